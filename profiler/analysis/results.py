@@ -1,0 +1,152 @@
+"""What the analyses find: frozen results of tuples and plain values, safe to compare and to draw.
+
+Every face (screens, reports, exports) is drawn from these, so a number reads the same everywhere.
+"""
+
+from dataclasses import dataclass
+
+from profiler.domain.budgets import Standing
+from profiler.domain.calls import Call, Cost
+from profiler.domain.periods import Span
+from profiler.domain.scopes import Dimension
+from profiler.domain.totals import NOTHING, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One row of a grouped report."""
+
+    labels: tuple[str, ...]
+    """One value per dimension grouped by; empty where nobody set the label."""
+    totals: Totals
+    share: float | None
+    """Share of the report's spend; `None` when nothing was spent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Spend by one or more dimensions, the dearest first."""
+
+    by: tuple[Dimension, ...]
+    span: Span
+    rows: tuple[Group, ...]
+    totals: Totals
+    """All rows together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Spend over time: one series per label, each with a value per bucket."""
+
+    starts_us: tuple[int, ...]
+    """Where each bucket begins; every bucket ends where the next begins."""
+    step: str
+    """`hour` or `day`."""
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model among others."""
+
+    provider: str
+    model: str
+    totals: Totals
+    p50_us: float | None
+    """Median latency; `None` when no call was timed."""
+    p95_us: float | None
+
+    @property
+    def name(self) -> str:
+        """Provider and model, as one word."""
+        return f"{self.provider}/{self.model or '(unknown)'}"
+
+
+@dataclass(frozen=True, slots=True)
+class CacheRow:
+    """What caching did for one model."""
+
+    name: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Spend in the periods people ask about first, in the user's time zone."""
+
+    today: Totals = NOTHING
+    yesterday: Totals = NOTHING
+    """The whole day before, to compare with."""
+    week: Totals = NOTHING
+    """The last seven days, today included."""
+    month: Totals = NOTHING
+    """Since the first of the month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far the store has followed the log."""
+
+    calls: int
+    """Calls in the store, ever."""
+    last_call_at_us: int | None
+    rejections: int
+    """Stretches of the log that were no events."""
+    pending_bytes: int
+    """Log not yet read: an unfinished last line, or work in progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the screens draw, at one moment, for one time range."""
+
+    taken_at_us: int
+    span: Span
+    totals: Totals
+    """Within the span, as everything below but `spending`, `standings` and `recent`."""
+    spending: Spending
+    standings: tuple[Standing, ...]
+    """The fullest budget first."""
+    trend: Trend
+    models: tuple[ModelRow, ...]
+    """The dearest first."""
+    cache: tuple[CacheRow, ...]
+    """The most saved first."""
+    recent: tuple[Call, ...]
+    """The newest calls, newest first."""
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the history, newest first."""
+
+    calls: tuple[Call, ...]
+    has_older: bool
+    has_newer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """One line of a call's price: count times rate is amount."""
+
+    unit: str
+    """`input`, `cache read`, `output`…"""
+    count: int
+    rate_usd: str
+    """The rate as the card states it, in dollars, e.g. `1.25`."""
+    per: int
+    """How many units that rate buys: a million tokens, a thousand searches."""
+    pusd: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallDetail:
+    """One call, opened."""
+
+    call: Call
+    lines: tuple[PriceLine, ...]
+    """Empty when unpriced."""
+    cost_now: Cost
+    """What the same usage costs at the rates in force now."""

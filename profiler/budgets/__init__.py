@@ -1,0 +1,1 @@
+"""Limits at run time: where each budget stands."""

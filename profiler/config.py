@@ -1,0 +1,77 @@
+"""Settings: the environment over the defaults, read once, at the edge."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from profiler.errors import UsageError
+from profiler.log import paths
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where everything is and how time is read."""
+
+    home: Path
+    """The folder everything of ours lives in."""
+    zone: ZoneInfo
+    """The zone that days, weeks and months begin in."""
+
+    @property
+    def log_folder(self) -> Path:
+        """The folder of segments."""
+        return Path(paths.log_folder(str(self.home)))
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(paths.database(str(self.home)))
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """The settings in force; `home` wins over `PROFILER_HOME`, which wins over the platform's.
+
+    Raises:
+        UsageError: `PROFILER_ZONE` names no zone.
+
+    """
+    return Settings(home=(home or Path(paths.home())).absolute(), zone=local_zone())
+
+
+def local_zone() -> ZoneInfo:
+    """The zone in `PROFILER_ZONE`, else this machine's, else UTC."""
+    chosen = os.environ.get("PROFILER_ZONE")
+    if chosen:
+        return zone_named(chosen)
+    for name in (os.environ.get("TZ", "").lstrip(":"), _linked_zone()):
+        if name:
+            try:
+                return ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                continue
+    return ZoneInfo("UTC")
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone of that name.
+
+    Raises:
+        UsageError: there is none.
+
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"{name!r} is no time zone; write an IANA name like Europe/Berlin or UTC"
+        ) from None
+
+
+def _linked_zone() -> str:
+    """The name this machine's clock is set to, from where `/etc/localtime` points."""
+    try:
+        target = str(Path("/etc/localtime").readlink())
+    except OSError:
+        return ""
+    return target.partition("zoneinfo/")[2]

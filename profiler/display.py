@@ -1,0 +1,115 @@
+"""Values as text for people, in one place: the same number reads the same on every face.
+
+Nothing here enters an export.
+"""
+
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+from profiler.domain.calls import Call
+from profiler.domain.money import usd
+from profiler.domain.periods import to_moment
+
+UNKNOWN = "–"
+"""What stands where a value is not known."""
+
+UNPRICED = "unpriced"
+
+_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_CENT = Decimal("0.01")
+
+
+def plain(text: str) -> str:
+    """`text` safe to draw: whatever steers a terminal or its direction becomes U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if category(c) in _STEERING and c != "\u200d" else c for c in text)
+
+
+def money(pusd: int | None) -> str:
+    """Dollars: cents from a dollar up, four significant digits below; `unpriced` when unknown."""
+    if pusd is None:
+        return UNPRICED
+    amount = usd(pusd)
+    size = abs(amount)
+    if size == 0:
+        return "$0.00"
+    if size >= 1:
+        step = _CENT
+    else:
+        step = Decimal(1).scaleb(max(size.adjusted() - 2, -12))
+        step = min(step, Decimal("0.0001"))
+    text = f"{amount.copy_abs().quantize(step, ROUND_HALF_EVEN):,f}"
+    return f"{'-' if amount < 0 else ''}${text}"
+
+
+def exact_money(pusd: int | None) -> str:
+    """Dollars down to the last pico-dollar that is not zero, at least cents."""
+    if pusd is None:
+        return UNPRICED
+    whole, fraction = f"{usd(abs(pusd)):.12f}".split(".")
+    digits = fraction.rstrip("0").ljust(2, "0")
+    return f"{'-' if pusd < 0 else ''}${int(whole):,}.{digits}"
+
+
+def count(number: int) -> str:
+    """A count with its thousands apart: 1,234,567."""
+    return f"{number:,}"
+
+
+def short_count(number: int) -> str:
+    """A count in three digits or so: 999, 1.23K, 45.6M."""
+    size = float(abs(number))
+    for unit in ("", "K", "M", "B", "T"):
+        if size < 999.5 or unit == "T":
+            break
+        size /= 1000
+    digits = f"{size:.0f}" if not unit or size >= 99.95 else f"{size:.3g}"
+    return f"{'-' if number < 0 else ''}{digits}{unit}"
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; never rounded up to a full or down to an empty one."""
+    if share is None:
+        return UNKNOWN
+    value = share * 100
+    if 0 < value < 0.1:
+        return "<0.1%"
+    if 99.9 < value < 100:
+        return ">99.9%"
+    return f"{value:.1f}%"
+
+
+def duration(microseconds: float | None) -> str:
+    """How long: 850 ms, 12.3 s, 4 m 05 s."""
+    if microseconds is None:
+        return UNKNOWN
+    seconds = microseconds / 1e6
+    if seconds < 0.9995:
+        return f"{microseconds / 1e3:.0f} ms"
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return (
+        f"{minutes} m {rest:02d} s" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} m"
+    )
+
+
+def clock(at_us: int, zone: ZoneInfo) -> str:
+    """A moment on the user's clock: 2026-11-22 09:30:05."""
+    return to_moment(at_us, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short_clock(at_us: int, zone: ZoneInfo, now: datetime) -> str:
+    """The time today, with the date in front on other days."""
+    moment = to_moment(at_us, zone)
+    is_today = moment.date() == now.astimezone(zone).date()
+    return moment.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
+
+
+def cost(call: Call) -> str:
+    """A call's cost, `~` before an estimate."""
+    text = money(call.cost.pusd)
+    return f"~{text}" if call.cost.basis.name == "ESTIMATED" else text

@@ -1,0 +1,1 @@
+"""What things are: frozen values and pure arithmetic. No I/O, no third party."""

@@ -1,0 +1,106 @@
+"""Calls: one logical request to a model, from issue to last byte, error or abandonment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from profiler.domain.usage import Usage
+
+
+class Outcome(IntEnum):
+    """How a call ended."""
+
+    OK = 0
+    ERROR = 1
+    """The provider or the network refused or broke it; `error` names the class."""
+    ABORTED = 2
+    """A stream the program stopped reading, or a call it cancelled."""
+
+
+class Basis(IntEnum):
+    """What a call's cost rests on; unpriced is never zero."""
+
+    MEASURED = 0
+    """The provider's own counts, at a known rate."""
+    ESTIMATED = 1
+    """Some counts are ours (a stream that ended early), at a known rate."""
+    NOT_BILLED = 2
+    """Surely not billed: refused before a model ran. The cost is a real zero."""
+    NO_RATE = 3
+    """Unpriced: no rate is known for the model at that time."""
+    NO_USAGE = 4
+    """Unpriced: the provider gave no counts, or counts that contradict themselves."""
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether a cost is known."""
+        return self <= Basis.NOT_BILLED
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one call cost, and what its cache use was worth."""
+
+    pusd: int | None
+    """The cost in pico-dollars; `None` where it is unpriced."""
+    basis: Basis
+    """What the figure rests on."""
+    rate: str = ""
+    """The rate's identity, e.g. `genai-prices@0.2.3 openai/gpt-5.1`; empty when unpriced."""
+    cache_saved_pusd: int = 0
+    """What cache reads saved against reading the same tokens as fresh input."""
+    cache_premium_pusd: int = 0
+    """What cache writes cost beyond reading the same tokens as fresh input."""
+    cache_missed_pusd: int = 0
+    """What fresh input cost beyond the cache-read rate: the most a perfect cache could save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the store gives it back."""
+
+    id: str
+    """30 hex digits: start in microseconds (14), then a random tail (16); sorts by time."""
+    started_at_us: int
+    """Microseconds since the epoch, UTC."""
+    provider: str
+    requested_model: str
+    model: str
+    """The model that answered, else the one asked for; empty when neither is known."""
+    operation: str
+    """`chat`, `embeddings`, `generate_content`…"""
+    outcome: Outcome
+    usage: Usage
+    cost: Cost
+    is_streamed: bool = False
+    error: str = ""
+    """Error class: `rate_limit`, `timeout`, `connection`, `server_error`…; empty when ok."""
+    status: int | None = None
+    """HTTP status, where there was one."""
+    tier: str = ""
+    """The service tier the response named."""
+    finish: str = ""
+    """Why the model stopped."""
+    attempts: int = 1
+    latency_us: int | None = None
+    first_chunk_us: int | None = None
+    """Microseconds to the first streamed chunk; `None` when not streamed."""
+    session: str = ""
+    user: str = ""
+    feature: str = ""
+    agent: str = ""
+    workflow: str = ""
+    project: str = ""
+    site: str = ""
+    """The user's frame that made the call: `rag/answer.py:41 answer`."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Where the call stands in time order: (start, tail)."""
+        return self.started_at_us, int(self.id[14:], 16)
+
+
+def call_id(started_at_us: int, tail: int) -> str:
+    """The id of the call that started then; `tail` is 63 random bits."""
+    return f"{started_at_us:014x}{tail:016x}"

@@ -1,0 +1,53 @@
+"""Scopes: what calls can be grouped and filtered by, and a filter over them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from profiler.domain.calls import Outcome
+from profiler.domain.periods import EVER, Span
+
+
+class Dimension(StrEnum):
+    """A label every call carries, empty where nobody set it."""
+
+    PROVIDER = "provider"
+    MODEL = "model"
+    FEATURE = "feature"
+    USER = "user"
+    SESSION = "session"
+    AGENT = "agent"
+    WORKFLOW = "workflow"
+    PROJECT = "project"
+    SITE = "site"
+    OPERATION = "operation"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Calls whose label in `dimension` is `pattern`; `*` stands for any text, case is ignored."""
+
+    dimension: Dimension
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which calls are meant: all conditions hold at once."""
+
+    span: Span = EVER
+    matches: tuple[Match, ...] = ()
+    outcome: Outcome | None = None
+    cost_above_pusd: int | None = None
+    """Strictly more than this; unpriced calls never match."""
+    cost_below_pusd: int | None = None
+    """Strictly less than this; unpriced calls never match."""
+    is_priced: bool | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether only the span narrows it."""
+        return self == Filter(span=self.span)
+
+
+EVERYTHING = Filter()

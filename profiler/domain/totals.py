@@ -1,0 +1,83 @@
+"""Totals: what many calls add up to, and how much of it is known how."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a scope and a period; every field adds."""
+
+    calls: int = 0
+    errors: int = 0
+    """Calls that ended in an error."""
+    aborted: int = 0
+    retries: int = 0
+    """Attempts beyond the first."""
+    unpriced_calls: int = 0
+    """Calls whose cost is unknown; they add nothing to `spend_pusd`."""
+    estimated_calls: int = 0
+    input_tokens: int = 0
+    """Fresh input tokens, cache excluded."""
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    spend_pusd: int = 0
+    """Measured and estimated cost together, pico-dollars."""
+    estimated_pusd: int = 0
+    """The part of `spend_pusd` that rests on estimates."""
+    cache_saved_pusd: int = 0
+    cache_premium_pusd: int = 0
+    cache_missed_pusd: int = 0
+    latency_us: int = 0
+    """Summed over `timed_calls`."""
+    timed_calls: int = 0
+    first_chunk_us: int = 0
+    """Summed over `streamed_calls`."""
+    streamed_calls: int = 0
+    """Calls with a known time to first chunk."""
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(*(getattr(self, f) + getattr(other, f) for f in FIELDS))
+
+    @property
+    def tokens(self) -> int:
+        """All tokens, in and out."""
+        return self.total_input + self.output_tokens
+
+    @property
+    def total_input(self) -> int:
+        """Everything read: fresh, cached and newly cached."""
+        return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+    @property
+    def measured_pusd(self) -> int:
+        """The part of the spend that rests on the provider's own counts."""
+        return self.spend_pusd - self.estimated_pusd
+
+    @property
+    def cache_net_pusd(self) -> int:
+        """Saved by reads less the premium paid for writes; may be negative."""
+        return self.cache_saved_pusd - self.cache_premium_pusd
+
+    @property
+    def hit_rate(self) -> float | None:
+        """Share of input tokens read from cache; `None` when nothing was read."""
+        return self.cache_read_tokens / self.total_input if self.total_input else None
+
+    @property
+    def mean_latency_us(self) -> float | None:
+        """Mean time per call; `None` when no call was timed."""
+        return self.latency_us / self.timed_calls if self.timed_calls else None
+
+    @property
+    def mean_pusd(self) -> int | None:
+        """Mean cost of a priced call, rounded down; `None` when none was priced."""
+        priced = self.calls - self.unpriced_calls
+        return self.spend_pusd // priced if priced else None
+
+
+FIELDS = tuple(f.name for f in fields(Totals))
+"""The summed columns, in the order the store keeps them."""
+
+NOTHING = Totals()

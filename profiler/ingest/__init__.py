@@ -1,0 +1,1 @@
+"""Segments to store: follows the log and loads it exactly once."""

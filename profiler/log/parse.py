@@ -1,0 +1,112 @@
+"""Line -> Event, or the reason it is none. Nothing a line can hold raises out of here."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from profiler.log.event import Event
+from profiler.log.fields import EVENT_PREFIX, HEADER_PREFIX, VERSION
+
+MAX_PARSED_BYTES = 1024 * 1024
+"""A longer line is not an event of ours and is set aside unread."""
+
+_OUTCOMES = frozenset({"ok", "error", "aborted"})
+_BILLED = frozenset({"", "no", "unknown"})
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A segment's first line."""
+
+    v: int
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A stretch of a segment that is not an event: kept with its reason, never fatal."""
+
+    offset_bytes: int
+    length_bytes: int
+    reason: str
+
+
+_event = msgspec.json.Decoder(Event).decode
+_header = msgspec.json.Decoder(Header).decode
+
+
+def parse_header(line: bytes) -> Header | None:
+    """The header that `line` is, or `None`."""
+    if not line.startswith(HEADER_PREFIX):
+        return None
+    try:
+        return _header(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def parse_line(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejection]]:
+    """What `line` (without its newline) holds: one event, or, glued behind a torn one, several.
+
+    A write cut short leaves half an event with the next whole one behind it on the same line;
+    reading resumes at the next event's beginning, so a tear costs only the event it tore.
+    """
+    if not line.strip() or line.startswith(HEADER_PREFIX):
+        return [], []
+    whole = _read(line)
+    if isinstance(whole, Event):
+        return [whole], []
+    if len(line) > MAX_PARSED_BYTES or EVENT_PREFIX not in line[1:]:
+        return [], [Rejection(offset_bytes, len(line), whole)]
+    return _resynced(line, offset_bytes)
+
+
+def _resynced(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejection]]:
+    events: list[Event] = []
+    rejections: list[Rejection] = []
+    starts = _starts(line)
+    for start, end in zip(starts, [*starts[1:], len(line)], strict=True):
+        piece = _read(line[start:end])
+        if isinstance(piece, Event):
+            events.append(piece)
+        else:
+            rejections.append(Rejection(offset_bytes + start, end - start, piece))
+    return events, rejections
+
+
+def _starts(line: bytes) -> list[int]:
+    """Where an event may begin in `line`, its own beginning included."""
+    starts = [0]
+    at = line.find(EVENT_PREFIX, 1)
+    while at != -1:
+        starts.append(at)
+        at = line.find(EVENT_PREFIX, at + 1)
+    return starts
+
+
+def _read(line: bytes) -> Event | str:
+    """The event, or why it is none: a sentence without any of the line's own text."""
+    if len(line) > MAX_PARSED_BYTES:
+        return f"longer than {MAX_PARSED_BYTES} bytes"
+    try:
+        event = _event(line)
+    except msgspec.ValidationError as error:
+        return f"not an event: {error}"
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    except msgspec.DecodeError:
+        return "not JSON"
+    except RecursionError:
+        return "nested too deeply"
+    if event.v != VERSION:
+        return f"version {event.v} of the log; this program reads version {VERSION}"
+    return _checked(event)
+
+
+def _checked(event: Event) -> Event | str:
+    if int(event.id[:14], 16) != event.at:
+        return "its id does not begin with its start"
+    if event.outcome not in _OUTCOMES:
+        return "unknown outcome"
+    if event.billed not in _BILLED:
+        return "unknown `billed`"
+    return event

@@ -1,0 +1,1 @@
+"""Usage to cost, or the reason there is none."""

@@ -1,0 +1,1 @@
+"""Results to bytes: rows for machines, documents for people."""
