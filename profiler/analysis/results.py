@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call, Cost
 from profiler.domain.periods import Span
-from profiler.domain.scopes import Dimension
 from profiler.domain.totals import NOTHING, Totals
 
 
@@ -25,9 +24,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """Spend by one or more dimensions, the dearest first."""
+    """Spend by one or more dimensions, the dearest first; by day, the oldest first."""
 
-    by: tuple[Dimension, ...]
+    by: tuple[str, ...]
+    """What the rows are grouped by: dimensions, or `day`."""
     span: Span
     rows: tuple[Group, ...]
     totals: Totals
@@ -41,7 +41,7 @@ class Trend:
     starts_us: tuple[int, ...]
     """Where each bucket begins; every bucket ends where the next begins."""
     step: str
-    """`hour` or `day`."""
+    """`hour`, `day`, `week` or `month`."""
     series: tuple[tuple[str, tuple[int, ...]], ...]
     """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
 

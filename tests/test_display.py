@@ -1,0 +1,101 @@
+from datetime import UTC, datetime
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, strategies as st
+
+from profiler import display
+from profiler.domain.periods import to_us
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@pytest.mark.parametrize(
+    ("pusd", "text"),
+    [
+        (None, "unpriced"),
+        (0, "$0.00"),
+        (1, "$0.000000000001"),
+        (12_345_678_901_234_567, "$12,345.68"),
+        (1_005_000_000_000, "$1.00"),
+        (12_340_000_000, "$0.0123"),
+        (123_456_789, "$0.000123"),
+        (-2_500_000_000_000, "-$2.50"),
+    ],
+)
+def test_money_reads_short_and_unknown_is_not_zero(pusd: int | None, text: str) -> None:
+    assert display.money(pusd) == text
+
+
+@given(st.integers(-(10**18), 10**18))
+def test_exact_money_loses_nothing(pusd: int) -> None:
+    text = display.exact_money(pusd).replace("$", "").replace(",", "")
+    whole, fraction = text.lstrip("-").split(".")
+    value = int(whole) * 10**12 + int(fraction.ljust(12, "0"))
+    assert value == abs(pusd)
+    assert text.startswith("-") == (pusd < 0)
+
+
+@given(st.integers(1, 10**18))
+def test_money_that_is_not_zero_never_reads_as_zero(pusd: int) -> None:
+    assert any(digit in "123456789" for digit in display.money(pusd))
+
+
+@given(st.text())
+def test_plain_text_cannot_steer_a_terminal(text: str) -> None:
+    safe = display.plain(text)
+    assert len(safe) == len(text)
+    assert not any(category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in safe)
+    assert not any(category(c) == "Cf" and c != "\u200d" for c in safe)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (None, "–"),
+        (0.0, "0.0%"),
+        (0.0004, "<0.1%"),
+        (0.5, "50.0%"),
+        (0.9999, ">99.9%"),
+        (1.0, "100.0%"),
+    ],
+)
+def test_shares_never_round_to_all_or_nothing(share: float | None, text: str) -> None:
+    assert display.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1K"),
+        (1_234, "1.23K"),
+        (99_960, "100K"),
+        (45_600_000, "45.6M"),
+    ],
+)
+def test_short_counts_keep_three_digits(number: int, text: str) -> None:
+    assert display.short_count(number) == text
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (None, "–"),
+        (850_000, "850 ms"),
+        (12_340_000, "12.3 s"),
+        (245_000_000, "4 m 05 s"),
+        (7.2e9, "2 h 00 m"),
+    ],
+)
+def test_durations_read_as_people_say_them(microseconds: float | None, text: str) -> None:
+    assert display.duration(microseconds) == text
+
+
+def test_moments_read_on_the_users_clock() -> None:
+    at = to_us(datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC))
+    assert display.clock(at, ZoneInfo("Asia/Kolkata")) == "2026-11-22 15:00:05"
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert display.short_clock(at, UTC_ZONE, now) == "11-22 09:30"
