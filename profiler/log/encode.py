@@ -37,9 +37,14 @@ def event_line(event: dict[str, object]) -> bytes:
     return line
 
 
-def header_line(segment: str) -> bytes:
-    """The first line of a segment: its random identity and the process that writes it."""
-    header = {"v": VERSION, "segment": segment, "at": time.time_ns() // 1000, "pid": os.getpid()}
+def header_line(segment: str, at_us: int | None = None, pid: int | None = None) -> bytes:
+    """The first line of a segment: its random identity and its writer, by default us, now."""
+    header = {
+        "v": VERSION,
+        "segment": segment,
+        "at": time.time_ns() // 1000 if at_us is None else at_us,
+        "pid": os.getpid() if pid is None else pid,
+    }
     return (_encode(header) + "\n").encode("ascii")
 
 
