@@ -55,8 +55,9 @@ class Usage:
 def as_billed_units(usage: Usage) -> dict[str, int]:
     """`usage` in genai-prices' names, where a total contains its parts.
 
-    Zero counts are left out. `more` may hold parts of input or output (audio, images)
-    and units beside them (searches, seconds); they keep their names.
+    Zero counts are left out, except in `more`: there a zero says that the provider counted
+    none. `more` may hold parts of input or output (audio, images) and units beside them
+    (searches, seconds); they keep their names.
     """
     units = {
         "input_tokens": usage.total_input,
@@ -66,6 +67,5 @@ def as_billed_units(usage: Usage) -> dict[str, int]:
         "cache_write_1h_tokens": usage.cache_write_1h,
         "output_tokens": usage.output or 0,
         "output_reasoning_tokens": usage.reasoning,
-        **usage.more,
     }
-    return {name: count for name, count in units.items() if count}
+    return {name: count for name, count in units.items() if count} | dict(usage.more)

@@ -183,8 +183,16 @@ class Plan:
         if usage.cache_writes:
             premium = total - self._total(self._tree.without_writes(counts))
         if self._has_reads:
-            missed = total - self._total(self._tree.all_read(counts))
+            missed = total - self._best(counts, total)
         return self._rounded(total, saved, premium, missed)
+
+    def _best(self, counts: Counts, total: int) -> int:
+        """What a perfect cache would have made of it."""
+        try:
+            return self._total(self._tree.all_read(counts))
+        except Unpriceable:
+            # Nobody said which of the parts were written to a cache: promise nothing.
+            return total
 
     def _rounded(self, total: int, saved: int, premium: int, missed: int) -> Amounts:
         scale = self._scale

@@ -35,6 +35,8 @@ class UnitTree:
         self._units = units
         self._finer: dict[str, frozenset[str]] = {}
         self._crossings: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._reads = self._of_type("cache_read")
+        self._writes = self._of_type("cache_write")
         self._rivals = tuple(self._rivals_of_reads())
 
     def terms(self, keys: Iterable[str]) -> tuple[Term, ...]:
@@ -44,16 +46,16 @@ class UnitTree:
 
     def without_reads(self, counts: Counts) -> dict[str, int]:
         """`counts` had no token come from a cache."""
-        return self._without(counts, "cache_read")
+        return {usage: n for usage, n in counts.items() if usage not in self._reads}
 
     def without_writes(self, counts: Counts) -> dict[str, int]:
         """`counts` had no token been written to a cache."""
-        return self._without(counts, "cache_write")
+        return {usage: n for usage, n in counts.items() if usage not in self._writes}
 
     def all_read(self, counts: Counts) -> dict[str, int]:
         """`counts` had every token come from a cache that was not written to one."""
         reads = {
-            read: counts.get(whole, 0) - sum(counts.get(rival, 0) for rival in rivals)
+            read: max(0, counts.get(whole, 0) - sum(counts.get(rival, 0) for rival in rivals))
             for read, whole, rivals in self._rivals
             if whole in counts
         }
@@ -84,13 +86,9 @@ class UnitTree:
             )
         return self._crossings[unit.usage]
 
-    def _without(self, counts: Counts, token_type: str) -> dict[str, int]:
-        gone = {
-            unit.usage
-            for unit in self._units.values()
-            if unit.dimensions.get("token_type") == token_type
-        }
-        return {usage: n for usage, n in counts.items() if usage not in gone}
+    def _of_type(self, token_type: str) -> frozenset[str]:
+        units = self._units.values()
+        return frozenset(u.usage for u in units if u.dimensions.get("token_type") == token_type)
 
     def _rivals_of_reads(self) -> Iterable[tuple[str, str, tuple[str, ...]]]:
         """For each kind of cache read: itself, what it is a part of, and the other such parts."""
@@ -131,9 +129,9 @@ def leaves(terms: Sequence[Term], counts: Counts) -> list[int]:
 
 def _check_absence(term: Term, counts: Counts) -> None:
     """A missing count is zero, unless other counts say that it cannot be."""
-    is_implied = any(counts[usage] > 0 for usage in term.finer & counts.keys())
-    is_hidden = any(counts.get(a, 0) > 0 and counts.get(b, 0) > 0 for a, b in term.crossings)
-    if is_implied or is_hidden:
+    if any(counts[usage] > 0 for usage in counts if usage in term.finer) or any(
+        counts.get(a, 0) > 0 and counts.get(b, 0) > 0 for a, b in term.crossings
+    ):
         raise Unpriceable(f"{term.unit.usage} is missing beside counts that overlap it")
 
 

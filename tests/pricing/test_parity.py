@@ -1,0 +1,95 @@
+"""Our prices are genai-prices' prices, to the last digit, for every model it lists."""
+
+import random
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from hypothesis import given, settings, strategies as st
+
+from profiler.domain.money import PUSD_PER_USD, rounded
+from profiler.domain.usage import Usage
+from profiler.errors import Unpriceable
+from profiler.pricing.match import Found
+from profiler.pricing.offer import Offer
+from profiler.pricing.sheet import packaged
+from profiler.pricing.units import UnitTree
+from tests.pricing.support import CONTEXTS, at_us, both_sheets, is_same, some_usage, their_usd
+
+SHEET = packaged()[0]
+TREE = UnitTree(SHEET.units)
+FURTHER = sorted({unit.usage for unit in SHEET.units.values()} - {"requests"})
+PAIRS = list(both_sheets())
+
+
+def offer(found: Found, context: Mapping[str, str] | None) -> Offer:
+    return Offer(SHEET.source, TREE, found, context or {})
+
+
+def our_usd(offered: Offer, usage: Usage, when: int) -> Fraction | None:
+    plan = offered.at(when).plan
+    try:
+        exact = plan.exact_pusd(usage)
+        assert plan.amounts(usage).pusd == rounded(exact.numerator, exact.denominator)
+        assert sum(line.pusd for line in plan.lines(usage)) == plan.amounts(usage).pusd
+    except Unpriceable:
+        return None
+    return exact / PUSD_PER_USD
+
+
+def moments(found: Found) -> Iterator[int]:
+    """Before and at each edge of the model's rates, and some time in between."""
+    yield from (at_us("2024-05-01T12:00:00.000001"), at_us("2026-11-22T05:30:00"))
+    for entry in (*found.model.rates, *found.model.variants):
+        edges = [at_us(entry.start)] if entry.start else []
+        edges += [at_us(f"2026-11-22T{edge}") for edge in entry.daily or ()]
+        for edge in edges:
+            yield from (edge - 1, edge)
+
+
+def contexts(found: Found) -> list[Mapping[str, str] | None]:
+    own: list[Mapping[str, str] | None] = [v.when for v in found.model.variants]
+    return [None, {"nonsense": "x", "service_tier": "scale"}, *own, *(CONTEXTS if own else ())]
+
+
+def test_every_model_costs_what_the_library_says_at_every_edge_of_its_rates() -> None:
+    rng = random.Random(20261122)
+    cases = 0
+    for found, provider, model in PAIRS:
+        offers = [(context, offer(found, context)) for context in contexts(found)]
+        for when in rng.sample(edges := [*moments(found)], len(edges)):
+            for context, offered in rng.sample(offers, 2):
+                usage = some_usage(rng)
+                theirs = their_usd(model, provider, usage, when, context)
+                ours = our_usd(offered, usage, when)
+                where = f"{found.owner.id}/{found.model.id} {when} {context} {usage}"
+                assert is_same(ours, theirs), f"{where}: {ours} is not {theirs}"
+                cases += 1
+    assert cases > 4 * len(PAIRS) > 9_000
+
+
+counts = st.integers(0, 2_000_000)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    place=st.integers(0, len(PAIRS) - 1),
+    when=st.integers(at_us("2024-01-01"), at_us("2028-01-01")),
+    context=st.sampled_from(CONTEXTS),
+    usage=st.builds(
+        Usage,
+        input=counts,
+        cache_read=counts,
+        cache_write=counts,
+        cache_write_5m=counts,
+        cache_write_1h=counts,
+        output=st.integers(1_000_000, 2_000_000),
+        reasoning=st.integers(0, 1_000_000),
+        more=st.dictionaries(st.sampled_from(FURTHER), counts),
+    ),
+)
+def test_any_usage_costs_what_the_library_says(
+    place: int, when: int, context: Mapping[str, str] | None, usage: Usage
+) -> None:
+    found, provider, model = PAIRS[place]
+    theirs = their_usd(model, provider, usage, when, context)
+    assert is_same(our_usd(offer(found, context), usage, when), theirs)
