@@ -1,0 +1,163 @@
+"""Answers the host reads as bytes: a raw response, streamed or whole."""
+
+from __future__ import annotations
+
+import json
+import weakref
+
+from profiler.shim.closing import watch_close
+from profiler.shim.guard import quiet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Any
+
+    from profiler.shim.call import Call
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""Beyond this a body passes unread by us; its usage stays unknown."""
+
+
+class Body:
+    """The bytes of one answer as they pass: events of a stream, or one JSON document."""
+
+    __slots__ = ("_call", "_held", "_is_events", "_is_open", "_size")
+
+    def __init__(self, call: Call, content_type: str) -> None:
+        self._call = call
+        self._is_events = "event-stream" in content_type
+        self._held: list[bytes] = []
+        self._size = 0
+        self._is_open = True
+
+    @quiet
+    def feed(self, content: bytes) -> None:
+        """Takes in the next bytes."""
+        if not self._is_open:
+            return
+        self._held.append(content)
+        self._size += len(content)
+        if self._size > MAX_BODY_BYTES:
+            self._held, self._is_open = [], False
+        elif self._is_events and b"\n" in content:
+            *lines, rest = b"".join(self._held).split(b"\n")
+            self._held, self._size = [rest], len(rest)
+            for line in lines:
+                self._event(line)
+
+    @quiet
+    def finish(self) -> None:
+        """The last byte has passed."""
+        held = b"".join(self._held)
+        if self._is_events:
+            self._event(held)
+            self._call.complete()
+        elif held:
+            self._call.read(json.loads(held))
+        else:
+            self._call.complete()
+
+    def _event(self, line: bytes) -> None:
+        content = line.removeprefix(b"data:").strip()
+        if line.startswith(b"data:") and content.startswith(b"{"):
+            self._call.learn(json.loads(content))
+
+
+class Bytes:
+    """A response's bytes, passed on as they come."""
+
+    __slots__ = ("_body", "_call", "_inner")
+
+    def __init__(self, inner: Iterator[bytes], body: Body, call: Call) -> None:
+        self._inner = inner
+        self._body = body
+        self._call = call
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        self._call.is_pulling = True
+        try:
+            content = next(self._inner)
+        except StopIteration:
+            self._body.finish()
+            raise
+        except BaseException as error:
+            self._call.fail(error)
+            raise
+        finally:
+            self._call.is_pulling = False
+        self._body.feed(content)
+        return content
+
+    def close(self) -> None:
+        """Closes the bytes before their end, as a generator is closed."""
+        self._call.drop()
+        close = getattr(self._inner, "close", None)
+        if close is not None:
+            close()
+
+
+class AsyncBytes:
+    """The same, asynchronously."""
+
+    __slots__ = ("_body", "_call", "_inner")
+
+    def __init__(self, inner: AsyncIterator[bytes], body: Body, call: Call) -> None:
+        self._inner = inner
+        self._body = body
+        self._call = call
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self._call.is_pulling = True
+        try:
+            content = await self._inner.__anext__()
+        except StopAsyncIteration:
+            self._body.finish()
+            raise
+        except BaseException as error:
+            self._call.fail(error)
+            raise
+        finally:
+            self._call.is_pulling = False
+        self._body.feed(content)
+        return content
+
+    async def aclose(self) -> None:
+        """Closes the bytes before their end, as a generator is closed."""
+        self._call.drop()
+        close = getattr(self._inner, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def watch_body(call: Call, response: Any) -> None:
+    """Reads along with whoever reads `response`; at once if it was read already."""
+    content_type = str(response.headers.get("content-type", ""))
+    if getattr(response, "is_stream_consumed", False):
+        body = Body(call, content_type)
+        body.feed(response.content)
+        body.finish()
+        return
+    body = Body(call, content_type)
+    known = weakref.ref(response)
+
+    def iter_bytes(*args: Any, **kwargs: Any) -> Iterator[bytes]:
+        original = known()
+        inner = type(original).iter_bytes(original, *args, **kwargs)  # type: ignore[union-attr]
+        return inner if call.is_ended else Bytes(inner, body, call)
+
+    def aiter_bytes(*args: Any, **kwargs: Any) -> AsyncIterator[bytes]:
+        original = known()
+        inner = type(original).aiter_bytes(original, *args, **kwargs)  # type: ignore[union-attr]
+        return inner if call.is_ended else AsyncBytes(inner, body, call)
+
+    response.iter_bytes = iter_bytes
+    response.aiter_bytes = aiter_bytes
+    weakref.finalize(response, call.drop)
+    watch_close(call, response)

@@ -1,0 +1,168 @@
+"""One call in flight: measured from issue to its end, told once."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextvars import ContextVar
+
+from profiler.log.encode import event_line, new_id
+from profiler.shim.failures import Failure
+from profiler.shim.guard import quiet
+from profiler.shim.providers.reading import Reading, part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    class Provider(Protocol):
+        """What the file of one SDK tells; the modules of `providers` are of this shape."""
+
+        def read_answer(self, reading: Reading, answer: object) -> None:
+            """Learns from a whole answer."""
+
+        def read_chunk(self, reading: Reading, chunk: object) -> None:
+            """Learns from one chunk of a stream."""
+
+        def buckets(self, raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
+            """The usage in disjoint buckets."""
+
+
+class Call:
+    """What is known of a call while it runs. Holds nothing of the host's: no answer, no stream.
+
+    It ends exactly once, whoever notices first: the answer, the stream's end, its close, an
+    exception or the garbage collector.
+    """
+
+    __slots__ = (
+        "_pid",
+        "_provider",
+        "_started_ns",
+        "_told",
+        "_unended",
+        "attempts",
+        "first_chunk_us",
+        "hides_usage",
+        "is_pulling",
+        "is_raw",
+        "is_sent",
+        "is_stream",
+        "operation",
+        "reading",
+        "write",
+    )
+
+    def __init__(
+        self,
+        provider: Provider,
+        operation: str,
+        told: dict[str, Any],
+        write: Callable[[bytes], None],
+    ) -> None:
+        at_us = time.time_ns() // 1000
+        self._told: dict[str, Any] = {"id": new_id(at_us), "at": at_us, **told}
+        self._provider = provider
+        self._pid = os.getpid()
+        self._unended = [True]
+        self.operation = operation
+        self.write = write
+        self.reading = Reading()
+        self.attempts = 1
+        self.first_chunk_us: int | None = None
+        self.hides_usage = False
+        """Whether the chunk that only tells usage was asked for by us, and is ours to keep."""
+        self.is_pulling = False
+        """Whether the next chunk is being waited for, so that a close is the stream's own."""
+        self.is_raw = False
+        self.is_sent = False
+        """Whether an HTTP attempt was seen."""
+        self.is_stream = False
+        self._started_ns = time.perf_counter_ns()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether its event has been written."""
+        return not self._unended
+
+    def read(self, answer: object) -> None:
+        """Learns from a whole answer, and ends."""
+        try:
+            self._provider.read_answer(self.reading, answer)
+        finally:
+            self._end("ok")
+
+    @quiet
+    def learn(self, chunk: object) -> None:
+        """Learns from one chunk of a stream."""
+        if self.first_chunk_us is None:
+            self.first_chunk_us = self._elapsed_us()
+        self._provider.read_chunk(self.reading, chunk)
+
+    @quiet
+    def complete(self) -> None:
+        """The last byte has arrived."""
+        self._end("ok")
+
+    @quiet
+    def drop(self) -> None:
+        """The host let go of the answer before its end; complete if all was told by then."""
+        if not self.is_pulling:
+            self._end("ok" if self.reading.is_final else "aborted")
+
+    @quiet
+    def fail(self, error: BaseException) -> None:
+        """The call raised."""
+        failure = Failure(error)
+        completion = part(error, "completion")
+        if completion is not None:
+            # answered and billed, but not in the shape the host wanted
+            self._provider.read_answer(self.reading, completion)
+        elif not self.reading.is_final:
+            self._told["billed"] = failure.billed
+        self._told["error"] = failure.error
+        self._told["status"] = failure.status
+        self._end("aborted" if failure.is_abandoned else "error")
+
+    def _elapsed_us(self) -> int:
+        return (time.perf_counter_ns() - self._started_ns) // 1000
+
+    def _end(self, outcome: str) -> None:
+        latency_us = self._elapsed_us()
+        if os.getpid() != self._pid:
+            # a forked child holds a copy of its parent's stream; the parent tells its call
+            return
+        try:
+            self._unended.pop()
+        except IndexError:
+            return
+        self.write(event_line(self._event(outcome, latency_us)))
+
+    def _event(self, outcome: str, latency_us: int) -> dict[str, object]:
+        reading = self.reading
+        usage = self._provider.buckets(reading.raw, self.operation) if reading.raw else None
+        event: dict[str, object] = {
+            **self._told,
+            "answered": reading.answered,
+            "stream": self.is_stream,
+            "outcome": outcome,
+            "usage": usage,
+            "estimated": not reading.is_final and (outcome == "aborted" or bool(usage)),
+            "raw": reading.raw,
+            "tier": reading.tier,
+            "speed": reading.speed,
+            "finish": reading.finish,
+            "attempts": self.attempts if self.attempts > 1 else None,
+            "latency_us": latency_us,
+            "first_chunk_us": self.first_chunk_us,
+        }
+        return {
+            name: value
+            for name, value in event.items()
+            if value or (value == 0 and name in {"latency_us", "first_chunk_us"})
+        }
+
+
+IN_FLIGHT: ContextVar[Call | None] = ContextVar("profiler_call", default=None)
+"""The call whose HTTP attempts are being made, for those who count them."""

@@ -1,0 +1,225 @@
+"""Labels of the calls made in a block: who, what for, in which session."""
+
+from __future__ import annotations
+
+import functools
+from contextvars import ContextVar
+
+from profiler.log.fields import LABELS, MAX_LABEL_CHARS
+from profiler.shim.guard import quiet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Generator, Mapping
+    from types import CodeType, TracebackType
+    from typing import Any, TypeVar
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+MAX_TAGS = 64
+
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
+"""Flags of a code object; `inspect`, which names them, doubles our import time."""
+
+
+class Labels:
+    """What is in force in a block, and what was outside it."""
+
+    __slots__ = ("outer", "owner", "tags", "texts")
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        tags: Mapping[str, str],
+        owner: object = None,
+        outer: Labels | None = None,
+    ) -> None:
+        self.texts = texts
+        self.tags = tags
+        self.owner = owner
+        self.outer = outer
+
+    def within(self, owner: context) -> Labels:
+        """The labels in force inside `owner`'s block."""
+        return Labels({**self.texts, **owner.texts}, {**self.tags, **owner.tags}, owner, self)
+
+
+NOTHING = Labels({}, {})
+CURRENT: ContextVar[Labels] = ContextVar("profiler_labels", default=NOTHING)
+
+
+def label(value: object) -> str:
+    """`value` as a label: a plain string, cut to size; never raises."""
+    try:
+        text = str.__str__(value) if isinstance(value, str) else str(value)
+        return str(text)[:MAX_LABEL_CHARS]
+    except Exception:  # noqa: BLE001  # the value is the host's and so is its __str__
+        return type(value).__name__[:MAX_LABEL_CHARS]
+
+
+class context:  # noqa: N801  # read as a statement: `with profiler.context(...)`
+    """Labels every call made in its block: `with profiler.context(feature="search"): ...`.
+
+    Blocks nest: the inner one wins, tags are merged. `None` leaves a label as it is, an empty
+    text removes it. Further keywords are tags. One object may be entered any number of times,
+    in any number of tasks and threads at once.
+    """
+
+    __slots__ = ("tags", "texts")
+
+    def __init__(
+        self,
+        *,
+        session: object = None,
+        user: object = None,
+        feature: object = None,
+        agent: object = None,
+        workflow: object = None,
+        project: object = None,
+        tags: Mapping[str, object] | None = None,
+        **more_tags: object,
+    ) -> None:
+        given = (session, user, feature, agent, workflow, project)
+        pairs = zip(LABELS, given, strict=True)
+        self.texts = {name: label(value) for name, value in pairs if value is not None}
+        self.tags = _tags(tags, more_tags) or {}
+
+    def __enter__(self) -> context:  # noqa: PYI034  # Self would import typing
+        _enter(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _leave(self)
+
+    async def __aenter__(self) -> context:  # noqa: PYI034
+        _enter(self)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _leave(self)
+
+
+def track(function: Callable[..., Any] | None = None, /, **labels: Any) -> Any:
+    """Labels every call made while the function's body runs: `@profiler.track(feature="search")`.
+
+    Takes what `context` takes; bare, `@profiler.track`, the feature is the function's name.
+    Functions, coroutines, generators and asynchronous generators keep their kind.
+    """
+    if function is not None:
+        return _tracked(function, context(feature=getattr(function, "__name__", None)))
+    return functools.partial(_tracked, block=context(**labels))
+
+
+def _tracked(function: Function, block: context) -> Function | Callable[..., Any]:
+    code: CodeType | None = getattr(function, "__code__", None)
+    flags = code.co_flags if code is not None else 0
+    if flags & _ASYNC_GENERATOR:
+        return _over_async_steps(function, block)
+    if flags & _GENERATOR:
+        return _over_steps(function, block)
+    if flags & _COROUTINE:
+
+        @functools.wraps(function)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            with block:
+                return await function(*args, **kwargs)
+
+        return awaited
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        with block:
+            return function(*args, **kwargs)
+
+    return called
+
+
+def _over_steps(function: Callable[..., Any], block: context) -> Callable[..., Any]:
+    """The generator's body sees its own labels at every step, its consumer never does."""
+
+    @functools.wraps(function)
+    def stepped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        inner = function(*args, **kwargs)
+        step, argument = inner.send, None
+        mine = CURRENT.get().within(block)
+        while True:
+            outside = CURRENT.get()
+            CURRENT.set(mine)
+            try:
+                value = step(argument)
+            except StopIteration as end:
+                return end.value
+            finally:
+                mine = CURRENT.get()
+                CURRENT.set(outside)
+            try:
+                argument = yield value
+                step = inner.send
+            except GeneratorExit:
+                inner.close()
+                raise
+            except BaseException as error:  # noqa: BLE001  # thrown on into the host's body
+                step, argument = inner.throw, error
+
+    return stepped
+
+
+def _over_async_steps(function: Callable[..., Any], block: context) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def stepped(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        inner = function(*args, **kwargs)
+        step, argument = inner.asend, None
+        mine = CURRENT.get().within(block)
+        while True:
+            outside = CURRENT.get()
+            CURRENT.set(mine)
+            try:
+                value = await step(argument)
+            except StopAsyncIteration:
+                return
+            finally:
+                mine = CURRENT.get()
+                CURRENT.set(outside)
+            try:
+                argument = yield value
+                step = inner.asend
+            except GeneratorExit:
+                await inner.aclose()
+                raise
+            except BaseException as error:  # noqa: BLE001  # thrown on into the host's body
+                step, argument = inner.athrow, error
+
+    return stepped
+
+
+@quiet
+def _tags(tags: Mapping[str, object] | None, more: Mapping[str, object]) -> dict[str, str]:
+    pairs = [*(tags or {}).items(), *more.items()][:MAX_TAGS]
+    return {label(name): label(value) for name, value in pairs if value is not None}
+
+
+@quiet
+def _enter(block: context) -> None:
+    CURRENT.set(CURRENT.get().within(block))
+
+
+@quiet
+def _leave(block: context) -> None:
+    # no tokens: a block may be left in another context than it was entered in (an asynchronous
+    # generator closed by the event loop), where a token would raise
+    labels: Labels | None = CURRENT.get()
+    while labels is not None:
+        if labels.owner is block:
+            CURRENT.set(labels.outer or NOTHING)
+            return
+        labels = labels.outer

@@ -1,0 +1,155 @@
+"""What stands in for an SDK's chokepoint, and how it is put there and taken away."""
+
+from __future__ import annotations
+
+import functools
+
+from profiler.shim.call import IN_FLIGHT
+from profiler.shim.guard import quiet
+from profiler.shim.streams import land, receive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from profiler.shim.recorder import Begun
+
+    Begin = Callable[..., "Begun | None"]
+
+_MAX_WRAPPERS = 16
+_VARIADIC, _COROUTINE = 0x0C, 0x80
+"""Flags of a code object: `*args` or `**kwargs`; a coroutine function."""
+
+
+class Patch:
+    """One method of one owner, a class or a single client, and our stand-in for it."""
+
+    __slots__ = ("is_active", "name", "original", "owner", "stand_in")
+
+    def __init__(self, owner: Any, name: str, original: Callable[..., Any]) -> None:
+        self.owner = owner
+        self.name = name
+        self.original = original
+        self.stand_in: Any = None
+        self.is_active = True
+        """Whether the stand-in records; one that could not be taken away only passes on."""
+
+    def install(self, stand_in: Any) -> None:
+        """Puts the stand-in in place."""
+        self.stand_in = stand_in
+        setattr(self.owner, self.name, stand_in)
+
+    def remove(self) -> None:
+        """Puts the original back, unless somebody else has put theirs over ours."""
+        self.is_active = False
+        if vars(self.owner).get(self.name) is self.stand_in:
+            setattr(self.owner, self.name, self.original)
+
+
+def recording(patch: Patch, begin: Begin) -> Callable[..., Any]:
+    """A stand-in that records what passes through; the host's call stands outside every guard."""
+    original = patch.original
+
+    @functools.wraps(original)
+    def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        begun = begin(self, *args, **kwargs) if patch.is_active else None
+        if begun is None:
+            return original(self, *args, **kwargs)
+        call, args, kwargs = begun
+        attempts = IN_FLIGHT.set(call)
+        try:
+            answer = original(self, *args, **kwargs)
+        except BaseException as error:
+            call.fail(error)
+            raise
+        finally:
+            land(attempts)
+        replaced = receive(call, answer)
+        return answer if replaced is None else replaced
+
+    return recorded
+
+
+def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
+    """The same for a coroutine function."""
+    original = patch.original
+
+    @functools.wraps(original)
+    async def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        begun = begin(self, *args, **kwargs) if patch.is_active else None
+        if begun is None:
+            return await original(self, *args, **kwargs)
+        call, args, kwargs = begun
+        attempts = IN_FLIGHT.set(call)
+        try:
+            answer = await original(self, *args, **kwargs)
+        except BaseException as error:
+            call.fail(error)
+            raise
+        finally:
+            land(attempts)
+        replaced = receive(call, answer)
+        return answer if replaced is None else replaced
+
+    return recorded
+
+
+def counting(patch: Patch, count: Callable[[], None]) -> Callable[..., Any]:
+    """A stand-in that counts; it stays a coroutine function where the original is one."""
+    original = patch.original
+
+    @functools.wraps(original)
+    def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if patch.is_active:
+            count()
+        return original(self, *args, **kwargs)
+
+    @functools.wraps(original)
+    async def counted_async(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if patch.is_active:
+            count()
+        return await original(self, *args, **kwargs)
+
+    return counted_async if is_coroutine(original) else counted
+
+
+@quiet
+def count_retry() -> None:
+    """One more attempt of the call in flight will be made."""
+    call = IN_FLIGHT.get()
+    if call is not None:
+        call.attempts += 1
+
+
+@quiet
+def count_attempt() -> None:
+    """An attempt of the call in flight is being made; the first one is no retry."""
+    call = IN_FLIGHT.get()
+    if call is not None:
+        call.attempts = call.attempts + 1 if call.is_sent else 1
+        call.is_sent = True
+
+
+def has_shape(function: Any, names: tuple[str, ...], *, is_async: bool) -> bool:
+    """Whether `function` is what we know under its name: the same parameters, the same kind.
+
+    Another tool's wrapper is looked through.
+    """
+    code = getattr(_innermost(function), "__code__", None)
+    if code is None or code.co_flags & _VARIADIC:
+        return False
+    given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return given[: len(names)] == names and is_coroutine(function) == is_async
+
+
+def is_coroutine(function: Any) -> bool:
+    """Whether calling `function` makes a coroutine."""
+    code = getattr(_innermost(function), "__code__", None)
+    return code is not None and bool(code.co_flags & _COROUTINE)
+
+
+def _innermost(function: Any) -> Any:
+    for _ in range(_MAX_WRAPPERS):
+        function = getattr(function, "__wrapped__", function)
+    return function

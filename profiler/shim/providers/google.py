@@ -1,0 +1,130 @@
+"""Google's SDK: content, streamed or not, and embeddings, of Gemini and Vertex."""
+
+from __future__ import annotations
+
+import json
+
+from profiler.shim.providers.reading import (
+    Reading,
+    counted,
+    first,
+    part,
+    plain_usage,
+    whole,
+    word,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+NAME = "google"
+
+_OPERATIONS = {
+    "generateContent": "generate_content",
+    "streamGenerateContent": "generate_content",
+    "embedContent": "embeddings",
+    "batchEmbedContents": "embeddings",
+}
+
+_KINDS = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image", "VIDEO": "video"}
+"""Modalities that may have a rate of their own; a document is billed as its pictures."""
+
+_DETAILS = (
+    ("promptTokensDetails", "input_{}_tokens"),
+    ("toolUsePromptTokensDetails", "input_{}_tokens"),
+    ("cacheTokensDetails", "cache_{}_read_tokens"),
+    ("candidatesTokensDetails", "output_{}_tokens"),
+)
+
+
+def operation_of(path: str) -> str:
+    """What a POST to `path` is, or an empty text where it is not a billed call."""
+    target, _, method = path.partition("?")[0].rpartition(":")
+    if method == "predict":
+        return "embeddings" if "embedding" in target else ""
+    return _OPERATIONS.get(method, "")
+
+
+def model_of(path: str) -> str:
+    """The model a path names: the last part of `models/gemini-2.5-pro:generateContent`."""
+    target = path.partition("?")[0].rpartition(":")[0]
+    return word(target.rpartition("/")[2])
+
+
+def read_answer(reading: Reading, answer: object) -> None:
+    """Learns from a whole answer: the SDK's response with its body, or the body's JSON."""
+    body = _body(answer)
+    if body is None:
+        return
+    reading.answered = word(part(body, "modelVersion")) or reading.answered
+    candidate = first(part(body, "candidates"))
+    finish = word(part(candidate, "finishReason"))
+    reading.finish = finish or word(part(part(body, "promptFeedback"), "blockReason"))
+    usage = part(body, "usageMetadata")
+    reading.tier = word(part(usage, "serviceTier")) or reading.tier
+    reading.raw = plain_usage(usage)
+    reading.is_final = bool(reading.raw)
+
+
+def read_chunk(reading: Reading, chunk: object) -> None:
+    """Learns from one chunk of a stream; its counts run on, so the last one stands for all."""
+    before, finish = reading.raw, reading.finish
+    read_answer(reading, chunk)
+    reading.raw = reading.raw or before
+    reading.finish = reading.finish or finish
+    reading.is_final = bool(reading.raw and reading.finish)
+
+
+def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
+    """Gemini's counts, where input contains cache and output leaves out thoughts, made disjoint.
+
+    A count of zero is not sent, so an absent one beside the prompt's is zero.
+    """
+    prompt = whole(raw, "promptTokenCount")
+    if prompt is None:
+        return None
+    cached = whole(raw, "cachedContentTokenCount") or 0
+    if cached > prompt:
+        return None
+    thoughts = whole(raw, "thoughtsTokenCount") or 0
+    output = (whole(raw, "candidatesTokenCount") or 0) + thoughts
+    return counted(
+        input=prompt - cached + (whole(raw, "toolUsePromptTokenCount") or 0),
+        cache_read=cached,
+        output=0 if operation == "embeddings" else output,
+        reasoning=thoughts,
+        **_by_kind(raw),
+    )
+
+
+def _body(answer: object) -> object:
+    """The part of an answer worth decoding, decoded; an embedding without usage is not."""
+    if isinstance(answer, dict):
+        return answer
+    body = getattr(answer, "body", None)
+    if not isinstance(body, (str, bytes)) or not body:
+        return None
+    if isinstance(body, str) and '"embedding' in body[:200] and '"usageMetadata"' not in body:
+        return None
+    decoded: object = json.loads(body)
+    return first(decoded) if isinstance(decoded, list) else decoded
+
+
+def _by_kind(raw: Mapping[str, Any]) -> dict[str, int]:
+    """Counts of sound and pictures, under the price data's names."""
+    kinds: dict[str, int] = {}
+    for details, name in _DETAILS:
+        for kind, count in _counts(raw.get(details)):
+            unit = name.format(kind)
+            kinds[unit] = kinds.get(unit, 0) + count
+    return kinds
+
+
+def _counts(details: object) -> Iterator[tuple[str, int]]:
+    for entry in details if isinstance(details, list) else ():
+        kind = _KINDS.get(entry.get("modality", ""))
+        count = whole(entry, "tokenCount")
+        if kind and count:
+            yield kind, count

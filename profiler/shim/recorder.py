@@ -1,0 +1,149 @@
+"""Begins a call's record: who is asked for what, by whom, from where."""
+
+from __future__ import annotations
+
+from profiler.log import paths
+from profiler.shim.call import Call
+from profiler.shim.callsite import Sites
+from profiler.shim.context import CURRENT
+from profiler.shim.defaults import Defaults
+from profiler.shim.guard import quiet
+from profiler.shim.providers import anthropic, google, openai
+from profiler.shim.providers.reading import part, word
+from profiler.shim.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+    from typing import Any
+
+    Begun = tuple[Call, tuple[Any, ...], dict[str, Any]]
+    """A call's record, and the arguments to go on with."""
+
+_RAW_HEADER = "X-Stainless-Raw-Response"
+
+
+class Recorder:
+    """Where the calls of one process are recorded; reads its surroundings at the first call."""
+
+    __slots__ = ("_defaults", "_sites", "writer")
+
+    def __init__(self) -> None:
+        self.writer = Writer(paths.log_folder(paths.home()))
+        self._defaults: Defaults | None = None
+        self._sites: Sites | None = None
+
+    @quiet
+    def begin_openai(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        """A call through OpenAI's SDK, asked to tell its usage; `None` if it bills nothing."""
+        begun = self._begin_stainless(openai, client, args, kwargs)
+        if begun is None:
+            return None
+        call, args, kwargs = begun
+        if call.is_stream and not call.is_raw and call.operation == "chat":
+            asked = _asking_for_usage(client, _options(args, kwargs))
+            if asked is not None:
+                call.hides_usage = True
+                return (call, *_with_options(args, kwargs, asked))
+        return begun
+
+    @quiet
+    def begin_anthropic(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        """A call through Anthropic's SDK; `None` if it bills nothing."""
+        return self._begin_stainless(anthropic, client, args, kwargs)
+
+    @quiet
+    def begin_google(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        """A call through Google's SDK; `None` if it bills nothing."""
+        del client
+        return self._begin_google(args, kwargs, is_stream=False)
+
+    @quiet
+    def begin_google_stream(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        """A streamed call through Google's SDK; `None` if it bills nothing."""
+        del client
+        return self._begin_google(args, kwargs, is_stream=True)
+
+    def _begin_stainless(
+        self, provider: ModuleType, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
+        options = _options(args, kwargs)
+        if str(options.method).lower() != "post":
+            return None
+        operation = provider.operation_of(options.url)
+        if not operation:
+            return None
+        model = word(part(options.extra_json, "model")) or word(part(options.json_data, "model"))
+        call = self._begin(provider, provider.billed_by(client), model, operation)
+        call.is_stream = bool(kwargs.get("stream"))
+        headers = options.headers
+        # absent headers are a marker of the SDK's own, not a mapping
+        call.is_raw = bool(headers.get(_RAW_HEADER)) if hasattr(headers, "get") else False
+        return call, args, kwargs
+
+    def _begin_google(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], *, is_stream: bool
+    ) -> Begun | None:
+        method = args[0] if args else kwargs["http_method"]
+        path = args[1] if len(args) > 1 else kwargs["path"]
+        operation = google.operation_of(path) if method == "post" else ""
+        if not operation:
+            return None
+        call = self._begin(google, google.NAME, google.model_of(path), operation)
+        call.is_stream = is_stream
+        return call, args, kwargs
+
+    def _begin(self, provider: Any, billed_by: str, model: str, operation: str) -> Call:
+        told: dict[str, Any] = {
+            "provider": billed_by,
+            "model": model,
+            "operation": operation,
+            **self._labels(),
+        }
+        return Call(provider, operation, told, self.writer.write)
+
+    def _labels(self) -> dict[str, Any]:
+        defaults = self._defaults
+        if defaults is None:
+            defaults = Defaults()
+            self._sites = Sites(defaults.root) if defaults.has_sites else None
+            self._defaults = defaults
+        labels = CURRENT.get()
+        told: dict[str, Any] = {**defaults.texts, **labels.texts}
+        tags = {**defaults.tags, **labels.tags}
+        if tags:
+            told["tags"] = {name: value for name, value in tags.items() if value}
+        if self._sites is not None:
+            told["site"] = self._sites.here()
+        return told
+
+
+def _options(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else kwargs["options"]
+
+
+def _with_options(
+    args: tuple[Any, ...], kwargs: dict[str, Any], options: Any
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if len(args) > 1:
+        return (args[0], options, *args[2:]), kwargs
+    return args, {**kwargs, "options": options}
+
+
+def _asking_for_usage(client: Any, options: Any) -> Any:
+    """A copy of `options` that asks for usage; `None` if the host does, or nobody should."""
+    body, extra = options.json_data, options.extra_json
+    if not isinstance(body, dict) or not openai.may_ask_for_usage(client, options.url, body):
+        return None
+    # what the host adds to a body wins over the body
+    field = "extra_json" if isinstance(extra, dict) and "stream_options" in extra else "json_data"
+    wanted = extra if field == "extra_json" else body
+    given = wanted.get("stream_options")
+    if given is not None and not isinstance(given, dict):
+        return None
+    if given and given.get("include_usage"):
+        return None
+    asked = {**wanted, "stream_options": {**(given or {}), "include_usage": True}}
+    copy: Callable[..., Any] = options.model_copy
+    return copy(update={field: asked})

@@ -1,0 +1,165 @@
+"""Answers that arrive in pieces: the host's own objects, measured from inside.
+
+A stream keeps its type; only its inner iterator is replaced. Nothing here forms a reference
+cycle with the host's objects, so what the host drops is freed, and closed, as soon as before.
+"""
+
+from __future__ import annotations
+
+import weakref
+
+from profiler.shim.body import watch_body
+from profiler.shim.call import IN_FLIGHT
+from profiler.shim.closing import watch_close
+from profiler.shim.guard import quiet
+from profiler.shim.providers.openai import is_usage_alone
+from profiler.shim.providers.reading import part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Any
+
+    from profiler.shim.call import Call
+
+
+class Chunks:
+    """An iterator over a stream's chunks that tells its call of each."""
+
+    __slots__ = ("__weakref__", "_call", "_inner")
+
+    def __init__(self, inner: Iterator[Any], call: Call) -> None:
+        self._inner = inner
+        self._call = call
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        call = self._call
+        while True:
+            call.is_pulling = True
+            attempts = IN_FLIGHT.set(call)
+            try:
+                chunk = next(self._inner)
+            except StopIteration:
+                call.complete()
+                raise
+            except BaseException as error:
+                call.fail(error)
+                raise
+            finally:
+                call.is_pulling = False
+                land(attempts)
+            call.learn(chunk)
+            if not is_hidden(call, chunk):
+                return chunk
+
+    def close(self) -> None:
+        """Closes the stream before its end, as a generator is closed."""
+        self._call.drop()
+        close = getattr(self._inner, "close", None)
+        if close is not None:
+            close()
+
+
+class AsyncChunks:
+    """The same for asynchronous streams."""
+
+    __slots__ = ("__weakref__", "_call", "_inner")
+
+    def __init__(self, inner: AsyncIterator[Any], call: Call) -> None:
+        self._inner = inner
+        self._call = call
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    async def __anext__(self) -> Any:
+        call = self._call
+        while True:
+            call.is_pulling = True
+            attempts = IN_FLIGHT.set(call)
+            try:
+                chunk = await self._inner.__anext__()
+            except StopAsyncIteration:
+                call.complete()
+                raise
+            except BaseException as error:
+                call.fail(error)
+                raise
+            finally:
+                call.is_pulling = False
+                land(attempts)
+            call.learn(chunk)
+            if not is_hidden(call, chunk):
+                return chunk
+
+    async def aclose(self) -> None:
+        """Closes the stream before its end, as a generator is closed."""
+        self._call.drop()
+        close = getattr(self._inner, "aclose", None)
+        if close is not None:
+            await close()
+
+
+@quiet
+def land(token: Any) -> None:
+    """Ends a call's turn at counting attempts, wherever it is ended from."""
+    IN_FLIGHT.reset(token)
+
+
+@quiet
+def is_hidden(call: Call, chunk: object) -> bool:
+    """Whether `chunk` came only because we asked for it; makes the others as they were without."""
+    if not call.hides_usage:
+        return False
+    if is_usage_alone(chunk):
+        return True
+    if part(chunk, "usage") is None:
+        # asked for usage, the service says `null` in every other chunk
+        fields = getattr(chunk, "__pydantic_fields_set__", None)
+        if isinstance(fields, set):
+            fields.discard("usage")
+    return False
+
+
+@quiet
+def receive(call: Call, answer: Any) -> Any:
+    """Takes in what the SDK answered; what the host must be given in its place, or `None`."""
+    response = getattr(answer, "http_response", None) if call.is_raw else None
+    if response is not None:
+        call.attempts = max(call.attempts, int(getattr(answer, "retries_taken", 0)) + 1)
+        watch_body(call, response)
+    elif hasattr(type(answer), "iter_bytes"):
+        watch_body(call, answer)
+    elif not call.is_stream:
+        call.read(answer)
+    elif hasattr(answer, "_iterator"):
+        _watch_stream(call, answer)
+    elif hasattr(answer, "__anext__"):
+        return _finalized(AsyncChunks(answer, call), call)
+    elif hasattr(answer, "__next__"):
+        return _finalized(Chunks(answer, call), call)
+    else:
+        call.complete()
+    return None
+
+
+def _watch_stream(call: Call, stream: Any) -> None:
+    inner = stream._iterator  # noqa: SLF001  # the one place every reading of a stream passes
+    is_async = hasattr(inner, "__anext__")
+    stream._iterator = AsyncChunks(inner, call) if is_async else Chunks(inner, call)  # noqa: SLF001
+    _finalized(stream, call)
+    watch_close(call, stream.response)
+
+
+def _finalized(watched: Any, call: Call) -> Any:
+    weakref.finalize(watched, call.drop)
+    return watched

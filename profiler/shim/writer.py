@@ -1,0 +1,180 @@
+"""Lines -> this process's segment. One write per line, no thread, no lock, no wait."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+
+from profiler.log import encode, paths
+
+MAX_FAILURES = 5
+"""Failures in a row after which writing pauses."""
+PAUSE_S = 30.0
+
+_FLAGS = (
+    os.O_WRONLY
+    | os.O_APPEND
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_STANDARD_STREAMS = 2
+"""Descriptors up to here are the host's to print to, even while they are closed."""
+
+
+class Segment:
+    """An open segment of this process."""
+
+    __slots__ = ("descriptor", "identity", "is_torn")
+
+    def __init__(self, descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        self.descriptor = descriptor
+        self.identity = (status.st_dev, status.st_ino)
+        self.is_torn = False
+        """Whether the last write was cut short, so that a line stands unfinished."""
+
+    def is_whole(self) -> bool:
+        """Whether the descriptor is still ours and its file still has a name.
+
+        A daemonising host closes every descriptor; the number may by now be its own file.
+        """
+        try:
+            status = os.fstat(self.descriptor)
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self.identity and status.st_nlink > 0
+
+    def append(self, line: bytes) -> bool:
+        """Writes `line` at once; false if only a part of it fitted."""
+        content = b"\n" + line if self.is_torn else line
+        self.is_torn = True
+        self.is_torn = os.write(self.descriptor, content) != len(content)
+        return not self.is_torn
+
+    def close(self) -> None:
+        """Gives the descriptor back, if it is still ours."""
+        try:
+            status = os.fstat(self.descriptor)
+            if (status.st_dev, status.st_ino) == self.identity:
+                os.close(self.descriptor)
+        except OSError:
+            return
+
+
+class Writer:
+    """Appends lines to a segment of its own, opened at the first line and again after a fork.
+
+    What cannot be written is dropped and counted: the host's program matters more than its log.
+    """
+
+    __slots__ = ("_failures", "_folder", "_has_warned", "_resumes_at_s", "_segments", "dropped")
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._segments: dict[int, Segment] = {}
+        self._failures = 0
+        self._resumes_at_s = 0.0
+        self._has_warned = False
+        self.dropped = 0
+        """Lines lost since the program began."""
+
+    def write(self, line: bytes) -> None:
+        """Appends `line`, or drops it."""
+        if self._resumes_at_s and time.monotonic() < self._resumes_at_s:
+            self.dropped += 1
+            return
+        try:
+            is_written = self._segment().append(line)
+        except OSError as error:
+            self._fail(error)
+            return
+        if is_written:
+            self._failures, self._resumes_at_s = 0, 0.0
+        else:
+            self._fail(None)
+
+    def close(self) -> None:
+        """Closes this process's segment, if one is open."""
+        segment = self._segments.pop(os.getpid(), None)
+        if segment is not None:
+            segment.close()
+
+    def _segment(self) -> Segment:
+        pid = os.getpid()
+        segment = self._segments.get(pid)
+        if segment is not None:
+            if segment.is_whole():
+                return segment
+            self._segments.pop(pid, None)
+            segment.close()
+        opened = _opened(self._folder)
+        # two threads may both have opened one: the first to arrive here is kept, atomically
+        kept = self._segments.setdefault(pid, opened)
+        if kept is not opened:
+            opened.close()
+        return kept
+
+    def _fail(self, error: OSError | None) -> None:
+        self.dropped += 1
+        self._failures += 1
+        if self._failures >= MAX_FAILURES:
+            self._resumes_at_s = time.monotonic() + PAUSE_S
+        if not self._has_warned:
+            self._has_warned = True
+            why = (error.strerror if error else None) or "no space left"
+            warn(f"calls are not being logged to {self._folder}: {why}")
+
+
+def warn(message: str) -> None:
+    """One line on stderr, where there is one."""
+    try:
+        sys.stderr.write(f"profiler: {message}\n")
+    except Exception:  # noqa: BLE001  # stderr is the host's: closed, replaced or None
+        return
+
+
+def _opened(folder: str) -> Segment:
+    _make(folder)
+    identity = os.urandom(16).hex()
+    path = os.path.join(folder, paths.segment_name(identity))
+    descriptor = os.open(path, _FLAGS, 0o600)
+    if descriptor <= _STANDARD_STREAMS:
+        descriptor = _moved(descriptor)
+    segment = Segment(descriptor)
+    is_whole = False
+    try:
+        is_whole = segment.append(encode.header_line(identity))
+    finally:
+        if not is_whole:
+            segment.close()
+            os.unlink(path)
+    if not is_whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return segment
+
+
+def _make(folder: str) -> None:
+    """Makes the log's folder and ours above it, each for their owner alone."""
+    if os.path.isdir(folder):
+        return
+    home = os.path.dirname(folder)
+    os.makedirs(os.path.dirname(home), exist_ok=True)
+    for path in (home, folder):
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            continue
+
+
+def _moved(descriptor: int) -> int:
+    """The same file under a number the host will not print to."""
+    import fcntl  # only a host that closed its standard streams pays for this
+
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _STANDARD_STREAMS + 1)
+    os.close(descriptor)
+    return moved
