@@ -1,1 +1,1 @@
-"""Results to bytes: rows for machines, documents for people."""
+"""Results -> bytes: rows for machines (exports) and documents for people (reports)."""

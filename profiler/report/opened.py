@@ -1,0 +1,104 @@
+"""One call, opened: its facts, and its price line by line."""
+
+from collections.abc import Iterator
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from profiler import display
+from profiler.analysis.results import CallDetail, PriceLine
+from profiler.domain.calls import Basis, Call
+from profiler.domain.usage import Usage
+from profiler.report.sheet import Heading, Line, Sheet
+from profiler.report.terminal import draw
+
+_WHY = {
+    Basis.MEASURED: "measured: the provider's own counts",
+    Basis.ESTIMATED: "estimated: some counts are ours",
+    Basis.NOT_BILLED: "not billed: refused before a model ran",
+    Basis.NO_RATE: "unpriced: no rate is known for this model",
+    Basis.NO_USAGE: "unpriced: the provider gave no usable counts",
+}
+_LABELS = ("feature", "user", "session", "agent", "workflow", "project", "site")
+
+
+def draw_detail(detail: CallDetail, zone: ZoneInfo, out: TextIO) -> None:
+    """Write the call to `out`: facts, then price."""
+    draw(_facts(detail, zone), out)
+    if detail.lines:
+        out.write("\n")
+        draw(_price(detail), out)
+
+
+def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
+    facts = [
+        *_identity(detail.call, zone),
+        *_usage(detail.call.usage),
+        ("cost", display.exact_money(detail.call.cost.pusd)),
+        ("basis", _WHY[detail.call.cost.basis]),
+        ("rate", detail.call.cost.rate),
+        ("cost at today's rates", display.exact_money(detail.cost_now.pusd)),
+        *((name, str(getattr(detail.call, name))) for name in _LABELS),
+        *(detail.call.tags.items()),
+    ]
+    lines = tuple(Line((display.plain(name), display.plain(text))) for name, text in facts if text)
+    headings = (Heading("", is_whole=True), Heading(""))
+    return Sheet(f"Call {detail.call.id}", "", headings, lines, None, ())
+
+
+def _identity(call: Call, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    yield "started", f"{display.clock(call.started_at_us, zone)} ({zone.key})"
+    yield "provider", call.provider
+    yield "model", call.model
+    if call.requested_model != call.model:
+        yield "model asked for", call.requested_model
+    yield "operation", f"{call.operation}{' (streamed)' if call.is_streamed else ''}"
+    status = "" if call.status is None else f" (HTTP {call.status})"
+    yield "outcome", f"{call.outcome.name.lower()} {call.error}".strip() + status
+    yield "finish", call.finish
+    yield "tier", call.tier
+    yield "attempts", str(call.attempts) if call.attempts > 1 else ""
+    yield "latency", display.duration(call.latency_us)
+    if call.first_chunk_us is not None:
+        yield "first chunk", display.duration(call.first_chunk_us)
+
+
+def _usage(usage: Usage) -> Iterator[tuple[str, str]]:
+    yield "input", _count(usage.input)
+    for name in ("cache_read", "cache_write", "cache_write_5m", "cache_write_1h"):
+        if getattr(usage, name):
+            yield name.replace("_", " "), _count(getattr(usage, name))
+    yield "output", _count(usage.output)
+    if usage.reasoning:
+        yield "of it reasoning", _count(usage.reasoning)
+    for name, number in usage.more.items():
+        yield name.replace("_", " "), _count(number)
+
+
+def _count(number: int | None) -> str:
+    return display.UNKNOWN if number is None else display.count(number)
+
+
+def _price(detail: CallDetail) -> Sheet:
+    return Sheet(
+        title="Price",
+        subtitle="",
+        headings=(
+            Heading("Unit"),
+            Heading("Count", is_number=True),
+            Heading("Rate", is_number=True),
+            Heading("Amount", is_number=True),
+        ),
+        lines=tuple(_price_line(line) for line in detail.lines),
+        total=Line(("All", "", "", display.exact_money(sum(line.pusd for line in detail.lines)))),
+        notes=(),
+    )
+
+
+def _price_line(line: PriceLine) -> Line:
+    cells = (
+        line.unit,
+        display.count(line.count),
+        f"${line.rate_usd} per {display.short_count(line.per)}",
+        display.exact_money(line.pusd),
+    )
+    return Line(tuple(display.plain(cell) for cell in cells))

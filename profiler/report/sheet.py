@@ -1,0 +1,225 @@
+"""A sheet: a report laid out for people, before any document format draws it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from profiler import display
+from profiler.analysis.results import Group, Grouped
+from profiler.domain.budgets import Standing
+from profiler.domain.calls import Call, Outcome
+from profiler.domain.periods import Span
+from profiler.domain.totals import Totals
+
+ID_CHARS = 14
+"""The start of an id: its time to the microsecond, which hardly two calls share."""
+
+NO_LABEL = "(none)"
+"""What stands where nobody set the label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's title, and how it is set."""
+
+    title: str
+    is_number: bool = False
+    is_whole: bool = False
+    """Whether its cells are never broken over lines, as numbers never are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet: text safe to draw."""
+
+    cells: tuple[str, ...]
+    share: float | None = None
+    """How long its bar is, 0 to 1; `None` draws none."""
+    tone: str = ""
+    """A budget's level, for the colour of its bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a document shows: a title, a table, and what its sums rest on."""
+
+    title: str
+    subtitle: str
+    headings: tuple[Heading, ...]
+    lines: tuple[Line, ...]
+    total: Line | None
+    notes: tuple[str, ...]
+
+
+_SUM_HEADINGS = tuple(
+    Heading(title, is_number=True)
+    for title in ("Calls", "Errors", "Input", "Cached", "Output", "Spend", "Share", "Unpriced")
+)
+
+
+def sheet_of_groups(grouped: Grouped, zone: ZoneInfo, narrowed_by: str = "") -> Sheet:
+    """A grouped report; `narrowed_by` is the filter in words."""
+    names = tuple(Heading(name.capitalize()) for name in grouped.by)
+    total = Line(("All", *[""] * (len(names) - 1), *_sums(grouped.totals, _whole(grouped.totals))))
+    subtitle = span_words(grouped.span, zone)
+    return Sheet(
+        title=f"Spend by {' and '.join(grouped.by)}",
+        subtitle=f"{subtitle} · {display.plain(narrowed_by)}" if narrowed_by else subtitle,
+        headings=(*names, *_SUM_HEADINGS),
+        lines=tuple(_group_line(group) for group in grouped.rows),
+        total=total,
+        notes=(basis_note(grouped.totals),),
+    )
+
+
+def sheet_of_calls(
+    calls: Iterable[Call], totals: Totals, span: Span, zone: ZoneInfo, narrowed_by: str = ""
+) -> Sheet:
+    """A list of calls; `totals` are those of all calls wanted, which may be more."""
+    lines = tuple(_call_line(call, zone) for call in calls)
+    subtitle = span_words(span, zone)
+    shown = f"the newest {display.count(len(lines))} of {display.count(totals.calls)}"
+    return Sheet(
+        title="Calls" if len(lines) >= totals.calls else f"Calls: {shown}",
+        subtitle=f"{subtitle} · {display.plain(narrowed_by)}" if narrowed_by else subtitle,
+        headings=(
+            Heading("Started", is_whole=True),
+            Heading("Model"),
+            Heading("Feature"),
+            Heading("Outcome"),
+            Heading("Input", is_number=True),
+            Heading("Output", is_number=True),
+            Heading("Latency", is_number=True),
+            Heading("Cost", is_number=True),
+            Heading("Id", is_whole=True),
+        ),
+        lines=lines,
+        total=None,
+        notes=(basis_note(totals),),
+    )
+
+
+def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sheet:
+    """Budgets and how full they are; `scopes` says in words what each one counts."""
+    titles = ("Spent", "Limit", "Used", "Left", "Projected", "Unpriced")
+    unpriced = sum(standing.unpriced_calls for standing in standings)
+    return Sheet(
+        title="Budgets",
+        subtitle="",
+        headings=(
+            Heading("Budget"),
+            Heading("Scope"),
+            Heading("Period"),
+            *(Heading(title, is_number=True) for title in titles),
+            Heading("Level"),
+        ),
+        lines=tuple(
+            _budget_line(standing, scope) for standing, scope in zip(standings, scopes, strict=True)
+        ),
+        total=None,
+        notes=("Unpriced calls are not in the sums: the true spend is higher.",)
+        if unpriced
+        else (),
+    )
+
+
+def basis_note(totals: Totals) -> str:
+    """What a sum rests on: how much of it was measured, estimated, and is not in it at all."""
+    measured = f"{display.money(totals.measured_pusd)} measured"
+    estimated = f"{display.money(totals.estimated_pusd)} estimated"
+    unpriced = f"{display.count(totals.unpriced_calls)} of {_calls(totals.calls)} unpriced"
+    meaning = ": cost unknown, not in the sum" if totals.unpriced_calls else ""
+    return (
+        f"{display.money(totals.spend_pusd)} = {measured} + {estimated}"
+        f" ({_calls(totals.estimated_calls)}); {unpriced}{meaning}."
+    )
+
+
+def span_words(span: Span, zone: ZoneInfo) -> str:
+    """A span as people say it."""
+    start, end = (
+        None if at_us is None else display.clock(at_us, zone)
+        for at_us in (span.start_us, span.end_us)
+    )
+    if start and end:
+        return f"{start} to {end} ({zone.key})"
+    if start:
+        return f"since {start} ({zone.key})"
+    return f"until {end} ({zone.key})" if end else "all time"
+
+
+def spend(totals: Totals) -> str:
+    """A sum: `unpriced` where no call of it had a price, `~` before one that holds estimates."""
+    if _is_unpriced(totals):
+        return display.UNPRICED
+    text = display.money(totals.spend_pusd)
+    return f"~{text}" if totals.estimated_pusd else text
+
+
+def _group_line(group: Group) -> Line:
+    labels = (display.plain(label) or NO_LABEL for label in group.labels)
+    share = None if _is_unpriced(group.totals) else group.share
+    return Line((*labels, *_sums(group.totals, share)), share)
+
+
+def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
+    return (
+        display.count(totals.calls),
+        display.count(totals.errors),
+        display.short_count(totals.total_input),
+        display.percent(totals.hit_rate),
+        display.short_count(totals.output_tokens),
+        spend(totals),
+        display.percent(share),
+        display.count(totals.unpriced_calls),
+    )
+
+
+def _is_unpriced(totals: Totals) -> bool:
+    """Whether nothing in it has a price, so that its sum says nothing."""
+    return 0 < totals.calls == totals.unpriced_calls
+
+
+def _whole(totals: Totals) -> float | None:
+    return 1.0 if totals.spend_pusd else None
+
+
+def _call_line(call: Call, zone: ZoneInfo) -> Line:
+    usage = call.usage
+    outcome = call.outcome.name.lower()
+    cells = (
+        display.clock(call.started_at_us, zone),
+        call.model or NO_LABEL,
+        call.feature or NO_LABEL,
+        call.error if call.outcome is Outcome.ERROR and call.error else outcome,
+        display.UNKNOWN if usage.input is None else display.count(usage.total_input),
+        display.UNKNOWN if usage.output is None else display.count(usage.output),
+        display.duration(call.latency_us),
+        display.cost(call),
+        call.id[:ID_CHARS],
+    )
+    return Line(tuple(display.plain(cell) for cell in cells))
+
+
+def _budget_line(standing: Standing, scope: str) -> Line:
+    budget = standing.budget
+    projected = standing.projected_pusd
+    cells = (
+        budget.name,
+        scope,
+        budget.period.value,
+        display.money(standing.spent_pusd),
+        display.money(budget.limit_pusd),
+        display.percent(standing.used),
+        display.money(standing.left_pusd),
+        display.UNKNOWN if projected is None else display.money(projected),
+        display.count(standing.unpriced_calls),
+        standing.level.value,
+    )
+    return Line(
+        tuple(display.plain(cell) for cell in cells), min(standing.used, 1.0), standing.level.value
+    )
+
+
+def _calls(number: int) -> str:
+    return "1 call" if number == 1 else f"{display.count(number)} calls"

@@ -1,0 +1,93 @@
+"""Results as JSON documents, for programs: the numbers of the sheets, exact."""
+
+import json
+
+from profiler.analysis.results import CallDetail, Grouped
+from profiler.domain.budgets import Standing
+from profiler.domain.calls import Call
+from profiler.domain.periods import Span
+from profiler.domain.totals import Totals
+from profiler.report.columns import call_columns, group_columns, totals_columns
+from profiler.report.values import as_object, dollars, timestamp
+
+Document = dict[str, object]
+
+
+def encoded(document: Document) -> str:
+    """The document as text: indented, ASCII only, ending in a newline."""
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def of_groups(grouped: Grouped) -> Document:
+    """A grouped report."""
+    columns = group_columns(grouped.by)
+    return {
+        "by": list(grouped.by),
+        **_span(grouped.span),
+        "rows": [as_object(group, columns) for group in grouped.rows],
+        "totals": of_totals(grouped.totals),
+    }
+
+
+def of_calls(calls: tuple[Call, ...], totals: Totals, span: Span) -> Document:
+    """A list of calls; `totals` are those of all calls wanted, which may be more."""
+    columns = call_columns()
+    return {
+        **_span(span),
+        "calls": [as_object(call, columns) for call in calls],
+        "totals": of_totals(totals),
+    }
+
+
+def of_totals(totals: Totals) -> Document:
+    """What many calls add up to."""
+    return as_object(totals, totals_columns())
+
+
+def of_detail(detail: CallDetail) -> Document:
+    """One call, with the lines its price is made of."""
+    now = detail.cost_now.pusd
+    return {
+        "call": as_object(detail.call, call_columns()),
+        "lines": [
+            {
+                "unit": line.unit,
+                "count": line.count,
+                "rate_usd": line.rate_usd,
+                "per": line.per,
+                "amount_pusd": line.pusd,
+                "amount_usd": dollars(line.pusd),
+            }
+            for line in detail.lines
+        ],
+        "cost_now_pusd": now,
+        "cost_now_usd": None if now is None else dollars(now),
+    }
+
+
+def of_standing(standing: Standing, scope: str) -> Document:
+    """One budget and where it stands; `scope` says in words what it counts."""
+    budget, projected = standing.budget, standing.projected_pusd
+    return {
+        "name": budget.name,
+        "scope": scope,
+        "period": budget.period.value,
+        "zone": budget.zone,
+        **_span(standing.window),
+        "limit_pusd": budget.limit_pusd,
+        "limit_usd": dollars(budget.limit_pusd),
+        "spent_pusd": standing.spent_pusd,
+        "spent_usd": dollars(standing.spent_pusd),
+        "left_usd": dollars(standing.left_pusd),
+        "projected_usd": None if projected is None else dollars(projected),
+        "used": standing.used,
+        "level": standing.level.value,
+        "unpriced_calls": standing.unpriced_calls,
+    }
+
+
+def _span(span: Span) -> Document:
+    return {
+        "since": None if span.start_us is None else timestamp(span.start_us),
+        "until": None if span.end_us is None else timestamp(span.end_us),
+    }

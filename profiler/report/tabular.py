@@ -1,0 +1,37 @@
+"""Rows for machines as text: CSV and JSON lines, written as they are read."""
+
+import csv
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from profiler.report.columns import Column, Row
+from profiler.report.values import as_object, as_text, safe_cell
+
+
+def write_csv(
+    rows: Iterable[Row], columns: tuple[Column[Row], ...], out: TextIO, *, is_raw: bool = False
+) -> int:
+    """Write `rows` as RFC 4180 has it, and return how many they were.
+
+    Cells of text that a spreadsheet would run as a formula get a leading apostrophe, and
+    characters that steer a terminal are replaced; `is_raw` writes them as they are.
+    """
+    safe = str if is_raw else safe_cell
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in columns])
+    written = 0
+    for row in rows:
+        writer.writerow([as_text(c.kind, c.value(row), safe) for c in columns])
+        written += 1
+    return written
+
+
+def write_jsonl(rows: Iterable[Row], columns: tuple[Column[Row], ...], out: TextIO) -> int:
+    """Write one JSON object per line, ASCII only, and return how many they were."""
+    encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+    written = 0
+    for row in rows:
+        out.write(encode(as_object(row, columns)) + "\n")
+        written += 1
+    return written

@@ -1,0 +1,156 @@
+import io
+import json
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from profiler.analysis.results import CallDetail, Group, Grouped, PriceLine
+from profiler.domain.budgets import Level
+from profiler.domain.calls import Basis, Cost
+from profiler.domain.periods import EVER, Span
+from profiler.domain.totals import NOTHING, Totals
+from profiler.report import structured
+from profiler.report.markdown import as_markdown
+from profiler.report.opened import draw_detail
+from profiler.report.page import as_page
+from profiler.report.sheet import (
+    Sheet,
+    basis_note,
+    sheet_of_budgets,
+    sheet_of_calls,
+    sheet_of_groups,
+    span_words,
+    spend,
+)
+from profiler.report.terminal import bar, draw
+from tests.support.golden import assert_golden
+from tests.support.reports import AT_US, USD, a_call, a_report, a_standing, calls_of_every_kind
+
+UTC = ZoneInfo("UTC")
+SHEET = sheet_of_groups(a_report(), UTC, "model:gpt-5*")
+
+
+def drawn(sheet: Sheet) -> str:
+    out = io.StringIO()
+    draw(sheet, out)
+    return out.getvalue()
+
+
+def test_the_terminal_table_stays_as_it_is() -> None:
+    assert_golden("report.txt", drawn(SHEET))
+
+
+def test_the_markdown_stays_as_it_is() -> None:
+    assert_golden("report.md", as_markdown(SHEET))
+
+
+def test_the_page_stays_as_it_is() -> None:
+    assert_golden("report.html", as_page(SHEET))
+
+
+def test_the_json_stays_as_it_is() -> None:
+    assert_golden("report.json", structured.encoded(structured.of_groups(a_report())))
+
+
+def test_the_list_of_calls_stays_as_it_is() -> None:
+    totals = Totals(calls=2_000, unpriced_calls=1, estimated_calls=1, spend_pusd=USD)
+    assert_golden("calls.txt", drawn(sheet_of_calls(calls_of_every_kind(), totals, EVER, UTC)))
+
+
+def test_an_opened_call_stays_as_it_is() -> None:
+    lines = (
+        PriceLine("input", 1200, "1.25", 1_000_000, 1_500_000_000),
+        PriceLine("output", 350, "10", 1_000_000, 3_500_000_000),
+    )
+    out = io.StringIO()
+    draw_detail(
+        CallDetail(a_call(tags={"env": "test"}), lines, Cost(None, Basis.NO_RATE)), UTC, out
+    )
+    assert_golden("call.txt", out.getvalue())
+
+
+@pytest.mark.parametrize("text", [drawn(SHEET), as_markdown(SHEET), as_page(SHEET)])
+def test_no_document_steers_a_terminal(text: str) -> None:
+    assert not any(ord(c) < 32 and c != "\n" for c in text)
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    seen: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            seen.append((tag, dict(attrs)))
+
+    Reader().feed(as_page(SHEET))
+    assert not {tag for tag, _ in seen} & {"script", "link", "img", "iframe", "b"}
+    assert not any({"src", "href", "onclick", "style"} & set(attrs) for _, attrs in seen)
+    assert "&lt;b&gt;|*chat*" in as_page(SHEET)
+
+
+def test_a_label_cannot_break_out_of_a_markdown_table() -> None:
+    (row,) = (line for line in as_markdown(SHEET).splitlines() if "chat" in line)
+    assert row.startswith(r"| &lt;b&gt;\|\*chat\* | 40 |")
+
+
+def test_a_sum_says_what_it_rests_on() -> None:
+    totals = Totals(
+        calls=10, unpriced_calls=2, estimated_calls=1, spend_pusd=3 * USD, estimated_pusd=USD
+    )
+    assert basis_note(totals) == (
+        "$3.00 = $2.00 measured + $1.00 estimated (1 call); "
+        "2 of 10 calls unpriced: cost unknown, not in the sum."
+    )
+
+
+def test_a_sum_of_unpriced_calls_alone_is_not_a_zero() -> None:
+    assert spend(Totals(calls=3, unpriced_calls=3)) == "unpriced"
+    assert spend(Totals(calls=3)) == "$0.00"
+
+
+def test_a_sum_that_holds_estimates_says_so() -> None:
+    assert spend(Totals(calls=1, spend_pusd=USD, estimated_pusd=1)) == "~$1.00"
+
+
+def test_a_span_is_said_in_the_users_zone() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert span_words(Span(AT_US, None), berlin) == "since 2026-11-20 19:00:00 (Europe/Berlin)"
+    assert span_words(Span(None, AT_US), UTC) == "until 2026-11-20 18:00:00 (UTC)"
+    assert span_words(Span(AT_US, AT_US), UTC).count(" to ") == 1
+    assert span_words(EVER, UTC) == "all time"
+
+
+def test_a_report_of_nothing_is_still_a_report() -> None:
+    nothing = Grouped(("model",), EVER, (), NOTHING)
+    assert "$0.00" in drawn(sheet_of_groups(nothing, UTC))
+    assert json.loads(structured.encoded(structured.of_groups(nothing)))["rows"] == []
+
+
+def test_several_labels_make_several_columns() -> None:
+    report = Grouped(("model", "user"), EVER, (Group(("m", "ada"), NOTHING, None),), NOTHING)
+    sheet = sheet_of_groups(report, UTC)
+    assert [heading.title for heading in sheet.headings[:3]] == ["Model", "User", "Calls"]
+    assert sheet.total is not None
+    assert len(sheet.total.cells) == len(sheet.lines[0].cells) == len(sheet.headings)
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn_bar"),
+    [(0.0, ""), (1.0, "█" * 10), (0.5, "█" * 5), (0.0001, "▏"), (7.0, "█" * 10)],
+)
+def test_a_bar_is_as_long_as_its_share(share: float, drawn_bar: str) -> None:
+    assert bar(share) == drawn_bar
+
+
+@pytest.mark.parametrize(
+    ("spent_usd", "level"),
+    [(59, Level.OK), (60, Level.WATCH), (79, Level.WATCH), (80, Level.HIGH), (100, Level.OVER)],
+)
+def test_a_budget_shows_its_level_in_words_and_tone(spent_usd: int, level: Level) -> None:
+    (line,) = sheet_of_budgets([a_standing(spent_usd * USD)], ["everything"]).lines
+    assert (line.tone, line.cells[-1]) == (level, level)
+
+
+def test_a_budget_in_json_is_exact() -> None:
+    found = structured.of_standing(a_standing(1, limit_pusd=3), "everything")
+    assert (found["spent_usd"], found["left_usd"]) == ("0.000000000001", "0.000000000002")
