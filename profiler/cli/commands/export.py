@@ -1,0 +1,101 @@
+"""`profiler export`: rows for machines."""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import click
+
+from profiler.cli.filters import Query, filtered
+from profiler.cli.home import now_us, read_home
+from profiler.cli.output import STDOUT, format_for
+from profiler.cli.progress import Meter
+from profiler.domain.calls import Call
+from profiler.errors import UsageError
+
+FORMATS = ("csv", "jsonl", "parquet")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def export() -> None:
+    """Write rows to a file, for spreadsheets, notebooks and databases."""
+
+
+@export.command(
+    "calls",
+    epilog="""\b
+Examples:
+  profiler export calls -o calls.parquet
+  profiler export calls --since month feature:search -o search.csv
+  profiler export calls --format jsonl -o - | jq .cost_usd
+""",
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="Default: as the file is named, else csv."
+)
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="The file; - is standard output."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="CSV: write text as it is, even where a spreadsheet would run it as a formula.",
+)
+@filtered
+@click.pass_obj
+def export_calls(
+    home: Path | None, form: str | None, output: str, *, force: bool, raw: bool, query: Query
+) -> None:
+    """Write one row per call, oldest first, in bounded memory.
+
+    Money is exact: cost_pusd counts pico-dollars (1e-12 USD), cost_usd is a decimal.
+    """
+    chosen = form or format_for(output, FORMATS, "csv")
+    if raw and chosen != "csv":
+        raise UsageError("--raw is for csv alone; the other formats are never run by a spreadsheet")
+    if chosen == "parquet" and output == STDOUT:
+        raise UsageError("parquet cannot go to standard output; name a file with -o")
+    with read_home(home) as workspace:
+        wanted = query.read(now_us(), workspace.settings.zone)
+        from profiler.store import reads
+
+        whole = reads.totals(workspace.store, wanted).calls
+        with Meter("calls", whole) as meter:
+            rows = meter.counted(workspace.each(wanted))
+            written = _write(rows, chosen, output, force=force, raw=raw)
+    if output != STDOUT:
+        click.echo(f"profiler: wrote {written:,} calls to {output}", err=True)
+
+
+def _write(rows: Iterator[Call], form: str, output: str, *, force: bool, raw: bool) -> int:
+    if output == STDOUT:
+        return _write_text(rows, form, sys.stdout, raw=raw)
+    from profiler.report.output import output_file
+
+    with output_file(Path(output), may_replace=force) as file:
+        return _write_file(rows, form, file, raw=raw)
+
+
+def _write_file(rows: Iterator[Call], form: str, file: BinaryIO, *, raw: bool) -> int:
+    if form == "parquet":
+        from profiler.report.columns import call_columns
+        from profiler.report.parquet import write_parquet
+
+        return write_parquet(rows, call_columns(), file)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
+    written = _write_text(rows, form, text, raw=raw)
+    text.flush()
+    text.detach()
+    return written
+
+
+def _write_text(rows: Iterator[Call], form: str, out: TextIO, *, raw: bool) -> int:
+    from profiler.report.columns import call_columns
+    from profiler.report.tabular import write_csv, write_jsonl
+
+    if form == "csv":
+        return write_csv(rows, call_columns(), out, is_raw=raw)
+    return write_jsonl(rows, call_columns(), out)

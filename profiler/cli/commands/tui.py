@@ -1,0 +1,68 @@
+"""`profiler tui`: the terminal app. The one place that starts it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from profiler.cli.home import now_us
+from profiler.config import Settings, read_settings
+from profiler.domain.periods import Span, moment_us
+from profiler.errors import UsageError
+
+if TYPE_CHECKING:
+    from profiler.workspace import Workspace
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  profiler tui
+  profiler tui --since 24h
+  profiler tui --demo
+"""
+)
+@click.option(
+    "--since", metavar="WHEN", help="Show calls from here on: 24h, 7d, today, month, 2026-11-22."
+)
+@click.option("--demo", "is_demo", is_flag=True, help="Show a month of made-up calls.")
+@click.pass_obj
+def tui(home: Path | None, since: str | None, *, is_demo: bool) -> None:
+    """Watch calls and spend live in the terminal. Press ? in it for help."""
+    settings = read_settings(home)
+    span = Span(moment_us(since, now_us(), settings.zone)) if since else None
+    refuse_without_terminal()
+    if not is_demo:
+        open_tui(settings, span)
+        return
+    from profiler.cli.demo_home import demo_home
+
+    with demo_home(home) as made_up:
+        open_tui(made_up, span, is_demo=True)
+
+
+def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = False) -> None:
+    """Run the app until the user leaves it."""
+    from profiler.tui.app import ProfilerApp
+
+    def open_source() -> "Workspace":
+        # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
+        from profiler.workspace import Workspace
+
+        return Workspace.open(settings)
+
+    ProfilerApp(open_source, settings.zone, now_us, span=span, is_demo=is_demo).run()
+
+
+def refuse_without_terminal() -> None:
+    """Refuse to draw where nobody can see or press a key.
+
+    Raises:
+        UsageError: standard input or output is no terminal.
+
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the TUI needs a terminal; `profiler report` prints the same numbers anywhere"
+        )

@@ -1,0 +1,50 @@
+"""A home full of made-up calls."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from profiler.cli.home import now_us, read_home
+from profiler.config import Settings, read_settings
+from profiler.errors import UsageError
+
+
+@contextmanager
+def demo_home(home: Path | None) -> Iterator[Settings]:
+    """The settings of a home with a month of made-up calls, up to now, and three budgets.
+
+    Without `home` it is a temporary folder that is gone afterwards.
+
+    Raises:
+        UsageError: `home` holds calls already.
+
+    """
+    if home is not None:
+        yield _filled(home)
+        return
+    with tempfile.TemporaryDirectory(prefix="profiler-demo-", ignore_cleanup_errors=True) as folder:
+        yield _filled(Path(folder))
+
+
+def _filled(home: Path) -> Settings:
+    from profiler.demo import demo_budgets, write_demo
+    from profiler.store import reads
+
+    settings = read_settings(home)
+    if settings.database.exists() or any(settings.log_folder.glob("*")):
+        raise UsageError(
+            f"{home} holds calls already, and made-up ones would mix with them; name an empty "
+            f"folder, or leave --home out"
+        )
+    until_us = now_us()
+    write_demo(settings.log_folder, until_us=until_us)
+    with read_home(home) as workspace:
+        budgets = demo_budgets(
+            lambda wanted: reads.totals(workspace.store, wanted).spend_pusd,
+            until_us,
+            settings.zone,
+        )
+        for budget in budgets:
+            workspace.save_budget(budget)
+    return settings

@@ -1,0 +1,48 @@
+"""The home a command works in, opened with everything its log holds read."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from profiler.cli.progress import Meter
+from profiler.config import read_settings
+
+if TYPE_CHECKING:
+    from profiler.ingest.drain import Drained
+    from profiler.workspace import Workspace
+
+
+def now_us() -> int:
+    """Now, in microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+@contextmanager
+def read_home(home: Path | None) -> Iterator["Workspace"]:
+    """The workspace over `home`, up to date with its log.
+
+    Raises:
+        StoreError: the database cannot be opened; the message says why and what to do.
+
+    """
+    from profiler.workspace import Workspace
+
+    with Workspace.open(read_settings(home)) as workspace:
+        drained = drain_showing(workspace)
+        if drained.rejections:
+            click.echo(
+                f"profiler: {drained.rejections} new stretches of the log were no events; "
+                "`profiler doctor` says where",
+                err=True,
+            )
+        yield workspace
+
+
+def drain_showing(workspace: "Workspace") -> "Drained":
+    """Load what the log holds, showing on stderr how far it has come if that takes long."""
+    with Meter("bytes of log") as meter:
+        return workspace.drain(lambda done: meter.show(done.bytes_read, done.bytes_total))

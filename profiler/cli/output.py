@@ -1,0 +1,49 @@
+"""Where a document goes: to standard output, or whole into a file."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+STDOUT = "-"
+
+_SUFFIXES = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+}
+
+
+def format_for(target: str | None, among: tuple[str, ...], otherwise: str) -> str:
+    """The format that a file's name asks for, where it is one of `among`."""
+    named = _SUFFIXES.get(Path(target or "").suffix.lower(), otherwise)
+    return named if named in among else otherwise
+
+
+def write_document(write: Callable[[TextIO], object], target: str | None, *, force: bool) -> None:
+    """Have `write` write to standard output, or, named a file, to that file in UTF-8.
+
+    Raises:
+        ExportError: the file cannot be written, or is there already and `force` is not given.
+
+    """
+    if target in {None, STDOUT}:
+        write(sys.stdout)
+        return
+    from profiler.report.output import output_file
+
+    path = Path(str(target))
+    with output_file(path, may_replace=force) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
+        write(text)
+        text.flush()
+        text.detach()
+    click.echo(f"profiler: wrote {path}", err=True)
