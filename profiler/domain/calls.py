@@ -79,6 +79,8 @@ class Call:
     """HTTP status, where there was one."""
     tier: str = ""
     """The service tier the response named."""
+    speed: str = ""
+    """The speed the response named, where the provider prices by it."""
     finish: str = ""
     """Why the model stopped."""
     attempts: int = 1

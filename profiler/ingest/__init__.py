@@ -1,1 +1,1 @@
-"""Segments to store: follows the log and loads it exactly once."""
+"""Segments of the log into the store, each line exactly once, priced as it arrives."""

@@ -4,8 +4,14 @@ from typing import Annotated
 
 import msgspec
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-"""A count of tokens or microseconds; larger is a fault of the writer, and would round in JSON."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+"""A count of tokens, attempts or the like; a billion in one call is a fault of the writer."""
+
+Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+"""Microseconds; eleven days at most, so that sums of them stay within 64 bits."""
+
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""Microseconds since the epoch, up to the year 2255."""
 
 Label = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -14,8 +20,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """One call as its line tells it; the fields are those of `log.fields`."""
 
     v: int
-    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{14}[0-7][0-9a-f]{15}$")]
-    at: Count
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{14}[0-7][0-9a-f]{15}\Z")]
+    at: Moment
     provider: Label
     model: Label = ""
     answered: Label = ""
@@ -31,8 +37,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     speed: Label = ""
     finish: Label = ""
     attempts: Count = 1
-    latency_us: Count | None = None
-    first_chunk_us: Count | None = None
+    latency_us: Duration | None = None
+    first_chunk_us: Duration | None = None
     session: Label = ""
     user: Label = ""
     feature: Label = ""

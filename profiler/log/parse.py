@@ -1,5 +1,6 @@
 """Line -> Event, or the reason it is none. Nothing a line can hold raises out of here."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +13,7 @@ MAX_PARSED_BYTES = 1024 * 1024
 
 _OUTCOMES = frozenset({"ok", "error", "aborted"})
 _BILLED = frozenset({"", "no", "unknown"})
+_NOT_JSON = "not JSON"
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -30,8 +32,17 @@ class Rejection:
     reason: str
 
 
-_event = msgspec.json.Decoder(Event).decode
+_decoder = msgspec.json.Decoder(Event)
+_event = _decoder.decode
+_events = _decoder.decode_lines
 _header = msgspec.json.Decoder(Header).decode
+
+
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+"""Every escape in a line, one by one; the group is half a surrogate pair without the other."""
 
 
 def parse_header(line: bytes) -> Header | None:
@@ -50,7 +61,7 @@ def parse_line(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Reject
     A write cut short leaves half an event with the next whole one behind it on the same line;
     reading resumes at the next event's beginning, so a tear costs only the event it tore.
     """
-    if not line.strip() or line.startswith(HEADER_PREFIX):
+    if not line.strip() or parse_header(line) is not None:
         return [], []
     whole = _read(line)
     if isinstance(whole, Event):
@@ -58,6 +69,30 @@ def parse_line(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Reject
     if len(line) > MAX_PARSED_BYTES or EVENT_PREFIX not in line[1:]:
         return [], [Rejection(offset_bytes, len(line), whole)]
     return _resynced(line, offset_bytes)
+
+
+def parse_whole_lines(lines: bytes) -> list[Event] | None:
+    """The events of whole `lines`, or `None` where `parse_line` has to look at them one by one.
+
+    Five times as fast, for the usual case that every line is one event.
+    """
+    try:
+        events = _events(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    # One value spread over two lines would be two faults to `parse_line`.
+    if len(events) != lines.count(b"\n") or not _are_short(lines):
+        return None
+    return None if any(map(_fault, events)) else events
+
+
+def _are_short(lines: bytes) -> bool:
+    """Whether surely no line is too long: no half of the limit is without a line's end."""
+    half = MAX_PARSED_BYTES // 2
+    return all(
+        lines.find(b"\n", start, start + half) != -1
+        for start in range(0, len(lines) - half + 1, half)
+    )
 
 
 def _resynced(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejection]]:
@@ -87,26 +122,40 @@ def _read(line: bytes) -> Event | str:
     """The event, or why it is none: a sentence without any of the line's own text."""
     if len(line) > MAX_PARSED_BYTES:
         return f"longer than {MAX_PARSED_BYTES} bytes"
+    event = _decoded(line)
+    if event == _NOT_JSON and b"\\u" in line:
+        event = _decoded(_ESCAPE.sub(_mended, line))
+    if isinstance(event, str):
+        return event
+    return _fault(event) or event
+
+
+def _decoded(line: bytes) -> Event | str:
     try:
-        event = _event(line)
+        return _event(line)
     except msgspec.ValidationError as error:
         return f"not an event: {error}"
     except UnicodeDecodeError:
         return "not UTF-8"
     except msgspec.DecodeError:
-        return "not JSON"
+        return _NOT_JSON
     except RecursionError:
         return "nested too deeply"
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    """Half a surrogate pair is no character, but no reason to lose a call: Python writes them."""
+    return rb"\ufffd" if escape[1] else escape[0]
+
+
+def _fault(event: Event) -> str:
+    """What is wrong with an event beyond its types; empty when nothing is."""
     if event.v != VERSION:
         return f"version {event.v} of the log; this program reads version {VERSION}"
-    return _checked(event)
-
-
-def _checked(event: Event) -> Event | str:
     if int(event.id[:14], 16) != event.at:
         return "its id does not begin with its start"
     if event.outcome not in _OUTCOMES:
         return "unknown outcome"
     if event.billed not in _BILLED:
         return "unknown `billed`"
-    return event
+    return ""

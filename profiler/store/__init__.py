@@ -1,1 +1,1 @@
-"""The store: the only code that speaks SQLAlchemy."""
+"""The only code that speaks SQL: tables, migrations, writes and exact reads."""

@@ -1,0 +1,113 @@
+"""Waiting for the log to grow: notifications are hints, looking is the truth.
+
+Network folders, some containers and WSL deliver no notifications, and the system may have none
+left to give; so the folder is looked at at least twice a second whatever happens.
+"""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from profiler.ingest.tail import Seen, listed
+
+if TYPE_CHECKING:
+    from watchdog.events import FileSystemEvent
+    from watchdog.observers.api import BaseObserver
+
+POLL_S = 0.25
+"""How often the folder is looked at while nothing is heard."""
+
+_QUIET_S = 0.05
+"""A burst of writes is answered once: wakes are at least this far apart."""
+
+
+class Follower:
+    """Waits for changes in a folder of segments, which need not exist yet."""
+
+    def __init__(self, log_folder: Path) -> None:
+        self._folder = log_folder
+        self._changed = Event()
+        self._observer: BaseObserver | None = None
+        self._may_observe = True
+        self._seen: list[Seen] = []
+        self._woken_at_s = 0.0
+
+    def __enter__(self) -> Self:
+        self._seen = listed(self._folder)
+        self._observe()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+            self._observer = None
+
+    @property
+    def is_notified(self) -> bool:
+        """Whether the system tells us of changes, or we only look."""
+        return self._observer is not None
+
+    def wake(self) -> None:
+        """End a `wait` now, from any thread."""
+        self._changed.set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when the folder has changed since the last return, or after `timeout_s`."""
+        deadline_s = time.monotonic() + timeout_s
+        quiet_s = self._woken_at_s + _QUIET_S - time.monotonic()
+        if quiet_s > 0:
+            time.sleep(min(quiet_s, timeout_s))
+        while True:
+            left_s = deadline_s - time.monotonic()
+            is_hinted = self._changed.wait(max(0.0, min(POLL_S, left_s)))
+            self._changed.clear()
+            if self._has_changed() or is_hinted or time.monotonic() >= deadline_s:
+                self._woken_at_s = time.monotonic()
+                return
+
+    def _has_changed(self) -> bool:
+        if self._observer is None:
+            self._observe()
+        now = listed(self._folder)
+        before, self._seen = self._seen, now
+        return now != before
+
+    def _observe(self) -> None:
+        """Ask for notifications, once the folder is there; without them looking has to do."""
+        if not self._may_observe or not self._folder.is_dir():
+            return
+        # Imported when first needed: 70 ms that commands which follow nothing do without.
+        from watchdog.events import FileSystemEventHandler  # noqa: PLC0415
+        from watchdog.observers import Observer  # noqa: PLC0415
+
+        follower = self
+
+        class _Hints(FileSystemEventHandler):
+            """Wakes the follower; opening and closing are left out, as reading does both."""
+
+            def on_created(self, event: "FileSystemEvent") -> None:
+                del event
+                follower.wake()
+
+            on_modified = on_moved = on_deleted = on_created
+
+        observer = Observer()
+        try:
+            observer.schedule(_Hints(), str(self._folder))
+            observer.start()
+        except (OSError, RuntimeError):
+            # No inotify instance or watch left, or no thread to be had.
+            self._may_observe = False
+            with suppress(RuntimeError):
+                observer.stop()
+            return
+        self._observer = observer

@@ -1,0 +1,235 @@
+"""What differs between databases; everything that is SQLite alone stands here.
+
+SQLite before 3.51.3 (3.50.7, 3.44.6) has the "WAL-reset" bug: a checkpoint that starts while
+another connection's commit restarts the write-ahead log can lose pages. Several processes with
+a WAL are exactly its trigger. So automatic checkpoints are off on every connection, and we
+checkpoint by hand under the gate that every writer holds: no commit can then overlap one.
+"""
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    QueuePool,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from profiler.errors import StoreCorrupt, StoreError, StoreLocked
+
+APPLICATION_ID = 0x70726F66
+"""`prof`: tells our databases from other programs'."""
+
+CHECKPOINT_BYTES = 8 * 1024 * 1024
+"""A write-ahead log beyond this is copied back into the database after a commit."""
+
+_RESTART_BYTES = 64 * 1024 * 1024
+"""Beyond this, readers are waited for, so that the log can start over."""
+
+_PRIMARY = 0xFF
+_COUNTED = {"preserve_rowcount": True}
+
+
+def create_file(path: Path) -> None:
+    """Make the database's file, readable by its owner alone, before SQLite sees it.
+
+    SQLite would create it, its log and its index with the umask's mode; they take the mode
+    of a file that is there. An existing file is never opened here: closing a descriptor drops
+    every lock this process has on the file.
+
+    Raises:
+        StoreError: it cannot be made, or what is there is no regular file.
+
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        _check_existing(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be created: {error.strerror}; "
+            "make its folder writable or set PROFILER_HOME to another"
+        ) from error
+
+
+def _check_existing(path: Path) -> None:
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(
+                f"{path} is not a regular file; move it away or set PROFILER_HOME to another folder"
+            )
+        if found.st_mode & 0o077 and hasattr(os, "geteuid") and found.st_uid == os.geteuid():
+            path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be examined: {error.strerror}") from error
+
+
+def writing_engine(path: Path, timeout_s: float) -> Engine:
+    """Connections that write: a transaction takes the write lock at its beginning.
+
+    A deferred transaction that turned from reading to writing would fail at once when another
+    process wrote in between, whatever the timeout. With the execution option `looks_only` it
+    takes none.
+    """
+    engine = _engine(path, "rw", timeout_s, ("PRAGMA synchronous=NORMAL",), pool_size=1)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        looks_only = connection.get_execution_options().get("looks_only", False)
+        connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def reading_engine(path: Path, timeout_s: float) -> Engine:
+    """Connections that cannot write; a transaction sees one state of the database throughout."""
+    engine = _engine(path, "ro", timeout_s, ("PRAGMA query_only=ON",), pool_size=4)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _engine(
+    path: Path, mode: str, timeout_s: float, pragmas: Sequence[str], pool_size: int
+) -> Engine:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False
+        )
+        for pragma in (
+            "PRAGMA trusted_schema=OFF",
+            "PRAGMA wal_autocheckpoint=0",
+            f"PRAGMA journal_size_limit={CHECKPOINT_BYTES}",
+            "PRAGMA cache_size=-32768",
+            "PRAGMA temp_store=MEMORY",
+            *pragmas,
+        ):
+            connection.execute(pragma)
+        return connection
+
+    return create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=pool_size, max_overflow=16
+    )
+
+
+def use_wal(engine: Engine) -> None:
+    """Turn the write-ahead log on; it stays on, and asking again costs nothing."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def application_id(connection: Connection) -> int:
+    """What the file says it is; 0 for a new one, and for databases of programs that do not say."""
+    return int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+
+
+def claim(connection: Connection) -> None:
+    """Write into the file that it is ours."""
+    connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def checkpoint(engine: Engine, path: Path, *, at_least_bytes: int = CHECKPOINT_BYTES) -> None:
+    """Copy the write-ahead log into the database if it has grown; the gate must be held."""
+    try:
+        size = os.stat(f"{path}-wal").st_size  # noqa: PTH116 — a name, not a path of ours
+    except OSError:
+        return
+    if size < at_least_bytes:
+        return
+    kind = "RESTART" if size >= _RESTART_BYTES else "PASSIVE"
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(f"PRAGMA wal_checkpoint({kind})")
+    finally:
+        connection.close()
+
+
+def faults(connection: Connection) -> list[str]:
+    """What SQLite finds wrong with the file's structure; empty when sound."""
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    return [] if found == ["ok"] else found
+
+
+_MANY = 200
+
+
+def any_of(column: ColumnElement[int], ids: list[int]) -> ColumnElement[bool]:
+    """Whether `column` is one of `ids`; beyond a few they travel as one JSON parameter, as the
+    number of parameters is limited.
+    """
+    if len(ids) <= _MANY:
+        return column.in_(ids)
+    rows = func.json_each(json.dumps(ids)).table_valued("value")
+    return column.in_(select(rows.c.value))
+
+
+def upsert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that can say what happens on a conflict."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def write_many(connection: Connection, statement: Insert, rows: Sequence[tuple[Any, ...]]) -> int:
+    """`statement` once per row, its table's columns in order; how many rows it changed.
+
+    Handed to the driver whole: SQLAlchemy's own executemany costs more than the insert itself.
+    """
+    if not rows:
+        return 0
+    compiled = statement.compile(dialect=connection.dialect)
+    if not connection.dialect.positional:
+        names = compiled.params
+        parameters = [dict(zip(names, row, strict=True)) for row in rows]
+        return connection.execute(statement, parameters, execution_options=_COUNTED).rowcount
+    return connection.exec_driver_sql(
+        str(compiled), list(rows), execution_options=_COUNTED
+    ).rowcount
+
+
+def explained(error: BaseException | None, path: Path) -> StoreError:
+    """The driver's `error` as ours: what, where, and what to do."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & _PRIMARY if isinstance(code, int) else None
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreLocked(f"{path} is locked by another program; nothing is lost, try again")
+    if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return StoreCorrupt(
+            f"{path} is damaged or is no database ({error}); it was left as it is: "
+            "move it away and start again, and the event log is read anew"
+        )
+    if primary == sqlite3.SQLITE_FULL:
+        return StoreError(
+            f"{path} cannot grow: the disk is full; free some space, reading resumes by itself"
+        )
+    if primary == sqlite3.SQLITE_READONLY:
+        return StoreError(
+            f"{path} is read-only; make the file and its folder writable "
+            "or set PROFILER_HOME to another folder"
+        )
+    return StoreError(f"{path} failed: {error}")

@@ -1,0 +1,89 @@
+"""The dictionary of labels: text to small integer when writing, back again when reading."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select
+
+from profiler.store.tables import UNSET, labels
+
+_MOST_KEPT = 200_000
+"""Labels remembered at once; more are looked up again."""
+
+_CHUNK = 500
+
+
+class Dictionary:
+    """Ids of labels, remembered for the length of a drain.
+
+    Labels are never changed or removed, so an id stays right whoever writes meanwhile; but ids
+    given out in a transaction that failed never were. Drop the dictionary with it.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[str, dict[str, int]] = {}
+        self._kept = 0
+
+    def ids(self, connection: Connection, kind: str, values: Iterable[str]) -> Mapping[str, int]:
+        """The ids of `kind`, those of `values` among them, written where new."""
+        known = self._ids.setdefault(kind, {"": UNSET})
+        missing = set(values).difference(known)
+        if missing:
+            if self._kept > _MOST_KEPT:
+                self._ids = {kind: {"": UNSET}}
+                self._kept = 0
+                return self.ids(connection, kind, {*values, *missing})
+            known.update(_found_or_made(connection, kind, missing))
+            self._kept += len(missing)
+        return known
+
+
+def _found_or_made(connection: Connection, kind: str, values: Collection[str]) -> dict[str, int]:
+    found = _found(connection, kind, values)
+    new = [value for value in values if value not in found]
+    if new:
+        statement = insert(labels).returning(labels.c.value, labels.c.id)
+        made = connection.execute(statement, [{"kind": kind, "value": value} for value in new])
+        found.update((row[0], row[1]) for row in made)
+    return found
+
+
+def _found(connection: Connection, kind: str, values: Collection[str]) -> dict[str, int]:
+    ordered = list(values)
+    found: dict[str, int] = {}
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        wanted = select(labels.c.value, labels.c.id).where(
+            labels.c.kind == kind, labels.c.value.in_(chunk)
+        )
+        found.update((row[0], row[1]) for row in connection.execute(wanted))
+    return found
+
+
+def texts(connection: Connection, ids: Iterable[int], known: dict[int, str]) -> dict[int, str]:
+    """The texts of `ids`; what is looked up is kept in `known` for the next time."""
+    if len(known) > _MOST_KEPT:
+        known.clear()
+    known[UNSET] = ""
+    wanted = set(ids)
+    missing = list(wanted.difference(known))
+    for start in range(0, len(missing), _CHUNK):
+        query = select(labels.c.id, labels.c.value).where(
+            labels.c.id.in_(missing[start : start + _CHUNK])
+        )
+        known.update((row[0], row[1]) for row in connection.execute(query))
+    return {label_id: known[label_id] for label_id in wanted}
+
+
+def tags_text(tags: Mapping[str, str]) -> str:
+    """Tags as one label; the order they were given in does not matter."""
+    if not tags:
+        return ""
+    return json.dumps(tags, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def tags_of(text: str) -> dict[str, str]:
+    """The tags that `tags_text` wrote."""
+    if not text:
+        return {}
+    return {str(name): str(value) for name, value in json.loads(text).items()}

@@ -1,0 +1,151 @@
+"""The database, opened: who may write when, and what failures are called.
+
+One writer at a time among all processes (`gate`, then `BEGIN IMMEDIATE`), any number of
+readers beside it, each seeing one state throughout. The write-ahead log is on, synchronous is
+NORMAL: after a power cut the database is a past committed state, and reading the event log
+again brings it up to date.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+
+from profiler.errors import StoreError, StoreLocked
+from profiler.store import dialect, gate
+from profiler.store.migrations import MIGRATIONS, Migration, is_current, migrate
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """One process's connections."""
+
+    pid: int
+    writer: Engine
+    reader: Engine
+
+
+class Store:
+    """The opened database; safe to use from several threads."""
+
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        self.path = path
+        self.label_texts: dict[int, str] = {}
+        """Labels already looked up by id; they never change."""
+        self._timeout_s = timeout_s
+        self._left_behind: list[_Engines] = []
+        self._engines = self._connect()
+
+    @classmethod
+    def open(
+        cls, path: Path, *, timeout_s: float = 5.0, steps: Sequence[Migration] = MIGRATIONS
+    ) -> "Store":
+        """The database at `path`, made or brought up to date where needed.
+
+        `timeout_s` is how long a write waits for other writers.
+
+        Raises:
+            StoreLocked: another program holds it.
+            StoreCorrupt: it is damaged, or no database.
+            SchemaMismatch: a newer program wrote it.
+            StoreError: it cannot be created, read or written.
+
+        """
+        dialect.create_file(path)
+        store = cls(path, timeout_s)
+        try:
+            store._bring_up_to_date(steps)
+        except BaseException:
+            store._dispose()
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and cannot change it."""
+        with self._explaining(), self._own_engines().reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that alone may write; committed at the block's end, or not at all."""
+        engine = self._own_engines().writer
+        with gate.held(self.path, self._timeout_s), self._explaining():
+            with engine.begin() as connection:
+                yield connection
+            dialect.checkpoint(engine, self.path)
+
+    def check(self) -> list[str]:
+        """What is wrong with the file's structure; empty when sound. Reads every page."""
+        with self.reading() as connection:
+            return dialect.faults(connection)
+
+    def close(self) -> None:
+        """Give every connection back to the system.
+
+        The last connection to close checkpoints, so closing holds the gate; when others keep it
+        for long, closing goes ahead, as they are connected and ours is not the last.
+        """
+        try:
+            with gate.held(self.path, min(self._timeout_s, 1.0)):
+                self._dispose()
+        except StoreError:
+            self._dispose()
+
+    def _dispose(self) -> None:
+        engines = self._engines
+        if engines.pid == os.getpid():
+            engines.reader.dispose()
+            engines.writer.dispose()
+
+    def _connect(self) -> _Engines:
+        return _Engines(
+            os.getpid(),
+            dialect.writing_engine(self.path, self._timeout_s),
+            dialect.reading_engine(self.path, self._timeout_s),
+        )
+
+    def _own_engines(self) -> _Engines:
+        """The engines of this process: no connection is ever used, or closed, across a fork."""
+        if self._engines.pid != os.getpid():
+            self._left_behind.append(self._engines)
+            self._engines = self._connect()
+        return self._engines
+
+    def _bring_up_to_date(self, steps: Sequence[Migration]) -> None:
+        with self._explaining():
+            # The reader cannot look: in WAL mode it needs files that only a writer makes.
+            looking = self._engines.writer.execution_options(looks_only=True)
+            with looking.begin() as connection:
+                if is_current(connection, self.path, steps):
+                    return
+        with gate.held(self.path, self._timeout_s), self._explaining():
+            dialect.use_wal(self._engines.writer)
+        with self.writing() as connection:
+            migrate(connection, self.path, steps)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise dialect.explained(error.orig, self.path) from error
+        except PoolTimeout as error:
+            raise StoreLocked(f"{self.path} is in use by too many threads; try again") from error

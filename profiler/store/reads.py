@@ -1,0 +1,86 @@
+"""Everything that can be asked of the store, exact for any span: the one place to import from."""
+
+from sqlalchemy import func, select
+
+from profiler.domain.scopes import Dimension
+from profiler.store.engine import Store
+from profiler.store.pages import Towards, count_upto, each, one, page
+from profiler.store.sums import grouped, latencies, series, totals
+from profiler.store.tables import (
+    ROLLED_UP,
+    calls,
+    labels as label_table,
+    rejections as rejected,
+    rollups,
+)
+from profiler.store.writes import StoredRejection
+
+__all__ = [
+    "StoredRejection",
+    "Towards",
+    "calls_ever",
+    "count_upto",
+    "each",
+    "grouped",
+    "labels",
+    "last_call_at_us",
+    "latencies",
+    "one",
+    "page",
+    "rejection_count",
+    "rejections",
+    "series",
+    "totals",
+]
+
+
+def labels(store: Store, dimension: Dimension, prefix: str, limit: int) -> list[str]:
+    """Labels in use that begin with `prefix`, whatever the case, in alphabetical order."""
+    start = func.lower(label_table.c.value).startswith(prefix.lower(), autoescape=True)
+    query = (
+        select(label_table.c.value)
+        .where(label_table.c.kind == dimension.value, start)
+        .order_by(label_table.c.value)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def calls_ever(store: Store) -> int:
+    """How many calls the store holds."""
+    query = select(func.sum(rollups.c.calls)).where(rollups.c.dimension == ROLLED_UP[None])
+    with store.reading() as connection:
+        return int(connection.execute(query).scalar() or 0)
+
+
+def last_call_at_us(store: Store) -> int | None:
+    """When the newest call started; `None` without calls."""
+    query = select(func.max(calls.c.at_us))
+    with store.reading() as connection:
+        newest = connection.execute(query).scalar()
+    return None if newest is None else int(newest)
+
+
+def rejections(store: Store, limit: int) -> list[StoredRejection]:
+    """Stretches of the log that were no events, the latest read first."""
+    query = (
+        select(
+            rejected.c.generation,
+            rejected.c.name,
+            rejected.c.offset_bytes,
+            rejected.c.length_bytes,
+            rejected.c.reason,
+            rejected.c.at_us,
+        )
+        .order_by(rejected.c.at_us.desc(), rejected.c.generation, rejected.c.offset_bytes)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return [StoredRejection(*row) for row in connection.execute(query)]
+
+
+def rejection_count(store: Store) -> int:
+    """How many stretches of the log were no events."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(rejected)).scalar_one())
