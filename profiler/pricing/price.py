@@ -5,10 +5,11 @@ fraction, even the ninths of an hour of audio billed by the second. Sums of prod
 exact and are rounded once, half to even, when they become pico-dollars.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from typing import NamedTuple
 
@@ -86,6 +87,7 @@ class Plan:
         "_is_flat",
         "_least_seconds",
         "_scale",
+        "_telling",
         "_terms",
         "_tree",
         "_usd",
@@ -102,6 +104,7 @@ class Plan:
         self._scale = lcm(*(rate.denominator for rates in exact.values() for rate in rates))
         self._bands = tuple(self._band(above, rates) for above, rates in exact.items())
         self._is_flat = not tiers
+        self._telling = frozenset(usage for term in self._terms for usage in _telling(term))
 
     def amounts(self, usage: Usage) -> Amounts:
         """What `usage` costs.
@@ -121,7 +124,7 @@ class Plan:
             raise Unpriceable("the provider gave no count of input or of output")
         if min(fresh, read, write, brief, long, reasoning, output - reasoning) < 0:
             raise Unpriceable("a count is negative, or a part exceeds its whole")
-        if usage.more:
+        if usage.more and not (fresh and output and self._is_beside(usage.more)):
             return self._further(usage)
         written = write + brief + long
         rates = self._bands[0] if self._is_flat else self._band_for(fresh + read + written)
@@ -171,6 +174,10 @@ class Plan:
         """
         return Fraction(self._total(self._counts(usage)), self._scale)
 
+    def _is_beside(self, more: Mapping[str, int]) -> bool:
+        """Whether none of it can change what the buckets cost."""
+        return self._telling.isdisjoint(more) and min(more.values()) >= 0
+
     def _further(self, usage: Usage) -> Amounts:
         """The amounts of usage with parts or units beyond the buckets: audio, images, searches."""
         if min(usage.more.values()) < 0:
@@ -218,7 +225,10 @@ class Plan:
         return sum(map(int.__mul__, leaves(self._terms, counts), rates))
 
     def _band_for(self, whole_input: int) -> _Band:
-        return next(band for band in self._bands if whole_input > band.above)
+        for band in self._bands:
+            if whole_input > band.above:
+                return band
+        return self._bands[-1]
 
     def _usd_at(self, term: Term, whole_input: int) -> Decimal:
         return Decimal(_usd_above(self._usd[term.key], self._band_for(whole_input).above))
@@ -233,8 +243,19 @@ class Plan:
     def _band(self, above: int, exact: Sequence[Fraction]) -> _Band:
         by_term = tuple(int(rate * self._scale) for rate in exact)
         by_usage = {term.unit.usage: rate for term, rate in zip(self._terms, by_term, strict=True)}
-        buckets = (next((by_usage[u] for u in chain if u in by_usage), 0) for chain in _CHAINS)
+        buckets = (next((by_usage[u] for u in names if u in by_usage), 0) for names in _CHAINS)
         return _Band(above, by_term, _Rates(*buckets))
+
+
+def _telling(term: Term) -> Iterator[str]:
+    """Usages that a term bills, or that show its own count to be missing.
+
+    Unrated parts of all input and of all output tell nothing where there was input and output.
+    """
+    yield term.unit.usage
+    yield from chain.from_iterable(term.crossings)
+    if term.unit.usage not in {"input_tokens", "output_tokens"}:
+        yield from term.finer
 
 
 def _usd_above(usd: Usd, above: int) -> str:

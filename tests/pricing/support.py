@@ -82,6 +82,7 @@ def some_usage(rng: random.Random) -> Usage:
     more: dict[str, int] = {}
     if rng.random() < 0.6:
         more["web_searches"] = rng.randrange(4)
+        more["input_text_tokens"] = rng.randrange(1 + fresh)
         more["audio_seconds"] = more["input_audio_seconds"] = rng.randrange(100)
     if rng.random() < 0.4:
         more["input_audio_tokens"] = rng.randrange(1 + fresh + read // 2)
