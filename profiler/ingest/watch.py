@@ -46,6 +46,10 @@ class Follower:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ask for no more notifications."""
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
