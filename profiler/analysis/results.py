@@ -82,6 +82,10 @@ class Spending:
     """The last seven days, today included."""
     month: Totals = NOTHING
     """Since the first of the month."""
+    week_before: Totals | None = None
+    """The seven days before those; `None` when nobody asked."""
+    month_before: Totals | None = None
+    """The whole month before; `None` when nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""The composition root: paths, store, rate card and ingest, opened together."""
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Literal, Self
+
+from profiler.analysis import grouping, overview
+from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
+from profiler.budgets.standings import standings
+from profiler.config import Settings
+from profiler.domain.budgets import Budget, Standing
+from profiler.domain.calls import Call
+from profiler.domain.periods import Span
+from profiler.domain.scopes import Dimension, Filter
+from profiler.ingest.drain import Drained, Progress, drain
+from profiler.ingest.watch import Follower
+from profiler.pricing.card import Card
+from profiler.pricing.context import price_context
+from profiler.pricing.price import Line
+from profiler.store import budgets, reads
+from profiler.store.engine import Store
+
+
+class Workspace:
+    """Everything a face needs, over one home folder. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, store: Store, card: Card) -> None:
+        self.settings = settings
+        self.store = store
+        self.card = card
+        self._follower = Follower(settings.log_folder)
+        self._pending_bytes = 0
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The workspace in the settings' home, made on first use.
+
+        Raises:
+            StoreError: the database cannot be opened; the message says why and what to do.
+        """
+        return cls(settings, Store.open(settings.database), Card.load())
+
+    def close(self) -> None:
+        """Let go of the database and of the log's notifications."""
+        self._follower.close()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Ingest.
+
+    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+        """Load what the log holds beyond the store: one pass."""
+        drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
+        self._pending_bytes = drained.pending_bytes
+        return drained
+
+    def wait(self, timeout_s: float) -> None:
+        """Sleep until the log may have grown, at most `timeout_s`."""
+        self._follower.wait(timeout_s)
+
+    def wake(self) -> None:
+        """End a `wait` early; any thread may."""
+        self._follower.wake()
+
+    # Reading.
+
+    def snapshot(self, span: Span, now_us: int) -> Snapshot:
+        """Everything the screens draw."""
+        return overview.snapshot(
+            self.store,
+            span,
+            now_us,
+            self.settings.zone,
+            self.standings(now_us),
+            pending_bytes=self._pending_bytes,
+        )
+
+    def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
+        """Spend by dimensions, the dearest first."""
+        return grouping.grouped(self.store, by, wanted)
+
+    def by_day(self, wanted: Filter, now_us: int) -> Grouped:
+        """Spend by calendar day, oldest first."""
+        return grouping.by_day(self.store, wanted, now_us, self.settings.zone)
+
+    def page(
+        self,
+        wanted: Filter,
+        cursor: tuple[int, int] | None,
+        limit: int,
+        towards: Literal["older", "newer"] = "older",
+    ) -> Page:
+        """A stretch of the history beyond `cursor`, newest first; without one, from that end."""
+        calls = reads.page(self.store, wanted, cursor, limit + 1, towards=towards)
+        goes_on = len(calls) > limit
+        if towards == "older":
+            return Page(tuple(calls[:limit]), has_older=goes_on, has_newer=cursor is not None)
+        return Page(tuple(calls[-limit:]), has_older=cursor is not None, has_newer=goes_on)
+
+    def each(self, wanted: Filter) -> Iterator[Call]:
+        """Every call wanted, oldest first, in bounded memory."""
+        return reads.each(self.store, wanted)
+
+    def detail(self, call_id: str, now_us: int) -> CallDetail:
+        """One call, opened.
+
+        Raises:
+            NotFound: no call, or several, have an id that begins so.
+        """
+        call = reads.one(self.store, call_id)
+        models = (call.model, call.requested_model)
+        context = price_context(call.provider, call.tier, call.speed)
+        lines: tuple[Line, ...] = ()
+        if call.cost.pusd is not None and call.usage.is_known:
+            lines = self.card.lines(call.provider, models, call.usage, call.started_at_us, context)
+        now = self.card.cost(call.provider, models, call.usage, now_us, context)
+        return CallDetail(call, tuple(map(_price_line, lines)), now)
+
+    def labels(self, dimension: Dimension, prefix: str) -> list[str]:
+        """Labels in use that begin so, for completion."""
+        return reads.labels(self.store, dimension, prefix, 50)
+
+    # Budgets.
+
+    def budgets(self) -> list[Budget]:
+        """The budgets set."""
+        return budgets.all_budgets(self.store)
+
+    def standings(self, now_us: int) -> tuple[Standing, ...]:
+        """Where each budget stands, the fullest first."""
+        return standings(self.store, self.budgets(), now_us)
+
+    def save_budget(self, budget: Budget) -> None:
+        """Set a budget, in place of one of the same name."""
+        budgets.save(self.store, budget)
+
+    def remove_budget(self, name: str) -> None:
+        """Forget a budget.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        budgets.remove(self.store, name)
+
+
+def _price_line(line: Line) -> PriceLine:
+    unit = line.unit.removesuffix("_tokens").replace("_", " ")
+    return PriceLine(unit, line.count, f"{line.rate_usd:f}", line.per, line.pusd)

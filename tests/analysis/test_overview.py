@@ -1,0 +1,105 @@
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from profiler.budgets.define import define
+from profiler.domain.periods import EVER, HOUR_US, Span, to_us
+from profiler.domain.scopes import Dimension, Filter
+from tests.support.events import an_event
+from tests.support.workspaces import a_workspace
+
+NOW = to_us(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
+DAY_US = 24 * HOUR_US
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def calls_at(*moments: int) -> list[dict[str, object]]:
+    return [an_event(at=moment, usage={"input": 1_000_000, "output": 0}) for moment in moments]
+
+
+def test_spending_is_told_apart_by_the_users_days(tmp_path: Path) -> None:
+    hours_ago = [NOW - hours * HOUR_US for hours in (1, 30, 40, 24 * 6, 24 * 8, 24 * 21, 24 * 25)]
+    with a_workspace(tmp_path, calls_at(*hours_ago)) as workspace:
+        found = workspace.snapshot(EVER, NOW).spending
+    counts = (found.today.calls, found.yesterday.calls, found.week.calls, found.month.calls)
+    assert counts == (1, 1, 4, 6)
+    assert found.week_before is not None
+    assert found.month_before is not None
+    assert (found.week_before.calls, found.month_before.calls) == (1, 1)
+
+
+def test_a_day_of_a_zone_with_half_hours_is_exact(tmp_path: Path) -> None:
+    midnight = to_us(datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
+    with a_workspace(tmp_path, calls_at(midnight - 1, midnight, NOW), zone=KOLKATA) as workspace:
+        found = workspace.snapshot(EVER, NOW).spending
+    assert (found.today.calls, found.yesterday.calls) == (2, 1)
+
+
+def test_only_the_span_is_summed_and_the_newest_calls_lead(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, calls_at(NOW - 2 * DAY_US, NOW - HOUR_US)) as workspace:
+        found = workspace.snapshot(Span(NOW - DAY_US, None), NOW)
+    assert found.totals.calls == 1
+    assert [call.started_at_us for call in found.recent] == [NOW - HOUR_US, NOW - 2 * DAY_US]
+    assert found.freshness.calls == 2
+
+
+def test_an_empty_home_gives_an_empty_snapshot(tmp_path: Path) -> None:
+    with a_workspace(tmp_path) as workspace:
+        found = workspace.snapshot(EVER, NOW)
+    assert (found.totals.calls, found.models, found.recent) == (0, (), ())
+
+
+def test_an_unknown_model_is_unpriced_and_adds_nothing(tmp_path: Path) -> None:
+    private = an_event(at=NOW - 1, model="our-own", answered="our-own")
+    with a_workspace(tmp_path, [*calls_at(NOW - 2), private]) as workspace:
+        found = workspace.snapshot(EVER, NOW)
+    assert found.totals.unpriced_calls == 1
+    rows = {row.model: row.totals for row in found.models}
+    assert rows["our-own"].spend_pusd == 0
+    assert rows["our-own"].mean_pusd is None
+    assert found.totals.spend_pusd == rows["gpt-5-mini-2025-08-07"].spend_pusd
+
+
+def test_budgets_stand_where_their_calls_are(tmp_path: Path) -> None:
+    events = [
+        an_event(at=NOW - 1, feature="search", usage={"input": 1_000_000, "output": 0}),
+        an_event(at=NOW - 2, feature="chat", usage={"input": 1_000_000, "output": 0}),
+        an_event(at=NOW - 2 * DAY_US, feature="search", usage={"input": 1_000_000, "output": 0}),
+    ]
+    with a_workspace(tmp_path, events) as workspace:
+        workspace.save_budget(define("all", "10", "total", "", ZoneInfo("UTC")))
+        workspace.save_budget(define("search", "0.5", "daily", "feature:search", ZoneInfo("UTC")))
+        first, second = workspace.standings(NOW)
+    assert (first.budget.name, first.spent_pusd) == ("search", 250_000_000_000)
+    assert (second.budget.name, second.spent_pusd) == ("all", 750_000_000_000)
+    assert first.projected_pusd is not None
+    assert first.projected_pusd > first.spent_pusd
+
+
+def test_days_without_calls_are_reported_too(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, calls_at(NOW - 2 * DAY_US, NOW)) as workspace:
+        found = workspace.by_day(Filter(span=Span(NOW - 3 * DAY_US, None)), NOW)
+    assert [row.labels[0] for row in found.rows] == [
+        "2026-11-19",
+        "2026-11-20",
+        "2026-11-21",
+        "2026-11-22",
+    ]
+    assert [row.totals.calls for row in found.rows] == [0, 1, 0, 1]
+
+
+def test_groups_carry_their_share_dearest_first(tmp_path: Path) -> None:
+    events = [an_event(at=NOW - n, user="ada" if n < 3 else "bob") for n in range(4)]
+    with a_workspace(tmp_path, events) as workspace:
+        found = workspace.grouped((Dimension.USER,), Filter())
+    assert [(row.labels, row.share) for row in found.rows] == [(("ada",), 0.75), (("bob",), 0.25)]
+
+
+def test_a_calls_price_is_opened_line_by_line(tmp_path: Path) -> None:
+    event = an_event(at=NOW, usage={"input": 1_000, "cache_read": 2_000, "output": 300})
+    with a_workspace(tmp_path, [event]) as workspace:
+        [call] = workspace.page(Filter(), None, 10).calls
+        detail = workspace.detail(call.id, NOW)
+    assert sum(line.pusd for line in detail.lines) == call.cost.pusd
+    assert detail.cost_now.pusd == call.cost.pusd
+    assert {line.count for line in detail.lines} == {1_000, 2_000, 300}

@@ -1,0 +1,49 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from profiler.budgets.define import define, scope_words
+from profiler.domain.budgets import Budget
+from profiler.domain.money import PUSD_PER_USD
+from profiler.domain.periods import Period
+from profiler.domain.scopes import Dimension, Match
+from profiler.errors import BadBudget
+
+UTC = ZoneInfo("UTC")
+
+
+def test_a_budget_is_what_was_typed() -> None:
+    assert define("team", "$50", "monthly", "feature:search user:ada", UTC) == Budget(
+        name="team",
+        limit_pusd=50 * PUSD_PER_USD,
+        period=Period.MONTHLY,
+        zone="UTC",
+        scope=(Match(Dimension.FEATURE, "search"), Match(Dimension.USER, "ada")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "period", "scope", "complaint"),
+    [
+        ("", "5", "daily", "", "name"),
+        ("x" * 61, "5", "daily", "", "name"),
+        ("a\x1b[2J", "5", "daily", "", "name"),
+        ("a", "0", "daily", "", "more than 0"),
+        ("a", "-5", "daily", "", "more than 0"),
+        ("a", "lots", "daily", "", "not an amount"),
+        ("a", "5", "hourly", "", "daily, weekly, monthly, total"),
+        ("a", "5", "daily", "colour:red", "colour"),
+        ("a", "5", "daily", "since:2d", "only labels"),
+        ("a", "5", "daily", "status:error", "only labels"),
+    ],
+)
+def test_a_budget_that_cannot_be_says_why(
+    name: str, limit: str, period: str, scope: str, complaint: str
+) -> None:
+    with pytest.raises(BadBudget, match=complaint):
+        define(name, limit, period, scope, UTC)
+
+
+def test_a_scope_reads_as_it_was_typed() -> None:
+    assert scope_words(define("a", "1", "total", "feature:search", UTC)) == "feature:search"
+    assert scope_words(define("a", "1", "total", "", UTC)) == "everything"
