@@ -5,7 +5,6 @@ left to give; so the folder is looked at at least twice a second whatever happen
 """
 
 import time
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -104,14 +103,12 @@ class Follower:
 
             on_modified = on_moved = on_deleted = on_created
 
-        observer = Observer()
         try:
+            observer = Observer()
             observer.schedule(_Hints(), str(self._folder))
             observer.start()
         except (OSError, RuntimeError):
             # No inotify instance or watch left, or no thread to be had.
             self._may_observe = False
-            with suppress(RuntimeError):
-                observer.stop()
             return
         self._observer = observer

@@ -1,0 +1,94 @@
+"""Waiting for the log to grow."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from profiler.ingest.watch import POLL_S, Follower
+from tests.support.events import a_segment, append, some_events
+
+ROOT = Path(__file__).parents[2]
+LONG_S = 20.0
+
+
+def waited_s(follower: Follower, timeout_s: float) -> float:
+    """How long a wait took."""
+    began = time.monotonic()
+    follower.wait(timeout_s)
+    return time.monotonic() - began
+
+
+def test_a_quiet_folder_is_waited_on_in_full(tmp_path: Path) -> None:
+    a_segment(tmp_path, some_events(1))
+    with Follower(tmp_path) as follower:
+        assert waited_s(follower, 0.6) >= 0.6
+
+
+def test_a_growing_segment_ends_the_wait(tmp_path: Path) -> None:
+    segment = a_segment(tmp_path, some_events(1))
+    with Follower(tmp_path) as follower:
+        append(segment, some_events(1))
+        assert waited_s(follower, LONG_S) < 1
+
+
+def test_a_folder_that_appears_later_ends_the_wait(tmp_path: Path) -> None:
+    with Follower(tmp_path / "log") as follower:
+        assert not follower.is_notified
+        a_segment(tmp_path / "log", some_events(1))
+        assert waited_s(follower, LONG_S) < 1
+        a_segment(tmp_path / "log", some_events(1))
+        assert waited_s(follower, LONG_S) < 1
+
+
+def test_any_thread_can_end_the_wait(tmp_path: Path) -> None:
+    with Follower(tmp_path) as follower:
+        waker = threading.Timer(0.05, follower.wake)
+        waker.start()
+        assert waited_s(follower, LONG_S) < 5
+        waker.join()
+
+
+def test_a_wake_before_the_wait_is_not_lost(tmp_path: Path) -> None:
+    with Follower(tmp_path) as follower:
+        follower.wake()
+        assert waited_s(follower, LONG_S) < POLL_S
+
+
+def test_reading_the_folder_does_not_end_the_wait(tmp_path: Path) -> None:
+    segment = a_segment(tmp_path, some_events(1))
+    with Follower(tmp_path) as follower:
+        reader = threading.Timer(0.1, segment.read_bytes)
+        reader.start()
+        assert waited_s(follower, 0.6) >= 0.6
+        reader.join()
+
+
+NO_INOTIFY = """
+import ctypes, sys, time
+from pathlib import Path
+from watchdog.observers import inotify_c
+def none_left(*_):
+    ctypes.set_errno(24)
+    return -1
+for name in ("inotify_init", "inotify_add_watch"):
+    setattr(inotify_c, name, none_left)
+from profiler.ingest.watch import Follower
+folder = Path(sys.argv[1])
+with Follower(folder) as follower:
+    print(follower.is_notified)
+    (folder / "a.jsonl").write_text("x")
+    began = time.monotonic()
+    follower.wait(20)
+    print(time.monotonic() - began < 1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_without_notifications_looking_does_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", NO_INOTIFY, str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]
