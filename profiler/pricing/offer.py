@@ -57,12 +57,12 @@ class Offer:
         self._cuts = sorted({t.start_us for t in timed if t.start_us is not None})
         self._daily_cuts = sorted({edge for t in timed for edge in t.daily_us or ()})
         self._rates: dict[tuple[int, ...], Rate] = {}
-        self._last = _InForce(0, 0, Rate("", Plan({}, tree)))
+        self._last: _InForce | None = None
 
     def at(self, at_us: int) -> Rate:
         """The rate in force then."""
         last = self._last
-        if last.from_us <= at_us < last.until_us:
+        if last is not None and last.from_us <= at_us < last.until_us:
             return last.rate
         cuts = [-_NEVER_US, *self._cuts, _NEVER_US]
         midnight_us = at_us - at_us % _DAY_US
@@ -70,8 +70,10 @@ class Offer:
             cuts += (midnight_us + edge + day for day in (-_DAY_US, 0, _DAY_US))
         from_us = max(cut for cut in cuts if cut <= at_us)
         until_us = min(cut for cut in cuts if cut > at_us)
-        self._last = _InForce(from_us, until_us, self._rate(at_us))
-        return self._last.rate
+        rate = self._rate(at_us)
+        # One assignment: a thread that prices another moment must not mix its edges into ours.
+        self._last = _InForce(from_us, until_us, rate)
+        return rate
 
     def _rate(self, at_us: int) -> Rate:
         standard, variants = self._entries

@@ -44,7 +44,7 @@ def unpacked(encoding: Encoding, cache_folder: Path) -> Path:
     try:
         if _is_whole(encoding, target):
             return target
-        cache_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(cache_folder)
         aside = cache_folder / f".{target.name}.{secrets.token_hex(8)}"
         try:
             with os.fdopen(
@@ -60,6 +60,13 @@ def unpacked(encoding: Encoding, cache_folder: Path) -> Path:
             "make it writable or set PROFILER_HOME to a folder that is"
         ) from error
     return target
+
+
+def _make_private(folder: Path) -> None:
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        # mkdir(parents=True) would leave those between open to everybody.
+        parent.mkdir(mode=0o700, exist_ok=True)
 
 
 def _private(path: str, flags: int) -> int:

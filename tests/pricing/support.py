@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from genai_prices import Usage as TheirUsage
+from genai_prices import Usage as TheirUsage, calc_price
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, Provider
 
@@ -56,6 +56,24 @@ def their_usd(
                 price_context=context,
             )
         except ValueError:
+            return None
+        return Fraction(price.total_price)
+
+
+def calculated_usd(
+    provider: str, model: str, usage: Usage, at_us: int, context: Mapping[str, str] | None
+) -> Fraction | None:
+    """What the library's front door says; `None` where it refuses."""
+    with localcontext(prec=EXACT_DIGITS):
+        try:
+            price = calc_price(
+                TheirUsage(**as_billed_units(usage)),
+                model,
+                provider_id=provider,
+                genai_request_timestamp=EPOCH + timedelta(microseconds=at_us),
+                price_context=context,
+            )
+        except (LookupError, ValueError):
             return None
         return Fraction(price.total_price)
 

@@ -2,22 +2,34 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 from hypothesis import given, settings, strategies as st
 
+from profiler.domain.calls import Cost
 from profiler.domain.money import PUSD_PER_USD, rounded
 from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
+from profiler.pricing.card import Card
 from profiler.pricing.match import Found
 from profiler.pricing.offer import Offer
 from profiler.pricing.sheet import packaged
 from profiler.pricing.units import UnitTree
-from tests.pricing.support import CONTEXTS, at_us, both_sheets, is_same, some_usage, their_usd
+from tests.pricing.support import (
+    CONTEXTS,
+    at_us,
+    both_sheets,
+    calculated_usd,
+    is_same,
+    some_usage,
+    their_usd,
+)
 
 SHEET = packaged()[0]
 TREE = UnitTree(SHEET.units)
 FURTHER = sorted({unit.usage for unit in SHEET.units.values()} - {"requests"})
+NAMES = [("deepseek", "deepseek-v4-pro"), ("openai", "gpt-5.1"), ("deepseek", "deepseek-chat")]
 PAIRS = list(both_sheets())
 
 
@@ -65,6 +77,37 @@ def test_every_model_costs_what_the_library_says_at_every_edge_of_its_rates() ->
                 assert is_same(ours, theirs), f"{where}: {ours} is not {theirs}"
                 cases += 1
     assert cases > 4 * len(PAIRS) > 9_000
+
+
+def test_the_card_agrees_with_calc_price_for_every_listed_name() -> None:
+    rng = random.Random(20261123)
+    card = Card.load()
+    priced = 0
+    for provider, model, _ in card.models():
+        usage, when = some_usage(rng), rng.choice((at_us("2025-07-01"), at_us("2026-11-22T02:00")))
+        context = rng.choice(CONTEXTS)
+        cost = card.cost(provider, (model,), usage, when, context)
+        theirs = calculated_usd(provider, model, usage, when, context)
+        expected = None if theirs is None else theirs * PUSD_PER_USD
+        where = (provider, model, usage, when, context)
+        assert cost.pusd == (expected and round(expected)), where
+        lines = card.lines(provider, [model], usage, when, context)
+        assert sum(line.pusd for line in lines) == (cost.pusd or 0), where
+        priced += cost.pusd is not None
+    assert priced > 1_500
+
+
+def test_threads_may_share_a_card() -> None:
+    cases = [(p, (m,), at_us(f"2026-11-22T{h:02}:00")) for p, m in NAMES for h in (2, 5, 7, 20)]
+    usage = Usage(input=1_000, cache_read=77, output=10)
+
+    def costs(card: Card, seed: int) -> dict[object, Cost]:
+        mixed = random.Random(seed).sample(cases * 20, len(cases) * 20)
+        return {case: card.cost(case[0], case[1], usage, case[2]) for case in mixed}
+
+    shared, alone = Card.load(), costs(Card.load(), 0)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == alone for found in pool.map(lambda n: costs(shared, n), range(8)))
 
 
 counts = st.integers(0, 2_000_000)

@@ -142,7 +142,8 @@ def offline(folder: Path) -> "subprocess.CompletedProcess[str]":
 def test_no_network_is_touched_and_the_environment_is_given_back(tmp_path: Path) -> None:
     done = offline(tmp_path / "new" / "folder")
     assert (done.stdout.split(), done.stderr) == (["2", "2", "2"], "")
-    assert (tmp_path / "new" / "folder").stat().st_mode & 0o777 == 0o700
+    folders = (tmp_path / "new", tmp_path / "new" / "folder")
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
     modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "new" / "folder").iterdir()]
     assert modes == [0o600, 0o600]
 
