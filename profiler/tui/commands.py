@@ -1,0 +1,60 @@
+"""The palette: every action, range and theme by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from profiler.tui.keys import ACTIONS
+from profiler.tui.ranges import RANGES
+from profiler.tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from textual.types import IgnoreReturnCallbackType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the palette."""
+
+    name: str
+    help: str
+    action: str
+    """As a binding would write it."""
+
+
+def commands() -> Iterator[Command]:
+    """Everything the palette offers."""
+    for action in ACTIONS:
+        if action.in_palette:
+            yield Command(action.label, action.help, action.action)
+    for one in RANGES:
+        yield Command(
+            f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
+        )
+    for theme in THEMES:
+        look = "dark" if theme.dark else "light"
+        yield Command(f"Theme: {look}", "Change the colours.", f"app.choose_theme('{theme.name}')")
+
+
+class ActionCommands(Provider):
+    """Offers the table of actions."""
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for command in commands():
+            yield DiscoveryHit(command.name, self._doing(command), help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name is like what is typed."""
+        matcher = self.matcher(query)
+        for command in commands():
+            score = matcher.match(command.name)
+            if score > 0:
+                yield Hit(
+                    score, matcher.highlight(command.name), self._doing(command), help=command.help
+                )
+
+    def _doing(self, command: Command) -> "IgnoreReturnCallbackType":
+        return lambda: self.app.run_action(command.action)

@@ -1,0 +1,195 @@
+"""The feed: one thread that follows the log and delivers snapshots."""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from time import monotonic
+from typing import Protocol
+
+from textual.message import Message
+
+from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.domain.budgets import Budget
+from profiler.domain.periods import Span
+from profiler.domain.scopes import Dimension, Filter
+from profiler.errors import StoreError
+from profiler.tui.messages import FeedFailed, SnapshotTaken, Towards
+from profiler.tui.ranges import Range
+from profiler.tui.view import trouble_of
+
+WAIT_S = 0.5
+"""The longest the feed sleeps: the log is polled at least this often."""
+IDLE_S = 1.0
+"""How often the store is read when the log is quiet: another program may have fed it."""
+SHARE = 20
+"""Snapshots may take one part in this many of the feed's time."""
+REPOST_S = 10.0
+"""How often an unchanged snapshot is posted all the same: paces and clocks move on."""
+RETRY_S = 3.0
+
+
+class Drained(Protocol):
+    """What one pass over the log brought."""
+
+    @property
+    def events(self) -> int:
+        """New events stored."""
+        ...
+
+
+class Source(Protocol):
+    """What the app reads from and writes to; `Workspace` is one."""
+
+    def drain(self) -> Drained:
+        """Bring the store up to the log's end."""
+        ...
+
+    def snapshot(self, span: Span, now_us: int) -> Snapshot:
+        """Everything the screens draw."""
+        ...
+
+    def page(
+        self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards
+    ) -> Page:
+        """A stretch of the history, newest first."""
+        ...
+
+    def detail(self, call_id: str, now_us: int) -> CallDetail:
+        """One call, opened."""
+        ...
+
+    def labels(self, dimension: Dimension, prefix: str) -> list[str]:
+        """Values of a label that begin with `prefix`, for completion."""
+        ...
+
+    def save_budget(self, budget: Budget) -> None:
+        """Add a budget, or replace the one of that name."""
+        ...
+
+    def remove_budget(self, name: str) -> None:
+        """Forget a budget."""
+        ...
+
+    def wait(self, timeout_s: float) -> None:
+        """Sleep until the log changes, `wake` is called or the time is up."""
+        ...
+
+    def wake(self) -> None:
+        """End a `wait`, from any thread."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class Feed:
+    """Opens the source, follows it, and posts what it sees; the rest of the app only listens."""
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        now_us: Callable[[], int],
+        span_now: Callable[[], tuple[Range, Span]],
+        post: Callable[[Message], object],
+    ) -> None:
+        self._open_source = open_source
+        self._now_us = now_us
+        self._span_now = span_now
+        self._post = post
+        self._source: Source | None = None
+        self._stirred = threading.Event()
+        self._is_stopped = threading.Event()
+        self.is_paused = False
+        """While true the log is followed but nothing is posted, unless `stir` asks."""
+
+    @property
+    def source(self) -> Source:
+        """The open source.
+
+        Raises:
+            StoreError: it is not open (yet).
+
+        """
+        if self._source is None:
+            raise StoreError("the store is not open yet; try again in a moment")
+        return self._source
+
+    def stir(self) -> None:
+        """Take a snapshot now: the range changed, or a budget."""
+        self._stirred.set()
+        if self._source is not None:
+            self._source.wake()
+
+    def stop(self) -> None:
+        """End `run` soon, from any thread."""
+        self._is_stopped.set()
+        self.stir()
+
+    def run(self, is_cancelled: Callable[[], bool]) -> None:
+        """Follow the source until stopped; whatever fails is told and tried again."""
+        while not (is_cancelled() or self._is_stopped.is_set()):
+            try:
+                with closing(self._open_source()) as source:
+                    self._source = source
+                    self._follow(source, is_cancelled)
+            except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
+                self._post(FeedFailed(trouble_of(error)))
+            finally:
+                self._source = None
+            self._stirred.clear()
+            if not self._is_stopped.is_set():
+                self._stirred.wait(RETRY_S)
+
+    def _follow(self, source: Source, is_cancelled: Callable[[], bool]) -> None:
+        # what the store already holds is shown before the backlog of the log is read
+        self._post(SnapshotTaken(*self._snapshot(source), is_caught_up=False))
+        shown = _Shown()
+        while not (is_cancelled() or self._is_stopped.is_set()):
+            has_news = source.drain().events > 0
+            is_asked = self._stirred.is_set()
+            self._stirred.clear()
+            if is_asked or (shown.is_due(has_news) and not self.is_paused):
+                began = monotonic()
+                within, snapshot = self._snapshot(source)
+                if shown.take(snapshot, monotonic() - began) or is_asked:
+                    self._post(SnapshotTaken(within, snapshot, is_caught_up=True))
+            source.wait(WAIT_S)
+
+    def _snapshot(self, source: Source) -> tuple[Range, Snapshot]:
+        within, span = self._span_now()
+        return within, source.snapshot(span, self._now_us())
+
+
+class _Shown:
+    """What was posted last, and when the store is worth reading again."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._read_at = self._posted_at = -REPOST_S
+        self._every_s = 0.0
+
+    def is_due(self, has_news: bool) -> bool:
+        """Whether to read the store now."""
+        is_first = self._snapshot is None
+        return is_first or has_news or monotonic() - self._read_at >= self._every_s
+
+    def take(self, snapshot: Snapshot, took_s: float) -> bool:
+        """Note a snapshot; whether it is worth posting."""
+        now = self._read_at = monotonic()
+        self._every_s = max(IDLE_S, SHARE * took_s)
+        if _is_same(snapshot, self._snapshot) and now - self._posted_at < REPOST_S:
+            return False
+        self._snapshot, self._posted_at = snapshot, now
+        return True
+
+
+def _is_same(new: Snapshot, old: Snapshot | None) -> bool:
+    """Whether only the clock moved between two snapshots."""
+    if old is None:
+        return False
+    still = replace(new, taken_at_us=old.taken_at_us, span=old.span, standings=old.standings)
+    return still == old and tuple(s.spent_pusd for s in new.standings) == tuple(
+        s.spent_pusd for s in old.standings
+    )

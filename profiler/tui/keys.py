@@ -1,0 +1,117 @@
+"""Everything the user can do, in one table: bindings, footer, palette and help come from it."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the user can do."""
+
+    id: str
+    keys: str
+    """As Textual writes them, with commas between alternatives."""
+    action: str
+    label: str
+    """A word or two, for the footer."""
+    help: str
+    """A sentence, for the help screen and the palette."""
+    screen: str = EVERYWHERE
+    """The screen it belongs to; empty means every screen."""
+    shows: bool = True
+    """Whether the footer has room for it."""
+    in_palette: bool = True
+    """Whether it makes sense without something highlighted."""
+    display: str = ""
+    """How the key reads, where Textual's own name is long."""
+
+
+SCREENS = ("overview", "models", "cache", "calls", "budgets")
+"""In the order of their number keys."""
+
+TITLES = {name: name.capitalize() for name in SCREENS}
+
+_SHOWN = {
+    "overview": "Where the money goes: budgets, spend, newest calls.",
+    "models": "The models compared: spend, speed, errors, cache.",
+    "cache": "What caching saved, and what its misses cost.",
+    "calls": "Every call, newest first; filter and open them.",
+    "budgets": "Limits and how full they are; add and remove them.",
+}
+
+ACTIONS = (
+    *(
+        Action(
+            name, str(number), f"app.show('{name}')", TITLES[name], _SHOWN[name], shows=False
+        )
+        for number, name in enumerate(SCREENS, 1)
+    ),
+    Action("range", "r", "app.pick_range", "Range", "Choose the time range."),
+    Action("filter", "slash", "app.filter", "Filter", "Filter the calls.", display="/"),
+    Action("pause", "p", "app.pause", "Pause", "Hold the screens still, or let them run again."),
+    Action(
+        "theme", "t", "app.toggle_look", "Theme", "Switch between dark and light.", shows=False
+    ),
+    Action("help", "question_mark", "app.help", "Help", "Keys, signs and filters.", display="?"),
+    Action("quit", "q", "app.quit", "Quit", "Leave; your programs keep recording."),
+    Action(
+        "retry", "ctrl+r", "app.retry", "Retry", "Read the log and the store again.", shows=False
+    ),
+    Action(
+        "open_model", "enter", "open", "Its calls", "Show the calls of the model.", "models",
+        in_palette=False,
+    ),
+    Action(
+        "open_call", "enter", "open", "Open", "Open the call.", "calls", in_palette=False
+    ),
+    Action(
+        "clear", "escape", "clear", "Clear", "Leave the filter, then clear it.", "calls",
+        shows=False, in_palette=False,
+    ),
+    Action("add", "a", "add", "Add", "Add a budget.", "budgets", in_palette=False),
+    Action(
+        "edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False
+    ),
+    Action(
+        "remove", "d,delete", "remove", "Remove", "Remove the budget.", "budgets",
+        in_palette=False, display="d",
+    ),
+)  # fmt: skip
+
+MOVES = (
+    ("↑ ↓", "one row"),
+    ("PgUp PgDn", "one screenful"),
+    ("Home End", "newest and oldest, at once"),
+    ("Tab", "to the next part of the screen"),
+    ("Ctrl+P", "everything by name"),
+)
+"""What lists understand beyond the table; for the help screen."""
+
+
+def bindings(screen: str = EVERYWHERE) -> list[BindingType]:
+    """The bindings of one screen, or of the app."""
+    return [
+        Binding(
+            action.keys,
+            action.action.removeprefix("app."),
+            action.label,
+            show=action.shows,
+            key_display=action.display or None,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in ACTIONS
+        if action.screen == screen
+    ]
+
+
+def key_text(action: Action) -> str:
+    """The action's first key as people write it."""
+    if action.display:
+        return action.display
+    key = action.keys.split(",")[0]
+    named = {"enter": "Enter", "escape": "Esc", "ctrl+r": "Ctrl+R"}
+    return named.get(key, key)

@@ -1,0 +1,96 @@
+"""Messages that cross screens: what the feed delivers, and what screens ask the app for."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.domain.budgets import Budget
+from profiler.domain.scopes import Filter
+from profiler.tui.ranges import Range
+from profiler.tui.view import Trouble
+
+Towards = Literal["older", "newer"]
+
+
+@dataclass
+class SnapshotTaken(Message):
+    """The feed has something new to draw."""
+
+    range: Range
+    """The range it was taken for; the user may have moved on since."""
+    snapshot: Snapshot
+    is_caught_up: bool
+
+
+@dataclass
+class FeedFailed(Message):
+    """The feed cannot go on; it tries again by itself."""
+
+    trouble: Trouble
+
+
+@dataclass
+class PageWanted(Message):
+    """A list needs a stretch of the history."""
+
+    asker: MessagePump
+    """Who is told: it gets a `PageRead` with the same ticket, or a `ReadFailed`."""
+    ticket: int
+    wanted: Filter
+    cursor: tuple[int, int] | None
+    limit: int
+    towards: Towards
+
+
+@dataclass
+class PageRead(Message):
+    """The stretch asked for."""
+
+    asked: PageWanted
+    page: Page
+
+
+@dataclass
+class DetailWanted(Message):
+    """Someone wants one call opened; the answer is a `DetailRead` or a `ReadFailed`."""
+
+    asker: MessagePump
+    call_id: str
+
+
+@dataclass
+class DetailRead(Message):
+    """One call, opened."""
+
+    detail: CallDetail
+
+
+@dataclass
+class ReadFailed(Message):
+    """What was asked for could not be read."""
+
+    trouble: Trouble
+
+
+@dataclass
+class BudgetSaved(Message):
+    """The user set a budget."""
+
+    budget: Budget
+
+
+@dataclass
+class BudgetRemoved(Message):
+    """The user removed a budget."""
+
+    name: str
+
+
+@dataclass
+class CallsWanted(Message):
+    """Show the calls that a filter describes."""
+
+    query: str

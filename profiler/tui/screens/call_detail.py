@@ -1,0 +1,39 @@
+"""One call on top of everything, with room to scroll."""
+
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from profiler.analysis.results import CallDetail
+from profiler.tui.widgets.call_card import CallCard
+
+
+class CallDetailScreen(ModalScreen[None]):
+    """A call, opened."""
+
+    CSS_PATH: ClassVar[str] = "call_detail.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, detail: CallDetail, zone: ZoneInfo) -> None:
+        super().__init__()
+        self._detail = detail
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        """The card in a frame."""
+        with VerticalScroll(classes="dialog") as frame:
+            frame.border_title = "Call"
+            frame.border_subtitle = "↑ ↓ scroll · Esc close"
+            yield CallCard()
+
+    def on_mount(self) -> None:
+        """Draw the call; arrow keys scroll it."""
+        shown = self.query_one(CallCard)
+        shown.zone, shown.detail = self._zone, self._detail
+        self.query_one(VerticalScroll).focus()

@@ -1,0 +1,198 @@
+"""Calls: every call, with a filter above and the highlighted one beside."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.reactive import var
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from profiler import display
+from profiler.analysis.results import CallDetail
+from profiler.domain.query import parse_filter
+from profiler.domain.scopes import Filter
+from profiler.errors import BadQuery
+from profiler.tui import keys
+from profiler.tui.messages import DetailRead, DetailWanted, ReadFailed
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.face import Face
+from profiler.tui.view import View
+from profiler.tui.widgets.call_card import CallCard
+from profiler.tui.widgets.call_list import CallList
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.notice import Needs
+from profiler.tui.widgets.query import Labels, QuerySuggester
+
+EXAMPLE = "model:gpt-5* feature:search cost>0.01 status:error since:2d"
+REST_S = 0.08
+"""How long the cursor rests on a call before it is read for the pane."""
+
+
+class CallsScreen(Face):
+    """The filter bar, the list, and a pane where there is room."""
+
+    NAME = "calls"
+    NEEDS = Needs.CALLS
+    CSS_PATH: ClassVar[str] = "calls.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("calls")
+
+    query_text: var[str] = var("", init=False)
+    """The filter in force."""
+
+    def __init__(self, labels: Labels) -> None:
+        super().__init__()
+        self._labels = labels
+        self._shown: tuple[str, str] | None = None
+        self._newest = ""
+        self._resting: Timer | None = None
+        self._opening = ""
+
+    def parts(self) -> Iterable[Widget]:
+        """Filter, then list and pane side by side."""
+        with Horizontal(id="filter"):
+            yield Static("/ ", id="sign", markup=False)
+            yield Input(placeholder=EXAMPLE, suggester=QuerySuggester(self._labels), compact=True)
+        yield Static(id="complaint", markup=False)
+        with Horizontal(id="history"):
+            with Vertical(id="list", classes="frame") as frame:
+                frame.border_title = "Calls"
+                yield CallList()
+            with VerticalScroll(id="pane", classes="frame", can_focus=False):
+                yield CallCard()
+
+    def on_mount(self) -> None:
+        """Keys go to the list."""
+        super().on_mount()
+        self.query_one(CallList).focus()
+
+    def watch_view(self, view: View) -> None:
+        """Ask for the list anew where the range is another, or new calls came in."""
+        super().watch_view(view)
+        if not self.is_mounted or view.snapshot is None:
+            return
+        newest = view.snapshot.recent[0].id if view.snapshot.recent else ""
+        self.query_one(CallCard).zone = view.zone
+        if self._shown != (view.range.id, self.query_text):
+            self._look()
+        elif newest != self._newest:
+            wanted = self._wanted(self.query_text)
+            self.query_one(CallList).notice_newer(wanted, view.snapshot.taken_at_us)
+        self._newest = newest
+        self._tell_place()
+
+    def watch_query_text(self) -> None:
+        """Show what another filter describes."""
+        field = self.query_one(Input)
+        if field.value != self.query_text:
+            field.value = self.query_text
+        self._look()
+
+    def _wanted(self, text: str) -> Filter:
+        """The filter that `text` describes within the range.
+
+        Raises:
+            BadQuery: it cannot be read.
+
+        """
+        snapshot = self.view.snapshot
+        if snapshot is None:
+            return Filter()
+        return parse_filter(text, snapshot.taken_at_us, self.view.zone, Filter(snapshot.span))
+
+    def _look(self) -> None:
+        if self.view.snapshot is None:
+            return
+        self._shown = (self.view.range.id, self.query_text)
+        now_us = self.view.snapshot.taken_at_us
+        self.query_one(CallList).look(self._wanted(self.query_text), now_us, self.view.zone)
+
+    def _tell_place(self) -> None:
+        calls, frame = self.query_one(CallList), self.query_one("#list")
+        parts = ["▲ newer: Home"] if calls.has_newer else []
+        if self.query_text:
+            held = display.count(calls.row_count)
+            parts.append(f"{held}{'+' if calls.has_older or calls.has_newer else ''} match")
+        elif self.view.snapshot is not None:
+            parts.append(f"{display.count(self.view.snapshot.totals.calls)} in range")
+        frame.border_subtitle = " · ".join(parts)
+
+    # -- filter --------------------------------------------------------------
+
+    def focus_filter(self) -> None:
+        """Let the user type a filter."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _check(self, message: Input.Changed) -> None:
+        complaint = ""
+        try:
+            self._wanted(message.value)
+        except BadQuery as error:
+            complaint = str(error)
+        self.set_class(bool(complaint), "-complaining")
+        shown = Text(display.plain(f"✖ {complaint}") if complaint else "")
+        self.query_one("#complaint", Static).update(shown)
+
+    @on(Input.Submitted)
+    def _apply(self, message: Input.Submitted) -> None:
+        if not self.has_class("-complaining"):
+            self.query_text = message.value.strip()
+            self.query_one(CallList).focus()
+
+    def action_clear(self) -> None:
+        """Leave the filter bar; from the list, forget the filter."""
+        if self.query_one(Input).has_focus:
+            self.query_one(Input).value = self.query_text
+            self.query_one(CallList).focus()
+        else:
+            self.query_text = ""
+
+    # -- one call ------------------------------------------------------------
+
+    @on(Grid.Highlighted)
+    def _preview(self) -> None:
+        """Read the call under the cursor once it rests there."""
+        self._tell_place()
+        call = self.query_one(CallList).current
+        self.query_one("#pane").set_class(call is None, "-empty")
+        if self._resting is not None:
+            self._resting.stop()
+        if call is not None and not self.has_class("-narrow"):
+            ask = DetailWanted(self, call.id)
+            self._resting = self.set_timer(REST_S, partial(self.post_message, ask))
+
+    def action_open(self) -> None:
+        """Open the highlighted call."""
+        call = self.query_one(CallList).current
+        if call is not None and self.query_one(CallList).has_focus:
+            self._opening = call.id
+            self.post_message(DetailWanted(self, call.id))
+
+    @on(Grid.Opened)
+    def _open_clicked(self) -> None:
+        self.action_open()
+
+    def on_detail_read(self, message: DetailRead) -> None:
+        """Draw a call in the pane, or open it."""
+        message.stop()
+        self.query_one(CallCard).detail = message.detail
+        if message.detail.call.id == self._opening:
+            self._opening = ""
+            self._open(message.detail)
+
+    def _open(self, detail: CallDetail) -> None:
+        self.app.push_screen(CallDetailScreen(detail, self.view.zone))
+
+    def on_read_failed(self, message: ReadFailed) -> None:
+        """Say what could not be read."""
+        message.stop()
+        trouble = message.trouble
+        self.notify(
+            display.plain(trouble.message), title=trouble.title, severity="error", markup=False
+        )

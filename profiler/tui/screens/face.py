@@ -1,0 +1,67 @@
+"""What every screen shares: header, footer, and a notice where there is nothing to draw."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.widgets.header import Header
+from profiler.tui.widgets.notice import Needs, Notice, is_needed
+
+
+class Face(Screen[None]):
+    """A screen that draws one `View`: the app sets it, `data_bind` hands it down."""
+
+    NAME: ClassVar[str]
+    """Its name in `keys.SCREENS`."""
+    NEEDS: ClassVar[Needs] = Needs.CALLS_IN_RANGE
+    """What must be there before it is drawn."""
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012  as Textual declares it
+        (0, "-narrow"),
+        (110, "-wide"),
+        (160, "-widest"),
+    ]
+
+    view = reactive(EMPTY_VIEW)
+
+    class Resumed(Message):
+        """The screen came to the front and wants the newest view."""
+
+        def __init__(self, face: "Face") -> None:
+            super().__init__()
+            self.face = face
+
+    def parts(self) -> Iterable[Widget]:
+        """The screen's own widgets."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The frame around the parts."""
+        yield Header(self.NAME).data_bind(Face.view)
+        yield Notice().data_bind(Face.view)
+        with Container(id="body"):
+            yield from self.parts()
+        yield Footer(show_command_palette=True)
+
+    def on_mount(self) -> None:
+        """Begin with the notice, not with empty frames."""
+        self.watch_view(self.view)
+
+    def on_screen_resume(self) -> None:
+        """Ask for the newest view."""
+        self.post_message(self.Resumed(self))
+
+    def watch_view(self, view: View) -> None:
+        """Show the parts, or say why there is nothing to draw."""
+        if not self.is_mounted:
+            return
+        has_notice = is_needed(view, self.NEEDS)
+        self.set_class(has_notice, "-notice")
+        self.set_class(view.trouble is not None, "-trouble")

@@ -1,0 +1,88 @@
+"""Help: the keys, what the signs mean, and how filters are written."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from profiler.domain.query import KEYS
+from profiler.tui.keys import ACTIONS, EVERYWHERE, MOVES, TITLES, key_text
+from profiler.tui.theme import Palette
+from profiler.tui.view import MARKS
+from profiler.tui.widgets.panel import palette_of
+
+SIGNS = (
+    ("~$0.12", "an estimate: the stream ended before the provider counted"),
+    ("$0.12+", "unpriced calls come on top of it"),
+    ("unpriced", "no rate or no counts; never the same as $0.00"),
+    ("–", "not known"),
+    ("✓ ✖ ◌", "a call that went well, failed, was aborted"),
+    ("✓ ok", "a budget below 60 %"),
+    ("◆ watch", "from 60 % to below 80 %"),
+    ("▲ high", "from 80 % on"),
+    ("✖ over", "the limit is reached"),
+    *((mark, pulse.value) for pulse, mark in MARKS.items()),
+)
+
+FILTERS = (
+    ("gpt-5", "models with gpt-5 in their name"),
+    ("feature:search", "a label; * is any text: model:claude-*"),
+    ("user:", "calls where nobody set the label"),
+    ("cost>0.01", "dearer than a cent; cost< is cheaper"),
+    ("status:error", "or ok, aborted"),
+    ("priced:no", "unpriced calls"),
+    ("since:2d", "or 30m, 24h, today, 2026-11-22; until: ends it"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Everything on one page."""
+
+    CSS_PATH: ClassVar[str] = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "Close", key_display="Esc"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """A page in a frame."""
+        with VerticalScroll(classes="dialog") as frame:
+            frame.border_title = "Help"
+            frame.border_subtitle = "↑ ↓ scroll · Esc close"
+            yield Static(page(palette_of(self)))
+
+    def on_mount(self) -> None:
+        """Arrow keys scroll."""
+        self.query_one(VerticalScroll).focus()
+
+
+def page(ink: Palette) -> Text:
+    """The whole text."""
+    made = Text(end="")
+    _part(made, "Everywhere", _keys_of(EVERYWHERE), ink)
+    for name, title in TITLES.items():
+        rows = _keys_of(name)
+        if rows:
+            _part(made, title, rows, ink)
+    _part(made, "Lists", list(MOVES), ink)
+    _part(made, "Filters", list(FILTERS), ink)
+    made.append(f"Keys: {', '.join(KEYS)}. Words are joined by and; → takes a suggestion.\n\n",
+                ink.muted)  # fmt: skip
+    _part(made, "Signs", list(SIGNS), ink)
+    made.rstrip()
+    return made
+
+
+def _keys_of(screen: str) -> list[tuple[str, str]]:
+    return [(key_text(one), one.help) for one in ACTIONS if one.screen == screen]
+
+
+def _part(made: Text, title: str, rows: list[tuple[str, str]], ink: Palette) -> None:
+    made.append(f"{title}\n", f"bold {ink.accent}")
+    for name, meaning in rows:
+        made.append(f"  {name:<14}", f"bold {ink.ink}")
+        made.append(f" {meaning}\n", ink.muted)
+    made.append("\n")

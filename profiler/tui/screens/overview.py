@@ -1,0 +1,102 @@
+"""Overview: where the money goes now."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.geometry import Size
+from textual.widget import Widget
+
+from profiler import display
+from profiler.analysis.results import ModelRow, Snapshot
+from profiler.tui.screens.face import Face
+from profiler.tui.theme import Palette
+from profiler.tui.widgets import trend
+from profiler.tui.widgets.columns import Column, fit, line
+from profiler.tui.widgets.gauge import gauge
+from profiler.tui.widgets.panel import Panel
+from profiler.tui.widgets.recent import RecentPanel
+from profiler.tui.widgets.spending import FreshnessLine, SpendingPanel, spend_text
+from profiler.tui.widgets.trend import TrendPanel
+
+
+class OverviewScreen(Face):
+    """Budgets, spend, the dearest models and the newest calls at a glance."""
+
+    NAME = "overview"
+    CSS_PATH: ClassVar[str] = "overview.tcss"
+
+    def parts(self) -> Iterable[Widget]:
+        """Panels in a grid, and how much of it all is known."""
+        yield SpendingPanel("Spend", id="spending").data_bind(Face.view)
+        yield TrendPanel(id="trend").data_bind(Face.view)
+        yield BudgetsPanel("Budgets", id="budgets").data_bind(Face.view)
+        yield RecentPanel("Newest calls", id="recent").data_bind(Face.view)
+        yield ModelsPanel("Top models", id="models").data_bind(Face.view)
+        yield FreshnessLine(id="freshness").data_bind(Face.view)
+
+
+class BudgetsPanel(Panel):
+    """A gauge per budget, the fullest first."""
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """Two lines per gauge, with air between them where there is room."""
+        if not snapshot.standings:
+            return _no_budgets(ink)
+        has_air = len(snapshot.standings) * 3 - 1 <= size.height
+        drawn: list[Text] = []
+        for standing in snapshot.standings:
+            if drawn and has_air:
+                drawn.append(Text(""))
+            drawn.extend(gauge(standing, size.width, ink))
+        hidden = len(drawn) - size.height
+        return _cut(drawn, size.height, ink) if hidden > 0 else drawn
+
+
+def _no_budgets(ink: Palette) -> list[Text]:
+    return [
+        Text("No budgets yet.", style=ink.muted),
+        Text.assemble(("5", ink.accent), (" then ", ink.muted), ("a", ink.accent),
+                      (" adds one.", ink.muted)),
+    ]  # fmt: skip
+
+
+def _cut(drawn: list[Text], height: int, ink: Palette) -> list[Text]:
+    whole = (height - 1) // 2
+    left_out = len(drawn) // 2 - whole
+    more = Text(f"and {left_out} more, on screen 5", style=ink.muted)
+    return [*drawn[: whole * 2], more]
+
+
+_COLUMNS = (
+    Column("", 1),
+    Column("Model", 10, grow=1, most=44),
+    Column("Calls", 5, "right", rank=2),
+    Column("Spend", 9, "right"),
+    Column("Share", 6, "right", rank=1),
+)
+
+
+class ModelsPanel(Panel):
+    """The dearest models, in the colours of the chart."""
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """A line per model."""
+        widths = fit(_COLUMNS, size.width)
+        colours = trend.colours(snapshot.trend, ink)
+        total = snapshot.totals.spend_pusd
+        return [
+            line(_COLUMNS, widths, _cells(row, colours.get(row.model, ink.series[-1]), total, ink))
+            for row in snapshot.models[: size.height]
+        ]
+
+
+def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Text]:
+    share = row.totals.spend_pusd / total_pusd if total_pusd else None
+    return [
+        Text("■", style=colour),
+        Text(display.plain(row.model) or "(unknown)", style=ink.ink),
+        Text(display.short_count(row.totals.calls), style=ink.muted),
+        spend_text(row.totals, ink),
+        Text(display.percent(share), style=ink.muted),
+    ]

@@ -1,0 +1,185 @@
+"""One call, opened: what it used, what that cost, how long it took, where it came from."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from profiler import display
+from profiler.analysis.results import CallDetail, PriceLine
+from profiler.domain.calls import Basis, Call
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import placed, spread, stacked
+from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.recent import model_name, outcome_sign
+
+NAME_WIDTH = 13
+
+BASES = {
+    Basis.MEASURED: "from the provider's own counts",
+    Basis.ESTIMATED: "estimated: the stream ended early",
+    Basis.NOT_BILLED: "not billed: refused before a model ran",
+    Basis.NO_RATE: "no rate is known for this model",
+    Basis.NO_USAGE: "the provider gave no usable counts",
+}
+
+
+class CallCard(Widget):
+    """Draws a `CallDetail`; as tall as it needs."""
+
+    DEFAULT_CSS = "CallCard { width: 1fr; height: auto; }"
+
+    detail: reactive[CallDetail | None] = reactive(None, layout=True)
+    zone: reactive[ZoneInfo] = reactive(ZoneInfo("UTC"))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One row per line."""
+        del container, viewport
+        return len(self._drawn(width))
+
+    def render(self) -> Text:
+        """Everything about the call."""
+        return stacked(self._drawn(self.content_size.width))
+
+    def _drawn(self, width: int) -> list[Text]:
+        if self.detail is None:
+            return [Text("")]
+        return card(self.detail, self.zone, width, palette_of(self))
+
+
+def card(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> list[Text]:
+    """The lines about a call."""
+    call = detail.call
+    made = [
+        *_heading(call, zone, width, ink),
+        *_section("Tokens", _tokens(call, width, ink), ink),
+        *_section("Cost", _costs(detail, width, ink), ink),
+        *_section("Time", _times(call, width, ink), ink),
+        *_section("Context", _context(call, width, ink), ink),
+        *_section("Outcome", _outcome(call, width, ink), ink),
+    ]
+    return made[:-1]
+
+
+def _heading(call: Call, zone: ZoneInfo, width: int, ink: Palette) -> list[Text]:
+    kind = " streamed" if call.is_streamed else ""
+    what = f"{display.plain(call.provider)} · {display.plain(call.operation)}{kind}"
+    lines = [
+        Text.assemble(outcome_sign(call, ink), " ", (model_name(call), f"bold {ink.ink}")),
+        Text(what, style=ink.muted),
+        Text(display.clock(call.started_at_us, zone), style=ink.muted),
+        Text(""),
+    ]
+    return [placed(line, width, "left") for line in lines]
+
+
+def _section(title: str, lines: Iterator[Text], ink: Palette) -> list[Text]:
+    drawn = list(lines)
+    return [Text(title, style=f"bold {ink.accent}"), *drawn, Text("")] if drawn else []
+
+
+def _pair(name: str, value: Text, width: int, ink: Palette) -> Text:
+    """A name at the left edge, a figure at the right."""
+    return spread(Text(f"  {name}", style=ink.muted), value, width)
+
+
+def _fact(name: str, value: str, width: int, ink: Palette) -> Text:
+    """A name and a text beside it."""
+    room = max(8, width - NAME_WIDTH)
+    named = placed(Text(f"  {name}", style=ink.muted), NAME_WIDTH, "left")
+    return Text.assemble(named, placed(Text(display.plain(value), style=ink.ink), room, "left"))
+
+
+def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
+    usage = call.usage
+    buckets: list[tuple[str, int | None]] = [
+        ("input, fresh", usage.input),
+        ("cache read", usage.cache_read or 0),
+        ("cache write", usage.cache_write),
+        ("cache write, 5 min", usage.cache_write_5m),
+        ("cache write, 1 h", usage.cache_write_1h),
+        ("output", usage.output),
+        ("  of it reasoning", usage.reasoning),
+        *((display.plain(name).replace("_", " "), count) for name, count in usage.more.items()),
+    ]
+    for name, count in buckets:
+        if count is None:
+            yield _pair(name, Text("not told", style=ink.watch), width, ink)
+        elif count or name in {"input, fresh", "output"}:
+            yield _pair(name, Text(display.count(count), style=ink.ink), width, ink)
+
+
+def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
+    cost = detail.call.cost
+    for line in detail.lines:
+        yield _pair(*_price_line(line, ink), width, ink)
+    style = f"bold {ink.ink}" if cost.pusd is not None else f"bold {ink.watch}"
+    tilde = "~" if cost.basis is Basis.ESTIMATED else ""
+    yield _pair("total", Text(tilde + display.exact_money(cost.pusd), style=style), width, ink)
+    yield placed(Text(f"  {BASES[cost.basis]}", style=ink.muted), width, "left")
+    if detail.cost_now.pusd != cost.pusd:
+        now = Text(display.exact_money(detail.cost_now.pusd), style=ink.ink)
+        yield _pair("at today's rates", now, width, ink)
+    if cost.cache_saved_pusd:
+        saved = Text(display.exact_money(cost.cache_saved_pusd), style=ink.ok)
+        yield _pair("saved by cache", saved, width, ink)
+    if cost.rate:
+        yield placed(Text(f"  {display.plain(cost.rate)}", style=ink.muted), width, "left")
+
+
+def _price_line(line: PriceLine, ink: Palette) -> tuple[str, Text]:
+    """`1,200 × $3 per M = $0.0036`, the amount at the right edge."""
+    per = {1_000_000: " per M", 1_000: " per K", 1: ""}.get(line.per, f" per {line.per:,}")
+    sum_text = f"{display.count(line.count)} × ${display.plain(line.rate_usd)}{per}"
+    amount = Text(display.exact_money(line.pusd), style=ink.ink)
+    return f"{display.plain(line.unit)}  {sum_text} =", amount
+
+
+def _times(call: Call, width: int, ink: Palette) -> Iterator[Text]:
+    took = Text(display.duration(call.latency_us), style=ink.ink)
+    yield _pair("took", took, width, ink)
+    if call.first_chunk_us is None or not call.latency_us:
+        return
+    first = Text(display.duration(call.first_chunk_us), style=ink.ink)
+    yield _pair("to the first chunk", first, width, ink)
+    room = max(4, width - 2)
+    waited = max(1, min(room - 1, round(call.first_chunk_us / call.latency_us * room)))
+    yield Text.assemble(
+        "  ", ("░" * waited, ink.watch), ("█" * (room - waited), ink.series[0])
+    )  # fmt: skip
+    yield Text.assemble("  ", ("░ waiting  ", ink.watch), ("█ streaming", ink.series[0]))
+
+
+def _context(call: Call, width: int, ink: Palette) -> Iterator[Text]:
+    labels = (
+        ("feature", call.feature),
+        ("user", call.user),
+        ("session", call.session),
+        ("agent", call.agent),
+        ("workflow", call.workflow),
+        ("project", call.project),
+        ("call site", call.site),
+        *call.tags.items(),
+    )
+    for name, value in labels:
+        if value:
+            yield _fact(display.plain(name), value, width, ink)
+
+
+def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
+    yield _fact("ended", call.outcome.name.lower(), width, ink)
+    facts = (
+        ("error", call.error),
+        ("HTTP", str(call.status) if call.status else ""),
+        ("stopped by", call.finish),
+        ("tier", call.tier),
+        ("attempts", str(call.attempts) if call.attempts > 1 else ""),
+        ("asked for", call.requested_model if call.requested_model != call.model else ""),
+        ("id", call.id),
+    )
+    for name, value in facts:
+        if value:
+            yield _fact(name, value, width, ink)

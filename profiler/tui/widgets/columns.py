@@ -1,0 +1,120 @@
+"""Columns that make the best of a width: the least important leave first, the rest share."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.text import Text
+
+GAP = 2
+"""Cells between two columns."""
+
+Cell = Text | Callable[[int], Text]
+"""Finished text, or what draws itself once its width is known (bars)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: how wide it must be, and how it behaves when there is more or less room."""
+
+    title: str
+    width: int
+    """The least it needs, in cells."""
+    align: Literal["left", "right"] = "left"
+    grow: int = 0
+    """Its share of spare room; 0 keeps it at its width."""
+    rank: int = 0
+    """0 stays always; of the others the highest leaves first."""
+    most: int = 200
+    """The widest it grows."""
+
+
+def fit(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
+    """The columns that fit, as (index, width), in their order."""
+    kept = list(range(len(columns)))
+    while len(kept) > 1 and _needed(columns, kept) > width:
+        last = max(kept, key=lambda index: (columns[index].rank, index))
+        if columns[last].rank == 0:
+            break
+        kept.remove(last)
+    widths = {index: columns[index].width for index in kept}
+    _shrink(columns, widths, width)
+    _grow(columns, widths, width)
+    return [(index, widths[index]) for index in kept]
+
+
+def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
+    return sum(columns[index].width for index in kept) + GAP * (len(kept) - 1)
+
+
+def _spare(widths: dict[int, int], width: int) -> int:
+    return width - sum(widths.values()) - GAP * (len(widths) - 1)
+
+
+def _shrink(columns: Sequence[Column], widths: dict[int, int], width: int) -> None:
+    """What must stay but does not fit takes from the column that grows."""
+    missing = -_spare(widths, width)
+    growing = [index for index in widths if columns[index].grow]
+    if missing > 0 and growing:
+        widths[growing[0]] = max(4, widths[growing[0]] - missing)
+
+
+def _grow(columns: Sequence[Column], widths: dict[int, int], width: int) -> None:
+    spare = _spare(widths, width)
+    while spare > 0:
+        able = [i for i in widths if columns[i].grow and widths[i] < columns[i].most]
+        if not able:
+            return
+        parts = sum(columns[index].grow for index in able)
+        for index in able:
+            share = max(1, spare * columns[index].grow // parts)
+            share = min(share, columns[index].most - widths[index], _spare(widths, width))
+            widths[index] += max(0, share)
+        spare = _spare(widths, width)
+
+
+def placed(text: Text, width: int, align: Literal["left", "right"]) -> Text:
+    """`text` in exactly `width` cells, cut with an ellipsis where it is too long."""
+    made = text.copy()
+    made.truncate(max(0, width), overflow="ellipsis")
+    room = Text(" " * max(0, width - made.cell_len))
+    return Text.assemble(room, made) if align == "right" else Text.assemble(made, room)
+
+
+def line(
+    columns: Sequence[Column], widths: Sequence[tuple[int, int]], cells: Sequence[Cell]
+) -> Text:
+    """One row."""
+    made = Text(no_wrap=True, end="")
+    for place, (index, width) in enumerate(widths):
+        cell = cells[index]
+        drawn = cell if isinstance(cell, Text) else cell(width)
+        if place:
+            made.append(" " * GAP)
+        made.append_text(placed(drawn, width, columns[index].align))
+    return made
+
+
+def titles(columns: Sequence[Column], widths: Sequence[tuple[int, int]], style: str) -> Text:
+    """The row of column titles."""
+    return line(columns, widths, [Text(column.title, style=style) for column in columns])
+
+
+def spread(left: Text, right: Text, width: int) -> Text:
+    """`left` at the left edge and `right` at the right; `left` is cut where both do not fit."""
+    room = max(0, width - right.cell_len - 1)
+    made = placed(left, room, "left")
+    if right.cell_len + 1 <= width:
+        made.append(" ")
+        made.append_text(right)
+    else:
+        made = placed(right, width, "left")
+    made.no_wrap = True
+    return made
+
+
+def stacked(lines: Sequence[Text]) -> Text:
+    """Lines under each other."""
+    made = Text("\n", end="", no_wrap=True).join(lines)
+    made.no_wrap, made.end = True, ""
+    return made

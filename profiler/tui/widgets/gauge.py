@@ -1,0 +1,61 @@
+"""Gauges: how full a budget is, by length, colour, sign and word."""
+
+from rich.text import Text
+
+from profiler import display
+from profiler.domain.budgets import Level, Standing
+from profiler.domain.periods import Period
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import spread
+
+SIGNS = {Level.OK: "✓", Level.WATCH: "◆", Level.HIGH: "▲", Level.OVER: "✖"}
+"""Beside the colour, for those who see none."""
+
+PER = {
+    Period.DAILY: "a day",
+    Period.WEEKLY: "a week",
+    Period.MONTHLY: "a month",
+    Period.TOTAL: "in total",
+}
+
+
+def bar(share: float, width: int, colour: str, track: str) -> Text:
+    """A bar filled to `share`, to half a cell; anything above nothing shows."""
+    halves = round(max(0.0, min(1.0, share)) * width * 2)
+    if share > 0:
+        halves = max(1, halves)
+    if share < 1:
+        halves = min(halves, width * 2 - 1)
+    full, half = divmod(max(0, halves), 2)
+    rest = width - full - half
+    return Text.assemble(
+        ("━" * full, colour), ("╸" if half else "", colour), ("─" * rest, track), end=""
+    )
+
+
+def level_text(standing: Standing, palette: Palette) -> Text:
+    """Percentage, sign and word in the level's colour."""
+    colour = palette.level(standing.level)
+    share = display.percent(standing.used)
+    return Text(f"{share} {SIGNS[standing.level]} {standing.level.value}", style=colour)
+
+
+def spent_text(standing: Standing, palette: Palette) -> Text:
+    """What is spent, of what; `at least` is said by a plus where calls are unpriced."""
+    plus = "+" if standing.unpriced_calls else ""
+    return Text.assemble(
+        (display.money(standing.spent_pusd) + plus, f"bold {palette.ink}"),
+        (f" of {display.money(standing.budget.limit_pusd)}", palette.muted),
+    )
+
+
+def gauge(standing: Standing, width: int, palette: Palette) -> list[Text]:
+    """Two lines: name and money, then the bar with its level."""
+    name = Text.assemble(
+        (display.plain(standing.budget.name), palette.ink),
+        (f" {PER[standing.budget.period]}", palette.muted),
+    )
+    level = level_text(standing, palette)
+    room = max(4, width - 16)
+    drawn = bar(standing.used, room, palette.level(standing.level), palette.track)
+    return [spread(name, spent_text(standing, palette), width), spread(drawn, level, width)]

@@ -1,0 +1,52 @@
+"""Panels: framed parts of a screen that draw a piece of the view as text."""
+
+from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from profiler.analysis.results import Snapshot
+from profiler.tui.theme import Palette, palette
+from profiler.tui.view import EMPTY_VIEW
+
+
+def palette_of(widget: Widget) -> Palette:
+    """The colours of the theme in force."""
+    return palette(widget.app.theme_variables)
+
+
+class Panel(Widget):
+    """Draws a part of the view in the room it has; subclasses say what."""
+
+    DEFAULT_CSS = """
+    Panel {
+        width: 1fr;
+        height: 1fr;
+        border: round $ink-edge;
+        border-title-color: $ink-muted;
+        border-subtitle-color: $ink-muted;
+        background: $surface;
+        padding: 0 1;
+    }
+    """
+
+    view = reactive(EMPTY_VIEW)
+
+    def __init__(self, title: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.border_title = title or None
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """What to draw, line by line."""
+        raise NotImplementedError
+
+    def render(self) -> Text:
+        """The lines, at the present size."""
+        if self.view.snapshot is None or not self.content_size:
+            return Text("")
+        drawn = self.lines(self.view.snapshot, self.content_size, palette_of(self))
+        made = Text("\n", end="", no_wrap=True, overflow="crop").join(
+            drawn[: self.content_size.height]
+        )
+        made.no_wrap, made.end = True, ""
+        return made

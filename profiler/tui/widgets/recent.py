@@ -1,0 +1,76 @@
+"""The live feed: the newest calls as they come in."""
+
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from textual.geometry import Size
+
+from profiler import display
+from profiler.analysis.results import Snapshot
+from profiler.domain.calls import Basis, Call, Outcome
+from profiler.domain.periods import to_moment
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import Column, fit, line
+from profiler.tui.widgets.panel import Panel
+
+COLUMNS = (
+    Column("", 1),
+    Column("Time", 8),
+    Column("Model", 12, grow=2, most=40),
+    Column("Feature", 8, grow=1, rank=3, most=24),
+    Column("Tokens", 6, "right", rank=4),
+    Column("Time", 6, "right", rank=2),
+    Column("Cost", 11, "right"),
+)
+
+
+class RecentPanel(Panel):
+    """The newest calls, whatever the range."""
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """A line per call."""
+        widths = fit(COLUMNS, size.width)
+        return [
+            line(COLUMNS, widths, _cells(call, snapshot.taken_at_us, self.view.zone, ink))
+            for call in snapshot.recent[: size.height]
+        ]
+
+
+def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Text]:
+    return [
+        outcome_sign(call, ink),
+        Text(feed_clock(call.started_at_us, now_us, zone), style=ink.muted),
+        Text(model_name(call), style=ink.ink),
+        Text(display.plain(call.feature), style=ink.muted),
+        Text(display.short_count(call.usage.total), style=ink.muted),
+        Text(display.duration(call.latency_us), style=ink.muted),
+        cost_text(call, ink),
+    ]
+
+
+def feed_clock(at_us: int, now_us: int, zone: ZoneInfo) -> str:
+    """The time of a call in eight cells: of day, or the date where it was another day."""
+    moment, now = to_moment(at_us, zone), to_moment(now_us, zone)
+    return moment.strftime("%H:%M:%S" if moment.date() == now.date() else "%d %b")
+
+
+def model_name(call: Call) -> str:
+    """The model that answered, or was asked."""
+    return display.plain(call.model or call.requested_model) or "(unknown)"
+
+
+def outcome_sign(call: Call, ink: Palette) -> Text:
+    """How the call ended, as one sign."""
+    if call.outcome is Outcome.ERROR:
+        return Text("✖", style=ink.high)
+    if call.outcome is Outcome.ABORTED:
+        return Text("◌", style=ink.watch)
+    return Text("✓", style=ink.ok)
+
+
+def cost_text(call: Call, ink: Palette) -> Text:
+    """A call's cost; `unpriced` stands out, an estimate has its tilde."""
+    if call.cost.pusd is None:
+        return Text(display.UNPRICED, style=ink.watch)
+    is_estimate = call.cost.basis is Basis.ESTIMATED
+    return Text(display.cost(call), style=ink.watch if is_estimate else ink.ink)

@@ -1,0 +1,126 @@
+"""Spend in the periods people ask about first, and how much of a total is known how."""
+
+from rich.text import Text
+from textual.geometry import Size
+
+from profiler import display
+from profiler.analysis.results import Snapshot
+from profiler.domain.totals import Totals
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import placed
+from profiler.tui.widgets.panel import Panel
+
+
+class SpendingPanel(Panel):
+    """Today, seven days and this month against the periods before, and the calls in range."""
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """Amounts over comparisons, in equal columns."""
+        spending = snapshot.spending
+        blocks = [
+            block("Today", spending.today, "yesterday", spending.yesterday, ink),
+            block("7 days", spending.week, "7 before", spending.week_before, ink),
+            block("Month", spending.month, "last", spending.month_before, ink),
+        ]
+        if size.width >= 100:
+            blocks.append(_calls_block(snapshot.totals, ink))
+        width = size.width // len(blocks)
+        return [
+            Text.assemble(*(placed(one[row], width, "left") for one in blocks)) for row in (0, 1)
+        ]
+
+
+def block(
+    title: str, now: Totals, before_title: str, before: Totals | None, ink: Palette
+) -> tuple[Text, Text]:
+    """A period's amount, and how it compares."""
+    first = Text.assemble((f"{title} ", ink.muted), amount(now, ink))
+    if before is None:
+        return first, _counted(now, ink)
+    return first, Text.assemble(
+        change(now.spend_pusd, before.spend_pusd, ink),
+        (f"{before_title} {display.money(before.spend_pusd)}", ink.muted),
+    )
+
+
+def amount(totals: Totals, ink: Palette) -> Text:
+    """A spend that a block is about."""
+    made = spend_text(totals, ink)
+    made.stylize("bold")
+    return made
+
+
+def spend_text(totals: Totals, ink: Palette) -> Text:
+    """A spend; a plus says that unpriced calls come on top, `unpriced` that nothing is known."""
+    if totals.calls and totals.unpriced_calls == totals.calls:
+        return Text(display.UNPRICED, style=ink.watch)
+    plus = "+" if totals.unpriced_calls else ""
+    return Text(display.money(totals.spend_pusd) + plus, style=ink.ink)
+
+
+def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
+    """How much more or less than before; nothing where there is nothing to compare with."""
+    if before_pusd <= 0:
+        return Text("")
+    ratio = now_pusd / before_pusd - 1
+    if abs(ratio) >= 9.995:
+        return Text(f"▲ {ratio + 1:,.0f}× ", style=ink.watch)
+    sign, colour = ("▲", ink.watch) if ratio > 0 else ("▼", ink.ok)
+    return Text(f"{sign} {abs(ratio):.0%} ", style=colour)
+
+
+def _counted(totals: Totals, ink: Palette) -> Text:
+    calls = "call" if totals.calls == 1 else "calls"
+    return Text(f"{display.count(totals.calls)} {calls}", style=ink.muted)
+
+
+def _calls_block(totals: Totals, ink: Palette) -> tuple[Text, Text]:
+    return (
+        Text.assemble(("Calls ", ink.muted), (display.count(totals.calls), f"bold {ink.ink}")),
+        Text(
+            f"{display.short_count(totals.tokens)} tokens · "
+            f"{display.percent(totals.errors / totals.calls if totals.calls else None)} errors",
+            style=ink.muted,
+        ),
+    )
+
+
+class FreshnessLine(Panel):
+    """How much of the total is measured, estimated, unpriced; and how far the log is read."""
+
+    DEFAULT_CSS = """
+    FreshnessLine { border: none; background: $background; height: 1; padding: 0 2; }
+    """
+
+    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+        """One line; what matters least is left out first."""
+        made = Text(no_wrap=True, end="")
+        for part in knowledge(snapshot, ink):
+            if made and made.cell_len + part.cell_len + 3 > size.width:
+                break
+            if made:
+                made.append(" · ", ink.edge)
+            made.append_text(part)
+        return [made]
+
+
+def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
+    """What the total rests on, part by part, the most important first."""
+    totals, freshness = snapshot.totals, snapshot.freshness
+    share = totals.measured_pusd / totals.spend_pusd if totals.spend_pusd else None
+    parts = [
+        Text(f"✓ {display.money(totals.measured_pusd)} measured ({display.percent(share)})",
+             style=ink.ok),
+    ]  # fmt: skip
+    if totals.estimated_calls:
+        parts.append(Text(f"~{display.money(totals.estimated_pusd)} estimated", style=ink.watch))
+    if totals.unpriced_calls:
+        parts.append(Text(f"{display.count(totals.unpriced_calls)} unpriced", style=ink.watch))
+    if freshness.rejections:
+        word = "line" if freshness.rejections == 1 else "lines"
+        parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
+    parts.append(Text(f"{display.count(totals.calls)} calls", style=ink.muted))
+    if freshness.pending_bytes > 1_000_000:
+        waiting = display.short_count(freshness.pending_bytes)
+        parts.append(Text(f"{waiting}B unread", style=ink.watch))
+    return parts

@@ -1,0 +1,108 @@
+"""A source whose every answer is given: the app drawn over it is the real one."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.domain.budgets import Budget
+from profiler.domain.calls import Call
+from profiler.domain.periods import Span
+from profiler.domain.scopes import Dimension, Filter
+from profiler.errors import NotFound
+from profiler.tui.app import ProfilerApp
+from profiler.tui.messages import Towards
+from tests.support.snapshots import NOW_US, ZONE, a_detail
+
+
+@dataclass(frozen=True)
+class News:
+    """What a pass over the log brought."""
+
+    events: int = 0
+
+
+class GivenSource:
+    """Answers from a frozen snapshot and a list of calls, newest first."""
+
+    def __init__(self, snapshot: Snapshot, calls: Sequence[Call] = ()) -> None:
+        self.given = snapshot
+        self.calls = sorted(calls or snapshot.recent, key=lambda call: call.cursor, reverse=True)
+        self.budgets: list[Budget] = []
+        self.removed: list[str] = []
+        self.spans: list[Span] = []
+        self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
+        self.news = 0
+        self.is_closed = False
+        self._woken = threading.Event()
+
+    def drain(self) -> News:
+        """As many events as the test says."""
+        events, self.news = self.news, 0
+        return News(events)
+
+    def snapshot(self, span: Span, now_us: int) -> Snapshot:
+        """The given one, for whatever span."""
+        self.spans.append(span)
+        return replace(self.given, span=span, taken_at_us=now_us)
+
+    def page(
+        self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards
+    ) -> Page:
+        """Keyset paging over the list."""
+        self.asked.append((wanted, cursor, towards))
+        found = [call for call in self.calls if _matches(call, wanted)]
+        if towards == "older":
+            rest = [call for call in found if cursor is None or call.cursor < cursor]
+            return Page(tuple(rest[:limit]), len(rest) > limit, cursor is not None)
+        rest = [call for call in found if cursor is None or call.cursor > cursor]
+        return Page(tuple(rest[-limit:]), cursor is not None, len(rest) > limit)
+
+    def detail(self, call_id: str, now_us: int) -> CallDetail:
+        """One of the calls; their rates are the same at any time."""
+        del now_us
+        for call in self.calls:
+            if call.id == call_id:
+                return a_detail(call)
+        raise NotFound(f"no call {call_id}")
+
+    def labels(self, dimension: Dimension, prefix: str) -> list[str]:
+        """The labels that occur."""
+        found = {str(getattr(call, dimension.value)) for call in self.calls}
+        return sorted(label for label in found if label.startswith(prefix))
+
+    def save_budget(self, budget: Budget) -> None:
+        """Keep it for the test to see."""
+        self.budgets.append(budget)
+
+    def remove_budget(self, name: str) -> None:
+        """Keep its name for the test to see."""
+        self.removed.append(name)
+
+    def wait(self, timeout_s: float) -> None:
+        """Until woken, or the time is up."""
+        self._woken.wait(timeout_s)
+        self._woken.clear()
+
+    def wake(self) -> None:
+        """End a wait."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Nothing is open."""
+        self.is_closed = True
+
+
+def _matches(call: Call, wanted: Filter) -> bool:
+    if wanted.outcome is not None and call.outcome is not wanted.outcome:
+        return False
+    return all(
+        match.pattern.strip("*").lower() in str(getattr(call, match.dimension.value)).lower()
+        for match in wanted.matches
+    )
+
+
+def an_app(source: GivenSource | Callable[[], GivenSource]) -> ProfilerApp:
+    """The app over a given source, its clock standing still."""
+    opening = source if callable(source) else lambda: source
+    return ProfilerApp(opening, ZONE, lambda: NOW_US)
