@@ -225,7 +225,7 @@ class Plan:
         return sum(map(int.__mul__, leaves(self._terms, counts), rates))
 
     def _band_for(self, whole_input: int) -> _Band:
-        for band in self._bands:
+        for band in self._bands[:-1]:
             if whole_input > band.above:
                 return band
         return self._bands[-1]

@@ -50,7 +50,7 @@ def unpacked(encoding: Encoding, cache_folder: Path) -> Path:
             with os.fdopen(
                 os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
             ) as out:
-                out.write(_packaged(encoding))
+                out.write(_whole(encoding, _packaged(encoding)))
             aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)
@@ -81,7 +81,10 @@ def _is_whole(encoding: Encoding, path: Path) -> bool:
 
 
 def _packaged(encoding: Encoding) -> bytes:
-    packed = files("profiler.tokens").joinpath("data", f"{encoding}.tiktoken.xz").read_bytes()
+    return files("profiler.tokens").joinpath("data", f"{encoding}.tiktoken.xz").read_bytes()
+
+
+def _whole(encoding: Encoding, packed: bytes) -> bytes:
     try:
         ranks = lzma.decompress(packed)
     except lzma.LZMAError:
