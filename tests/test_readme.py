@@ -1,0 +1,106 @@
+"""Every snippet of the README runs as written, in a folder of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from profiler.domain.scopes import EVERYTHING
+from profiler.tui.keys import ACTIONS
+from tests.support.provider_server import provider_server
+from tests.support.workspaces import a_workspace
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+SNIPPETS = re.findall(r"```(python|bash)\n(.*?)```", README, re.DOTALL)
+SET_UP = "python3 -m venv"
+"""These two commands build environments of their own: `.ci/run` runs them, not a test."""
+
+NEVER_ENDING = ("profiler tui", "profiler ingest --follow")
+"""Commands that stay until they are interrupted; other tests run them, here they must be known."""
+
+APP = """
+from openai import OpenAI
+OpenAI().chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": "Hi"}])
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with what the snippets speak of: a script, a module, a prompt."""
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "myapp").mkdir()
+    (tmp_path / "myapp" / "__main__.py").write_text(APP)
+    (tmp_path / "prompt.txt").write_text("How many calls did we make today?")
+    return tmp_path
+
+
+def environment(place: Path, url: str) -> dict[str, str]:
+    tools = str(Path(sys.executable).parent)
+    return {
+        "PATH": os.pathsep.join([tools, os.environ.get("PATH", "")]),
+        "HOME": str(place),
+        "PROFILER_HOME": str(place / "home"),
+        "OPENAI_API_KEY": "none",
+        "OPENAI_BASE_URL": f"{url}/v1",
+        "NO_COLOR": "1",
+    }
+
+
+def commands() -> list[str]:
+    lines = "".join(text for kind, text in SNIPPETS if kind == "bash").splitlines()
+    return [line.split("  #")[0].strip() for line in lines if not line.startswith(SET_UP)]
+
+
+def test_the_readme_sets_up_with_two_commands() -> None:
+    found = [text.strip() for _, text in SNIPPETS if text.startswith(SET_UP)]
+    install = f"{SET_UP} .venv && .venv/bin/pip install -e"
+    assert found == [
+        f"{install} . && .venv/bin/profiler demo",
+        f"{install} '.[test]' && .venv/bin/python -m pytest -q",
+    ]
+
+
+def test_every_command_of_the_readme_runs_as_written(place: Path) -> None:
+    with provider_server() as server:
+        for command in commands():
+            ending = "--help" if command.startswith(NEVER_ENDING) else ""
+            done = subprocess.run(
+                ["bash", "-c", f"{command} {ending}"],
+                cwd=place,
+                env=environment(place, server.url),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    assert (place / "spend.html").stat().st_size > 1_000
+    assert (place / "calls.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_the_instrumented_program_of_the_readme_is_recorded(place: Path) -> None:
+    [program] = [text for kind, text in SNIPPETS if kind == "python"]
+    with provider_server() as server:
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=place,
+            env=environment(place, server.url),
+            check=True,
+            timeout=60,
+        )
+    with a_workspace(place / "home") as workspace:
+        [call] = workspace.each(EVERYTHING)
+    assert (call.user, call.feature, dict(call.tags)) == ("ada", "search", {"team": "growth"})
+    assert call.requested_model == "gpt-5-mini"
+
+
+def test_the_keys_the_readme_names_are_the_apps() -> None:
+    [line] = [line for line in README.splitlines() if line.startswith("Keys:")]
+    known = {key for action in ACTIONS for key in action.keys}
+    for key in ("r", "p", "t", "1", "5"):
+        assert f"`{key}`" in line
+        assert key in known
