@@ -18,13 +18,20 @@ REDRAW_S = 0.1
 class Meter:
     """A line with what is done, the rate, and the time left; none where stderr is no terminal."""
 
-    def __init__(self, unit: str, whole: int | None = None, stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        unit: str,
+        whole: int | None = None,
+        stream: TextIO | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._unit = unit
         self._whole = whole
         self._stream = sys.stderr if stream is None else stream
         self._is_shown = self._stream.isatty()
         self._began_s = time.monotonic()
-        self._drawn_s = self._began_s + PATIENCE_S - REDRAW_S
+        self._drawn_s = self._began_s + patience_s - REDRAW_S
         self._has_drawn = False
 
     def __enter__(self) -> Self:

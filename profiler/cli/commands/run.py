@@ -37,10 +37,10 @@ def run(ctx: click.Context) -> NoReturn:
 
     Nothing in the program changes; its exit code is passed on.
     """
-    from profiler.shim import launch
+    from profiler.shim.launch import run as launch
 
     home: Path | None = ctx.obj
     if home is not None:
         # The program inherits it, and so writes into the same home.
         os.environ["PROFILER_HOME"] = str(home.absolute())
-    raise SystemExit(launch.run(ctx.args))
+    raise SystemExit(launch(ctx.args))

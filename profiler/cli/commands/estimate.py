@@ -1,0 +1,125 @@
+"""`profiler estimate`: what a prompt would cost, before it is sent."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from profiler.cli.home import now_us
+from profiler.cli.output import STDOUT
+from profiler.config import read_settings
+from profiler.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from profiler.pricing.card import Card, Listed
+    from profiler.report.estimates import Estimate
+
+FIRST_PROVIDERS = ("openai", "anthropic", "google")
+"""Who is asked first for a model whose provider was not named; others resell the same names."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  profiler estimate --model gpt-5.1 prompt.txt
+  profiler estimate --model gpt-5.1 --model claude-sonnet-4-5 --output-tokens 800 prompt.txt
+  git diff | profiler estimate --model anthropic/claude-opus-4-5 --json
+"""
+)
+@click.option(
+    "--model",
+    "-m",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="MODEL",
+    help="Such as gpt-5.1 or anthropic/claude-opus-4-5; several stand side by side.",
+)
+@click.option(
+    "--output-tokens",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="How long the answer will be; 0 prices the prompt alone.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.argument("file", required=False, metavar="[FILE|-]")
+@click.pass_obj
+def estimate(
+    home: Path | None,
+    names: tuple[str, ...],
+    output_tokens: int,
+    file: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Count the tokens of FILE, or of standard input, and price them. Nothing is sent anywhere."""
+    from profiler.pricing.card import Card
+    from profiler.report.estimates import of_estimate, sheet_of_estimates
+
+    text = _text(file)
+    card = Card.load()
+    cache = read_settings(home).home / "tokens"
+    estimates = [_estimate(card, name, text, output_tokens, cache) for name in names]
+    if as_json:
+        from profiler.report import structured
+
+        rows = [of_estimate(found) for found in estimates]
+        sys.stdout.write(structured.encoded({"estimates": rows}))
+        return
+    from profiler.report.terminal import draw
+
+    draw(sheet_of_estimates(estimates), sys.stdout)
+
+
+def _estimate(card: "Card", name: str, text: str, output_tokens: int, cache: Path) -> "Estimate":
+    from profiler.domain.usage import Usage
+    from profiler.report.estimates import Estimate
+    from profiler.tokens.counter import count
+
+    listed = listed_as(card, name)
+    provider, model = (listed.provider, listed.model) if listed else ("", name)
+    counted = count(text, model, cache)
+    usage = Usage(input=counted.tokens, output=output_tokens)
+    return Estimate(
+        provider=provider,
+        model=model,
+        input_tokens=counted.tokens,
+        encoding=counted.encoding,
+        is_exact=counted.is_exact,
+        output_tokens=output_tokens,
+        cost=card.cost(provider, [model], usage, now_us()),
+        context_window=listed.context_window if listed else None,
+    )
+
+
+def listed_as(card: "Card", name: str) -> "Listed | None":
+    """The model that `name` means, `provider/model` or `model` alone; `None` without a rate."""
+    provider, slash, model = name.partition("/")
+    if slash and (named := card.find(provider, model)):
+        return named
+    others = dict.fromkeys(listed.provider for listed in card.models())
+    tries = (card.find(known, name) for known in (*FIRST_PROVIDERS, *others))
+    return next((found for found in tries if found), None)
+
+
+def _text(file: str | None) -> str:
+    """What the file, or standard input, holds.
+
+    Raises:
+        NotFound: there is no such file.
+        UsageError: it cannot be read, or is not text.
+
+    """
+    try:
+        content = (
+            sys.stdin.buffer.read() if file in {None, STDOUT} else Path(str(file)).read_bytes()
+        )
+        return content.decode("utf-8")
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {file}; - reads standard input") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise UsageError(f"{file or 'standard input'} is not UTF-8 text") from None

@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from profiler.cli.checks import Check, State, all_checks
+from profiler.config import Settings
+from tests.support.cli import a_sample_home, profiler
+
+
+def checks_of(home: Path) -> dict[str, Check]:
+    return {check.name: check for check in all_checks(Settings(home, ZoneInfo("UTC")))}
+
+
+def test_a_loaded_home_is_in_order(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path / "home")
+    home.chmod(0o700)
+    (home / "log").chmod(0o700)
+    profiler("ingest", home=home)
+    checks = checks_of(home)
+    assert "1,500 calls" in checks["database"].found
+    assert checks["pending"].found.startswith("0 bytes")
+    assert {checks[name]["state"] for name in ("home", "database", "rejections", "prices")} == {
+        "ok"
+    }
+
+
+def test_the_installed_sdks_are_known_by_their_shape(tmp_path: Path) -> None:
+    checks = checks_of(tmp_path)
+    for name in ("openai", "anthropic", "google-genai"):
+        assert checks[name].state is State.OK, checks[name]
+
+
+def test_a_home_that_is_not_there_yet_is_no_failure_and_is_not_made(tmp_path: Path) -> None:
+    check = checks_of(tmp_path / "new")["home"]
+    assert check.state is State.WARN
+    assert "profiler run" in check.next_step
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert checks_of(tmp_path / "file")["home"].state is State.FAIL
+
+
+def test_log_that_was_not_read_yet_is_counted(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    profiler("ingest", home=home)
+    with min((home / "log").iterdir()).open("ab") as segment:
+        segment.write(b'{"v":1,')
+    assert checks_of(home)["pending"].found == "7 bytes of log not read yet"
+
+
+def test_files_that_others_can_read_are_a_warning_with_a_remedy(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path / "home")
+    home.chmod(0o755)
+    check = checks_of(home)["home"]
+    assert check.state is State.WARN
+    assert check.next_step == f"chmod 700 {home}"
+
+
+def test_a_rejection_is_named_with_its_place(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    segment = min((home / "log").iterdir())
+    with segment.open("ab") as file:
+        file.write(b"nonsense\n")
+    profiler("ingest", home=home)
+    check = checks_of(home)["rejections"]
+    assert check.state is State.WARN
+    assert segment.name in check.found
+
+
+def test_a_database_that_is_none_fails_and_so_does_the_command(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    (home / "profiler.db").write_bytes(b"this is no database, but long enough" * 100)
+    ran = profiler("doctor", "--json", home=home)
+    states = {check["name"]: check["state"] for check in json.loads(ran.stdout)["checks"]}
+    assert ran.returncode == 1
+    assert states["database"] == "fail"
+
+
+def test_the_table_says_what_to_do_and_succeeds_when_nothing_fails(tmp_path: Path) -> None:
+    ran = profiler("doctor", home=tmp_path / "new")
+    assert ran.returncode == 0
+    assert "warn  home" in ran.stdout
+    assert "→ record something" in ran.stdout

@@ -1,0 +1,162 @@
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from profiler._version import __version__
+from profiler.cli.lazy import LazyGroup
+from profiler.cli.main import Commands, exit_code_of
+from tests.support.cli import command, environment, profiler
+
+HEAVY = {
+    "textual", "sqlalchemy", "pandas", "numpy", "pyarrow", "plotext", "rich", "msgspec",
+    "tiktoken", "watchdog", "openai", "anthropic", "google",
+}  # fmt: skip
+NAMES = [name for name, _, _ in Commands.commands_by_name]
+
+
+def modules_after(arguments: list[str]) -> set[str]:
+    program = (
+        "import sys; from profiler.cli.main import exit_code_of; "
+        f"code = exit_code_of({arguments!r}); "
+        "print('modules:', *{name.partition('.')[0] for name in sys.modules}); sys.exit(code)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(ran.stdout.rpartition("modules:")[2].split())
+
+
+def cpu_s(arguments: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command(*arguments), capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    ran = profiler("--help", home=tmp_path)
+    assert ran.returncode == 0
+    assert all(f"\n  {name} " in ran.stdout for name in NAMES)
+
+
+@pytest.mark.parametrize("arguments", [[], *[[name] for name in NAMES]], ids=str)
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    assert not modules_after([*arguments, "--help"]) & HEAVY
+
+
+def test_help_takes_less_than_150_ms() -> None:
+    # CPU time: the machine may be busy with other things.
+    assert min(cpu_s(["--help"]) for _ in range(5)) < 0.150
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_line_in_the_help_is_about_a_command_that_is_there(name: str) -> None:
+    group = LazyGroup.get_command(Commands(), None, name)  # type: ignore[arg-type]  # needs none
+    assert group is not None
+    assert group.name == name
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    ran = profiler("--version", home=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, f"profiler, version {__version__}\n")
+
+
+def test_a_near_miss_is_told_what_is_near(tmp_path: Path) -> None:
+    ran = profiler("reprot", home=tmp_path)
+    assert ran.returncode == 2
+    assert "did you mean report or export?" in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_a_wrong_flag_is_an_error_of_usage_on_stderr(tmp_path: Path) -> None:
+    ran = profiler("report", "--formt", "csv", home=tmp_path)
+    assert ran.returncode == 2
+    assert "--format" in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_a_word_that_is_no_filter_is_named(sample: Path) -> None:
+    ran = profiler("report", "colour:red", home=sample)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("profiler: 'colour' cannot be filtered by")
+
+
+def test_a_home_that_is_a_file_is_an_error_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = profiler("report", home=tmp_path / "file")
+    assert ran.returncode == 5
+    assert ran.stderr.startswith("profiler: ")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.fixture
+def _with_a_broken_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = ("broken", "tests.support.cli:broken", "")
+    monkeypatch.setattr(Commands, "commands_by_name", (broken,))
+
+
+@pytest.mark.usefixtures("_with_a_broken_command")
+def test_a_fault_of_ours_is_one_line_and_says_how_to_see_more(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROFILER_DEBUG", raising=False)
+    assert exit_code_of(["broken"]) == 70
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "PROFILER_DEBUG=1" in told
+
+
+@pytest.mark.usefixtures("_with_a_broken_command")
+def test_a_fault_of_ours_is_shown_whole_when_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROFILER_DEBUG", "1")
+    assert exit_code_of(["broken"]) == 70
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_quietly_with_130(sample: Path) -> None:
+    with subprocess.Popen(
+        command("ingest", "--follow"),
+        env=environment(sample),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert "calls read" in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert told.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("export", "calls", "--format", "csv", "-o", "-"), ("calls", "--limit", "1"), ("--help",)],
+)
+def test_a_reader_that_leaves_early_is_no_error_to_talk_about(
+    sample: Path, arguments: tuple[str, ...]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        command(*arguments),
+        env=environment(sample),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_the_home_can_be_named_before_the_command(sample: Path, tmp_path: Path) -> None:
+    ran = profiler("--home", str(sample), "calls", "--limit", "1", home=tmp_path / "other")
+    assert "Calls: the newest 1 of 1,500" in ran.stdout
+    assert not (tmp_path / "other").exists()

@@ -1,0 +1,130 @@
+import csv
+import io
+import json
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from profiler import display
+from profiler.domain.money import pusd
+from tests.support.cli import profiler, profiler_json
+
+
+def spend_in(database: Path) -> int:
+    """What SQLite itself adds up."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        return int(connection.execute("SELECT sum(cost_pusd) FROM calls").fetchone()[0])
+
+
+def test_every_face_shows_the_same_sum(sample: Path) -> None:
+    spend = spend_in(sample / "profiler.db")
+    report = profiler_json("report", "--format", "json", home=sample)
+    exported = profiler("export", "calls", "--format", "jsonl", "-o", "-", home=sample).stdout
+    rows = [json.loads(line) for line in exported.splitlines()]
+    listed = profiler_json("calls", "--json", home=sample)["totals"]
+    assert report["totals"]["spend_pusd"] == spend
+    assert sum(row["cost_pusd"] or 0 for row in rows) == spend
+    assert sum(Decimal(row["cost_usd"] or 0) for row in rows) * 10**12 == spend
+    assert listed == report["totals"]
+    for form in ("table", "md", "html"):
+        assert display.money(spend) in profiler("report", "--format", form, home=sample).stdout
+
+
+@pytest.mark.parametrize(
+    "by", ["model", "provider", "feature", "user", "session", "day", "site", "agent", "workflow"]
+)
+def test_the_rows_add_up_to_the_whole_whatever_they_are_by(sample: Path, by: str) -> None:
+    report = profiler_json("report", "--by", by, "--format", "json", home=sample)
+    assert report["by"] == [by]
+    assert sum(row["spend_pusd"] for row in report["rows"]) == report["totals"]["spend_pusd"]
+    assert sum(row["calls"] for row in report["rows"]) == report["totals"]["calls"] == 1500
+
+
+def test_measured_and_estimated_add_up_and_unpriced_stands_apart(sample: Path) -> None:
+    totals = profiler_json("report", "--format", "json", home=sample)["totals"]
+    assert totals["measured_pusd"] + totals["estimated_pusd"] == totals["spend_pusd"]
+    assert totals["estimated_pusd"] > 0
+    assert totals["unpriced_calls"] > 0
+
+
+def test_a_private_model_is_unpriced_and_not_free(sample: Path) -> None:
+    ran = profiler("report", "model:acme*", home=sample)
+    (line,) = (line for line in ran.stdout.splitlines() if line.startswith("acme-intent-7b"))
+    assert "unpriced" in line
+    assert "$0" not in line
+
+
+def test_flags_and_words_mean_the_same(sample: Path) -> None:
+    flags = (
+        "--feature",
+        "search",
+        "--status",
+        "ok",
+        "--cost-above",
+        "0.001",
+        "--since",
+        "2026-11-01",
+    )
+    words = ("feature:search", "status:ok", "cost>0.001", "since:2026-11-01")
+    by_flags = profiler_json("report", *flags, "--format", "json", home=sample)
+    by_words = profiler_json("report", *words, "--format", "json", home=sample)
+    assert by_flags == by_words
+    assert 0 < by_flags["totals"]["calls"] < 1500
+
+
+def test_a_report_by_two_labels_has_both(sample: Path) -> None:
+    ran = profiler("report", "--by", "feature", "--by", "model", "--format", "csv", home=sample)
+    rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+    assert {"feature", "model"} <= set(rows[0])
+    assert sum(pusd(row["spend_usd"]) for row in rows) == spend_in(sample / "profiler.db")
+
+
+def test_days_stand_in_their_order(sample: Path) -> None:
+    report = profiler_json(
+        "report",
+        "--by",
+        "day",
+        "since:2026-11-01",
+        "until:2026-11-08",
+        "--format",
+        "json",
+        home=sample,
+    )
+    assert [row["day"] for row in report["rows"]] == [f"2026-11-0{n}" for n in range(1, 8)]
+
+
+def test_days_stand_alone(sample: Path) -> None:
+    ran = profiler("report", "--by", "day", "--by", "model", home=sample)
+    assert ran.returncode == 2
+    assert "--by day stands alone" in ran.stderr
+
+
+def test_a_file_is_written_in_the_format_of_its_name(sample: Path, tmp_path: Path) -> None:
+    ran = profiler("report", "-o", str(tmp_path / "spend.html"), home=sample)
+    assert ran.stdout == ""
+    assert (tmp_path / "spend.html").read_text("utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "spend.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_exists_needs_force(sample: Path, tmp_path: Path) -> None:
+    path = tmp_path / "spend.md"
+    path.write_text("mine", "utf-8")
+    ran = profiler("report", "-o", str(path), home=sample)
+    assert ran.returncode == 6
+    assert "--force" in ran.stderr
+    assert path.read_text("utf-8") == "mine"
+    assert profiler("report", "-o", str(path), "--force", home=sample).returncode == 0
+
+
+def test_a_moment_that_is_none_is_named(sample: Path) -> None:
+    ran = profiler("report", "--since", "yesteryear", home=sample)
+    assert ran.returncode == 2
+    assert "yesteryear" in ran.stderr
+
+
+def test_nothing_recorded_is_an_empty_report(tmp_path: Path) -> None:
+    report = profiler_json("report", "--format", "json", home=tmp_path / "new")
+    assert report["rows"] == []
+    assert report["totals"]["calls"] == 0
