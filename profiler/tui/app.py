@@ -116,10 +116,16 @@ class ProfilerApp(App[None]):
     def _take_snapshot(self, message: messages.SnapshotTaken) -> None:
         if message.range is not self.view.range:
             return
-        pulse = Pulse.LIVE if message.is_caught_up else Pulse.CATCHING_UP
+        pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
         if self._feed.is_paused:
             pulse = Pulse.PAUSED
-        self.view = replace(self.view, snapshot=message.snapshot, pulse=pulse, trouble=None)
+        self.view = replace(
+            self.view,
+            snapshot=message.snapshot,
+            pulse=pulse,
+            caught_up=message.caught_up,
+            trouble=None,
+        )
 
     @on(messages.FeedFailed)
     def _tell_trouble(self, message: messages.FeedFailed) -> None:
@@ -255,3 +261,17 @@ class ProfilerApp(App[None]):
         if chosen is not self.view.range:
             self.view = replace(self.view, range=chosen)
             self._feed.stir()
+
+
+def run(
+    open_source: Callable[[], Source],
+    zone: ZoneInfo,
+    now_us: Callable[[], int],
+    *,
+    span: Span | None = None,
+    is_demo: bool = False,
+) -> int:
+    """Run the app until the user leaves it; the exit code, not 0 where it broke."""
+    app = ProfilerApp(open_source, zone, now_us, span=span, is_demo=is_demo)
+    app.run()
+    return app.return_code or 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
@@ -18,6 +18,10 @@ from profiler.tui.messages import FeedFailed, SnapshotTaken, Towards
 from profiler.tui.ranges import Range
 from profiler.tui.view import trouble_of
 
+if TYPE_CHECKING:
+    # its module imports SQLAlchemy: the first frame must not wait for that
+    from profiler.ingest.drain import Drained, Progress
+
 WAIT_S = 0.5
 """The longest the feed sleeps: the log is polled at least this often."""
 IDLE_S = 1.0
@@ -29,20 +33,11 @@ REPOST_S = 10.0
 RETRY_S = 3.0
 
 
-class Drained(Protocol):
-    """What one pass over the log brought."""
-
-    @property
-    def events(self) -> int:
-        """New events stored."""
-        ...
-
-
 class Source(Protocol):
     """What the app reads from and writes to; `Workspace` is one."""
 
-    def drain(self) -> Drained:
-        """Bring the store up to the log's end."""
+    def drain(self, on_progress: "Callable[[Progress], None] | None" = None) -> "Drained":
+        """Bring the store up to the log's end; tells of long work, outside transactions."""
         ...
 
     def snapshot(self, span: Span, now_us: int) -> Snapshot:
@@ -129,37 +124,58 @@ class Feed:
 
     def run(self, is_cancelled: Callable[[], bool]) -> None:
         """Follow the source until stopped; whatever fails is told and tried again."""
-        while not (is_cancelled() or self._is_stopped.is_set()):
+
+        def is_over() -> bool:
+            return is_cancelled() or self._is_stopped.is_set()
+
+        while not is_over():
             try:
                 with closing(self._open_source()) as source:
                     self._source = source
-                    self._follow(source, is_cancelled)
+                    self._follow(source, is_over)
+            except _Stopped:
+                return
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
                 self._post(FeedFailed(trouble_of(error)))
             finally:
                 self._source = None
             self._stirred.clear()
-            if not self._is_stopped.is_set():
+            if not is_over():
                 self._stirred.wait(RETRY_S)
 
-    def _follow(self, source: Source, is_cancelled: Callable[[], bool]) -> None:
+    def _follow(self, source: Source, is_over: Callable[[], bool]) -> None:
         # what the store already holds is shown before the backlog of the log is read
-        self._post(SnapshotTaken(*self._snapshot(source), is_caught_up=False))
         shown = _Shown()
-        while not (is_cancelled() or self._is_stopped.is_set()):
-            has_news = source.drain().events > 0
+        self._show(source, shown, caught_up=0.0)
+        shown.forget()
+
+        def tell(progress: "Progress") -> None:
+            if is_over():
+                raise _Stopped
+            if shown.is_due(has_news=False):
+                self._show(source, shown, progress.bytes_read / max(1, progress.bytes_total))
+
+        while not is_over():
+            has_news = source.drain(tell).events > 0
             is_asked = self._stirred.is_set()
             self._stirred.clear()
-            if is_asked or (shown.is_due(has_news) and not self.is_paused):
-                began = monotonic()
-                within, snapshot = self._snapshot(source)
-                if shown.take(snapshot, monotonic() - began) or is_asked:
-                    self._post(SnapshotTaken(within, snapshot, is_caught_up=True))
+            if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):
+                self._show(source, shown, caught_up=1.0, always=is_asked)
             source.wait(WAIT_S)
 
-    def _snapshot(self, source: Source) -> tuple[Range, Snapshot]:
+    def _show(
+        self, source: Source, shown: "_Shown", caught_up: float, *, always: bool = False
+    ) -> None:
+        """Read the store, and post what is new."""
+        began = monotonic()
         within, span = self._span_now()
-        return within, source.snapshot(span, self._now_us())
+        snapshot = source.snapshot(span, self._now_us())
+        if shown.take(snapshot, monotonic() - began) or always or caught_up < 1:
+            self._post(SnapshotTaken(within, snapshot, caught_up))
+
+
+class _Stopped(Exception):
+    """The app is closing: a long pass over the log ends where it last committed."""
 
 
 class _Shown:
@@ -170,10 +186,14 @@ class _Shown:
         self._read_at = self._posted_at = -REPOST_S
         self._every_s = 0.0
 
-    def is_due(self, has_news: bool) -> bool:
+    def is_due(self, *, has_news: bool) -> bool:
         """Whether to read the store now."""
         is_first = self._snapshot is None
         return is_first or has_news or monotonic() - self._read_at >= self._every_s
+
+    def forget(self) -> None:
+        """The next snapshot is news, whatever it holds: it says that the log is caught up."""
+        self._snapshot = None
 
     def take(self, snapshot: Snapshot, took_s: float) -> bool:
         """Note a snapshot; whether it is worth posting."""

@@ -22,7 +22,8 @@ class SnapshotTaken(Message):
     range: Range
     """The range it was taken for; the user may have moved on since."""
     snapshot: Snapshot
-    is_caught_up: bool
+    caught_up: float = 1.0
+    """How much of the log's backlog is read, 0 to 1."""
 
 
 @dataclass

@@ -65,6 +65,8 @@ class View:
     snapshot: Snapshot | None = None
     """`None` until the first one arrives."""
     pulse: Pulse = Pulse.OPENING
+    caught_up: float = 0.0
+    """How much of the log's backlog is read, 0 to 1."""
     trouble: Trouble | None = None
     is_demo: bool = False
 

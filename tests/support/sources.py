@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
@@ -10,16 +10,10 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
+from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Towards
 from tests.support.snapshots import NOW_US, ZONE, a_detail
-
-
-@dataclass(frozen=True)
-class News:
-    """What a pass over the log brought."""
-
-    events: int = 0
 
 
 class GivenSource:
@@ -33,13 +27,18 @@ class GivenSource:
         self.spans: list[Span] = []
         self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
         self.news = 0
+        self.progress: list[Progress] = []
+        self.priced_at_us = 0
         self.is_closed = False
         self._woken = threading.Event()
 
-    def drain(self) -> News:
+    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
         """As many events as the test says."""
         events, self.news = self.news, 0
-        return News(events)
+        if on_progress is not None:
+            for progress in self.progress:
+                on_progress(progress)
+        return Drained(events)
 
     def snapshot(self, span: Span, now_us: int) -> Snapshot:
         """The given one, for whatever span."""

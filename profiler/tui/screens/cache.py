@@ -16,6 +16,7 @@ from profiler.tui.view import View
 from profiler.tui.widgets.columns import Cell, Column, placed
 from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.origin import OriginPanel
 from profiler.tui.widgets.panel import Panel, palette_of
 
 CACHE_COLUMNS = (
@@ -31,6 +32,10 @@ CACHE_COLUMNS = (
 )
 
 
+FRAME_ROWS = 3
+"""The frame's edges and the titles."""
+
+
 class CacheScreen(Face):
     """Five figures, then a row per model."""
 
@@ -43,6 +48,7 @@ class CacheScreen(Face):
         with Vertical(id="table", classes="frame") as frame:
             frame.border_title = "By model"
             yield Grid(CACHE_COLUMNS)
+        yield OriginPanel("Where input came from", id="origin").data_bind(Face.view)
         yield MeaningLine(id="meaning").data_bind(Face.view)
 
     def watch_view(self, view: View) -> None:
@@ -50,7 +56,10 @@ class CacheScreen(Face):
         super().watch_view(view)
         if self.is_mounted and view.snapshot is not None:
             ink = palette_of(self)
-            self.query_one(Grid).show([cache_cells(row, ink) for row in view.snapshot.cache])
+            rows = view.snapshot.cache
+            self.query_one(Grid).show([cache_cells(row, ink) for row in rows])
+            # no taller than its rows: the bars below take what is left
+            self.query_one("#table").styles.max_height = len(rows) + FRAME_ROWS
 
 
 def cache_cells(row: CacheRow, ink: Palette) -> list[Cell]:

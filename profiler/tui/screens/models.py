@@ -28,10 +28,10 @@ from profiler.tui.widgets.spending import spend_text
 
 MODEL_COLUMNS = (
     Column("#", 2, "right"),
-    Column("Model", 16, grow=3, most=48),
+    Column("Model", 17, grow=3, most=44),
     Column("Spend", 10, "right"),
     Column("Share", 6, "right", rank=4),
-    Column("", 8, grow=1, rank=9, most=30),
+    Column("", 8, grow=1, rank=9, most=24),
     Column("Calls", 7, "right", rank=2),
     Column("Tokens", 6, "right", rank=7),
     Column("Per call", 10, "right", rank=1),
@@ -40,6 +40,10 @@ MODEL_COLUMNS = (
     Column("Errors", 6, "right", rank=5),
     Column("Cached", 6, "right", rank=3),
 )
+
+
+FRAME_ROWS = 3
+"""The frame's edges and the titles."""
 
 
 class ModelsScreen(Face):
@@ -68,6 +72,8 @@ class ModelsScreen(Face):
         self.query_one(Grid).show(
             [model_cells(number, row, total, ink) for number, row in enumerate(rows, 1)]
         )
+        # no taller than its rows: the chart takes what is left
+        self.query_one("#table").styles.max_height = len(rows) + FRAME_ROWS
         drawn = points(rows)
         self.query_one(Plot).draw(partial(paint, drawn) if drawn else None)
         left_out = len(rows) - len(drawn)
@@ -99,8 +105,8 @@ def model_cells(number: int, row: ModelRow, total_pusd: int, ink: Palette) -> li
     return [
         Text(str(number), style=colour),
         Text.assemble(
-            (display.plain(row.provider) + "/", ink.muted),
             (display.plain(row.model) or "(unknown)", ink.ink),
+            (f" {display.plain(row.provider)}", ink.muted),
         ),
         spend_text(totals, ink),
         Text(display.percent(share), style=ink.muted),

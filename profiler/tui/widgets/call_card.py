@@ -131,8 +131,8 @@ def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
 
 
 def _price_line(line: PriceLine, ink: Palette) -> tuple[str, Text]:
-    """`1,200 × $3 per M = $0.0036`, the amount at the right edge."""
-    per = {1_000_000: " per M", 1_000: " per K", 1: ""}.get(line.per, f" per {line.per:,}")
+    """`1,200 × $3/M = $0.0036`, the amount at the right edge."""
+    per = {1_000_000: "/M", 1_000: "/K", 1: ""}.get(line.per, f"/{line.per:,}")
     sum_text = f"{display.count(line.count)} × ${display.plain(line.rate_usd)}{per}"
     amount = Text(display.exact_money(line.pusd), style=ink.ink)
     return f"{display.plain(line.unit)}  {sum_text} =", amount
@@ -148,9 +148,9 @@ def _times(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     room = max(4, width - 2)
     waited = max(1, min(room - 1, round(call.first_chunk_us / call.latency_us * room)))
     yield Text.assemble(
-        "  ", ("░" * waited, ink.watch), ("█" * (room - waited), ink.series[0])
+        "  ", ("╍" * waited, ink.watch), ("━" * (room - waited), ink.series[0])
     )  # fmt: skip
-    yield Text.assemble("  ", ("░ waiting  ", ink.watch), ("█ streaming", ink.series[0]))
+    yield Text.assemble("  ", ("╍ waiting  ", ink.watch), ("━ streaming", ink.series[0]))
 
 
 def _context(call: Call, width: int, ink: Palette) -> Iterator[Text]:

@@ -54,6 +54,8 @@ class Header(Widget):
         view = self.view
         colour = {Pulse.LIVE: ink.ok, Pulse.TROUBLE: ink.high}.get(view.pulse, ink.watch)
         made = Text.assemble((f"{MARKS[view.pulse]} {view.pulse.value}", colour))
+        if view.pulse is Pulse.CATCHING_UP and view.caught_up:
+            made.append(f" {view.caught_up:.0%}", colour)
         if view.snapshot is not None and width >= 60:
             taken = to_moment(view.snapshot.taken_at_us, view.zone)
             made.append(f" {taken:%H:%M:%S}", ink.muted)

@@ -89,6 +89,11 @@ class Plot(Widget):
         self._painter: Painter | None = None
         self._plotext: Any = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether plotext is imported."""
+        return self._plotext is not None
+
     def draw(self, painter: Painter | None) -> None:
         """Show what `painter` paints from now on; nothing when `None`."""
         self._painter = painter
