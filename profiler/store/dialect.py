@@ -57,6 +57,12 @@ def create_file(path: Path) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder {path.parent} cannot be made: {error.strerror}; "
+            "move away what is in its place or set PROFILER_HOME to another"
+        ) from error
+    try:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
         os.close(os.open(path, flags, 0o600))
     except FileExistsError:

@@ -74,7 +74,7 @@ def _matching(connection: Connection, match: Match) -> list[int]:
         return [UNSET]
     query = select(labels.c.id, labels.c.value).where(labels.c.kind == match.dimension.value)
     if match.pattern.isascii():
-        # LIKE folds ASCII alone, which leaves out nothing here: it only spares reading the rest.
+        # The database folds ASCII alone; it decides nothing, but spares reading every label.
         like = _like(match.pattern)
         query = query.where(func.lower(labels.c.value).like(like, escape=_ESCAPE))
     fits = _fitting(match.pattern)
@@ -88,7 +88,8 @@ def _like(pattern: str) -> str:
 
 def _fitting(pattern: str) -> re.Pattern[str]:
     parts = (re.escape(part) for part in pattern.split("*"))
-    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
+    letters = re.ASCII if pattern.isascii() else re.UNICODE
+    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL | letters)
 
 
 def among(column: ColumnElement[int], ids: Collection[int]) -> ColumnElement[bool]:

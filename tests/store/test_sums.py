@@ -1,0 +1,129 @@
+"""Sums are what the calls add up to, for any filter and any span."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.latency import bucket_of
+from profiler.domain.periods import HOUR_US, Span
+from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
+from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.store import reads
+from profiler.store.rollup import measures
+from profiler.store.rows import AT
+from tests.support.oracle import assert_sound, grouped_by, is_wanted, totals_of
+from tests.support.stored import START_US, a_call, a_store, batches, filters, moments_us
+
+property_of_stores = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+groupings = st.lists(st.sampled_from(Dimension), max_size=2, unique=True)
+
+
+def wanted_of(calls: list[Call], wanted: Filter) -> list[Call]:
+    return [call for call in calls if is_wanted(call, wanted)]
+
+
+@property_of_stores
+@given(calls=batches, questions=st.lists(st.tuples(filters(), groupings), min_size=1, max_size=8))
+def test_totals_and_groups_are_exact(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    questions: list[tuple[Filter, list[Dimension]]],
+) -> None:
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        for wanted, by in questions:
+            there = wanted_of(calls, wanted)
+            assert reads.totals(store, wanted) == totals_of(there)
+            found = reads.grouped(store, by, wanted)
+            assert dict(found) == grouped_by(there, by)
+            assert len(found) == len(dict(found))
+
+
+@property_of_stores
+@given(
+    calls=batches,
+    wanted=filters(),
+    by=st.none() | st.sampled_from(Dimension),
+    edges=st.lists(moments_us, min_size=2, max_size=6, unique=True).map(sorted),
+)
+def test_a_series_is_exact_in_every_stretch(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    wanted: Filter,
+    by: Dimension | None,
+    edges: list[int],
+) -> None:
+    expected: dict[tuple[int, str], Totals] = {}
+    for number, (start, end) in enumerate(pairwise(edges)):
+        inside = [call for call in calls if start <= call.started_at_us < end]
+        groups = grouped_by(wanted_of(inside, wanted), [by] if by else [])
+        expected |= {(number, key[0] if key else ""): total for key, total in groups.items()}
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        found = reads.series(store, by, edges, wanted)
+    assert {(number, label): total for number, label, total in found} == expected
+
+
+@property_of_stores
+@given(calls=batches, wanted=filters())
+def test_latencies_are_counted_exactly(
+    tmp_path_factory: pytest.TempPathFactory, calls: list[Call], wanted: Filter
+) -> None:
+    expected: dict[tuple[str, str], dict[int, int]] = {}
+    for call in wanted_of(calls, wanted):
+        if call.latency_us is not None:
+            counts = expected.setdefault((call.provider, call.model), {})
+            bucket = bucket_of(call.latency_us)
+            counts[bucket] = counts.get(bucket, 0) + 1
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        assert reads.latencies(store, wanted) == expected
+
+
+@property_of_stores
+@given(first=batches, second=batches)
+def test_sums_grow_by_exactly_what_is_new(
+    tmp_path_factory: pytest.TempPathFactory, first: list[Call], second: list[Call]
+) -> None:
+    path = tmp_path_factory.mktemp("s") / "p.db"
+    a_store(path, first).close()
+    with a_store(path, [*second, *first[:5], *second[:5]]) as store:
+        assert reads.calls_ever(store) == len({call.id for call in [*first, *second]})
+        assert_sound(store)
+
+
+def test_a_call_adds_to_every_summed_field() -> None:
+    assert len(measures((0,) * len(AT))) == len(FIELDS)
+
+
+def test_an_empty_store_adds_up_to_nothing(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db") as store:
+        assert reads.totals(store, EVERYTHING) == NOTHING
+        assert reads.grouped(store, [Dimension.MODEL], EVERYTHING) == []
+        assert reads.last_call_at_us(store) is None
+
+
+def test_more_dollars_than_64_bits_hold_are_summed_exactly(tmp_path: Path) -> None:
+    dear = Cost(10**16, Basis.MEASURED)
+    held = [a_call(START_US + n * HOUR_US, cost=dear) for n in range(1_500)]
+    with a_store(tmp_path / "p.db", held) as store:
+        assert reads.totals(store, EVERYTHING).spend_pusd == 15 * 10**18
+        scanned = Filter(cost_above_pusd=1)
+        assert reads.totals(store, scanned).spend_pusd == 15 * 10**18
+
+
+def test_the_label_nobody_set_can_be_asked_for(tmp_path: Path) -> None:
+    held = [a_call(tail=1, feature="x"), a_call(tail=2), a_call(tail=3)]
+    with a_store(tmp_path / "p.db", held) as store:
+        unset = Filter(matches=(Match(Dimension.FEATURE, ""),))
+        assert reads.totals(store, unset).calls == 2
+
+
+def test_whole_hours_are_not_read_from_the_calls(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", [a_call(START_US + 5)]) as store:
+        with store.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM calls")
+        whole = Filter(span=Span(START_US, START_US + HOUR_US))
+        assert reads.totals(store, whole).calls == 1
