@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from profiler.domain.calls import Call
 from profiler.domain.money import usd
 from profiler.domain.periods import to_moment
+from profiler.domain.totals import Totals
 
 UNKNOWN = "–"
 """What stands where a value is not known."""
@@ -113,3 +114,15 @@ def cost(call: Call) -> str:
     """A call's cost, `~` before an estimate."""
     text = money(call.cost.pusd)
     return f"~{text}" if call.cost.basis.name == "ESTIMATED" else text
+
+
+def spend(totals: Totals) -> str:
+    """A sum: `+` where unpriced calls come on top, `unpriced` where no call has a price."""
+    if 0 < totals.calls == totals.unpriced_calls:
+        return UNPRICED
+    return at_least(totals.spend_pusd, totals.unpriced_calls)
+
+
+def at_least(pusd: int, unpriced_calls: int) -> str:
+    """A sum of costs, `+` behind it where the cost of further calls is unknown."""
+    return f"{money(pusd)}+" if unpriced_calls else money(pusd)

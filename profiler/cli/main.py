@@ -103,7 +103,9 @@ def _fault(error: BaseException) -> int:
 
 
 def _say(message: str) -> None:
-    click.echo(f"profiler: {message}", err=True)
+    from profiler.display import plain
+
+    click.echo(f"profiler: {plain(message)}", err=True)
 
 
 def _silence(stream: TextIO) -> None:

@@ -117,9 +117,7 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
             _budget_line(standing, scope) for standing, scope in zip(standings, scopes, strict=True)
         ),
         total=None,
-        notes=("Unpriced calls are not in the sums: the true spend is higher.",)
-        if unpriced
-        else (),
+        notes=("+ unpriced calls come on top: their cost is unknown.",) if unpriced else (),
     )
 
 
@@ -148,14 +146,6 @@ def span_words(span: Span, zone: ZoneInfo) -> str:
     return f"until {end} ({zone.key})" if end else "all time"
 
 
-def spend(totals: Totals) -> str:
-    """A sum: `unpriced` where no call of it had a price, `~` before one that holds estimates."""
-    if _is_unpriced(totals):
-        return display.UNPRICED
-    text = display.money(totals.spend_pusd)
-    return f"~{text}" if totals.estimated_pusd else text
-
-
 def _group_line(group: Group) -> Line:
     labels = (display.plain(label) or NO_LABEL for label in group.labels)
     share = None if _is_unpriced(group.totals) else group.share
@@ -169,7 +159,7 @@ def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
         display.short_count(totals.total_input),
         display.percent(totals.hit_rate),
         display.short_count(totals.output_tokens),
-        spend(totals),
+        display.spend(totals),
         display.percent(share),
         display.count(totals.unpriced_calls),
     )
@@ -208,7 +198,7 @@ def _budget_line(standing: Standing, scope: str) -> Line:
         budget.name,
         scope,
         budget.period.value,
-        display.money(standing.spent_pusd),
+        display.at_least(standing.spent_pusd, standing.unpriced_calls),
         display.money(budget.limit_pusd),
         display.percent(standing.used),
         display.money(standing.left_pusd),

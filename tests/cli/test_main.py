@@ -86,6 +86,13 @@ def test_a_word_that_is_no_filter_is_named(sample: Path) -> None:
     assert ran.stderr.startswith("profiler: 'colour' cannot be filtered by")
 
 
+def test_an_error_does_not_steer_the_terminal(sample: Path) -> None:
+    ran = profiler("report", "\x1b]0;owned\x07:red", home=sample)
+    assert ran.returncode == 2
+    assert "\x1b" not in ran.stderr
+    assert "\x07" not in ran.stderr
+
+
 def test_a_home_that_is_a_file_is_an_error_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ran = profiler("report", home=tmp_path / "file")

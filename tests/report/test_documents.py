@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from profiler.analysis.results import CallDetail, Group, Grouped, PriceLine
+from profiler.display import spend
 from profiler.domain.budgets import Level
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import EVER, Span
@@ -21,7 +22,6 @@ from profiler.report.sheet import (
     sheet_of_calls,
     sheet_of_groups,
     span_words,
-    spend,
 )
 from profiler.report.terminal import bar, draw
 from tests.support.golden import assert_golden
@@ -108,8 +108,8 @@ def test_a_sum_of_unpriced_calls_alone_is_not_a_zero() -> None:
     assert spend(Totals(calls=3)) == "$0.00"
 
 
-def test_a_sum_that_holds_estimates_says_so() -> None:
-    assert spend(Totals(calls=1, spend_pusd=USD, estimated_pusd=1)) == "~$1.00"
+def test_a_sum_that_unpriced_calls_come_on_top_of_says_so() -> None:
+    assert spend(Totals(calls=2, unpriced_calls=1, spend_pusd=USD)) == "$1.00+"
 
 
 def test_a_span_is_said_in_the_users_zone() -> None:

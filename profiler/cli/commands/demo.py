@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from profiler.cli.commands.tui import has_terminal, open_tui
 from profiler.cli.demo_home import demo_home
 from profiler.cli.home import now_us, read_home
 from profiler.config import Settings
@@ -21,11 +22,9 @@ def demo(home: Path | None, *, only_report: bool) -> None:
     folder that is gone afterwards; `profiler --home FOLDER demo` keeps them.
     """
     with demo_home(home) as settings:
-        if only_report or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if only_report or not has_terminal():
             _print_report(settings)
         else:
-            from profiler.cli.commands.tui import open_tui
-
             open_tui(settings, is_demo=True)
 
 

@@ -32,7 +32,10 @@ def tui(home: Path | None, since: str | None, *, is_demo: bool) -> None:
     """Watch calls and spend live in the terminal. Press ? in it for help."""
     settings = read_settings(home)
     span = Span(moment_us(since, now_us(), settings.zone)) if since else None
-    refuse_without_terminal()
+    if not has_terminal():
+        raise UsageError(
+            "the TUI needs a terminal; `profiler report` prints the same numbers anywhere"
+        )
     if not is_demo:
         open_tui(settings, span)
         return
@@ -55,14 +58,6 @@ def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = Fa
     ProfilerApp(open_source, settings.zone, now_us, span=span, is_demo=is_demo).run()
 
 
-def refuse_without_terminal() -> None:
-    """Refuse to draw where nobody can see or press a key.
-
-    Raises:
-        UsageError: standard input or output is no terminal.
-
-    """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the TUI needs a terminal; `profiler report` prints the same numbers anywhere"
-        )
+def has_terminal() -> bool:
+    """Whether somebody can see the app and press keys; it is drawn on standard error."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
