@@ -12,9 +12,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Mapping
     from types import CodeType, TracebackType
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     Function = TypeVar("Function", bound=Callable[..., Any])
+else:
+
+    def overload(function: object) -> object:
+        """What a type checker reads; `typing` itself is not imported here."""
+        return function
+
 
 MAX_TAGS = 64
 
@@ -109,7 +115,15 @@ class context:  # noqa: N801  # read as a statement: `with profiler.context(...)
         _leave(self)
 
 
-def track(function: Callable[..., Any] | None = None, /, **labels: Any) -> Any:
+@overload
+def track(function: Function, /) -> Function: ...  # noqa: D103  # the last one has it
+
+
+@overload
+def track(**labels: Any) -> Callable[[Function], Function]: ...  # noqa: D103, F811
+
+
+def track(function: Callable[..., Any] | None = None, /, **labels: Any) -> Any:  # noqa: F811
     """Labels every call made while the function's body runs: `@profiler.track(feature="search")`.
 
     Takes what `context` takes; bare, `@profiler.track`, the feature is the function's name.

@@ -274,6 +274,7 @@ def _wrap_point(client: Any, point: Point) -> None:
     """A bound method, so that a deep copy of the client is bound to itself."""
     name = point.name
 
+    @quiet
     def begin(self: Any, *args: Any, **kwargs: Any) -> Any:
         if SHIM.is_patched(type(self), name):
             return None
@@ -285,6 +286,7 @@ def _wrap_point(client: Any, point: Point) -> None:
 
 
 def _wrap_retries(client: Any, name: str, count: Callable[[], None]) -> None:
+    @quiet
     def count_here() -> None:
         if not SHIM.is_patched(type(client), name):
             count()

@@ -29,10 +29,11 @@ _STANDARD_STREAMS = 2
 class Segment:
     """An open segment of this process."""
 
-    __slots__ = ("descriptor", "identity", "is_torn")
+    __slots__ = ("descriptor", "identity", "is_torn", "path")
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, path: str, descriptor: int) -> None:
         status = os.fstat(descriptor)
+        self.path = path
         self.descriptor = descriptor
         self.identity = (status.st_dev, status.st_ino)
         self.is_torn = False
@@ -52,9 +53,10 @@ class Segment:
     def append(self, line: bytes) -> bool:
         """Writes `line` at once; false if only a part of it fitted."""
         content = b"\n" + line if self.is_torn else line
-        self.is_torn = True
-        self.is_torn = os.write(self.descriptor, content) != len(content)
-        return not self.is_torn
+        is_whole = os.write(self.descriptor, content) == len(content)
+        if self.is_torn is is_whole:
+            self.is_torn = not is_whole
+        return is_whole
 
     def close(self) -> None:
         """Gives the descriptor back, if it is still ours."""
@@ -64,6 +66,11 @@ class Segment:
                 os.close(self.descriptor)
         except OSError:
             return
+
+    def discard(self) -> None:
+        """Takes back a segment nothing was written to."""
+        self.close()
+        os.unlink(self.path)
 
 
 class Writer:
@@ -116,7 +123,7 @@ class Writer:
         # two threads may both have opened one: the first to arrive here is kept, atomically
         kept = self._segments.setdefault(pid, opened)
         if kept is not opened:
-            opened.close()
+            opened.discard()
         return kept
 
     def _fail(self, error: OSError | None) -> None:
@@ -145,14 +152,13 @@ def _opened(folder: str) -> Segment:
     descriptor = os.open(path, _FLAGS, 0o600)
     if descriptor <= _STANDARD_STREAMS:
         descriptor = _moved(descriptor)
-    segment = Segment(descriptor)
+    segment = Segment(path, descriptor)
     is_whole = False
     try:
         is_whole = segment.append(encode.header_line(identity))
     finally:
         if not is_whole:
-            segment.close()
-            os.unlink(path)
+            segment.discard()
     if not is_whole:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     return segment

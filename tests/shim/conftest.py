@@ -41,12 +41,14 @@ class Log:
 
 
 @pytest.fixture
-def quiet_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Log:
+def quiet_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """A log of its own; nothing is instrumented yet."""
     for name in [name for name in os.environ if name.startswith("PROFILER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PROFILER_HOME", str(tmp_path / "home"))
-    return Log(tmp_path / "home")
+    profiler.uninstrument()
+    yield Log(tmp_path / "home")
+    profiler.uninstrument()
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_a_usage_chunk_the_host_did_not_ask_for_is_not(
 ) -> None:
     from tests.shim.clients import CHAT as ASKED, openai_client
 
-    given = {"stream_options": options} if options is not None else {}
+    given: dict[str, Any] = {"stream_options": options} if options is not None else {}
     chunks = list(openai_client(server).chat.completions.create(**ASKED, stream=True, **given))
     assert len(chunks) == 4
     assert all(chunk.choices and chunk.usage is None for chunk in chunks)

@@ -63,9 +63,13 @@ def drop(stream: Any) -> None:
 
 
 def raise_inside(stream: Any) -> None:
-    with pytest.raises(ZeroDivisionError), stream:
-        for _ in stream:
-            raise ZeroDivisionError
+    def read() -> None:
+        with stream:
+            for _ in stream:
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        read()
 
 
 EARLY: list[Callable[[Any], None]] = [

@@ -117,10 +117,11 @@ class ProviderServer:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.has_received = threading.Event()
         self.answer: Answer = canned
         self._released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
+        handler = type("BoundHandler", (Handler,), {"provider": self})
+        self._http = Http(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
@@ -140,6 +141,10 @@ class ProviderServer:
         self._http.shutdown()
         self._http.server_close()
 
+    def await_request(self) -> None:
+        """Waits until a request has come in."""
+        assert self.has_received.wait(30)
+
     def hang(self) -> None:
         """Waits until the server stops."""
         self._released.wait(30)
@@ -157,57 +162,67 @@ def provider_server(answer: Answer = canned) -> Iterator[ProviderServer]:
         server.stop()
 
 
-def _handler(server: ProviderServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # with Nagle's algorithm every reply waits 40 ms for an acknowledgement
-        disable_nagle_algorithm = True
+class Http(ThreadingHTTPServer):
+    """Clients hang up on purpose here; nothing is said about it."""
 
-        def log_message(self, *_args: object) -> None:
-            """Says nothing."""
+    daemon_threads = True
 
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers.get("content-length") or 0))
-            received = Received(
-                self.path,
-                json.loads(content) if content.startswith(b"{") else {},
-                {name.lower(): value for name, value in self.headers.items()},
-            )
-            server.received.append(received)
-            try:
-                self._send(server.answer(received))
-            except OSError:
-                self.close_connection = True
+    def handle_error(self, *_args: object) -> None:
+        """Says nothing."""
 
-        do_GET = do_POST  # noqa: N815  # the names are http.server's
 
-        def _send(self, reply: Reply) -> None:
-            if reply.hang_after == 0:
-                server.hang()
+class Handler(BaseHTTPRequestHandler):
+    """One connection of a client's."""
+
+    protocol_version = "HTTP/1.1"
+    # with Nagle's algorithm every reply waits 40 ms for an acknowledgement
+    disable_nagle_algorithm = True
+    provider: ProviderServer
+
+    def log_message(self, *_args: object) -> None:
+        """Says nothing."""
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("content-length") or 0))
+        received = Received(
+            self.path,
+            json.loads(content) if content.startswith(b"{") else {},
+            {name.lower(): value for name, value in self.headers.items()},
+        )
+        self.provider.received.append(received)
+        self.provider.has_received.set()
+        try:
+            self._send(self.provider.answer(received))
+        except OSError:
+            self.close_connection = True
+
+    do_GET = do_POST  # noqa: N815  # the names are http.server's
+
+    def _send(self, reply: Reply) -> None:
+        if reply.hang_after == 0:
+            self.provider.hang()
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        self.send_header("content-type", reply.content_type)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if "event-stream" in reply.content_type:
+            self.send_header("transfer-encoding", "chunked")
+            self.end_headers()
+            self._send_events(reply)
+        else:
+            self.send_header("content-length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+    def _send_events(self, reply: Reply) -> None:
+        for count, event in enumerate(reply.events):
+            if count == reply.hang_after:
+                self.provider.hang()
+            if count in {reply.cut_after, reply.hang_after}:
                 self.close_connection = True
                 return
-            self.send_response(reply.status)
-            self.send_header("content-type", reply.content_type)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            if "event-stream" in reply.content_type:
-                self.send_header("transfer-encoding", "chunked")
-                self.end_headers()
-                self._send_events(reply)
-            else:
-                self.send_header("content-length", str(len(reply.body)))
-                self.end_headers()
-                self.wfile.write(reply.body)
-
-        def _send_events(self, reply: Reply) -> None:
-            for count, event in enumerate(reply.events):
-                if count == reply.hang_after:
-                    server.hang()
-                if count in {reply.cut_after, reply.hang_after}:
-                    self.close_connection = True
-                    return
-                self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
-                self.wfile.flush()
-            self.wfile.write(b"0\r\n\r\n")
-
-    return Handler
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")

@@ -30,7 +30,7 @@ def _make_way(folder: str) -> None:
     sys.path_importer_cache.pop(folder, None)
     ours = sys.modules.pop("sitecustomize", None)
     try:
-        import sitecustomize  # noqa: F401  # the user's own
+        __import__("sitecustomize")  # the user's own
     except ModuleNotFoundError as error:
         if error.name != "sitecustomize":
             raise
@@ -41,7 +41,7 @@ def _make_way(folder: str) -> None:
 
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
-try:
+try:  # noqa: SIM105  # no further import in somebody else's start
     _instrument(os.path.dirname(os.path.dirname(os.path.dirname(_FOLDER))))
 except Exception:  # noqa: BLE001, S110  # the program must run as if we were not there
     pass
