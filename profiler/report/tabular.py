@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from profiler.report.columns import Column, Row
-from profiler.report.values import as_object, as_text, safe_cell
+from profiler.report.values import as_object, safe_cell, text_writer
 
 
 def write_csv(
@@ -18,11 +18,14 @@ def write_csv(
     characters that steer a terminal are replaced; `is_raw` writes them as they are.
     """
     safe = str if is_raw else safe_cell
+    cells = [(column.value, text_writer(column.kind, safe)) for column in columns]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
     written = 0
     for row in rows:
-        writer.writerow([as_text(c.kind, c.value(row), safe) for c in columns])
+        writer.writerow(
+            ["" if (found := value(row)) is None else write(found) for value, write in cells]
+        )
         written += 1
     return written
 

@@ -1,9 +1,9 @@
 """One value as an export writes it: exact, and never in a form meant for the eye."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
+from typing import Any
 
 from profiler.display import plain
 from profiler.domain.money import PUSD_PER_USD
@@ -16,35 +16,21 @@ _KEPT = frozenset("\t\r\n")
 
 def as_object(row: Row, columns: tuple[Column[Row], ...]) -> dict[str, object]:
     """`row` for JSON: money as a decimal string, so that no reader makes a float of it."""
-    return {column.name: as_json(column.kind, column.value(row)) for column in columns}
+    found: dict[str, object] = {}
+    for column in columns:
+        value = column.value(row)
+        write = _AS_JSON.get(column.kind)
+        found[column.name] = write(value) if write and value is not None else value
+    return found
 
 
-def as_json(kind: Kind, value: object) -> object:
-    """`value` as JSON holds it; `None` stays null."""
-    if value is None:
-        return None
-    if kind is Kind.MONEY:
-        return dollars(cast("int", value))
-    if kind is Kind.MOMENT:
-        return timestamp(cast("int", value))
-    return dict(cast("Mapping[str, object]", value)) if kind in _MAPPINGS else value
-
-
-def as_text(kind: Kind, value: object, safe: Callable[[str], str]) -> str:
-    """`value` as a CSV cell; `safe` guards text, numbers stay as they are; `None` is empty."""
-    if value is None:
-        return ""
+def text_writer(kind: Kind, safe: Callable[[str], str]) -> Callable[[Any], str]:
+    """What writes known values of that kind into a CSV cell; `safe` guards text alone."""
     if kind is Kind.TEXT:
-        return safe(cast("str", value))
-    if kind is Kind.MONEY:
-        return dollars(cast("int", value))
-    if kind is Kind.MOMENT:
-        return timestamp(cast("int", value))
-    if kind is Kind.FLAG:
-        return "true" if value else "false"
-    if kind in _MAPPINGS:
-        return safe(json.dumps(value, separators=(",", ":"))) if value else ""
-    return str(value)
+        return safe
+    if kind in {Kind.WORDS, Kind.COUNTS}:
+        return lambda words: safe(json.dumps(words, separators=(",", ":"))) if words else ""
+    return _AS_TEXT.get(kind, str)
 
 
 def safe_cell(text: str) -> str:
@@ -70,4 +56,18 @@ def timestamp(at_us: int) -> str:
     return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
-_MAPPINGS = frozenset({Kind.WORDS, Kind.COUNTS})
+def _flag(is_so: bool) -> str:
+    return "true" if is_so else "false"
+
+
+_AS_JSON: dict[Kind, Callable[[Any], object]] = {
+    Kind.MONEY: dollars,
+    Kind.MOMENT: timestamp,
+    Kind.WORDS: dict,
+    Kind.COUNTS: dict,
+}
+_AS_TEXT: dict[Kind, Callable[[Any], str]] = {
+    Kind.MONEY: dollars,
+    Kind.MOMENT: timestamp,
+    Kind.FLAG: _flag,
+}
