@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
 from profiler.tui.feed import Source
+from profiler.tui.screens.face import Face
 from profiler.tui.view import Pulse
-from profiler.tui.widgets.plot import Plot
 
 PATIENCE_S = 30.0
 BEAT_S = 0.02
@@ -33,23 +33,34 @@ def svg_of(
 
     async def draw() -> str:
         async with app.run_test(size=size) as pilot:
-            await _until(pilot, lambda: app.view.pulse in {Pulse.LIVE, Pulse.TROUBLE})
+            await settle(pilot)
             app.action_show(screen)
-            await pilot.pause()
-            await _until(pilot, lambda: all(plot.is_ready for plot in app.screen.query(Plot)))
-            await app.workers.wait_for_complete(
-                [worker for worker in app.workers if worker.group != "feed"]
-            )
-            await pilot.pause(BEAT_S)
+            await settle(pilot)
             return app.export_screenshot(simplify=True)
 
     # Rich numbers the picture's classes at random
     return re.sub(r"terminal-\d+", "terminal", asyncio.run(draw()))
 
 
-async def _until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until the screen in front has drawn all it asked for.
+
+    Raises:
+        TimeoutError: the source gave nothing to draw.
+
+    """
+    app = pilot.app
     for _ in range(round(PATIENCE_S / BEAT_S)):
-        if holds():
+        await pilot.pause()
+        face = app.screen_stack[0]
+        if isinstance(app, ProfilerApp) and isinstance(face, Face) and _is_drawn(app, face):
+            await pilot.pause()
             return
-        await pilot.pause(BEAT_S)
+        await asyncio.sleep(BEAT_S)
     raise TimeoutError("the source gave nothing to draw")
+
+
+def _is_drawn(app: ProfilerApp, face: Face) -> bool:
+    if app.view.pulse in {Pulse.OPENING, Pulse.CATCHING_UP} or face.view != app.view:
+        return False
+    return app.view.snapshot is None or face.is_settled

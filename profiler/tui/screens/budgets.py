@@ -62,7 +62,9 @@ class BudgetsScreen(Face):
         if self.is_mounted and view.snapshot is not None:
             ink = palette_of(self)
             rows = [standing_cells(standing, ink) for standing in view.snapshot.standings]
-            self.query_one(Grid).show(rows)
+            grid = self.query_one(Grid)
+            grid.placeholder = "No budgets yet; press a to add one."
+            grid.show(rows)
 
     @on(Grid.Highlighted)
     def _describe(self, message: Grid.Highlighted) -> None:

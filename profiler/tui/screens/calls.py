@@ -71,6 +71,14 @@ class CallsScreen(Face):
         super().on_mount()
         self.query_one(CallList).focus()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the list is read, and the pane shows what the cursor stands on."""
+        calls, detail = self.query_one(CallList), self.query_one(CallCard).detail
+        if calls.is_asking or calls.current is None or self.has_class("-narrow"):
+            return not calls.is_asking
+        return detail is not None and detail.call.id == calls.current.id
+
     def watch_view(self, view: View) -> None:
         """Ask for the list anew where the range is another, or new calls came in."""
         super().watch_view(view)
@@ -110,7 +118,13 @@ class CallsScreen(Face):
             return
         self._shown = (self.view.range.id, self.query_text)
         now_us = self.view.snapshot.taken_at_us
-        self.query_one(CallList).look(self._wanted(self.query_text), now_us, self.view.zone)
+        calls = self.query_one(CallList)
+        calls.placeholder = (
+            "No call matches; Esc clears the filter."
+            if self.query_text
+            else (f"No calls in range: {self.view.range.name}. Press r for another.")
+        )
+        calls.look(self._wanted(self.query_text), now_us, self.view.zone)
 
     def _tell_place(self) -> None:
         calls, frame = self.query_one(CallList), self.query_one("#list")

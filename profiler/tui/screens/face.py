@@ -14,6 +14,7 @@ from textual.widgets import Footer
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.notice import Needs, Notice, is_needed
+from profiler.tui.widgets.plot import Plot
 
 
 class Face(Screen[None]):
@@ -53,6 +54,11 @@ class Face(Screen[None]):
     def on_mount(self) -> None:
         """Begin with the notice, not with empty frames."""
         self.watch_view(self.view)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is drawn; for pictures and tests."""
+        return all(plot.is_ready for plot in self.query(Plot))
 
     def on_screen_resume(self) -> None:
         """Ask for the newest view."""

@@ -69,10 +69,9 @@ def _cut(drawn: list[Text], height: int, ink: Palette) -> list[Text]:
 
 
 _COLUMNS = (
-    Column("", 1),
-    Column("Model", 10, grow=1, most=44),
+    Column("Model", 15, grow=3, most=46),
     Column("Calls", 5, "right", rank=2),
-    Column("Spend", 9, "right"),
+    Column("Spend", 9, "right", grow=1, most=11),
     Column("Share", 6, "right", rank=1),
 )
 
@@ -94,8 +93,7 @@ class ModelsPanel(Panel):
 def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Text]:
     share = row.totals.spend_pusd / total_pusd if total_pusd else None
     return [
-        Text("■", style=colour),
-        Text(display.plain(row.model) or "(unknown)", style=ink.ink),
+        Text.assemble(("■ ", colour), (display.plain(row.model) or "(unknown)", ink.ink)),
         Text(display.short_count(row.totals.calls), style=ink.muted),
         spend_text(row.totals, ink),
         Text(display.percent(share), style=ink.muted),

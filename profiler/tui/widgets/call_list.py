@@ -25,7 +25,7 @@ NEAR = 50
 CALL_COLUMNS = (
     Column("", 1),
     Column("Time", 11),
-    Column("Model", 14, grow=3, most=44),
+    Column("Model", 17, grow=3, most=44),
     Column("Feature", 9, grow=1, rank=5, most=24),
     Column("User", 8, grow=1, rank=7, most=20),
     Column("Site", 16, grow=2, rank=9, most=40),
@@ -66,6 +66,11 @@ class CallList(Grid):
         """The highlighted call."""
         return self._calls[self.cursor] if self.cursor < len(self._calls) else None
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a page is on its way."""
+        return self._is_asking
+
     def cells(self, row: int) -> Sequence[Cell]:
         """One call's row."""
         return call_cells(self._calls[row], self._now_us, self._zone, palette_of(self))
@@ -85,6 +90,7 @@ class CallList(Grid):
             self.post_message(self.Highlighted(self, self.cursor))
 
     def _ask_newest(self) -> None:
+        self._is_asking = True
         # from our own queue: a message made while the screen calls us would end at the screen
         self.call_later(self._ask, None, "older")
 

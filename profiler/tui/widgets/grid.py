@@ -81,6 +81,8 @@ class Grid(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._columns = columns
         self._rows: Sequence[Sequence[Cell]] = ()
+        self.placeholder = ""
+        """What stands there when there are no rows."""
 
     def show(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Draw other rows; the cursor stays where it is as far as it can."""
@@ -160,6 +162,10 @@ class Grid(ScrollView, can_focus=True):
         row = y - TITLE_ROWS + self.scroll_offset.y
         if y < TITLE_ROWS:
             made = Text(" " * GUTTER).append_text(titles(self._columns, widths, ink.muted))
+            return self._strip(made, width, ink.ground)
+        if row == self.row_count == 0 and self.placeholder:
+            made = Text(" " * GUTTER + self.placeholder, style=ink.muted)
+            made.truncate(width, overflow="ellipsis")
             return self._strip(made, width, ink.ground)
         if row >= self.row_count:
             return Strip.blank(width, Style(bgcolor=ink.ground))

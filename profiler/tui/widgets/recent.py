@@ -16,11 +16,11 @@ from profiler.tui.widgets.panel import Panel
 COLUMNS = (
     Column("", 1),
     Column("Time", 8),
-    Column("Model", 12, grow=2, most=40),
+    Column("Model", 17, grow=2, most=40),
     Column("Feature", 8, grow=1, rank=3, most=24),
     Column("Tokens", 6, "right", rank=4),
     Column("Time", 6, "right", rank=2),
-    Column("Cost", 11, "right"),
+    Column("Cost", 10, "right", grow=1, most=11),
 )
 
 

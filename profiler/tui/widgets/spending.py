@@ -70,8 +70,8 @@ def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
 
 
 def _counted(totals: Totals, ink: Palette) -> Text:
-    calls = "call" if totals.calls == 1 else "calls"
-    return Text(f"{display.count(totals.calls)} {calls}", style=ink.muted)
+    word = "call" if totals.calls == 1 else "calls"
+    return Text(f"{display.count(totals.calls)} {word}", style=ink.muted)
 
 
 def _calls_block(totals: Totals, ink: Palette) -> tuple[Text, Text]:
@@ -119,7 +119,7 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
     if freshness.rejections:
         word = "line" if freshness.rejections == 1 else "lines"
         parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
-    parts.append(Text(f"{display.count(totals.calls)} calls", style=ink.muted))
+    parts.append(_counted(totals, ink))
     if freshness.pending_bytes > 1_000_000:
         waiting = display.short_count(freshness.pending_bytes)
         parts.append(Text(f"{waiting}B unread", style=ink.watch))

@@ -1,0 +1,51 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.pilot import Pilot
+
+from profiler.tui.app import ProfilerApp
+from profiler.tui.picture import settle
+
+Act = Callable[[Pilot[None]], Awaitable[None]]
+
+
+class TextFile(SingleFileSnapshotExtension):
+    """A snapshot per file, as text that a diff can be read in."""
+
+    file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def as_text(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.with_defaults(extension_class=TextFile)
+
+
+def drive(app: ProfilerApp, act: Act, size: tuple[int, int] = (80, 24)) -> None:
+    """Run the app without a terminal and do something with it once the first screen is drawn."""
+
+    async def go() -> None:
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            await act(pilot)
+
+    asyncio.run(go())
+
+
+def screen_text(app: ProfilerApp) -> str:
+    """What stands on the screen, without colours."""
+    lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+    return "\n".join(lines) + "\n"
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool], within_s: float = 10.0) -> None:
+    """Let the app work until something holds."""
+    deadline = monotonic() + within_s
+    while not holds():
+        assert monotonic() < deadline, "it did not come to hold in time"
+        await pilot.pause(0.01)
+    await pilot.pause()

@@ -1,0 +1,71 @@
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from profiler.analysis.results import Snapshot
+from profiler.tui.keys import SCREENS
+from profiler.tui.picture import settle
+from profiler.tui.screens.call_detail import CallDetailScreen
+from tests.support.snapshots import (
+    a_call,
+    a_hostile_snapshot,
+    a_snapshot,
+    an_empty_snapshot,
+    one_call_snapshot,
+)
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import drive, screen_text, until
+
+SIZES = [(80, 24), (120, 40)]
+KINDS = {
+    "empty": an_empty_snapshot(),
+    "one_call": one_call_snapshot(),
+    "sample": a_snapshot(),
+    "hostile": a_hostile_snapshot(),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+@pytest.mark.parametrize("given", KINDS.values(), ids=KINDS.keys())
+def test_every_screen_looks_as_it_did(
+    given: Snapshot, size: tuple[int, int], as_text: SnapshotAssertion
+) -> None:
+    calls = [a_call(number) for number in range(400)] if given is KINDS["sample"] else ()
+    app = an_app(GivenSource(given, calls))
+
+    async def look(pilot: Pilot[None]) -> None:
+        for name in SCREENS:
+            app.action_show(name)
+            await settle(pilot)
+            text = screen_text(app)
+            assert text == as_text(name=name)
+            assert max(len(line) for line in text.splitlines()) <= size[0]
+
+    drive(app, look, size)
+
+
+def test_the_overview_says_when_nothing_is_in_range(as_text: SnapshotAssertion) -> None:
+    app = an_app(GivenSource(an_empty_snapshot(calls_ever=500)))
+
+    async def look(pilot: Pilot[None]) -> None:
+        assert pilot.app is app
+        assert screen_text(app) == as_text
+
+    drive(app, look)
+
+
+def test_every_dialog_looks_as_it_did(as_text: SnapshotAssertion) -> None:
+    app = an_app(GivenSource(a_snapshot()))
+    dialogs = {"range": ["r"], "help": ["question_mark"], "budget": ["5", "a"], "call": ["4"]}
+
+    async def look(pilot: Pilot[None]) -> None:
+        for name, presses in dialogs.items():
+            await pilot.press(*presses)
+            await settle(pilot)
+            if name == "call":
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
+            assert screen_text(app) == as_text(name=name)
+            await pilot.press("escape")
+
+    drive(app, look)
