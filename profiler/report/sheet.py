@@ -26,6 +26,8 @@ class Heading:
     is_number: bool = False
     is_whole: bool = False
     """Whether its cells are never broken over lines, as numbers never are."""
+    spare: int = 0
+    """How well one can do without it where there is no room: the highest goes first, 0 never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,19 @@ class Sheet:
     lines: tuple[Line, ...]
     total: Line | None
     notes: tuple[str, ...]
+    bar_spare: int = 9
+    """How well one can do without the bars, as `Heading.spare`."""
 
 
-_SUM_HEADINGS = tuple(
-    Heading(title, is_number=True)
-    for title in ("Calls", "Errors", "Input", "Cached", "Output", "Spend", "Share", "Unpriced")
+_SUM_HEADINGS = (
+    Heading("Calls", is_number=True),
+    Heading("Errors", is_number=True, spare=6),
+    Heading("Input", is_number=True, spare=4),
+    Heading("Cached", is_number=True, spare=7),
+    Heading("Output", is_number=True, spare=5),
+    Heading("Spend", is_number=True),
+    Heading("Share", is_number=True, spare=3),
+    Heading("Unpriced", is_number=True),
 )
 
 
@@ -85,11 +95,11 @@ def sheet_of_calls(
         headings=(
             Heading("Started", is_whole=True),
             Heading("Model"),
-            Heading("Feature"),
-            Heading("Outcome"),
-            Heading("Input", is_number=True),
-            Heading("Output", is_number=True),
-            Heading("Latency", is_number=True),
+            Heading("Feature", spare=4),
+            Heading("Outcome", spare=1),
+            Heading("Input", is_number=True, spare=6),
+            Heading("Output", is_number=True, spare=7),
+            Heading("Latency", is_number=True, spare=5),
             Heading("Cost", is_number=True),
             Heading("Id", is_whole=True),
         ),
@@ -101,23 +111,28 @@ def sheet_of_calls(
 
 def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sheet:
     """Budgets and how full they are; `scopes` says in words what each one counts."""
-    titles = ("Spent", "Limit", "Used", "Left", "Projected", "Unpriced")
     unpriced = sum(standing.unpriced_calls for standing in standings)
     return Sheet(
         title="Budgets",
         subtitle="",
         headings=(
             Heading("Budget"),
-            Heading("Scope"),
-            Heading("Period"),
-            *(Heading(title, is_number=True) for title in titles),
-            Heading("Level"),
+            Heading("Scope", spare=2),
+            Heading("Period", is_whole=True),
+            Heading("Spent", is_number=True),
+            Heading("Limit", is_number=True),
+            Heading("Used", is_number=True),
+            Heading("Left", is_number=True, spare=4),
+            Heading("Projected", is_number=True, spare=6),
+            Heading("Unpriced", is_number=True, spare=5),
+            Heading("Level", is_whole=True),
         ),
         lines=tuple(
             _budget_line(standing, scope) for standing, scope in zip(standings, scopes, strict=True)
         ),
         total=None,
         notes=("+ unpriced calls come on top: their cost is unknown.",) if unpriced else (),
+        bar_spare=3,
     )
 
 

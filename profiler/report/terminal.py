@@ -1,8 +1,10 @@
 """A sheet as a table in a terminal, or in whatever its output is piped into."""
 
 import io
+from dataclasses import replace
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +12,9 @@ from rich.text import Text
 from profiler.report.sheet import Heading, Line, Sheet
 
 BAR_CELLS = 10
+GAP = 2
+LABEL_CELLS = 24
+"""How wide a label may be at least before columns make room for it."""
 PIPED_WIDTH = 1000
 """Nothing is cut for a reader that has no width."""
 
@@ -32,31 +37,76 @@ def _print(sheet: Sheet, console: Console) -> None:
     if sheet.subtitle:
         console.print(Text(sheet.subtitle, style="dim"))
     console.print()
-    console.print(_table(sheet))
+    console.print(_table(_fitted(sheet, console.width)))
     if sheet.notes:
         console.print()
     for note in sheet.notes:
         console.print(Text(note, style="dim"))
 
 
+def _fitted(sheet: Sheet, width: int) -> Sheet:
+    """`sheet` without the columns that one can best do without, until it fits."""
+    widths = [_width(sheet, index) for index in range(len(sheet.headings))]
+    spares = [heading.spare for heading in sheet.headings]
+    if _has_bars(sheet):
+        widths.append(BAR_CELLS)
+        spares.append(sheet.bar_spare)
+    kept = list(range(len(widths)))
+    while sum(widths[index] + GAP for index in kept) - GAP > width:
+        dearest = max(kept, key=lambda index: spares[index])
+        if not spares[dearest]:
+            break
+        kept.remove(dearest)
+    return _only(sheet, kept)
+
+
+def _width(sheet: Sheet, index: int) -> int:
+    """How many cells a column needs: all of a number, the beginning of a label."""
+    heading = sheet.headings[index]
+    lines = (*sheet.lines, sheet.total) if sheet.total else sheet.lines
+    whole = max(map(cell_len, (heading.title, *(line.cells[index] for line in lines))))
+    return whole if heading.is_number or heading.is_whole else min(whole, LABEL_CELLS)
+
+
+def _only(sheet: Sheet, kept: list[int]) -> Sheet:
+    """`sheet` with those columns alone; its bars stand behind the last column."""
+    has_bars = len(sheet.headings) in kept
+    columns = [index for index in kept if index < len(sheet.headings)]
+
+    def cut(line: Line) -> Line:
+        cells = tuple(line.cells[index] for index in columns)
+        return replace(line, cells=cells, share=line.share if has_bars else None)
+
+    return replace(
+        sheet,
+        headings=tuple(sheet.headings[index] for index in columns),
+        lines=tuple(cut(line) for line in sheet.lines),
+        total=cut(sheet.total) if sheet.total else None,
+    )
+
+
+def _has_bars(sheet: Sheet) -> bool:
+    return any(line.share is not None for line in sheet.lines)
+
+
 def _table(sheet: Sheet) -> Table:
-    bars = any(line.share is not None for line in sheet.lines)
+    has_bars = _has_bars(sheet)
     table = Table(
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, GAP, 0, 0),
         header_style="dim",
         show_header=any(heading.title for heading in sheet.headings),
     )
     for heading in sheet.headings:
         _add_column(table, heading)
-    if bars:
+    if has_bars:
         table.add_column("", no_wrap=True, width=BAR_CELLS)
     for line in sheet.lines:
-        table.add_row(*_cells(line, "", with_bar=bars))
+        table.add_row(*_cells(line, "", has_bars=has_bars))
     if sheet.total:
         table.add_section()
-        table.add_row(*_cells(sheet.total, "bold", with_bar=bars))
+        table.add_row(*_cells(sheet.total, "bold", has_bars=has_bars))
     return table
 
 
@@ -69,9 +119,9 @@ def _add_column(table: Table, heading: Heading) -> None:
     )
 
 
-def _cells(line: Line, style: str, *, with_bar: bool) -> list[Text]:
+def _cells(line: Line, style: str, *, has_bars: bool) -> list[Text]:
     cells = [Text(cell, style=style) for cell in line.cells]
-    if with_bar:
+    if has_bars:
         cells.append(Text(bar(line.share or 0.0), style=_TONES.get(line.tone, "blue")))
     return cells
 

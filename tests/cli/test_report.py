@@ -56,6 +56,12 @@ def test_a_private_model_is_unpriced_and_not_free(sample: Path) -> None:
     assert "$0" not in line
 
 
+def test_json_is_short_for_its_format(sample: Path) -> None:
+    short = profiler("report", "--json", home=sample)
+    assert short.stdout == profiler("report", "--format", "json", home=sample).stdout
+    assert profiler("report", home=sample).stdout.startswith("Spend by model")
+
+
 def test_flags_and_words_mean_the_same(sample: Path) -> None:
     flags = (
         "--feature",

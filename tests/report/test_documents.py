@@ -1,5 +1,6 @@
 import io
 import json
+import re
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -124,6 +125,26 @@ def test_a_report_of_nothing_is_still_a_report() -> None:
     nothing = Grouped(("model",), EVER, (), NOTHING)
     assert "$0.00" in drawn(sheet_of_groups(nothing, UTC))
     assert json.loads(structured.encoded(structured.of_groups(nothing)))["rows"] == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", [80, 60, 50])
+def test_a_narrow_terminal_keeps_the_labels_and_the_spend(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    draw(SHEET, terminal)
+    text = re.sub(r"\x1b\[[\d;]*m", "", terminal.getvalue())
+    assert max(len(line) for line in text.splitlines()) <= columns
+    assert "search" in text
+    assert "$12.35" in text
+    assert ("Errors" in text) is (columns == 80)
 
 
 def test_several_labels_make_several_columns() -> None:

@@ -45,6 +45,7 @@ Examples:
     type=click.Choice(FORMATS),
     help="Default: as the file is named, else table.",
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @filtered
