@@ -5,6 +5,7 @@ together or not at all, and the offsets are read inside it. So any number of pro
 drain at once, and a crash at any moment re-reads but never loses or doubles a line.
 """
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,7 +117,8 @@ class _Pass:
             seen.size_bytes - _furthest(known.get(seen.path.name, ())) for seen in changed
         )
         while changed:
-            changed = self._one_batch(changed)
+            with _uncollected():
+                changed = self._one_batch(changed)
         return Drained(
             self._events,
             self._duplicates,
@@ -182,6 +184,20 @@ class _Pass:
         if self._on_progress is not None:
             total = max(self._bytes_total, self._bytes_read)
             self._on_progress(Progress(self._bytes_read, total, self._events))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: a batch makes a million objects and no cycles, and looking
+    through them again and again takes a quarter of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

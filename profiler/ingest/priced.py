@@ -1,25 +1,19 @@
-"""An event of the log as a call of the store: labels cleaned, usage priced."""
+"""An event of the log as a call of the store: usage in our buckets, priced."""
 
-import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Protocol
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome
 from profiler.domain.usage import Usage
 from profiler.log.event import Event
-from profiler.log.fields import MAX_LABEL_CHARS
 from profiler.pricing.context import price_context
 
 MOST_PUSD = 10**16
 """Ten thousand dollars: no call costs more, so counts that say so contradict themselves."""
 
-MOST_TAGS = 64
-
 _OUTCOMES = {"ok": Outcome.OK, "error": Outcome.ERROR, "aborted": Outcome.ABORTED}
 _BUCKETS = ("input", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h")
 _OURS = frozenset({*_BUCKETS, "output", "reasoning"})
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NO_USAGE = Usage()
 _NOT_BILLED = Cost(0, Basis.NOT_BILLED)
 _ABSURD = Cost(None, Basis.NO_USAGE)
@@ -48,45 +42,31 @@ def call_of(event: Event, card: Pricer) -> Call:
     return Call(
         id=event.id,
         started_at_us=event.at,
-        provider=cleaned(event.provider),
-        requested_model=cleaned(event.model),
-        model=cleaned(event.answered or event.model),
-        operation=cleaned(event.operation),
+        provider=event.provider,
+        requested_model=event.model,
+        model=event.answered or event.model,
+        operation=event.operation,
         outcome=_OUTCOMES[event.outcome],
         usage=usage,
         cost=_cost_of(event, usage, card),
         is_streamed=event.stream,
-        error=cleaned(event.error),
+        error=event.error,
         status=event.status,
-        tier=cleaned(event.tier),
-        speed=cleaned(event.speed),
-        finish=cleaned(event.finish),
+        tier=event.tier,
+        speed=event.speed,
+        finish=event.finish,
         attempts=event.attempts,
         latency_us=event.latency_us,
         first_chunk_us=event.first_chunk_us,
-        session=cleaned(event.session),
-        user=cleaned(event.user),
-        feature=cleaned(event.feature),
-        agent=cleaned(event.agent),
-        workflow=cleaned(event.workflow),
-        project=cleaned(event.project),
-        site=cleaned(event.site),
-        tags=_tags_of(event.tags) if event.tags else {},
+        session=event.session,
+        user=event.user,
+        feature=event.feature,
+        agent=event.agent,
+        workflow=event.workflow,
+        project=event.project,
+        site=event.site,
+        tags=event.tags or {},
     )
-
-
-def cleaned(label: str) -> str:
-    """`label` as it is stored: cut, and with U+FFFD for what could steer a terminal.
-
-    Faces clean text again when they draw it; this is for whoever reads the database itself.
-    """
-    if len(label) <= MAX_LABEL_CHARS and label.isascii() and label.isprintable():
-        return label
-    return _CONTROLS.sub("\ufffd", label[:MAX_LABEL_CHARS])
-
-
-def _tags_of(tags: Mapping[str, str]) -> dict[str, str]:
-    return {cleaned(name): cleaned(text) for name, text in islice(tags.items(), MOST_TAGS)}
 
 
 def usage_of(event: Event) -> Usage:
@@ -94,17 +74,21 @@ def usage_of(event: Event) -> Usage:
     counts = event.usage
     if not counts:
         return _NO_USAGE
-    more = counts.keys() - _OURS
+    count = counts.get
     return Usage(
-        input=counts.get("input"),
-        cache_read=counts.get("cache_read") or 0,
-        cache_write=counts.get("cache_write") or 0,
-        cache_write_5m=counts.get("cache_write_5m") or 0,
-        cache_write_1h=counts.get("cache_write_1h") or 0,
-        output=counts.get("output"),
-        reasoning=counts.get("reasoning") or 0,
-        more={name: count for name in sorted(more) if (count := counts[name])} if more else {},
+        count("input"),
+        count("cache_read") or 0,
+        count("cache_write") or 0,
+        count("cache_write_5m") or 0,
+        count("cache_write_1h") or 0,
+        count("output"),
+        count("reasoning") or 0,
+        {} if counts.keys() <= _OURS else _further(counts),
     )
+
+
+def _further(counts: Mapping[str, int | None]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count and name not in _OURS}
 
 
 def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
@@ -115,5 +99,10 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
     if event.tier or event.speed:
         context = price_context(event.provider, event.tier, event.speed)
     cost = card.cost(event.provider, models, usage, event.at, context, is_estimated=event.estimated)
-    sizes = (cost.pusd or 0, cost.cache_saved_pusd, cost.cache_premium_pusd, cost.cache_missed_pusd)
-    return _ABSURD if max(sizes) > MOST_PUSD or min(sizes) < -MOST_PUSD else cost
+    is_sane = (
+        (cost.pusd or 0) <= MOST_PUSD
+        and abs(cost.cache_saved_pusd) <= MOST_PUSD
+        and abs(cost.cache_premium_pusd) <= MOST_PUSD
+        and abs(cost.cache_missed_pusd) <= MOST_PUSD
+    )
+    return cost if is_sane else _ABSURD

@@ -1,16 +1,23 @@
 """The dictionary of labels: text to small integer when writing, back again when reading."""
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
 from sqlalchemy import Connection, insert, select
 
+from profiler.log.fields import MAX_LABEL_CHARS
 from profiler.store.tables import UNSET, labels
 
 _MOST_KEPT = 200_000
 """Labels remembered at once; more are looked up again."""
 
 _CHUNK = 500
+
+MOST_TAGS = 64
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Dictionary:
@@ -25,7 +32,7 @@ class Dictionary:
         self._kept = 0
 
     def ids(self, connection: Connection, kind: str, values: Iterable[str]) -> Mapping[str, int]:
-        """The ids of `kind`, those of `values` among them, written where new."""
+        """The ids of `kind`, those of `values` among them, cleaned and written where new."""
         known = self._ids.setdefault(kind, {"": UNSET})
         missing = set(values).difference(known)
         if missing:
@@ -33,7 +40,10 @@ class Dictionary:
                 self._ids = {kind: {"": UNSET}}
                 self._kept = 0
                 return self.ids(connection, kind, {*values, *missing})
-            known.update(_found_or_made(connection, kind, missing))
+            clean = missing if kind == "tags" else set(map(cleaned, missing))
+            ids = _found_or_made(connection, kind, clean)
+            for value in missing:
+                known[value] = ids[value if kind == "tags" else cleaned(value)]
             self._kept += len(missing)
         return known
 
@@ -75,11 +85,22 @@ def texts(connection: Connection, ids: Iterable[int], known: dict[int, str]) -> 
     return {label_id: known[label_id] for label_id in wanted}
 
 
+def cleaned(label: str) -> str:
+    """`label` as it is stored: cut, and with U+FFFD for what could steer a terminal.
+
+    Faces clean text again when they draw it; this is for whoever reads the database itself.
+    """
+    if len(label) <= MAX_LABEL_CHARS and label.isascii() and label.isprintable():
+        return label
+    return _CONTROLS.sub("\ufffd", label[:MAX_LABEL_CHARS])
+
+
 def tags_text(tags: Mapping[str, str]) -> str:
     """Tags as one label; the order they were given in does not matter."""
     if not tags:
         return ""
-    return json.dumps(tags, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    kept = {cleaned(name): cleaned(text) for name, text in islice(tags.items(), MOST_TAGS)}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def tags_of(text: str) -> dict[str, str]:

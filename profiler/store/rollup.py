@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
 from profiler.domain.latency import bucket_of
@@ -16,6 +17,8 @@ _PROVIDER, _MODEL = AT["provider_id"], AT["model_id"]
 _BY_LABEL = tuple(
     (code, AT[f"{dimension}_id"]) for dimension, code in ROLLED_UP.items() if dimension
 )
+_CODES = tuple(code for code, _ in _BY_LABEL)
+_labels = itemgetter(*(place for _, place in _BY_LABEL))
 _ALL = ROLLED_UP[None]
 _FIRST_NUMBER = AT["outcome"]
 _ERROR, _ABORTED, _ESTIMATED = Outcome.ERROR, Outcome.ABORTED, Basis.ESTIMATED
@@ -69,44 +72,36 @@ def measures(row: Row) -> Row:
     )
 
 
-def rollup_rows(batch: Iterable[Row]) -> list[Row]:
-    """Rows of `rollups` to be added to what is there.
+class _Hour:
+    """The calls of one hour, provider and model, altogether and by each kind of label."""
 
-    Calls without a label are not gathered one by one: they are what is left of all the calls of
-    that hour and model when those with a label are taken away.
-    """
-    everything: dict[Key, list[Row]] = defaultdict(list)
-    labelled: dict[int, dict[tuple[Key, int], list[Row]]] = {
-        code: defaultdict(list) for code, _ in _BY_LABEL
-    }
-    gathers = [(labelled[code], place) for code, place in _BY_LABEL]
+    __slots__ = ("calls", "labelled")
+
+    def __init__(self) -> None:
+        self.calls: list[Row] = []
+        self.labelled: list[dict[int, list[Row]]] = [defaultdict(list) for _ in _BY_LABEL]
+
+
+def rollup_rows(batch: Iterable[Row]) -> list[Row]:
+    """Rows of `rollups` to be added to what is there, in the order of their keys."""
+    hours: dict[Key, _Hour] = defaultdict(_Hour)
     for row in batch:
         at_us = row[0]
-        key = (at_us - at_us % HOUR_US, row[_PROVIDER], row[_MODEL])
+        hour = hours[at_us - at_us % HOUR_US, row[_PROVIDER], row[_MODEL]]
         added = measures(row)
-        everything[key].append(added)
-        for groups, place in gathers:
-            label = row[place]
-            if label != UNSET:
-                groups[key, label].append(added)
-    totals = {key: _summed(parts) for key, parts in everything.items()}
-    rows = [_rollup(_ALL, key, UNSET, total) for key, total in totals.items()]
-    for code, groups in labelled.items():
-        rows += _by_label(code, groups, totals)
-    rows.sort(key=lambda row: row[:5])
-    return rows
-
-
-def _by_label(
-    code: int, groups: dict[tuple[Key, int], list[Row]], totals: dict[Key, Row]
-) -> list[Row]:
-    rows = []
-    rest = dict(totals)
-    for (key, label), parts in groups.items():
-        total = _summed(parts)
-        rest[key] = tuple(a - b for a, b in zip(rest[key], total, strict=True))
-        rows.append(_rollup(code, key, label, total))
-    rows += [_rollup(code, key, UNSET, left) for key, left in rest.items() if left[0]]
+        hour.calls.append(added)
+        for groups, label in zip(hour.labelled, _labels(row), strict=True):
+            groups[label].append(added)
+    rows: list[Row] = []
+    for key, hour in hours.items():
+        total = _summed(hour.calls)
+        rows.append(_rollup(_ALL, key, UNSET, total))
+        for code, groups in zip(_CODES, hour.labelled, strict=True):
+            if len(groups) == 1:
+                rows.append(_rollup(code, key, next(iter(groups)), total))
+                continue
+            rows += [_rollup(code, key, label, _summed(some)) for label, some in groups.items()]
+    rows.sort(key=itemgetter(slice(5)))
     return rows
 
 

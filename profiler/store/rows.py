@@ -1,7 +1,8 @@
 """A call as a row of `calls`, and back."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.usage import Usage
 from profiler.store.dictionary import Dictionary, tags_of, tags_text
-from profiler.store.tables import LABELLED, calls
+from profiler.store.tables import LABELLED, UNSET, calls
 
 Row = tuple[Any, ...]
 """Values in the order of the columns of `calls`."""
@@ -23,25 +24,28 @@ _FIRST_LABEL = AT[f"{LABELLED[0]}_id"]
 _AFTER_LABELS = _FIRST_LABEL + len(LABELLED)
 
 
-def _label_of(kind: str) -> Callable[[Call], str]:
-    if kind == "tags":
-        return lambda call: tags_text(call.tags)
-    if kind == "rate":
-        return lambda call: call.cost.rate
-    return attrgetter(kind)
+def _tags_of(call: Call) -> str:
+    return tags_text(call.tags)
 
 
-_LABELS_OF = tuple((kind, _label_of(kind)) for kind in LABELLED)
+_LABELS_OF: dict[str, Callable[[Call], str]] = {
+    **{kind: attrgetter(kind) for kind in LABELLED},
+    "rate": attrgetter("cost.rate"),
+    "tags": _tags_of,
+}
 
 
 def rows_of(connection: Connection, dictionary: Dictionary, batch: Sequence[Call]) -> list[Row]:
     """`batch` as rows, every label of it in the dictionary."""
-    label_columns = []
-    for kind, label_of in _LABELS_OF:
-        texts = list(map(label_of, batch))
-        ids = dictionary.ids(connection, kind, texts)
-        label_columns.append([ids[text] for text in texts])
-    label_ids = zip(*label_columns, strict=True)
+    columns: list[Iterable[int]] = []
+    for kind in LABELLED:
+        texts = list(map(_LABELS_OF[kind], batch))
+        if any(texts):
+            ids = dictionary.ids(connection, kind, texts)
+            columns.append(map(ids.__getitem__, texts))
+        else:
+            columns.append(repeat(UNSET, len(texts)))
+    label_ids = zip(*columns, strict=True)
     return [
         (*call.cursor, *ids, *_numbers(call)) for call, ids in zip(batch, label_ids, strict=True)
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.usage import Usage
-from profiler.ingest.priced import MOST_TAGS, call_of, cleaned
+from profiler.ingest.priced import call_of
 from profiler.log.event import Event
 from profiler.pricing.card import Card
 from tests.support.events import an_event
@@ -90,25 +90,3 @@ def test_everything_else_is_kept_as_it_is() -> None:
     assert (call.outcome, call.status, call.attempts) == (Outcome.ABORTED, 200, 3)
     assert (call.is_streamed, call.first_chunk_us, call.speed) == (True, 9, "fast")
     assert (call.tags, call.site, call.finish) == ({"b": "1", "a": "2"}, "a.py:1 f", "stop")
-
-
-@pytest.mark.parametrize(
-    ("label", "kept"),
-    [
-        ("search", "search"),
-        ("Zürich 東京 🙂", "Zürich 東京 🙂"),
-        ("a\x1b]52;c;x\x07b", "a\ufffd]52;c;x\ufffdb"),
-        ("c1\x9bm\x7f", "c1\ufffdm\ufffd"),
-        ("line\nbreak\t", "line\ufffdbreak\ufffd"),
-        ("\ud800", "\ufffd"),
-        ("x" * 300, "x" * 200),
-    ],
-)
-def test_a_label_is_cut_and_cannot_steer_a_terminal(label: str, kept: str) -> None:
-    assert cleaned(label) == kept
-
-
-def test_tags_are_cleaned_and_counted() -> None:
-    call = a_call(tags={f"k{n}\x00": "v\x1b" * 300 for n in range(100)})
-    assert len(call.tags) == MOST_TAGS
-    assert call.tags["k0\ufffd"] == ("v\ufffd" * 100)

@@ -220,7 +220,7 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path, kind: str) -> Non
 
 def test_a_home_that_is_a_file_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
-    with pytest.raises(StoreError, match="the folder .*home cannot be made"):
+    with pytest.raises(StoreError, match=r"the folder .*home cannot be made"):
         Store.open(tmp_path / "home" / "p.db")
 
 
