@@ -1,12 +1,11 @@
 import re
-import tempfile
 from pathlib import Path
 
-from tests.support.cli import a_sample_home, profiler, profiler_json
+from tests.support.cli import a_sample_home, profiler, profiler_json, started
 
 
 def test_without_a_terminal_the_demo_prints_its_report(tmp_path: Path) -> None:
-    ran = profiler("demo", home=tmp_path / "unused", TMPDIR=str(tmp_path))
+    ran = started("demo", home=tmp_path / "unused")
     assert ran.returncode == 0, ran.stderr
     assert "Spend by model" in ran.stdout
     assert "claude-opus-4-5" in ran.stdout
@@ -21,10 +20,9 @@ def test_the_demo_shows_a_budget_of_each_colour(tmp_path: Path) -> None:
 def test_the_demo_leaves_the_users_home_and_the_temporary_folder_alone(tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    profiler("demo", "--report", home=tmp_path / "mine", TMPDIR=str(temporary))
+    started("demo", "--report", home=tmp_path / "mine", TMPDIR=str(temporary))
     assert not (tmp_path / "mine").exists()
     assert not list(temporary.iterdir())
-    assert tempfile.gettempdir() != str(temporary)
 
 
 def test_a_named_home_keeps_the_demo(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from profiler._version import __version__
 from profiler.cli.lazy import LazyGroup
 from profiler.cli.main import Commands, exit_code_of
-from tests.support.cli import command, environment, profiler
+from tests.support.cli import command, environment, started
 
 HEAVY = {
     "textual", "sqlalchemy", "pandas", "numpy", "pyarrow", "plotext", "rich", "msgspec",
@@ -39,7 +39,7 @@ def cpu_s(arguments: list[str]) -> float:
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
-    ran = profiler("--help", home=tmp_path)
+    ran = started("--help", home=tmp_path)
     assert ran.returncode == 0
     assert all(f"\n  {name} " in ran.stdout for name in NAMES)
 
@@ -62,32 +62,32 @@ def test_the_line_in_the_help_is_about_a_command_that_is_there(name: str) -> Non
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:
-    ran = profiler("--version", home=tmp_path)
+    ran = started("--version", home=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, f"profiler, version {__version__}\n")
 
 
 def test_a_near_miss_is_told_what_is_near(tmp_path: Path) -> None:
-    ran = profiler("reprot", home=tmp_path)
+    ran = started("reprot", home=tmp_path)
     assert ran.returncode == 2
     assert "did you mean report or export?" in ran.stderr
     assert ran.stdout == ""
 
 
 def test_a_wrong_flag_is_an_error_of_usage_on_stderr(tmp_path: Path) -> None:
-    ran = profiler("report", "--formt", "csv", home=tmp_path)
+    ran = started("report", "--formt", "csv", home=tmp_path)
     assert ran.returncode == 2
     assert "--format" in ran.stderr
     assert ran.stdout == ""
 
 
 def test_a_word_that_is_no_filter_is_named(sample: Path) -> None:
-    ran = profiler("report", "colour:red", home=sample)
+    ran = started("report", "colour:red", home=sample)
     assert ran.returncode == 2
     assert ran.stderr.startswith("profiler: 'colour' cannot be filtered by")
 
 
 def test_an_error_does_not_steer_the_terminal(sample: Path) -> None:
-    ran = profiler("report", "\x1b]0;owned\x07:red", home=sample)
+    ran = started("report", "\x1b]0;owned\x07:red", home=sample)
     assert ran.returncode == 2
     assert "\x1b" not in ran.stderr
     assert "\x07" not in ran.stderr
@@ -95,7 +95,7 @@ def test_an_error_does_not_steer_the_terminal(sample: Path) -> None:
 
 def test_a_home_that_is_a_file_is_an_error_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    ran = profiler("report", home=tmp_path / "file")
+    ran = started("report", home=tmp_path / "file")
     assert ran.returncode == 5
     assert ran.stderr.startswith("profiler: ")
     assert "Traceback" not in ran.stderr
@@ -164,6 +164,6 @@ def test_a_reader_that_leaves_early_is_no_error_to_talk_about(
 
 
 def test_the_home_can_be_named_before_the_command(sample: Path, tmp_path: Path) -> None:
-    ran = profiler("--home", str(sample), "calls", "--limit", "1", home=tmp_path / "other")
+    ran = started("--home", str(sample), "calls", "--limit", "1", home=tmp_path / "other")
     assert "Calls: the newest 1 of 1,500" in ran.stdout
     assert not (tmp_path / "other").exists()
