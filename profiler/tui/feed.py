@@ -147,16 +147,15 @@ class Feed:
         # what the store already holds is shown before the backlog of the log is read
         shown = _Shown()
         self._show(source, shown, caught_up=0.0)
-        shown.forget()
 
         def tell(progress: "Progress") -> None:
             if is_over():
                 raise _Stopped
-            if shown.is_due(has_news=False):
+            if shown.is_due(has_news=False) and not self.is_paused:
                 self._show(source, shown, progress.bytes_read / max(1, progress.bytes_total))
 
         while not is_over():
-            has_news = source.drain(tell).events > 0
+            has_news = source.drain(tell).events > 0 or shown.is_behind
             is_asked = self._stirred.is_set()
             self._stirred.clear()
             if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):
@@ -170,7 +169,7 @@ class Feed:
         began = monotonic()
         within, span = self._span_now()
         snapshot = source.snapshot(span, self._now_us())
-        if shown.take(snapshot, monotonic() - began) or always or caught_up < 1:
+        if shown.take(snapshot, caught_up, monotonic() - began) or always:
             self._post(SnapshotTaken(within, snapshot, caught_up))
 
 
@@ -183,25 +182,27 @@ class _Shown:
 
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
+        self._caught_up = 0.0
         self._read_at = self._posted_at = -REPOST_S
         self._every_s = 0.0
 
     def is_due(self, *, has_news: bool) -> bool:
         """Whether to read the store now."""
-        is_first = self._snapshot is None
-        return is_first or has_news or monotonic() - self._read_at >= self._every_s
+        return has_news or monotonic() - self._read_at >= self._every_s
 
-    def forget(self) -> None:
-        """The next snapshot is news, whatever it holds: it says that the log is caught up."""
-        self._snapshot = None
+    @property
+    def is_behind(self) -> bool:
+        """Whether what was posted last did not hold all of the log."""
+        return self._caught_up < 1
 
-    def take(self, snapshot: Snapshot, took_s: float) -> bool:
+    def take(self, snapshot: Snapshot, caught_up: float, took_s: float) -> bool:
         """Note a snapshot; whether it is worth posting."""
         now = self._read_at = monotonic()
         self._every_s = max(IDLE_S, SHARE * took_s)
-        if _is_same(snapshot, self._snapshot) and now - self._posted_at < REPOST_S:
+        is_same = caught_up == self._caught_up and _is_same(snapshot, self._snapshot)
+        if is_same and now - self._posted_at < REPOST_S:
             return False
-        self._snapshot, self._posted_at = snapshot, now
+        self._snapshot, self._caught_up, self._posted_at = snapshot, caught_up, now
         return True
 
 

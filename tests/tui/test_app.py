@@ -1,0 +1,298 @@
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from profiler.analysis.results import Snapshot
+from profiler.domain.periods import HOUR_US, Span
+from profiler.errors import LogError, SchemaMismatch, StoreLocked
+from profiler.ingest.drain import Drained, Progress
+from profiler.tui.app import ProfilerApp
+from profiler.tui.picture import settle
+from profiler.tui.screens.help import HelpScreen
+from profiler.tui.view import Pulse
+from tests.support.snapshots import NOW_US, ZONE, a_snapshot, totals_of
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import drive, screen_text, until
+
+Tell = Callable[[Progress], None]
+
+
+def test_number_keys_reach_every_screen() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        seen = []
+        for key in "54321":
+            await pilot.press(key)
+            seen.append(app.current_mode)
+        assert seen == ["budgets", "calls", "cache", "models", "overview"]
+
+    drive(app, act)
+
+
+def test_a_click_on_a_tab_shows_its_screen() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.click("Header", offset=(20, 1))
+        await pilot.pause()
+        assert app.current_mode == "models"
+
+    drive(app, act)
+
+
+def test_new_calls_appear_by_themselves() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        today = replace(source.given.spending, today=totals_of(1, 77_770_000))
+        source.given = replace(source.given, spending=today)
+        source.news = 1
+        source.wake()
+        await until(pilot, lambda: "$77.77" in screen_text(app), within_s=1.0)
+
+    drive(app, act)
+
+
+def test_a_paused_screen_holds_still_and_catches_up_when_let_go() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("p")
+        assert "‖ paused" in screen_text(app)
+        drained = len(source.spans)
+        source.given = replace(source.given, standings=())
+        source.news = 1
+        source.wake()
+        await until(pilot, lambda: source.news == 0)
+        assert len(source.spans) == drained
+        await pilot.press("p")
+        await until(
+            pilot, lambda: app.view.snapshot is not None and not app.view.snapshot.standings
+        )
+        assert app.view.pulse is Pulse.LIVE
+
+    drive(app, act)
+
+
+def test_another_range_asks_the_store_for_its_span() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r", "up", "enter")
+        day = Span(NOW_US - 24 * HOUR_US)
+        await until(pilot, lambda: app.view.snapshot is not None and app.view.snapshot.span == day)
+        assert "24 hours" in screen_text(app)
+
+    drive(app, act)
+
+
+def test_a_span_from_the_command_line_stands_in_the_header() -> None:
+    source = GivenSource(a_snapshot())
+    span = Span(NOW_US - 3 * HOUR_US)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, span=span)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert pilot.app is app
+        assert set(source.spans) == {span}
+        assert "since 2026-11-22 11:30" in screen_text(app)
+
+    drive(app, act)
+
+
+def test_a_demo_says_that_its_calls_are_invented() -> None:
+    source = GivenSource(a_snapshot())
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, is_demo=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert pilot.app is app
+        assert "demo: invented calls" in screen_text(app)
+
+    drive(app, act)
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (StoreLocked("calls.db is held by pid 7; close it"), "The store is busy"),
+        (SchemaMismatch("calls.db has version 9"), "The store is newer than this program"),
+        (LogError("/log cannot be read"), "The log cannot be read"),
+        (ValueError("[/] odd \x1b[2J"), "Something went wrong"),
+    ],
+)
+def test_trouble_at_the_start_is_told_in_words(error: Exception, title: str) -> None:
+    def refuse() -> GivenSource:
+        raise error
+
+    app = an_app(refuse)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert pilot.app is app
+        text = screen_text(app)
+        assert title in text
+        assert "✖ trouble" in text
+        assert "\x1b" not in text
+        assert str(error)[:7] in text
+
+    drive(app, act)
+
+
+def test_a_store_that_was_busy_is_opened_on_request() -> None:
+    source = GivenSource(a_snapshot())
+    tries: list[int] = []
+
+    def open_second_time() -> GivenSource:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StoreLocked("busy")
+        return source
+
+    app = an_app(open_second_time)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert app.view.pulse is Pulse.TROUBLE
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.view.pulse is Pulse.LIVE)
+        assert "$8.54" in screen_text(app)
+
+    drive(app, act)
+
+
+def test_trouble_later_keeps_what_was_drawn() -> None:
+    class Failing(GivenSource):
+        is_broken = False
+
+        def snapshot(self, span: Span, now_us: int) -> Snapshot:
+            if self.is_broken:
+                raise StoreLocked("busy")
+            return super().snapshot(span, now_us)
+
+    source = Failing(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        source.is_broken, source.news = True, 1
+        source.wake()
+        await until(pilot, lambda: app.view.pulse is Pulse.TROUBLE)
+        text = screen_text(app)
+        assert "$8.54" in text
+        assert "✖ trouble" in text
+
+    drive(app, act)
+
+
+def test_a_long_backlog_shows_how_far_it_is() -> None:
+    gate = threading.Event()
+
+    class Slow(GivenSource):
+        def drain(self, on_progress: Tell | None = None) -> Drained:
+            while on_progress is not None and not gate.wait(0.02):
+                on_progress(Progress(43, 100, 1_000))
+            return super().drain(on_progress)
+
+    app = an_app(Slow(a_snapshot()))
+
+    async def go() -> None:
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: "◐ catching up 43%" in screen_text(app))
+            gate.set()
+            await until(pilot, lambda: "● live" in screen_text(app))
+
+    asyncio.run(go())
+
+
+def test_the_theme_key_switches_between_dark_and_light() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        assert app.theme == "profiler-light"
+        await pilot.press("t")
+        assert app.theme == "profiler-dark"
+
+    drive(app, act)
+
+
+def test_a_theme_that_is_not_ours_can_be_used() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for name in ("nord", "textual-light"):
+            app.theme = name
+            await pilot.pause()
+            assert "$8.54" in screen_text(app)
+
+    drive(app, act)
+
+
+def test_help_opens_and_closes() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, HelpScreen)
+
+    drive(app, act)
+
+
+def test_a_model_opens_its_calls() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.current_mode == "calls")
+        await settle(pilot)
+        wanted = source.asked[-1][0]
+        assert [match.pattern for match in wanted.matches] == ["gpt-5.1"]
+
+    drive(app, act)
+
+
+def test_leaving_does_not_wait_for_the_feed() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def go() -> float:
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            began = time.monotonic()
+            await pilot.press("q")
+        return began
+
+    began = asyncio.run(go())
+    assert time.monotonic() - began < 2.0
+
+
+def test_leaving_ends_a_long_backlog_where_it_last_committed() -> None:
+    class Endless(GivenSource):
+        passes = 0
+
+        def drain(self, on_progress: Tell | None = None) -> Drained:
+            assert on_progress is not None
+            while True:
+                self.passes += 1
+                on_progress(Progress(self.passes, 10_000_000, self.passes))
+                time.sleep(0.001)
+
+    source = Endless(a_snapshot())
+    app = an_app(source)
+
+    async def go() -> None:
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: source.passes > 0)
+            await pilot.press("q")
+
+    asyncio.run(go())
+    assert source.is_closed

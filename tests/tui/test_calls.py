@@ -1,0 +1,261 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from profiler.domain.calls import Outcome
+from profiler.domain.scopes import Dimension, Match
+from profiler.tui.app import ProfilerApp
+from profiler.tui.picture import settle
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.widgets.call_list import KEPT, CallList
+from profiler.tui.widgets.query import QuerySuggester
+from tests.support.snapshots import NOW_US, a_call, a_snapshot
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import Act, drive, screen_text, until
+
+CALLS = tuple(a_call(number) for number in range(900))
+
+
+def in_calls(act: Act, size: tuple[int, int] = (80, 24)) -> tuple[ProfilerApp, GivenSource]:
+    """Do something on the calls screen over more calls than are held at once."""
+    source = GivenSource(a_snapshot(), CALLS)
+    app = an_app(source)
+
+    async def there(pilot: Pilot[None]) -> None:
+        await pilot.press("4")
+        await settle(pilot)
+        await act(pilot)
+
+    drive(app, there, size)
+    return app, source
+
+
+async def type_filter(pilot: Pilot[None], text: str) -> None:
+    await pilot.press("slash")
+    pilot.app.screen.query_one(Input).value = text
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+def calls_of(pilot: Pilot[None]) -> CallList:
+    return pilot.app.screen.query_one(CallList)
+
+
+def current_id(pilot: Pilot[None]) -> str:
+    call = calls_of(pilot).current
+    return call.id if call else ""
+
+
+def test_end_and_home_reach_both_ends_of_the_history_at_once() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("end")
+        await until(pilot, lambda: current_id(pilot) == CALLS[-1].id)
+        await pilot.press("home")
+        await until(pilot, lambda: current_id(pilot) == CALLS[0].id)
+
+    _, source = in_calls(act)
+    assert len(source.asked) < 6
+
+
+def test_walking_down_sees_every_call_once_and_holds_only_a_few_pages() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        seen = [current_id(pilot)]
+        while seen[-1] != CALLS[-1].id:
+            before = seen[-1]
+            for _ in range(60):
+                calls_of(pilot).action_move(1)
+                if current_id(pilot) != seen[-1]:
+                    seen.append(current_id(pilot))
+            await until(pilot, lambda: not calls_of(pilot).is_asking)
+            assert seen[-1] != before
+        assert seen == [call.id for call in CALLS]
+        assert calls_of(pilot).row_count <= KEPT
+
+    in_calls(act)
+
+
+def test_walking_back_up_sees_them_all_again() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("end")
+        await until(pilot, lambda: current_id(pilot) == CALLS[-1].id)
+        seen = [current_id(pilot)]
+        while seen[-1] != CALLS[0].id:
+            for _ in range(60):
+                calls_of(pilot).action_move(-1)
+                if current_id(pilot) != seen[-1]:
+                    seen.append(current_id(pilot))
+            await until(pilot, lambda: not calls_of(pilot).is_asking)
+        assert seen == [call.id for call in reversed(CALLS)]
+
+    in_calls(act)
+
+
+def test_the_cursor_stays_in_sight_while_pages_come_and_go() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        for _ in range(16):
+            for _ in range(3):
+                calls_of(pilot).action_move_screen(1)
+            await until(pilot, lambda: not calls_of(pilot).is_asking)
+            rows = calls_of(pilot)
+            top = rows.scroll_offset.y
+            assert top <= rows.cursor < top + rows.visible_rows
+            assert "▌" in screen_text(rows_app(pilot))
+
+    in_calls(act)
+
+
+def rows_app(pilot: Pilot[None]) -> ProfilerApp:
+    assert isinstance(pilot.app, ProfilerApp)
+    return pilot.app
+
+
+def test_a_filter_is_read_and_asked_of_the_store() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await type_filter(pilot, "status:error feature:search")
+        await settle(pilot)
+        assert "match" in screen_text(rows_app(pilot))
+
+    _, source = in_calls(act)
+    wanted = source.asked[-1][0]
+    assert wanted.outcome is Outcome.ERROR
+    assert wanted.matches == (Match(Dimension.FEATURE, "search"),)
+
+
+def test_a_filter_that_cannot_be_read_says_so_while_it_is_typed() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("slash")
+        pilot.app.screen.query_one(Input).value = "colour:red"
+        await pilot.pause()
+        assert "✖ 'colour' cannot be filtered by" in screen_text(rows_app(pilot))
+        await pilot.press("enter")
+        assert pilot.app.screen.query_one(Input).has_focus
+
+    _, source = in_calls(act)
+    assert all(wanted.matches == () for wanted, _, _ in source.asked)
+
+
+def test_escape_leaves_the_filter_and_then_clears_it() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await type_filter(pilot, "gpt")
+        await settle(pilot)
+        assert calls_of(pilot).has_focus
+        await pilot.press("slash", *"x", "escape")
+        assert pilot.app.screen.query_one(Input).value == "gpt"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Input).value == ""
+
+    _, source = in_calls(act)
+    assert source.asked[-1][0].is_everything
+
+
+def test_letters_typed_into_the_filter_are_no_commands() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("slash", *"qp1")
+        assert pilot.app.screen.query_one(Input).value == "qp1"
+
+    in_calls(act)
+
+
+def test_a_filter_that_nothing_matches_says_how_to_clear_it() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await type_filter(pilot, "model:none")
+        await until(pilot, lambda: "No call matches" in screen_text(rows_app(pilot)))
+
+    in_calls(act)
+
+
+def test_enter_opens_the_call_with_its_price_lines() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CallDetailScreen))
+        text = screen_text(rows_app(pilot))
+        assert "gpt-5.1" in text
+        assert "1,201 × $3/M =" in text
+        await pilot.press("escape")
+        assert not isinstance(pilot.app.screen, CallDetailScreen)
+
+    _, source = in_calls(act)
+    assert source.priced_at_us == NOW_US
+
+
+def test_a_wide_screen_shows_the_highlighted_call_beside_the_list() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "down")
+        await settle(pilot)
+        text = screen_text(rows_app(pilot))
+        assert "google · chat streamed" in text
+        assert "rag/answer.py:41 answer" in text
+
+    in_calls(act, (120, 40))
+
+
+def test_an_unpriced_call_is_never_shown_as_free() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press(*["down"] * 6, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CallDetailScreen))
+        text = screen_text(rows_app(pilot))
+        assert "unpriced" in text
+        assert "no rate is known for this model" in text
+        assert "$0.00" not in text
+
+    in_calls(act)
+
+
+def test_new_calls_come_in_on_top_only_while_the_newest_is_in_sight() -> None:
+    newer = a_call(-1)
+
+    async def act(pilot: Pilot[None]) -> None:
+        source = the_source[0]
+        await pilot.press("down")
+        held = current_id(pilot)
+        source.calls.insert(0, newer)
+        source.given = a_snapshot(recent=(newer, *CALLS[:49]))
+        source.news = 1
+        source.wake()
+        await until(pilot, lambda: "▲ newer: Home" in screen_text(rows_app(pilot)))
+        assert current_id(pilot) == held
+        await pilot.press("home")
+        await until(pilot, lambda: current_id(pilot) == newer.id)
+
+    source = GivenSource(a_snapshot(recent=CALLS[:50]), CALLS)
+    the_source = [source]
+    app = an_app(source)
+
+    async def there(pilot: Pilot[None]) -> None:
+        await pilot.press("4")
+        await settle(pilot)
+        await act(pilot)
+
+    drive(app, there)
+
+
+LABELS = {"search", "summaries", "my feature", "\x1b[2Jx"}
+
+
+async def labels(dimension: Dimension, prefix: str) -> Sequence[str]:
+    assert dimension is Dimension.FEATURE
+    return sorted(label for label in LABELS if label.startswith(prefix))
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("mod", "model:"),
+        ("status:er", "status:error"),
+        ("status:error fea", "status:error feature:"),
+        ("feature:se", "feature:search"),
+        ("feature:my", "feature:my\\ feature"),
+        ("feature:my\\ f", "feature:my\\ feature"),
+        ("priced:n", "priced:no"),
+        ("since:2", "since:24h"),
+        ("feature:\x1b", None),
+        ("nonsense:x", None),
+        ("", None),
+    ],
+)
+def test_the_last_word_of_a_filter_is_completed(typed: str, completed: str | None) -> None:
+    assert asyncio.run(QuerySuggester(labels).get_suggestion(typed)) == completed
