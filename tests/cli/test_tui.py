@@ -1,16 +1,39 @@
 from pathlib import Path
 
-from tests.support.cli import started
+from tests.support.cli import profiler
+from tests.support.terminal import Terminal
 
 
 def test_without_a_terminal_the_tui_says_what_to_use(tmp_path: Path) -> None:
-    ran = started("tui", home=tmp_path / "new")
+    ran = profiler("tui", home=tmp_path / "new")
     assert ran.returncode == 2
     assert "profiler report" in ran.stderr
     assert not (tmp_path / "new").exists()
 
 
 def test_a_moment_that_is_none_is_named(tmp_path: Path) -> None:
-    ran = started("tui", "--since", "yesteryear", home=tmp_path)
+    ran = profiler("tui", "--since", "yesteryear", home=tmp_path)
     assert ran.returncode == 2
     assert "yesteryear" in ran.stderr
+
+
+def test_in_a_terminal_the_tui_opens_and_q_leaves_it(sample: Path) -> None:
+    terminal = Terminal("tui", "--since", "2026-11-01", home=sample)
+    terminal.wait_for("claude-opus")
+    terminal.type("q")
+    assert terminal.wait() == 0
+
+
+def test_in_a_terminal_the_demo_opens_the_tui_and_says_it_is_made_up(tmp_path: Path) -> None:
+    terminal = Terminal("demo", home=tmp_path)
+    terminal.wait_for("demo")
+    terminal.wait_for("claude-")
+    terminal.type("q")
+    assert terminal.wait() == 0
+
+
+def test_in_a_terminal_a_report_has_colour_and_fits(sample: Path) -> None:
+    terminal = Terminal("report", home=sample)
+    assert terminal.wait() == 0
+    assert "\x1b[1mSpend by model\x1b[0m" in terminal.shown
+    assert "claude-opus" in terminal.shown

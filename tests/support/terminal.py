@@ -1,0 +1,66 @@
+"""A real terminal to run the command line in."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+
+from tests.support.cli import command, environment
+
+DEADLINE_S = 30.0
+
+
+class Terminal:
+    """`profiler` in a pseudo-terminal of 80×24, to be left with `wait`."""
+
+    def __init__(self, *arguments: str, home: Path) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._process = subprocess.Popen(
+            command(*arguments),
+            env={**environment(home), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read until `text` was shown."""
+        deadline_s = time.monotonic() + DEADLINE_S
+        while text not in self.shown:
+            assert time.monotonic() < deadline_s, f"{text!r} was not shown in {self.shown!r}"
+            self._read()
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def wait(self) -> int:
+        """Read until the program ends; its exit code."""
+        deadline_s = time.monotonic() + DEADLINE_S
+        while self._process.poll() is None:
+            assert time.monotonic() < deadline_s, f"it goes on: {self.shown!r}"
+            self._read()
+        while self._read():
+            pass
+        os.close(self._master)
+        return self._process.returncode
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], 0.1)
+        if not ready:
+            return False
+        try:
+            content = os.read(self._master, 65536)
+        except OSError:  # what Linux says when the other end is closed
+            return False
+        self.shown += content.decode("utf-8", "replace")
+        return bool(content)
