@@ -29,7 +29,7 @@ def drive(app: ProfilerApp, act: Act, size: tuple[int, int] = (80, 24)) -> None:
     """Run the app without a terminal and do something with it once the first screen is drawn."""
 
     async def go() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             await act(pilot)
 

@@ -14,7 +14,6 @@ from textual.widgets import Button, Input, Label, Select, Static
 from profiler import display
 from profiler.budgets.define import define, scope_words
 from profiler.domain.budgets import Budget
-from profiler.domain.money import usd
 from profiler.domain.periods import Period
 from profiler.errors import UsageError
 
@@ -35,7 +34,7 @@ class BudgetForm(ModalScreen[Budget | None]):
     def compose(self) -> ComposeResult:
         """Four fields and two buttons."""
         before = self._budget
-        limit = f"{usd(before.limit_pusd):f}" if before else ""
+        limit = display.exact_money(before.limit_pusd).removeprefix("$") if before else ""
         scope = scope_words(before) if before and before.scope else ""
         with Vertical(classes="dialog") as frame:
             frame.border_title = "Change budget" if before else "New budget"

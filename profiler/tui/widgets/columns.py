@@ -75,9 +75,11 @@ def _grow(columns: Sequence[Column], widths: dict[int, int], width: int) -> None
 
 def placed(text: Text, width: int, align: Literal["left", "right"]) -> Text:
     """`text` in exactly `width` cells, cut with an ellipsis where it is too long."""
+    if width <= 0:
+        return Text("")
     made = text.copy()
-    made.truncate(max(0, width), overflow="ellipsis")
-    room = Text(" " * max(0, width - made.cell_len))
+    made.truncate(width, overflow="ellipsis")
+    room = Text(" " * (width - made.cell_len))
     return Text.assemble(room, made) if align == "right" else Text.assemble(made, room)
 
 
