@@ -85,9 +85,7 @@ class context:  # noqa: N801  # read as a statement: `with profiler.context(...)
         tags: Mapping[str, object] | None = None,
         **more_tags: object,
     ) -> None:
-        given = (session, user, feature, agent, workflow, project)
-        pairs = zip(LABELS, given, strict=True)
-        self.texts = {name: label(value) for name, value in pairs if value is not None}
+        self.texts = _texts((session, user, feature, agent, workflow, project)) or {}
         self.tags = _tags(tags, more_tags) or {}
 
     def __enter__(self) -> context:  # noqa: PYI034  # Self would import typing
@@ -214,6 +212,12 @@ def _over_async_steps(function: Callable[..., Any], block: context) -> Callable[
                 step, argument = inner.athrow, error
 
     return stepped
+
+
+@quiet
+def _texts(given: tuple[object, ...]) -> dict[str, str]:
+    pairs = zip(LABELS, given, strict=True)
+    return {name: label(value) for name, value in pairs if value is not None}
 
 
 @quiet

@@ -12,8 +12,6 @@ from profiler.shim.body import watch_body
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.closing import watch_close
 from profiler.shim.guard import quiet
-from profiler.shim.providers.openai import is_usage_alone
-from profiler.shim.providers.reading import part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +54,7 @@ class Chunks:
                 land(attempts)
             call.learn(chunk)
             if not is_hidden(call, chunk):
+                restore(call, chunk)
                 return chunk
 
     def close(self) -> None:
@@ -99,6 +98,7 @@ class AsyncChunks:
                 land(attempts)
             call.learn(chunk)
             if not is_hidden(call, chunk):
+                restore(call, chunk)
                 return chunk
 
     async def aclose(self) -> None:
@@ -116,23 +116,36 @@ def land(token: Any) -> None:
 
 
 @quiet
-def is_hidden(call: Call, chunk: object) -> bool:
-    """Whether `chunk` came only because we asked for it; makes the others as they were without."""
-    if not call.hides_usage:
-        return False
-    if is_usage_alone(chunk):
-        return True
-    if part(chunk, "usage") is None:
-        # asked for usage, the service says `null` in every other chunk
-        fields = getattr(chunk, "__pydantic_fields_set__", None)
-        if isinstance(fields, set):
-            fields.discard("usage")
-    return False
+def is_hidden(call: Call, chunk: Any) -> bool:
+    """Whether `chunk` came only because we asked for it."""
+    return call.hides_usage and getattr(chunk, "choices", None) == [] and chunk.usage is not None
 
 
 @quiet
+def restore(call: Call, chunk: Any) -> None:
+    """Makes a chunk as it was if usage had not been asked for: without `"usage": null`."""
+    if call.hides_usage and chunk.usage is None:
+        chunk.__pydantic_fields_set__.discard("usage")
+
+
 def receive(call: Call, answer: Any) -> Any:
     """Takes in what the SDK answered; what the host must be given in its place, or `None`."""
+    if call.hides_usage:
+        # first of all, so that nothing of ours that fails later can show the host the chunk
+        take_over(call, answer)
+    return _measured(call, answer)
+
+
+@quiet
+def take_over(call: Call, stream: Any) -> None:
+    """Puts our iterator in front of the stream's own."""
+    inner = stream._iterator  # noqa: SLF001  # the one place every reading of a stream passes
+    is_async = hasattr(inner, "__anext__")
+    stream._iterator = AsyncChunks(inner, call) if is_async else Chunks(inner, call)  # noqa: SLF001
+
+
+@quiet
+def _measured(call: Call, answer: Any) -> Any:
     response = getattr(answer, "http_response", None) if call.is_raw else None
     if response is not None:
         call.attempts = max(call.attempts, int(getattr(answer, "retries_taken", 0)) + 1)
@@ -142,7 +155,10 @@ def receive(call: Call, answer: Any) -> Any:
     elif not call.is_stream:
         call.read(answer)
     elif hasattr(answer, "_iterator"):
-        _watch_stream(call, answer)
+        if not call.hides_usage:
+            take_over(call, answer)
+        _finalized(answer, call)
+        watch_close(call, answer.response)
     elif hasattr(answer, "__anext__"):
         return _finalized(AsyncChunks(answer, call), call)
     elif hasattr(answer, "__next__"):
@@ -150,14 +166,6 @@ def receive(call: Call, answer: Any) -> Any:
     else:
         call.complete()
     return None
-
-
-def _watch_stream(call: Call, stream: Any) -> None:
-    inner = stream._iterator  # noqa: SLF001  # the one place every reading of a stream passes
-    is_async = hasattr(inner, "__anext__")
-    stream._iterator = AsyncChunks(inner, call) if is_async else Chunks(inner, call)  # noqa: SLF001
-    _finalized(stream, call)
-    watch_close(call, stream.response)
 
 
 def _finalized(watched: Any, call: Call) -> Any:

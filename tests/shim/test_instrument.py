@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import anthropic._base_client
-import google.genai._api_client
 import openai
 import openai._base_client
 import pytest

@@ -101,12 +101,6 @@ def read_chunk(reading: Reading, chunk: object) -> None:
         reading.is_final = choice is None or bool(reading.finish)
 
 
-def is_usage_alone(chunk: object) -> bool:
-    """Whether `chunk` exists only because usage was asked for."""
-    choices = part(chunk, "choices")
-    return isinstance(choices, list) and not choices and part(chunk, "usage") is not None
-
-
 def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
     """OpenAI's counts, where input contains cache and output contains reasoning, made disjoint.
 

@@ -1,0 +1,204 @@
+"""Fails every statement of the shim in turn and compares what the host saw. A program of its own.
+
+The shim's modules are compiled with a call before each statement of theirs: one run of a host's
+operation per statement that it executes, in which that call raises.
+"""
+
+import ast
+import asyncio
+import builtins
+import gc
+import json
+import sys
+from collections.abc import Callable
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType
+from typing import Any
+
+import anthropic
+import httpx2
+import openai
+
+from tests.support.provider_server import Received, canned
+
+OURS = ("profiler.shim.", "profiler.log.encode")
+OUTSIDE = frozenset(
+    {
+        # these pass on what is the host's, and call what is guarded
+        "AsyncBytes",
+        "AsyncChunks",
+        "Bytes",
+        "Chunks",
+        "aclose",
+        "aiter_bytes",
+        "close",
+        "context",
+        "guarded",
+        "iter_bytes",
+        "receive",
+        "recorded",
+        # what hides a chunk cannot fail and hide it; each is a line or two
+        "is_hidden",
+        "restore",
+        "take_over",
+    }
+)
+
+
+class InjectedFault(Exception):  # said of a statement of ours
+    """What a statement of ours raises when it is its turn."""
+
+
+class Injection:
+    """Raises at the `turn`-th statement of ours, and remembers which statements ran."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self.run: list[tuple[str, int]] = []
+
+    def start(self, turn: int) -> None:
+        """Counts from the beginning; nothing is raised where `turn` is 0."""
+        self.turn, self.run = turn, []
+
+    def turns(self) -> list[int]:
+        """Where each statement ran for the first time, and for the last."""
+        first = {place: turn for turn, place in reversed(list(enumerate(self.run, 1)))}
+        last = {place: turn for turn, place in enumerate(self.run, 1)}
+        return sorted({*first.values(), *last.values()})
+
+    def __call__(self, path: str, line: int) -> None:
+        self.run.append((path, line))
+        if len(self.run) == self.turn:
+            raise InjectedFault
+
+
+def weave(node: ast.AST, path: str, *, is_body: bool) -> None:
+    """Puts the call before each statement of every function's body, however deep."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if node.name in OUTSIDE:
+            return
+        is_body = not isinstance(node, ast.ClassDef)
+    for child in ast.iter_child_nodes(node):
+        weave(child, path, is_body=is_body)
+    for name in ("body", "orelse"):
+        statements = getattr(node, name, None)
+        if is_body and isinstance(statements, list):
+            calls = [
+                ast.parse(f"__fault__({path!r}, {each.lineno})").body[0] for each in statements
+            ]
+            pairs = zip(calls, statements, strict=True)
+            setattr(node, name, [part for pair in pairs for part in pair])
+
+
+class WeavingLoader(SourceFileLoader):
+    """Compiles a module of ours with the calls in it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        del fullname
+        tree = ast.parse(self.get_data(self.path), self.path)
+        weave(tree, self.path, is_body=False)
+        return compile(tree, self.path, "exec")
+
+
+class WeavingFinder(MetaPathFinder):
+    """Finds our modules, to be compiled so."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path, target) if name.startswith(OURS) else None
+        if spec is not None and spec.origin is not None:
+            loader: Loader = WeavingLoader(name, spec.origin)
+            spec.loader = loader
+        return spec
+
+
+FAULT = Injection()
+builtins.__fault__ = FAULT  # type: ignore[attr-defined]  # where woven modules find it
+sys.meta_path.insert(0, WeavingFinder())
+
+import profiler  # noqa: E402  # woven from here on
+from profiler.shim.guard import FAULTS  # noqa: E402
+from tests.shim.clients import CHAT, MESSAGE, seen  # noqa: E402
+
+
+def transport() -> httpx2.MockTransport:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent = json.loads(request.content)
+        if sent["model"] == "refused":
+            return httpx2.Response(400, json={"error": {"message": "refused"}})
+        reply = canned(Received(request.url.path, sent, {}))
+        headers = {"content-type": reply.content_type}
+        return httpx2.Response(reply.status, content=reply.body, headers=headers)
+
+    return httpx2.MockTransport(answer)
+
+
+def operations() -> dict[str, Callable[[], Any]]:
+    http = httpx2.Client(transport=transport())
+    common: dict[str, Any] = {"api_key": "k", "base_url": "http://127.0.0.1:9/v1"}
+    chat = openai.OpenAI(**common, http_client=http, max_retries=0)
+    messages = anthropic.Anthropic(**common, http_client=http, max_retries=0)
+
+    def refused() -> Any:
+        try:
+            return chat.embeddings.create(model="refused", input="x")
+        except openai.APIError as error:
+            return [type(error).__name__, str(error)]
+
+    async def streamed() -> Any:
+        client = openai.AsyncOpenAI(**common, http_client=httpx2.AsyncClient(transport=transport()))
+        stream = await client.chat.completions.create(**CHAT, stream=True)
+        return [chunk async for chunk in stream]
+
+    def managed() -> Any:
+        with messages.messages.stream(**MESSAGE) as stream:
+            return [next(iter(stream)), *list(stream)]
+
+    def raw() -> Any:
+        create = chat.chat.completions.with_streaming_response.create
+        with create(**CHAT, stream=True) as response:
+            return list(response.iter_lines())
+
+    return {
+        "plain": lambda: chat.chat.completions.create(**CHAT),
+        "stream": lambda: list(chat.chat.completions.create(**CHAT, stream=True)),
+        "dropped": lambda: next(chat.chat.completions.create(**CHAT, stream=True)),
+        "async": lambda: asyncio.run(streamed()),
+        "managed": managed,
+        "raw": raw,
+        "refused": refused,
+    }
+
+
+def run(operation: Callable[[], Any], turn: int) -> str:
+    """What the host saw, with the statement of that turn failing."""
+    FAULT.start(turn)
+    with profiler.context(feature="faults"):
+        answer = operation()
+    gc.collect()
+    return json.dumps(seen(answer), default=str, sort_keys=True)
+
+
+def main() -> None:
+    """Prints, for each operation: statements failed, answers changed, faults guarded against."""
+    summary: dict[str, dict[str, int]] = {}
+    gc.freeze()  # so that collecting after each run looks at that run alone
+    for name, operation in operations().items():
+        bare = run(operation, 0)
+        profiler.instrument()
+        run(operation, 0)
+        assert run(operation, 0) == bare, name
+        turns, before = FAULT.turns(), FAULTS.count
+        answers = [run(operation, turn) for turn in turns]
+        FAULT.start(0)
+        profiler.uninstrument()
+        summary[name] = {
+            "statements": len(turns),
+            "changed": sum(answer != bare for answer in answers),
+            "guarded": FAULTS.count - before,
+        }
+    sys.stdout.write(json.dumps(summary))
+
+
+if __name__ == "__main__":
+    main()
