@@ -99,6 +99,6 @@ def test_a_budget_that_cannot_be_stored_is_told() -> None:
         await pilot.press("d", "enter")
         assert isinstance(pilot.app, ProfilerApp)
         app = pilot.app
-        await until(pilot, lambda: "held by pid 7" in screen_text(app))
+        await until(pilot, lambda: "The store is busy" in screen_text(app))
 
     in_budgets(act, Locked(a_snapshot()))

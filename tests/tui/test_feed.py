@@ -1,0 +1,113 @@
+"""The feed alone, without a screen."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Self
+
+from textual.message import Message
+
+from profiler.errors import StoreLocked
+from profiler.tui.feed import Feed
+from profiler.tui.messages import FeedFailed, SnapshotTaken
+from profiler.tui.ranges import WEEK
+from tests.support.snapshots import NOW_US, ZONE, a_snapshot, an_empty_snapshot
+from tests.support.sources import GivenSource
+
+
+class Running:
+    """A feed in its thread, and what it posted."""
+
+    def __init__(self, open_source: Callable[[], GivenSource]) -> None:
+        self.posted: list[Message] = []
+        self.feed = Feed(
+            open_source,
+            lambda: NOW_US,
+            lambda: (WEEK, WEEK.span_at(NOW_US, ZONE)),
+            self.posted.append,
+        )
+        self._thread = threading.Thread(target=self.feed.run, args=(lambda: False,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.feed.stop()
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        deadline = monotonic() + 5
+        while not holds():
+            assert monotonic() < deadline, "it did not come to hold in time"
+            threading.Event().wait(0.005)
+
+    @property
+    def snapshots(self) -> list[SnapshotTaken]:
+        return [one for one in self.posted if isinstance(one, SnapshotTaken)]
+
+
+def test_what_the_store_holds_is_shown_before_the_log_is_read() -> None:
+    with Running(lambda: GivenSource(a_snapshot())) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+    assert [one.caught_up for one in running.snapshots] == [0.0, 1.0]
+
+
+def test_an_unchanged_snapshot_is_not_posted_again() -> None:
+    source = GivenSource(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+        reads = len(source.spans)
+        source.news = 1
+        source.wake()
+        running.until(lambda: len(source.spans) > reads)
+    assert len(running.snapshots) == 2
+
+
+def test_a_changed_one_is_posted_without_waiting_for_the_next_tick() -> None:
+    source = GivenSource(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+        began = monotonic()
+        source.given, source.news = an_empty_snapshot(), 1
+        source.wake()
+        running.until(lambda: len(running.snapshots) == 3)
+    assert monotonic() - began < 0.5
+
+
+def test_what_another_program_stored_is_found_without_news_of_our_own() -> None:
+    source = GivenSource(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+        source.given = an_empty_snapshot()
+        running.until(lambda: len(running.snapshots) == 3)
+
+
+def test_a_failure_is_told_and_the_source_closed_and_opened_again() -> None:
+    opened: list[GivenSource] = []
+
+    class FailsOnce(GivenSource):
+        def snapshot(self, *arguments: object) -> object:  # type: ignore[override]
+            if len(opened) == 1:
+                raise StoreLocked("held by another program")
+            return super().snapshot(*arguments)  # type: ignore[arg-type]
+
+    def open_source() -> GivenSource:
+        opened.append(FailsOnce(a_snapshot()))
+        return opened[-1]
+
+    with Running(open_source) as running:
+        running.until(lambda: bool(running.posted))
+        assert isinstance(running.posted[0], FeedFailed)
+        assert running.posted[0].trouble.message == "held by another program"
+        running.feed.stir()
+        running.until(lambda: bool(running.snapshots))
+    assert all(source.is_closed for source in opened)
+
+
+def test_a_feed_that_is_stopped_closes_its_source() -> None:
+    source = GivenSource(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(lambda: bool(running.snapshots))
+    assert source.is_closed

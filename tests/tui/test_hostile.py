@@ -1,0 +1,129 @@
+"""Text from other programs never steers the terminal, and is never markup."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from profiler.display import plain
+from profiler.tui.keys import SCREENS
+from profiler.tui.picture import settle
+from profiler.tui.theme import DARK, FALLBACK, palette
+from profiler.tui.widgets.call_card import card
+from tests.support.snapshots import ZONE, a_detail, a_hostile_snapshot, hostile_calls
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import drive, screen_text
+
+ROOT = Path(__file__).parents[2]
+
+APP = """
+from tests.support.snapshots import a_hostile_snapshot
+from tests.support.sources import GivenSource, an_app
+an_app(GivenSource(a_hostile_snapshot())).run()
+"""
+
+PAYLOADS = (
+    b"\x1b]0;owned",
+    b"\x1b[2J\x1b]0",
+    b"owned\x07",
+    b"\xe2\x80\xae",
+    b"\x1b]8;;",
+    b"\x9b2J",
+)
+
+
+def test_hostile_names_stand_on_every_screen_as_plain_text() -> None:
+    app = an_app(GivenSource(a_hostile_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for name in SCREENS:
+            app.action_show(name)
+            await settle(pilot)
+            text = screen_text(app)
+            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+            assert "[/]" in text or name == "cache"
+        assert app.is_running
+
+    drive(app, act, (120, 40))
+
+
+@pytest.mark.parametrize("width", [30, 44, 70])
+def test_an_opened_hostile_call_is_plain_text(width: int) -> None:
+    ink = palette({**DARK.to_color_system().generate(), **FALLBACK})
+    for call in hostile_calls():
+        lines = [line.plain for line in card(a_detail(call), ZONE, width, ink)]
+        assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", "".join(lines))
+        assert plain(call.model)[:8] in lines[0]
+        assert max(cell_len(line) for line in lines) <= width
+
+
+def test_no_link_or_action_is_made_of_a_name() -> None:
+    app = an_app(GivenSource(a_hostile_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for name in SCREENS:
+            app.action_show(name)
+            await settle(pilot)
+            for strip in app.screen._compositor.render_strips():
+                for segment in strip:
+                    style = segment.style
+                    assert style is None or style.link is None
+                    clicks = (style.meta if style else {}).get("@click")
+                    assert clicks is None or "quit" not in str(clicks) or "Quit" in segment.text
+
+    drive(app, act)
+
+
+def test_nothing_that_steers_reaches_a_real_terminal() -> None:
+    master, slave = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+    running = subprocess.Popen(
+        [sys.executable, "-c", APP],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        cwd=ROOT,
+        env=environment,
+    )
+    os.close(slave)
+    try:
+        written = read_until(master, b"in-house", b"match", b"gnp.exe")
+        for key in b"234512345":
+            os.write(master, bytes([key]))
+            written += read_for(master, 0.15)
+        os.write(master, b"q")
+        written += read_for(master, 1.0)
+    finally:
+        running.kill()
+        running.wait()
+        os.close(master)
+    assert b"gnp.exe" in written
+    assert [payload for payload in PAYLOADS if payload in written] == []
+
+
+def read_until(terminal: int, *words: bytes) -> bytes:
+    deadline, read = time.monotonic() + 20, b""
+    while not any(word in read for word in words):
+        assert time.monotonic() < deadline, read[-2000:]
+        read += read_for(terminal, 0.05)
+    return read
+
+
+def read_for(terminal: int, seconds: float) -> bytes:
+    deadline, read = time.monotonic() + seconds, b""
+    while (left := deadline - time.monotonic()) > 0:
+        ready, _, _ = select.select([terminal], [], [], left)
+        if ready:
+            try:
+                read += os.read(terminal, 65_536)
+            except OSError:  # the program ended and closed the terminal
+                break
+    return read

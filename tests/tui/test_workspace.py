@@ -1,0 +1,65 @@
+"""The app over the real store, real log and real rate card."""
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from profiler.config import Settings
+from profiler.tui.app import ProfilerApp
+from profiler.tui.picture import settle
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.workspace import Workspace
+from tests.support.events import START_US, an_event, append, some_events
+from tests.support.workspaces import UTC, a_workspace
+from tests.tui.conftest import drive, screen_text, until
+
+NOW_US = START_US + 3_600_000_000
+
+
+def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, zone=UTC)
+    a_workspace(tmp_path, some_events(300, feature="search")).close()
+    (segment,) = settings.log_folder.glob("*.jsonl")
+    app = ProfilerApp(lambda: Workspace.open(settings), UTC, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert "gpt-5-mini-2025-08-07" in screen_text(app)
+        append(segment, [an_event(at=NOW_US - 5, model="claude-opus-4-5", answered=None,
+                                  provider="anthropic", feature="review")])  # fmt: skip
+        await until(pilot, lambda: "claude-opus-4-5" in screen_text(app), within_s=2.0)
+
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = "feature:review"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "1 match" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
+        assert "input  1,000 × $5/M =" in screen_text(app)
+        await pilot.press("escape", "5", "a")
+        await pilot.pause()
+        for name, text in {"name": "team", "limit": "0.01", "scope": "feature:search"}.items():
+            app.screen.query_one(f"#{name}", Input).value = text
+        await pilot.press("enter")
+        await until(pilot, lambda: "✖ over" in screen_text(app))
+
+    drive(app, act, (100, 30))
+    with Workspace.open(settings) as workspace:
+        assert [budget.name for budget in workspace.budgets()] == ["team"]
+
+
+def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, zone=UTC)
+    settings.database.write_bytes(b"this is no database" * 100)
+    app = ProfilerApp(lambda: Workspace.open(settings), UTC, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert pilot.app is app
+        assert "✖ trouble" in screen_text(app)
+        assert "damaged" in screen_text(app)
+
+    drive(app, act)
+    assert settings.database.read_bytes().startswith(b"this is no database")
