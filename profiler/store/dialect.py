@@ -34,10 +34,14 @@ from profiler.errors import StoreCorrupt, StoreError, StoreLocked
 APPLICATION_ID = 0x70726F66
 """`prof`: tells our databases from other programs'."""
 
-CHECKPOINT_BYTES = 8 * 1024 * 1024
-"""A write-ahead log beyond this is copied back into the database after a commit."""
+CHECKPOINT_BYTES = 32 * 1024 * 1024
+"""A write-ahead log beyond this is copied back into the database after a commit.
 
-_RESTART_BYTES = 64 * 1024 * 1024
+Batches of a long read change the same pages over and over, and each copying back waits for the
+disk: rarely is better. The log's own size matters little to readers.
+"""
+
+_RESTART_BYTES = 256 * 1024 * 1024
 """Beyond this, readers are waited for, so that the log can start over."""
 
 _PRIMARY = 0xFF
@@ -159,13 +163,13 @@ def claim(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
 
 
-def checkpoint(engine: Engine, path: Path, *, at_least_bytes: int = CHECKPOINT_BYTES) -> None:
+def checkpoint(engine: Engine, path: Path) -> None:
     """Copy the write-ahead log into the database if it has grown; the gate must be held."""
     try:
         size = os.stat(f"{path}-wal").st_size  # noqa: PTH116 — a name, not a path of ours
     except OSError:
         return
-    if size < at_least_bytes:
+    if size < CHECKPOINT_BYTES:
         return
     kind = "RESTART" if size >= _RESTART_BYTES else "PASSIVE"
     connection = engine.raw_connection()

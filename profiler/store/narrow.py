@@ -75,15 +75,16 @@ def _matching(connection: Connection, match: Match) -> list[int]:
     query = select(labels.c.id, labels.c.value).where(labels.c.kind == match.dimension.value)
     if match.pattern.isascii():
         # The database folds ASCII alone; it decides nothing, but spares reading every label.
-        like = _like(match.pattern)
-        query = query.where(func.lower(labels.c.value).like(like, escape=_ESCAPE))
+        query = query.where(_folded(func.lower(labels.c.value), match.pattern.lower()))
     fits = _fitting(match.pattern)
     return [row[0] for row in connection.execute(query) if fits.fullmatch(row[1])]
 
 
-def _like(pattern: str) -> str:
-    escaped = "".join(_ESCAPE + c if c in f"%_{_ESCAPE}" else c for c in pattern.lower())
-    return escaped.replace("*", "%")
+def _folded(value: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    if "*" not in pattern:
+        return value == pattern
+    escaped = "".join(_ESCAPE + c if c in f"%_{_ESCAPE}" else c for c in pattern)
+    return value.like(escaped.replace("*", "%"), escape=_ESCAPE)
 
 
 def _fitting(pattern: str) -> re.Pattern[str]:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
 )
 
 from profiler.domain.scopes import Dimension
@@ -84,6 +86,8 @@ labels = Table(
 )
 """The dictionary; a label is never changed and never removed."""
 
+Index("labels_folded", labels.c.kind, func.lower(labels.c.value))
+
 calls = _table(
     "calls",
     _number("at_us", key=True),
@@ -120,14 +124,14 @@ INDEXED = (
 )
 """Dimensions with an index in time order, the most selective first."""
 
-is_failure = calls.c.outcome != 0
+# Written out, not bound: only then can a planner see that a query implies an index's condition.
+is_failure = calls.c.outcome != literal_column("0")
 is_unpriced = calls.c.cost_pusd.is_(None)
-is_dear = calls.c.cost_pusd >= DEAR_PUSD
+is_dear = calls.c.cost_pusd >= literal_column(str(DEAR_PUSD))
 
 for _dimension in INDEXED:
     Index(f"calls_{_dimension}", calls.c[f"{_dimension}_id"], calls.c.at_us, calls.c.tail)
 
-# The conditions are written out, not bound: only then can a planner see that a query implies them.
 Index(
     "calls_failed",
     calls.c.at_us,
