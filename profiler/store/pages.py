@@ -161,7 +161,8 @@ def _sparse(narrowed: Narrowed) -> ColumnElement[bool] | None:
     """A condition that an index can count quickly, and that may leave only a few calls."""
     above = narrowed.wanted.cost_above_pusd
     if above is not None and above >= DEAR_PUSD:
-        return and_(is_dear, calls.c.cost_pusd > above)
+        # The planner searches by the first bound it meets; the other only admits the index.
+        return and_(calls.c.cost_pusd > above, is_dear)
     for dimension in INDEXED:
         if dimension in narrowed.ids:
             return among(calls.c[f"{dimension}_id"], narrowed.ids[dimension])

@@ -35,12 +35,15 @@ __all__ = [
 
 
 def labels(store: Store, dimension: Dimension, prefix: str, limit: int) -> list[str]:
-    """Labels in use that begin with `prefix`, whatever the case, in alphabetical order."""
-    start = func.lower(label_table.c.value).startswith(prefix.lower(), autoescape=True)
+    """Labels in use that begin with `prefix`, in alphabetical order; case is ignored."""
+    folded = func.lower(label_table.c.value)
     query = (
         select(label_table.c.value)
-        .where(label_table.c.kind == dimension.value, start)
-        .order_by(label_table.c.value)
+        .where(
+            label_table.c.kind == dimension.value,
+            folded.startswith(prefix.lower(), autoescape=True),
+        )
+        .order_by(folded, label_table.c.value)
         .limit(limit)
     )
     with store.reading() as connection:

@@ -125,7 +125,7 @@ def test_labels_are_listed_by_their_beginning(tmp_path: Path) -> None:
     with a_store(tmp_path / "p.db", held) as store:
         assert reads.labels(store, Dimension.FEATURE, "se", 9) == ["Seal", "search"]
         assert reads.labels(store, Dimension.FEATURE, "s%", 9) == ["s%x"]
-        assert reads.labels(store, Dimension.FEATURE, "", 2) == ["Seal", "rag"]
+        assert reads.labels(store, Dimension.FEATURE, "", 2) == ["rag", "s%x"]
         assert reads.labels(store, Dimension.USER, "s", 9) == []
         assert reads.last_call_at_us(store) == START_US
         assert reads.page(store, EVERYTHING, None, 0) == []
