@@ -91,19 +91,18 @@ class Plot(Widget):
 
     @property
     def is_ready(self) -> bool:
-        """Whether plotext is imported."""
-        return self._plotext is not None
+        """Whether what is to be drawn is drawn."""
+        return self._painter is None or self._plotext is not None
 
     def draw(self, painter: Painter | None) -> None:
         """Show what `painter` paints from now on; nothing when `None`."""
         self._painter = painter
+        if painter is not None and self._plotext is None:
+            # not before there is something to draw: the import takes 270 ms
+            self._fetch_plotext()
         self.refresh()
 
-    def on_mount(self) -> None:
-        """Import plotext once the first frame stands: it takes 270 ms."""
-        self.call_after_refresh(self._fetch_plotext)
-
-    @work(thread=True, exit_on_error=False, group="plotext")
+    @work(thread=True, exit_on_error=False, exclusive=True, group="plotext")
     def _fetch_plotext(self) -> None:
         self._plotext = import_module("plotext")
         self._plotext.terminal.limit(False, False)

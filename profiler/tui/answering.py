@@ -1,0 +1,88 @@
+"""The app's second layer: it reads and writes for the screens, in threads."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from textual import on
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.worker import get_current_worker
+
+from profiler.display import plain
+from profiler.domain.scopes import Dimension
+from profiler.errors import ProfilerError
+from profiler.tui import messages
+from profiler.tui.feed import Source
+from profiler.tui.following import FollowingApp
+from profiler.tui.view import trouble_of
+
+SUGGESTIONS = 20
+
+
+class AnsweringApp(FollowingApp):
+    """Answers with messages; whatever fails is answered too."""
+
+    async def labels(self, dimension: Dimension, prefix: str) -> Sequence[str]:
+        """Values of a label that begin so; none while the store is not open."""
+        try:
+            source = self.feed.source
+            return (await asyncio.to_thread(source.labels, dimension, prefix))[:SUGGESTIONS]
+        except ProfilerError:
+            return ()
+
+    def _answer(self, asker: MessagePump, group: str, read: Callable[[], Message]) -> None:
+        """Read in a thread; a newer question in the same group makes the answer void."""
+
+        def run() -> None:
+            worker = get_current_worker()
+            try:
+                answer = read()
+            except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
+                answer = messages.ReadFailed(trouble_of(error))
+            if not worker.is_cancelled:
+                asker.post_message(answer)
+
+        self.run_worker(run, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    @on(messages.PageWanted)
+    def _read_page(self, asked: messages.PageWanted) -> None:
+        def read() -> Message:
+            source = self.feed.source
+            page = source.page(asked.wanted, asked.cursor, asked.limit, asked.towards)
+            return messages.PageRead(asked, page)
+
+        self._answer(asked.asker, "page", read)
+
+    @on(messages.DetailWanted)
+    def _read_detail(self, asked: messages.DetailWanted) -> None:
+        self._answer(
+            asked.asker,
+            "detail",
+            lambda: messages.DetailRead(self.feed.source.detail(asked.call_id, self.now_us())),
+        )
+
+    @on(messages.BudgetSaved)
+    def _save_budget(self, asked: messages.BudgetSaved) -> None:
+        self._write(lambda source: source.save_budget(asked.budget))
+
+    @on(messages.BudgetRemoved)
+    def _remove_budget(self, asked: messages.BudgetRemoved) -> None:
+        self._write(lambda source: source.remove_budget(asked.name))
+
+    def _write(self, change: Callable[[Source], None]) -> None:
+        """Change the store in a thread, then look at it again."""
+
+        def run() -> None:
+            try:
+                change(self.feed.source)
+            except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
+                self.post_message(messages.ReadFailed(trouble_of(error)))
+            else:
+                self.feed.stir()
+
+        self.run_worker(run, thread=True, group="write", exit_on_error=False)
+
+    @on(messages.ReadFailed)
+    def _tell_failure(self, message: messages.ReadFailed) -> None:
+        trouble = message.trouble
+        self.notify(plain(trouble.message), title=trouble.title, severity="error", markup=False)

@@ -1,0 +1,114 @@
+"""The app's first layer: it runs the feed and hands its views to the screen in front."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import App
+from textual.reactive import var
+from textual.worker import get_current_worker
+
+from profiler.domain.periods import Span
+from profiler.tui import messages
+from profiler.tui.feed import Feed, Source
+from profiler.tui.keys import SCREENS
+from profiler.tui.ranges import RANGES, WEEK, Range, custom
+from profiler.tui.screens.face import Face
+from profiler.tui.view import Pulse, View
+
+
+class FollowingApp(App[None]):
+    """Opens the source once the first screen stands, and follows it until the end."""
+
+    DEFAULT_MODE: ClassVar[str] = SCREENS[0]
+
+    view: var[View] = var(View(ZoneInfo("UTC")), init=False)
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        zone: ZoneInfo,
+        now_us: Callable[[], int],
+        *,
+        span: Span | None = None,
+        is_demo: bool = False,
+    ) -> None:
+        super().__init__()
+        self.zone, self.now_us = zone, now_us
+        chosen = custom(span) if span else WEEK
+        self.set_reactive(FollowingApp.view, View(zone, range=chosen, is_demo=is_demo))
+        self.feed = Feed(open_source, now_us, self._span_now, self.post_message)
+        self._is_following = False
+
+    def _span_now(self) -> tuple[Range, Span]:
+        chosen = self.view.range
+        return chosen, chosen.span_at(self.now_us(), self.zone)
+
+    @on(Face.Resumed)
+    def _refresh_face(self, message: Face.Resumed) -> None:
+        message.face.view = self.view
+        # only now that the first screen stands: the source imports SQLAlchemy, and a thread
+        # that imports holds up the one that draws
+        message.face.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        """Open the source and follow it, once."""
+        if self._is_following:
+            return
+        self._is_following = True
+        self.run_worker(
+            lambda: self.feed.run(lambda: get_current_worker().is_cancelled),
+            thread=True,
+            group="feed",
+            exit_on_error=False,
+        )
+
+    def on_unmount(self) -> None:
+        """Let the feed's thread end, or the program would wait for it."""
+        self.feed.stop()
+
+    @on(messages.SnapshotTaken)
+    def _take_snapshot(self, message: messages.SnapshotTaken) -> None:
+        if message.range is not self.view.range:
+            return
+        pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
+        if self.feed.is_paused:
+            pulse = Pulse.PAUSED
+        self.view = replace(
+            self.view,
+            snapshot=message.snapshot,
+            pulse=pulse,
+            caught_up=message.caught_up,
+            trouble=None,
+        )
+
+    @on(messages.FeedFailed)
+    def _tell_trouble(self, message: messages.FeedFailed) -> None:
+        self.view = replace(self.view, trouble=message.trouble, pulse=Pulse.TROUBLE)
+
+    def watch_view(self, view: View) -> None:
+        """Hand the newest view to the screen in front; the others ask when they return."""
+        if self.screen_stack and isinstance(face := self.screen_stack[0], Face):
+            face.view = view
+
+    def action_pause(self) -> None:
+        """Hold the screens still, or let them run again."""
+        self.feed.is_paused = not self.feed.is_paused
+        if self.feed.is_paused:
+            self.view = replace(self.view, pulse=Pulse.PAUSED)
+        else:
+            self.view = replace(self.view, pulse=Pulse.LIVE)
+            self.feed.stir()
+
+    def action_retry(self) -> None:
+        """Read everything again now."""
+        self.feed.stir()
+
+    def action_choose_range(self, range_id: str) -> None:
+        """Look at another stretch of time."""
+        chosen = next((one for one in RANGES if one.id == range_id), self.view.range)
+        if chosen is not self.view.range:
+            self.view = replace(self.view, range=chosen)
+            self.feed.stir()

@@ -1,0 +1,51 @@
+"""Which screen a name means. All but the first are imported when they are first shown: with
+their widgets they would hold up the first frame.
+"""
+
+# ruff: noqa: PLC0415 — imports inside functions are what this module is for
+
+from typing import TYPE_CHECKING
+
+from profiler.tui.ranges import Range
+from profiler.tui.screens.face import Face
+from profiler.tui.screens.overview import OverviewScreen
+
+if TYPE_CHECKING:
+    from profiler.tui.screens.help import HelpScreen
+    from profiler.tui.screens.ranges import RangeScreen
+    from profiler.tui.widgets.query import Labels
+
+
+def screen(name: str, labels: "Labels") -> Face:
+    """The screen of a name in `keys.SCREENS`."""
+    if name == "models":
+        from profiler.tui.screens.models import ModelsScreen
+
+        return ModelsScreen()
+    if name == "cache":
+        from profiler.tui.screens.cache import CacheScreen
+
+        return CacheScreen()
+    if name == "calls":
+        from profiler.tui.screens.calls import CallsScreen
+
+        return CallsScreen(labels)
+    if name == "budgets":
+        from profiler.tui.screens.budgets import BudgetsScreen
+
+        return BudgetsScreen()
+    return OverviewScreen()
+
+
+def range_picker(current: Range) -> "RangeScreen":
+    """The range picker."""
+    from profiler.tui.screens.ranges import RangeScreen
+
+    return RangeScreen(current)
+
+
+def help_page() -> "HelpScreen":
+    """The help screen."""
+    from profiler.tui.screens.help import HelpScreen
+
+    return HelpScreen()
