@@ -141,27 +141,26 @@ class Call:
 
     def _event(self, outcome: str, latency_us: int) -> dict[str, object]:
         reading = self.reading
-        usage = self._provider.buckets(reading.raw, self.operation) if reading.raw else None
-        event: dict[str, object] = {
+        raw = reading.raw
+        usage = self._provider.buckets(raw, self.operation) if raw else None
+        known = {
             **self._told,
             "answered": reading.answered,
             "stream": self.is_stream,
             "outcome": outcome,
             "usage": usage,
             "estimated": not reading.is_final and (outcome == "aborted" or bool(usage)),
-            "raw": reading.raw,
+            "raw": raw,
             "tier": reading.tier,
             "speed": reading.speed,
             "finish": reading.finish,
             "attempts": self.attempts if self.attempts > 1 else None,
-            "latency_us": latency_us,
-            "first_chunk_us": self.first_chunk_us,
         }
-        return {
-            name: value
-            for name, value in event.items()
-            if value or (value == 0 and name in {"latency_us", "first_chunk_us"})
-        }
+        event: dict[str, object] = {name: value for name, value in known.items() if value}
+        event["latency_us"] = latency_us
+        if self.first_chunk_us is not None:
+            event["first_chunk_us"] = self.first_chunk_us
+        return event
 
 
 IN_FLIGHT: ContextVar[Call | None] = ContextVar("profiler_call", default=None)

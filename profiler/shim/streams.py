@@ -12,6 +12,7 @@ from profiler.shim.body import watch_body
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.closing import watch_close
 from profiler.shim.guard import quiet
+from profiler.shim.providers.reading import part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,13 +119,19 @@ def land(token: Any) -> None:
 @quiet
 def is_hidden(call: Call, chunk: Any) -> bool:
     """Whether `chunk` came only because we asked for it."""
-    return call.hides_usage and getattr(chunk, "choices", None) == [] and chunk.usage is not None
+    if not call.hides_usage:
+        return False
+    return part(chunk, "choices") == [] and part(chunk, "usage") is not None
 
 
 @quiet
 def restore(call: Call, chunk: Any) -> None:
     """Makes a chunk as it was if usage had not been asked for: without `"usage": null`."""
-    if call.hides_usage and chunk.usage is None:
+    if not call.hides_usage or part(chunk, "usage") is not None:
+        return
+    if isinstance(chunk, dict):
+        chunk.pop("usage", None)
+    else:
         chunk.__pydantic_fields_set__.discard("usage")
 
 

@@ -40,6 +40,7 @@ OUTSIDE = frozenset(
         "recorded",
         # what hides a chunk cannot fail and hide it; each is a line or two
         "is_hidden",
+        "part",
         "restore",
         "take_over",
     }

@@ -175,6 +175,19 @@ def test_a_dropped_stream_is_freed_without_the_collector(log: Log, server: Provi
         gc.enable()
 
 
+def test_a_stream_of_plain_objects_hides_the_chunk_too(log: Log, server: ProviderServer) -> None:
+    stream = openai_client(server).post(
+        "/chat/completions",
+        cast_to=object,
+        body={**CHAT, "stream": True},
+        stream=True,
+        stream_cls=openai.Stream[object],
+    )
+    chunks = [chunk for chunk in stream if isinstance(chunk, dict)]
+    assert [("usage" in chunk, len(chunk["choices"])) for chunk in chunks] == [(False, 1)] * 4
+    assert log.only()["usage"]["output"] == 300
+
+
 def test_an_async_stream_left_early_is_recorded(log: Log, server: ProviderServer) -> None:
     async def main() -> None:
         async with await async_openai_client(server).chat.completions.create(

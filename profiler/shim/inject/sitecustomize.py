@@ -4,6 +4,7 @@
 Whatever goes wrong with us ends in silence; what goes wrong in the user's is the user's to see.
 """
 
+import importlib
 import os
 import sys
 
@@ -30,7 +31,7 @@ def _make_way(folder: str) -> None:
     sys.path_importer_cache.pop(folder, None)
     ours = sys.modules.pop("sitecustomize", None)
     try:
-        __import__("sitecustomize")  # the user's own
+        importlib.import_module("sitecustomize")  # the user's own
     except ModuleNotFoundError as error:
         if error.name != "sitecustomize":
             raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from profiler.shim.providers.hosts import biller, host_of
 from profiler.shim.providers.reading import (
     Reading,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 NAME = "anthropic"
 
 
+@functools.lru_cache(maxsize=256)
 def operation_of(path: str) -> str:
     """What a POST to `path` is, or an empty text where it is not a billed call."""
     path = "/" + path.partition("?")[0].strip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 from profiler.shim.providers.reading import (
@@ -39,6 +40,7 @@ _DETAILS = (
 )
 
 
+@functools.lru_cache(maxsize=256)
 def operation_of(path: str) -> str:
     """What a POST to `path` is, or an empty text where it is not a billed call."""
     target, _, method = path.partition("?")[0].rpartition(":")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from profiler.shim.providers.hosts import LOOPBACK, biller, host_of
 from profiler.shim.providers.reading import (
     Reading,
@@ -35,6 +37,7 @@ _AZURE_SINCE = "2024-09-01"
 """The first version of Azure's interface that accepts `stream_options`."""
 
 
+@functools.lru_cache(maxsize=256)
 def operation_of(path: str) -> str:
     """What a POST to `path` is, or an empty text where it is not a billed call."""
     path = "/" + path.partition("?")[0].strip("/")

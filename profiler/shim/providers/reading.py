@@ -8,7 +8,7 @@ from profiler.shim.context import label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 MAX_COUNT = 2**53
@@ -107,24 +107,30 @@ def counted(**counts: int | None) -> dict[str, int] | None:
 def _plain(value: object, depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, content in _fields(value):
-        if len(kept) >= _MAX_FIELDS:
-            break
-        if not isinstance(name, str) or len(name) > _MAX_FIELDS or not name.isidentifier():
+        if content is None or not _is_name(name):
             continue
-        plain = _plain_value(name, content, depth)
+        # most are plain counts, and this runs at every call
+        is_count = type(content) is int and 0 <= content <= MAX_COUNT
+        plain = content if is_count else _plain_value(name, content, depth)
         if plain is not None:
-            kept[str(name)] = plain
+            kept[name] = plain
+            if len(kept) >= _MAX_FIELDS:
+                break
     return kept
 
 
-def _fields(value: object) -> list[tuple[object, object]]:
-    if isinstance(value, dict):
-        return list(value.items())
-    fields = getattr(value, "__dict__", None)
+def _is_name(name: object) -> bool:
+    return type(name) is str and len(name) <= _MAX_FIELDS and name.isidentifier()
+
+
+def _fields(value: object) -> Iterable[tuple[Any, object]]:
+    fields = value if isinstance(value, dict) else getattr(value, "__dict__", None)
     if not isinstance(fields, dict):
-        return []
+        return ()
     extra = getattr(value, "__pydantic_extra__", None)
-    return [*fields.items(), *(extra.items() if isinstance(extra, dict) else ())]
+    return (
+        [*fields.items(), *extra.items()] if isinstance(extra, dict) and extra else fields.items()
+    )
 
 
 def _plain_value(name: str, value: object, depth: int) -> Any:
