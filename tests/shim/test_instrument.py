@@ -288,3 +288,15 @@ def test_the_hosts_arguments_are_never_changed(log: Log, server: ProviderServer)
     assert all("usage" in event for event in log.events())
     asked = [json.dumps(received.body["stream_options"]) for received in server.received]
     assert asked == ['{"include_obfuscation": false, "include_usage": true}'] * 2
+
+
+def test_a_stream_still_open_at_exit_is_recorded(tmp_path: Path, server: ProviderServer) -> None:
+    script = """
+        import sys, openai, profiler
+        profiler.instrument()
+        client = openai.OpenAI(api_key="k", base_url=sys.argv[1] + "/v1")
+        stream = client.chat.completions.create(model="m", messages=[], stream=True)
+        next(stream)
+    """
+    in_a_process(script, server.url, home=tmp_path)
+    assert Log(tmp_path).only()["outcome"] == "aborted"
