@@ -53,6 +53,8 @@ class Cost:
     """What cache writes cost beyond reading the same tokens as fresh input."""
     cache_missed_pusd: int = 0
     """What fresh input cost beyond the cache-read rate: the most a perfect cache could save."""
+    reported_pusd: int | None = None
+    """What the provider's own answer said it cost; `None` when it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,37 @@ class Call:
     finish: str = ""
     """Why the model stopped."""
     attempts: int = 1
+    failures: tuple[str, ...] = ()
+    """Error class of each attempt that was retried, in order."""
+    retry_wait_us: int | None = None
+    """Microseconds spent waiting between attempts; `None` without a retry."""
+    tools_offered: tuple[str, ...] = ()
+    tools_called: tuple[str, ...] = ()
+    """Names of the functions the model called, once per call of each."""
     latency_us: int | None = None
     first_chunk_us: int | None = None
     """Microseconds to the first streamed chunk; `None` when not streamed."""
     session: str = ""
     user: str = ""
+    user_tier: str = ""
     feature: str = ""
     agent: str = ""
     workflow: str = ""
     project: str = ""
+    environment: str = ""
+    prompt_version: str = ""
     site: str = ""
     """The user's frame that made the call: `rag/answer.py:41 answer`."""
+    stack: tuple[str, ...] = ()
+    """The user's frames, outermost first, `site` last; empty when only the site was kept."""
+    trace: str = ""
+    """The trace the call belongs to, in hex; empty when there is none."""
+    parent: str = ""
+    """The span the call was made in, in hex; the call's own span is its id's last 16 digits."""
+    fingerprint: str = ""
+    """Keyed hash of the whole prompt, in hex; the same prompt on one machine gives the same."""
+    prefixes: tuple[str, ...] = ()
+    """Keyed hashes of the prompt's cacheable beginnings, shortest first."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,10 @@ class Dimension(StrEnum):
     SITE = "site"
     OPERATION = "operation"
     ERROR = "error"
+    USER_TIER = "user_tier"
+    ENVIRONMENT = "environment"
+    PROMPT_VERSION = "prompt_version"
+    FINISH = "finish"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """An event of the log as a call of the store: usage in our buckets, priced."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome
@@ -56,15 +57,27 @@ def call_of(event: Event, card: Pricer) -> Call:
         speed=event.speed,
         finish=event.finish,
         attempts=event.attempts,
+        failures=tuple(event.failures),
+        retry_wait_us=event.retry_wait_us,
+        tools_offered=tuple(event.tools_offered),
+        tools_called=tuple(event.tools_called),
         latency_us=event.latency_us,
         first_chunk_us=event.first_chunk_us,
         session=event.session,
         user=event.user,
+        user_tier=event.user_tier,
         feature=event.feature,
         agent=event.agent,
         workflow=event.workflow,
         project=event.project,
+        environment=event.environment,
+        prompt_version=event.prompt_version,
         site=event.site,
+        stack=tuple(event.stack),
+        trace=event.trace,
+        parent=event.parent,
+        fingerprint=event.fingerprint,
+        prefixes=tuple(event.prefixes),
         tags=event.tags or {},
     )
 
@@ -99,6 +112,8 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
     if event.tier or event.speed:
         context = price_context(event.provider, event.tier, event.speed)
     cost = card.cost(event.provider, models, usage, event.at, context, is_estimated=event.estimated)
+    if event.reported_pusd is not None:
+        cost = _beside(cost, event.reported_pusd, event.provider)
     is_sane = (
         (cost.pusd or 0) <= MOST_PUSD
         and abs(cost.cache_saved_pusd) <= MOST_PUSD
@@ -106,3 +121,11 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
         and abs(cost.cache_missed_pusd) <= MOST_PUSD
     )
     return cost if is_sane else _ABSURD
+
+
+def _beside(ours: Cost, reported_pusd: int, provider: str) -> Cost:
+    """Our cost with the provider's own beside it; where we have none, theirs is the cost."""
+    if ours.pusd is not None:
+        return replace(ours, reported_pusd=reported_pusd)
+    rate = f"reported by {provider}"
+    return Cost(reported_pusd, Basis.MEASURED, rate, reported_pusd=reported_pusd)

@@ -8,7 +8,7 @@ from profiler.log.fields import MAX_LINE_BYTES, VERSION
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
-OPTIONAL = ("raw", "tags", "site")
+OPTIONAL = ("raw", "stack", "tools_offered", "tools_called", "prefixes", "tags", "site")
 """Given up in this order when a line would be too long."""
 
 

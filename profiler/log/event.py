@@ -13,6 +13,9 @@ Duration = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 """Microseconds since the epoch, up to the year 2255."""
 
+Money = Annotated[int, msgspec.Meta(ge=0, le=10**16)]
+"""Pico-dollars; ten thousand dollars in one call is a fault of the writer."""
+
 Label = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
@@ -37,15 +40,28 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     speed: Label = ""
     finish: Label = ""
     attempts: Count = 1
+    failures: list[Label] = []
+    retry_wait_us: Duration | None = None
+    reported_pusd: Money | None = None
+    tools_offered: list[Label] = []
+    tools_called: list[Label] = []
     latency_us: Duration | None = None
     first_chunk_us: Duration | None = None
     session: Label = ""
     user: Label = ""
+    user_tier: Label = ""
     feature: Label = ""
     agent: Label = ""
     workflow: Label = ""
     project: Label = ""
+    environment: Label = ""
+    prompt_version: Label = ""
     site: Label = ""
+    stack: list[Label] = []
+    trace: Label = ""
+    parent: Label = ""
+    fingerprint: Label = ""
+    prefixes: list[Label] = []
     tags: dict[str, str] | None = None
 
     @property

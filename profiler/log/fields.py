@@ -25,11 +25,21 @@ line is an event: `{"v":1,"id":"<30 hex digits>", …}`. A field whose value is 
 | `speed` | str | Anthropic's `speed` |
 | `finish` | str | why the model stopped |
 | `attempts` | int | HTTP attempts, where more than one |
+| `failures` | list | error class of each attempt that was retried, in order |
+| `retry_wait_us` | int | time spent waiting between attempts |
+| `reported_pusd` | int | the cost in pico-dollars, where the provider's answer said it |
+| `tools_offered` | list | names of the functions the model could call |
+| `tools_called` | list | names of those it called, once per call |
 | `latency_us` | int | issue to last byte |
 | `first_chunk_us` | int | issue to first streamed chunk |
-| `session`, `user`, `feature`, `agent`, `workflow`, `project` | str | the user's labels |
+| `session`, `user`, `user_tier`, `feature`, `agent`, `workflow`, `project`, `environment`, \
+`prompt_version` | str | the user's labels |
 | `tags` | object | further labels, text to text |
 | `site` | str | the user's frame that made the call: `rag/answer.py:41 answer` |
+| `stack` | list | the user's frames above it, outermost first, `site` last |
+| `trace`, `parent` | str | hex ids of the trace and of the span the call was made in |
+| `fingerprint` | str | 32 hex digits: keyed hash of the whole prompt |
+| `prefixes` | list | the same of the prompt's cacheable beginnings, shortest first |
 """
 
 VERSION = 1
@@ -38,7 +48,17 @@ HEADER_PREFIX = b'{"v":1,"segment":"'
 EVENT_PREFIX = b'{"v":1,"id":"'
 """How every event begins: where a torn line is followed by a whole one, reading resumes here."""
 
-LABELS = ("session", "user", "feature", "agent", "workflow", "project")
+LABELS = (
+    "session",
+    "user",
+    "user_tier",
+    "feature",
+    "agent",
+    "workflow",
+    "project",
+    "environment",
+    "prompt_version",
+)
 """Labels of a call that are plain text fields of its event."""
 
 ERROR_CLASSES = (

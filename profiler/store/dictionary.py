@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Connection, insert, select
 
 from profiler.log.fields import MAX_LABEL_CHARS
-from profiler.store.tables import UNSET, labels
+from profiler.store.tables import STRUCTURED, UNSET, labels
 
 _MOST_KEPT = 200_000
 """Labels remembered at once; more are looked up again."""
@@ -16,6 +16,7 @@ _MOST_KEPT = 200_000
 _CHUNK = 500
 
 MOST_TAGS = 64
+MOST_LISTED = 128
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -40,10 +41,10 @@ class Dictionary:
                 self._ids = {kind: {"": UNSET}}
                 self._kept = 0
                 return self.ids(connection, kind, {*values, *missing})
-            clean = missing if kind == "tags" else set(map(cleaned, missing))
+            clean = missing if kind in STRUCTURED else set(map(cleaned, missing))
             ids = _found_or_made(connection, kind, clean)
             for value in missing:
-                known[value] = ids[value if kind == "tags" else cleaned(value)]
+                known[value] = ids[value if kind in STRUCTURED else cleaned(value)]
             self._kept += len(missing)
         return known
 
@@ -108,3 +109,16 @@ def tags_of(text: str) -> dict[str, str]:
     if not text:
         return {}
     return {str(name): str(value) for name, value in json.loads(text).items()}
+
+
+def list_text(texts: Sequence[str]) -> str:
+    """A list of texts as one label, order kept."""
+    if not texts:
+        return ""
+    kept = [cleaned(text) for text in texts[:MOST_LISTED]]
+    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
+
+
+def list_of(text: str) -> tuple[str, ...]:
+    """The list that `list_text` wrote."""
+    return tuple(map(str, json.loads(text))) if text else ()

@@ -20,7 +20,7 @@ _BY_LABEL = tuple(
 _CODES = tuple(code for code, _ in _BY_LABEL)
 _labels = itemgetter(*(place for _, place in _BY_LABEL))
 _ALL = ROLLED_UP[None]
-_FIRST_NUMBER = AT["outcome"]
+_FIRST_NUMBER, _AFTER_NUMBERS = AT["outcome"], AT["cache_missed_pusd"] + 1
 _ERROR, _ABORTED, _ESTIMATED = Outcome.ERROR, Outcome.ABORTED, Basis.ESTIMATED
 
 
@@ -46,7 +46,7 @@ def measures(row: Row) -> Row:
         saved,
         premium,
         missed,
-    ) = row[_FIRST_NUMBER:]
+    ) = row[_FIRST_NUMBER:_AFTER_NUMBERS]
     is_estimated = basis == _ESTIMATED
     return (
         1,

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.usage import Usage
-from profiler.store.dictionary import Dictionary, tags_of, tags_text
-from profiler.store.tables import LABELLED, UNSET, calls
+from profiler.store.dictionary import Dictionary, list_of, list_text, tags_of, tags_text
+from profiler.store.tables import LABELLED, STRUCTURED, UNSET, calls
 
 Row = tuple[Any, ...]
 """Values in the order of the columns of `calls`."""
@@ -24,14 +24,27 @@ _FIRST_LABEL = AT[f"{LABELLED[0]}_id"]
 _AFTER_LABELS = _FIRST_LABEL + len(LABELLED)
 
 
+_LISTS = STRUCTURED[1:]
+"""Every structured label but the tags is a list."""
+
+
 def _tags_of(call: Call) -> str:
     return tags_text(call.tags)
+
+
+def _list_of(kind: str) -> Callable[[Call], str]:
+    def text(call: Call) -> str:
+        texts: tuple[str, ...] = getattr(call, kind)
+        return list_text(texts) if texts else ""
+
+    return text
 
 
 _LABELS_OF: dict[str, Callable[[Call], str]] = {
     **{kind: attrgetter(kind) for kind in LABELLED},
     "rate": attrgetter("cost.rate"),
     "tags": _tags_of,
+    **{kind: _list_of(kind) for kind in _LISTS},
 }
 
 
@@ -73,6 +86,12 @@ def _numbers(call: Call) -> Row:
         cost.cache_saved_pusd,
         cost.cache_premium_pusd,
         cost.cache_missed_pusd,
+        cost.reported_pusd,
+        call.retry_wait_us,
+        call.trace or None,
+        call.parent or None,
+        call.fingerprint or None,
+        ",".join(call.prefixes) or None,
     )
 
 
@@ -83,8 +102,9 @@ def label_ids_of(row: Row) -> Row:
 
 def call_of(row: Row, texts: Mapping[int, str]) -> Call:
     """The call that `row` is."""
-    label = dict(zip(LABELLED, (texts[i] for i in label_ids_of(row)), strict=True))
+    label: dict[str, Any] = dict(zip(LABELLED, (texts[i] for i in label_ids_of(row)), strict=True))
     tags, rate = label.pop("tags"), label.pop("rate")
+    label.update({kind: list_of(label[kind]) for kind in _LISTS})
     value = dict(zip(COLUMNS[_AFTER_LABELS:], row[_AFTER_LABELS:], strict=True))
     return Call(
         id=call_id(row[0], row[1]),
@@ -97,6 +117,11 @@ def call_of(row: Row, texts: Mapping[int, str]) -> Call:
         attempts=value["attempts"],
         latency_us=value["latency_us"],
         first_chunk_us=value["first_chunk_us"],
+        retry_wait_us=value["retry_wait_us"],
+        trace=value["trace"] or "",
+        parent=value["parent"] or "",
+        fingerprint=value["fingerprint"] or "",
+        prefixes=tuple(value["prefixes"].split(",")) if value["prefixes"] else (),
         tags=tags_of(tags),
         **label,
     )
@@ -123,4 +148,5 @@ def _cost_of(value: Mapping[str, Any], rate: str) -> Cost:
         cache_saved_pusd=value["cache_saved_pusd"],
         cache_premium_pusd=value["cache_premium_pusd"],
         cache_missed_pusd=value["cache_missed_pusd"],
+        reported_pusd=value["reported_pusd"],
     )

@@ -26,14 +26,16 @@ from profiler.domain.totals import FIELDS
 UNSET = 0
 """The id of the empty label."""
 
+STRUCTURED = ("tags", "stack", "tools_offered", "tools_called", "failures")
+"""Kinds of labels whose text is JSON: an object or a list of texts."""
+
 LABELLED = (
     *(dimension.value for dimension in Dimension),
     "requested_model",
     "tier",
     "speed",
-    "finish",
     "rate",
-    "tags",
+    *STRUCTURED,
 )
 """Kinds of labels; every call has an id of each in the column `<kind>_id`."""
 
@@ -48,6 +50,10 @@ ROLLED_UP: dict[Dimension | None, int] = {
     Dimension.SITE: 7,
     Dimension.OPERATION: 8,
     Dimension.ERROR: 9,
+    Dimension.USER_TIER: 10,
+    Dimension.ENVIRONMENT: 11,
+    Dimension.PROMPT_VERSION: 12,
+    Dimension.FINISH: 13,
 }
 """What hours are summed by, besides provider and model; `None` is by those two alone."""
 
@@ -114,6 +120,12 @@ calls = _table(
     _number("cache_saved_pusd"),
     _number("cache_premium_pusd"),
     _number("cache_missed_pusd"),
+    _number("reported_pusd", optional=True),
+    _number("retry_wait_us", optional=True),
+    Column("trace", Text),
+    Column("parent", Text),
+    Column("fingerprint", Text),
+    Column("prefixes", Text),
 )
 """One row per call, as `store.rows` lays it out."""
 

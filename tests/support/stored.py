@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -59,7 +60,7 @@ def calls(draw: st.DrawFn) -> Call:
     """Calls that share hours, labels and moments."""
     at_us = draw(moments_us)
     tail = draw(st.sampled_from([0, 1, 2**63 - 1]) | st.integers(0, 2**63 - 1))
-    plain = {one.value: draw(labels) for one in Dimension}
+    plain: dict[str, Any] = {one.value: draw(labels) for one in Dimension}
     return Call(
         **plain,
         id=call_id(at_us, tail),
