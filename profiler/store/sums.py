@@ -1,7 +1,9 @@
 """Sums over calls, exact for any span: whole hours from the rollups, the edges from the calls."""
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from operator import add, itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
@@ -19,8 +21,12 @@ from profiler.store.tables import ROLLED_UP, calls, latency_buckets, rollups
 Groups = dict[tuple[int, ...], Totals]
 """Totals by the ids of the labels grouped by."""
 
+_Sums = dict[tuple[int, ...], list[Any]]
+"""The same while it is gathered: what `_summed` describes."""
+
 _MONEY = tuple(field for field in FIELDS if field.endswith("_pusd"))
 _SPLIT = 10**6
+_Query = Select[*tuple[Any, ...]]
 
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -74,9 +80,13 @@ def _totals(sums: Sequence[Any]) -> Totals:
     left = iter(sums)
     values = {}
     for field in FIELDS:
-        value = int(next(left) or 0)
-        values[field] = value * _SPLIT + int(next(left) or 0) if field in _MONEY else value
+        value = int(next(left))
+        values[field] = value * _SPLIT + int(next(left)) if field in _MONEY else value
     return Totals(**values)
+
+
+def _finished(groups: _Sums) -> Groups:
+    return {key: _totals(sums) for key, sums in groups.items()}
 
 
 def totals(store: Store, wanted: Filter) -> Totals:
@@ -103,16 +113,11 @@ def series(
 
     `edges_us` ascend; stretches and labels without calls are left out.
     """
-    dimensions = (by,) if by else ()
-    found: list[tuple[int, int, Totals]] = []
+    stretches = [_overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
-        for number, (start_us, end_us) in enumerate(pairwise(edges_us)):
-            span = _overlap(wanted.span, Span(start_us, end_us))
-            groups = _grouped(connection, dimensions, narrowed, span)
-            found += [(number, key[0] if key else 0, total) for key, total in groups.items()]
-        label = texts(connection, (one[1] for one in found), store.label_texts)
-    return [(number, label[i], total) for number, i, total in found]
+        found = _by_stretch(connection, (by,) if by else (), narrow(connection, wanted), stretches)
+        label = texts(connection, (key[1] for key in found if by), store.label_texts)
+    return [(key[0], label[key[1]] if by else "", total) for key, total in found.items()]
 
 
 def latencies(store: Store, wanted: Filter) -> dict[tuple[str, str], dict[int, int]]:
@@ -146,44 +151,77 @@ def _pieces(span: Span) -> tuple[Span | None, list[Span]]:
     return Span(first, after), [edge for edge in edges if edge.start_us != edge.end_us]
 
 
-def _grouped(
-    connection: Connection,
-    by: tuple[Dimension, ...],
-    narrowed: Narrowed,
-    span: Span | None = None,
-) -> Groups:
+def _grouped(connection: Connection, by: tuple[Dimension, ...], narrowed: Narrowed) -> Groups:
     if narrowed.is_nothing:
         return {}
-    span = narrowed.wanted.span if span is None else span
-    others = {*narrowed.others, *(one for one in by if one not in ON_EVERY_ROLLUP)}
-    if narrowed.needs_calls or len(others) > 1:
-        hours, edges = None, [span]
-    else:
-        hours, edges = _pieces(span)
-    groups: Groups = {}
+    span = narrowed.wanted.span
+    hours, edges = _pieces(span) if _is_rolled_up(by, narrowed) else (None, [span])
+    groups: _Sums = {}
     if hours is not None:
-        other = next(iter(others), None)
-        _gather(groups, connection.execute(_from_rollups(by, narrowed, other, hours)), len(by))
+        for row in connection.execute(_from_rollups(by, narrowed, hours)):
+            _add(groups, tuple(row[: len(by)]), row[len(by) :])
     for edge in edges:
-        _gather(groups, connection.execute(_from_calls(by, narrowed, edge)), len(by))
-    return groups
+        _add_calls(groups, (), connection, _from_calls(by, narrowed, edge))
+    return _finished(groups)
 
 
-def _gather(groups: Groups, rows: Any, keys: int) -> None:
-    for row in rows:
-        total = _totals(row[keys:])
-        if total.calls:
-            key = tuple(row[:keys])
-            groups[key] = groups[key] + total if key in groups else total
+def _by_stretch(
+    connection: Connection, by: tuple[Dimension, ...], narrowed: Narrowed, stretches: list[Span]
+) -> Groups:
+    """Totals by (stretch, label id if any); all whole hours are read at once."""
+    if narrowed.is_nothing or not stretches:
+        return {}
+    groups: _Sums = {}
+    whole: list[tuple[int, int, int]] = []
+    for number, span in enumerate(stretches):
+        hours, edges = _pieces(span) if _is_rolled_up(by, narrowed) else (None, [span])
+        if hours is not None and hours.start_us is not None and hours.end_us is not None:
+            whole.append((hours.start_us, hours.end_us, number))
+        for edge in edges:
+            _add_calls(groups, (number,), connection, _from_calls(by, narrowed, edge))
+    if not whole:
+        return _finished(groups)
+    query = _from_rollups(by, narrowed, Span(whole[0][0], whole[-1][1]), per_hour=True)
+    for hour, *row in connection.execute(query):
+        # Hours that two stretches share are between two of these, and came with the edges.
+        _, end_us, number = whole[bisect(whole, hour, key=itemgetter(0)) - 1]
+        if hour < end_us:
+            _add(groups, (number, *row[: len(by)]), row[len(by) :])
+    return _finished(groups)
+
+
+def _others(by: tuple[Dimension, ...], narrowed: Narrowed) -> set[Dimension]:
+    """What is grouped or narrowed by besides provider and model."""
+    return {*narrowed.others, *(one for one in by if one not in ON_EVERY_ROLLUP)}
+
+
+def _is_rolled_up(by: tuple[Dimension, ...], narrowed: Narrowed) -> bool:
+    """Whether whole hours can tell, or single calls must be looked at."""
+    return not narrowed.needs_calls and len(_others(by, narrowed)) <= 1
+
+
+def _add_calls(groups: _Sums, key: tuple[int, ...], connection: Connection, query: _Query) -> None:
+    for row in connection.execute(query):
+        labels = len(row) - len(_CALL_SUMS)
+        _add(groups, (*key, *row[:labels]), row[labels:])
+
+
+def _add(groups: _Sums, key: tuple[int, ...], sums: Sequence[Any]) -> None:
+    if sums[0]:
+        there = groups.get(key)
+        groups[key] = list(map(add, there, sums)) if there else list(sums)
 
 
 def _from_rollups(
-    by: tuple[Dimension, ...], narrowed: Narrowed, other: Dimension | None, hours: Span
-) -> Select[*tuple[Any, ...]]:
+    by: tuple[Dimension, ...], narrowed: Narrowed, hours: Span, *, per_hour: bool = False
+) -> _Query:
+    other = next(iter(_others(by, narrowed)), None)
+
     def label(dimension: Dimension) -> ColumnElement[int]:
         return rollups.c["label_id" if dimension is other else f"{dimension}_id"]
 
-    columns = [label(dimension) for dimension in by]
+    columns: list[ColumnElement[int]] = [rollups.c.hour_us] if per_hour else []
+    columns += [label(dimension) for dimension in by]
     conditions = (
         rollups.c.dimension == ROLLED_UP[other],
         *within(rollups.c.hour_us, hours),

@@ -127,3 +127,13 @@ def test_whole_hours_are_not_read_from_the_calls(tmp_path: Path) -> None:
             connection.exec_driver_sql("DELETE FROM calls")
         whole = Filter(span=Span(START_US, START_US + HOUR_US))
         assert reads.totals(store, whole).calls == 1
+
+
+def test_a_series_of_no_label_needs_none_in_the_dictionary(tmp_path: Path) -> None:
+    edges = [START_US + n * HOUR_US for n in range(101)]
+    held = [a_call(START_US + 99 * HOUR_US), a_call(START_US + 98 * HOUR_US)]
+    with a_store(tmp_path / "p.db", held) as store:
+        found = [
+            (number, label) for number, label, _ in reads.series(store, None, edges, EVERYTHING)
+        ]
+    assert sorted(found) == [(98, ""), (99, "")]
