@@ -38,7 +38,9 @@ def write_demo(
         run = (began_us(event) - start_us) // (RUN_DAYS * DAY_US)
         runs[run, str(event["project"])].append(event)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # `parents=True` alone would make the home with the umask's mode
+        for made in (folder.parent, folder):
+            made.mkdir(mode=0o700, parents=True, exist_ok=True)
         return [_write_segment(folder, events, random) for _, events in sorted(runs.items())]
     except OSError as error:
         raise LogError(

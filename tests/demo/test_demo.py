@@ -112,9 +112,10 @@ def test_another_seed_makes_other_calls(tmp_path: Path) -> None:
 
 
 def test_segments_are_private(tmp_path: Path) -> None:
-    (first, *_) = write_demo(tmp_path / "log", until_us=UNTIL_US, calls=10)
+    (first, *_) = write_demo(tmp_path / "home" / "log", until_us=UNTIL_US, calls=10)
     assert first.stat().st_mode & 0o777 == 0o600
     assert first.parent.stat().st_mode & 0o777 == 0o700
+    assert first.parent.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
