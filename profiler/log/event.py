@@ -16,7 +16,8 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Money = Annotated[int, msgspec.Meta(ge=0, le=10**16)]
 """Pico-dollars; ten thousand dollars in one call is a fault of the writer."""
 
-Label = Annotated[str, msgspec.Meta(max_length=1000)]
+Label = str
+"""Any text: the store cuts what is too long; a call is not lost for its label."""
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):

@@ -55,3 +55,9 @@ def test_a_cost_only_the_provider_knows_is_the_cost(tmp_path: Path) -> None:
         [call] = workspace.each(EVERYTHING)
     assert (call.cost.pusd, call.cost.basis) == (7, Basis.MEASURED)
     assert call.cost.rate == "reported by openrouter"
+
+
+def test_a_call_is_not_lost_for_its_endless_label(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, [an_event(user="u" * 5_000)]) as workspace:
+        [call] = workspace.each(EVERYTHING)
+    assert call.user == "u" * 200
