@@ -1,14 +1,12 @@
-import asyncio
-
 from textual.binding import Binding
 from textual.command import Hit
 from textual.dom import DOMNode
 from textual.pilot import Pilot
 
-from profiler.tui import keys
+from profiler.domain.scopes import Dimension
+from profiler.tui import keys, modes
 from profiler.tui.app import ProfilerApp
 from profiler.tui.commands import ActionCommands, commands
-from profiler.tui.picture import settle
 from profiler.tui.screens.help import page
 from profiler.tui.theme import DARK, FALLBACK, palette
 from tests.support.snapshots import a_snapshot
@@ -25,23 +23,14 @@ def table_of(screen: str) -> set[str]:
     return {action.id for action in keys.ACTIONS if action.screen == screen}
 
 
-def screens() -> dict[str, type[DOMNode]]:
-    app = an_app(GivenSource(a_snapshot()))
-    found: dict[str, type[DOMNode]] = {}
-
-    async def act(pilot: Pilot[None]) -> None:
-        for name in keys.SCREENS:
-            app.action_show(name)
-            await settle(pilot)
-            found[name] = type(app.screen)
-
-    drive(app, act)
-    return found
+async def no_labels(_dimension: Dimension, _prefix: str) -> list[str]:
+    return []
 
 
 def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
     assert ids_of(ProfilerApp) == table_of(keys.EVERYWHERE)
-    for name, screen in screens().items():
+    for name in keys.SCREENS:
+        screen = type(modes.screen(name, no_labels))
         assert ids_of(screen) == table_of(name)
         for action in keys.ACTIONS:
             if action.screen == name:
@@ -70,10 +59,13 @@ def test_the_palette_offers_every_action_range_and_theme() -> None:
     assert {"Theme: dark", "Theme: light"} <= offered
 
 
-def test_everything_in_the_palette_can_be_searched_and_done() -> None:
+def test_footer_and_palette_offer_what_can_be_done() -> None:
     app = an_app(GivenSource(a_snapshot()))
 
     async def act(pilot: Pilot[None]) -> None:
+        active = app.screen.active_bindings.values()
+        footer = {one.binding.description for one in active if one.binding.show}
+        assert {"Range", "Filter", "Pause", "Help", "Quit"} <= footer
         provider = ActionCommands(app.screen)
         discovered = [hit async for hit in provider.discover()]
         assert len(discovered) == len(list(commands()))
@@ -98,16 +90,3 @@ def test_help_names_every_action_with_its_key() -> None:
     for action in keys.ACTIONS:
         assert action.help in text
         assert keys.key_text(action) in text
-
-
-def test_the_footer_names_what_it_has_room_for() -> None:
-    app = an_app(GivenSource(a_snapshot()))
-
-    async def go() -> set[str]:
-        async with app.run_test() as pilot:
-            await settle(pilot)
-            active = app.screen.active_bindings.values()
-            return {one.binding.description for one in active if one.binding.show}
-
-    shown = asyncio.run(go())
-    assert {"Range", "Filter", "Pause", "Help", "Quit"} <= shown

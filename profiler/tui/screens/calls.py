@@ -181,6 +181,10 @@ class CallsScreen(Face):
             ask = DetailWanted(self, call.id)
             self._resting = self.set_timer(REST_S, partial(self.post_message, ask))
 
+    def on_resize(self) -> None:
+        """The pane may have come to be: it wants its call."""
+        self.call_after_refresh(self._preview)
+
     def action_open(self) -> None:
         """Open the highlighted call."""
         call = self.query_one(CallList).current
