@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from contextvars import ContextVar
 
 from profiler.log.fields import LABELS, MAX_LABEL_CHARS
@@ -24,6 +25,9 @@ else:
 
 MAX_TAGS = 64
 
+_STEPS = ("feature", "agent", "workflow")
+"""Labels that name a part of the program's work, so that a block with one is a span."""
+
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 """Flags of a code object; `inspect`, which names them, doubles our import time."""
 
@@ -31,23 +35,36 @@ _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 class Labels:
     """What is in force in a block, and what was outside it."""
 
-    __slots__ = ("outer", "owner", "tags", "texts")
+    __slots__ = ("outer", "owner", "span", "tags", "texts", "trace")
 
     def __init__(
         self,
         texts: Mapping[str, str],
         tags: Mapping[str, str],
-        owner: object = None,
-        outer: Labels | None = None,
+        trace: str = "",
+        span: str = "",
     ) -> None:
         self.texts = texts
         self.tags = tags
-        self.owner = owner
-        self.outer = outer
+        self.trace = trace
+        """What all blocks within the outermost one share; empty outside of every span."""
+        self.span = span
+        """The innermost block that is a step of the program's own."""
+        self.owner: object = None
+        self.outer: Labels | None = None
+
+    def __reduce__(self) -> tuple[type[Labels], tuple[object, ...]]:
+        """What another process is told: the labels, without the blocks they came from."""
+        return Labels, (self.texts, self.tags, self.trace, self.span)
 
     def within(self, owner: context) -> Labels:
         """The labels in force inside `owner`'s block."""
-        return Labels({**self.texts, **owner.texts}, {**self.tags, **owner.tags}, owner, self)
+        trace, span = self.trace, self.span
+        if owner.is_step:
+            trace, span = trace or os.urandom(16).hex(), os.urandom(8).hex()
+        inside = Labels({**self.texts, **owner.texts}, {**self.tags, **owner.tags}, trace, span)
+        inside.owner, inside.outer = owner, self
+        return inside
 
 
 NOTHING = Labels({}, {})
@@ -69,24 +86,37 @@ class context:  # noqa: N801  # read as a statement: `with profiler.context(...)
     Blocks nest: the inner one wins, tags are merged. `None` leaves a label as it is, an empty
     text removes it. Further keywords are tags. One object may be entered any number of times,
     in any number of tasks and threads at once.
+
+    A block that names a feature, an agent or a workflow is a span: calls in it name it as their
+    parent, and share a trace with those of the blocks inside and around it. Where OpenTelemetry
+    is loaded and has a current span, calls name that one instead.
+
+    Labels follow into tasks; into threads and executors while `instrument()` is in force.
+    A generator runs in its consumer's context, so a block around a `yield` would label the
+    consumer, too: label a generator with `track`.
     """
 
-    __slots__ = ("tags", "texts")
+    __slots__ = ("is_step", "tags", "texts")
 
     def __init__(
         self,
         *,
         session: object = None,
         user: object = None,
+        user_tier: object = None,
         feature: object = None,
         agent: object = None,
         workflow: object = None,
         project: object = None,
+        environment: object = None,
+        prompt_version: object = None,
         tags: Mapping[str, object] | None = None,
         **more_tags: object,
     ) -> None:
-        self.texts = _texts((session, user, feature, agent, workflow, project)) or {}
+        labels = (session, user, user_tier, feature, agent, workflow, project, environment)
+        self.texts = _texts((*labels, prompt_version)) or {}
         self.tags = _tags(tags, more_tags) or {}
+        self.is_step = any(self.texts.get(name) for name in _STEPS)
 
     def __enter__(self) -> context:  # noqa: PYI034  # Self would import typing
         _enter(self)
