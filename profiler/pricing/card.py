@@ -6,6 +6,7 @@ from typing import NamedTuple
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
+from profiler.pricing.local import FREE, is_free
 from profiler.pricing.match import Directory
 from profiler.pricing.offer import Offer
 from profiler.pricing.price import Line
@@ -64,8 +65,11 @@ class Card:
     ) -> Cost:
         """What a call cost at its own time, or why nobody can say; nothing is raised.
 
-        The first of `models` (answered, then requested) that has a rate is billed.
+        The first of `models` (answered, then requested) that has a rate is billed. What ran on
+        the user's own machine is free, whether or not its usage is known.
         """
+        if is_free(provider, models):
+            return FREE
         offer = self._offer(provider, models, context)
         if offer is None:
             return _NO_RATE

@@ -32,12 +32,24 @@ class AzureOpenAI(Client):
         ("bedrock-runtime.us-east-1.amazonaws.com", None, "aws"),
         ("us-central1-aiplatform.googleapis.com", None, "google"),
         ("127.0.0.1", 11434, "ollama"),
+        ("localhost", 1234, "lmstudio"),
+        ("llm.example", 11434, "sdk"),
         ("127.0.0.1", 8000, "sdk"),
+        ("api.together.ai", None, "together"),
+        ("dbc-1.cloud.databricks.com", None, "databricks"),
         ("notapi.openai.com.evil.example", None, "sdk"),
     ],
 )
 def test_who_bills_is_told_by_the_host(host: str, port: int | None, who: str) -> None:
     assert biller(host, port, "sdk") == who
+
+
+def test_whoever_bills_is_somebody_the_price_data_knows() -> None:
+    from profiler.pricing.card import Card
+    from profiler.shim.providers.hosts import _BILLERS
+
+    listed = {model.provider for model in Card.load().models()}
+    assert {who for _, who in _BILLERS} <= listed
 
 
 @pytest.mark.parametrize(

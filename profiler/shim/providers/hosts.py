@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  # compared, never bound
-_OLLAMA_PORT = 11434
+_LOCAL_PORTS = {11434: "ollama", 1234: "lmstudio"}
+"""Servers of the user's own machine, by the port each listens at."""
 
 _BILLERS = (
     ("api.openai.com", "openai"),
@@ -21,6 +22,7 @@ _BILLERS = (
     ("api.deepseek.com", "deepseek"),
     ("api.x.ai", "x-ai"),
     ("api.together.xyz", "together"),
+    ("api.together.ai", "together"),
     ("api.fireworks.ai", "fireworks"),
     ("api.mistral.ai", "mistral"),
     ("api.perplexity.ai", "perplexity"),
@@ -28,6 +30,28 @@ _BILLERS = (
     ("api.moonshot.ai", "moonshotai"),
     ("api.moonshot.cn", "moonshotai"),
     ("api.z.ai", "zai"),
+    ("open.bigmodel.cn", "zhipuai"),
+    ("api.arcee.ai", "arcee"),
+    ("api.avian.io", "avian"),
+    ("api.cloudflare.com", "cloudflare"),
+    ("api.cohere.ai", "cohere"),
+    ("api.cohere.com", "cohere"),
+    ("api.doubleword.ai", "doubleword"),
+    ("api.githubcopilot.com", "github-copilot"),
+    ("api.meta.ai", "meta"),
+    ("api.minimax.io", "minimax"),
+    ("api.minimaxi.com", "minimax"),
+    ("api.novita.ai", "novita"),
+    ("api.quicksilverpro.io", "quicksilverpro"),
+    ("api.typesafe.ai", "typesafe"),
+    ("api.voyageai.com", "voyageai"),
+    ("azuredatabricks.net", "databricks"),
+    ("cloud.databricks.com", "databricks"),
+    ("gcp.databricks.com", "databricks"),
+    ("inference.baseten.co", "baseten"),
+    ("modal.direct", "modal"),
+    ("modal.run", "modal"),
+    ("oai.endpoints.kepler.ai.cloud.ovh.net", "ovhcloud"),
 )
 """Hosts (and everything under them) whose bill comes from somebody the price data knows."""
 
@@ -45,6 +69,6 @@ def biller(host: str, port: int | None, otherwise: str) -> str:
     for known, provider in _BILLERS:
         if host == known or host.endswith("." + known):
             return provider
-    if port == _OLLAMA_PORT and host in LOOPBACK:
-        return "ollama"
+    if port is not None and host in LOOPBACK:
+        return _LOCAL_PORTS.get(port, otherwise)
     return otherwise
