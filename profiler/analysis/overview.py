@@ -79,4 +79,5 @@ def freshness(store: Store, pending_bytes: int) -> Freshness:
         last_call_at_us=reads.last_call_at_us(store),
         rejections=reads.rejection_count(store),
         pending_bytes=pending_bytes,
+        lost_calls=reads.lost_calls(store),
     )

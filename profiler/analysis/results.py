@@ -99,6 +99,8 @@ class Freshness:
     """Stretches of the log that were no events."""
     pending_bytes: int
     """Log not yet read: an unfinished last line, or work in progress."""
+    lost_calls: int = 0
+    """Calls that programs could not log: spend that nobody can see."""
 
 
 @dataclass(frozen=True, slots=True)

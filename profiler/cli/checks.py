@@ -117,6 +117,7 @@ def _database(settings: Settings) -> Iterator[Check]:
             yield _private("database", settings.database, 0o600, words)
         yield _pending(store, settings)
         yield from _rejections(store)
+        yield from _losses(store)
 
 
 def _pending(store: "Store", settings: Settings) -> Check:
@@ -150,6 +151,20 @@ def _rejections(store: "Store") -> Iterator[Check]:
         f"{display.count(rejected)} stretches of the log were no events; the newest: {newest}",
         "the calls beside them are counted; a torn line is what a killed program leaves",
     )
+
+
+def _losses(store: "Store") -> Iterator[Check]:
+    from profiler.store import reads
+
+    lost = reads.lost_calls(store)
+    if lost:
+        word = "call was" if lost == 1 else "calls were"
+        yield Check(
+            "losses",
+            State.WARN,
+            f"{display.count(lost)} {word} not logged: the log could not be written at the time",
+            "their cost is in no sum; see that the disk is local and has space",
+        )
 
 
 def _sqlite(settings: Settings) -> Iterator[Check]:

@@ -25,7 +25,7 @@ from profiler.store.positions import (
     positions_of,
     save_positions,
 )
-from profiler.store.writes import StoredRejection, record, reject
+from profiler.store.writes import StoredLoss, StoredRejection, keep_losses, record, reject
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_EVENTS = 20_000
@@ -63,6 +63,7 @@ class _Batch:
 
     calls: list[Call] = field(default_factory=list)
     rejections: list[StoredRejection] = field(default_factory=list)
+    losses: list[StoredLoss] = field(default_factory=list)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     bytes_read: int = 0
 
@@ -143,6 +144,7 @@ class _Pass:
                     left.pop(0)
             new = record(connection, self._dictionary, batch.calls)
             rejected = reject(connection, batch.rejections)
+            keep_losses(connection, batch.losses)
             save_positions(connection, batch.positions.values())
         self._count(batch, new, rejected)
         return left
@@ -173,6 +175,10 @@ class _Pass:
         if portion.rejections:
             now_us = time.time_ns() // 1000
             batch.rejections += [_stored(bad, position, now_us) for bad in portion.rejections]
+        batch.losses += [
+            StoredLoss(position.generation, offset_bytes, loss.dropped, loss.at)
+            for offset_bytes, loss in portion.losses
+        ]
         batch.bytes_read += portion.bytes_read
         batch.positions[position.generation, position.name] = position
 

@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import Self
 
 from profiler.log.event import Event
-from profiler.log.fields import HEADER_PREFIX
+from profiler.log.fields import HEADER_PREFIX, LOSS_PREFIX
 from profiler.log.parse import (
     MAX_PARSED_BYTES,
+    Loss,
     Rejection,
     parse_header,
     parse_line,
+    parse_loss,
     parse_whole_lines,
 )
 from profiler.log.paths import SUFFIX
@@ -50,6 +52,8 @@ class Portion:
     bytes_read: int
     events: tuple[Event, ...] | list[Event] = ()
     rejections: tuple[Rejection, ...] | list[Rejection] = ()
+    losses: tuple[tuple[int, Loss], ...] = ()
+    """Each with the offset it stands at."""
 
     @property
     def is_last(self) -> bool:
@@ -150,7 +154,8 @@ class Segment:
             after = self._moved(position, chunk[:end], is_end=is_end)
             if is_end and len(chunk) - end > MAX_PARSED_BYTES:
                 after = replace(after, size_bytes=NOT_AT_ITS_END)
-            return Portion(after, end, events, rejections)
+            losses = _losses(chunk[:end], position.offset_bytes)
+            return Portion(after, end, events, rejections, losses)
         if len(chunk) > MAX_PARSED_BYTES:
             begun = replace(position, skipping_from=position.offset_bytes)
             return Portion(self._moved(begun, chunk, is_end=is_end), len(chunk))
@@ -211,6 +216,18 @@ def _parsed(lines: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejectio
     if events is not None:
         return events, []
     return _parsed_singly(lines, offset_bytes)
+
+
+def _losses(lines: bytes, offset_bytes: int) -> tuple[tuple[int, Loss], ...]:
+    """The losses among whole `lines`; nearly always there are none, and that is quick to see."""
+    found = []
+    at = lines.find(LOSS_PREFIX)
+    while at != -1:
+        loss = parse_loss(lines[at : lines.index(b"\n", at)])
+        if loss is not None and (at == 0 or lines[at - 1 : at] == b"\n"):
+            found.append((offset_bytes + at, loss))
+        at = lines.find(LOSS_PREFIX, at + 1)
+    return tuple(found)
 
 
 def _parsed_singly(lines: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejection]]:

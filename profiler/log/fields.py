@@ -3,6 +3,9 @@
 A segment's first line is its header: `{"v":1,"segment":"<32 hex digits>", …}`. Every other
 line is an event: `{"v":1,"id":"<30 hex digits>", …}`. A field whose value is unknown is left out.
 
+Between events may stand a loss, `{"v":1,"dropped":7,"at":…}`: so many calls could not be logged
+before that moment (a full disk, a folder that hung); what they cost is not known.
+
 | field | type | meaning |
 |---|---|---|
 | `v` | int | version of this contract |
@@ -47,6 +50,8 @@ VERSION = 1
 HEADER_PREFIX = b'{"v":1,"segment":"'
 EVENT_PREFIX = b'{"v":1,"id":"'
 """How every event begins: where a torn line is followed by a whole one, reading resumes here."""
+
+LOSS_PREFIX = b'{"v":1,"dropped":'
 
 LABELS = (
     "session",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from profiler.log.event import Event
-from profiler.log.fields import EVENT_PREFIX, HEADER_PREFIX, VERSION
+from profiler.log.event import Count, Event, Moment
+from profiler.log.fields import EVENT_PREFIX, HEADER_PREFIX, LOSS_PREFIX, VERSION
 
 MAX_PARSED_BYTES = 1024 * 1024
 """A longer line is not an event of ours and is set aside unread."""
@@ -23,6 +23,15 @@ class Header(msgspec.Struct, frozen=True):
     segment: str
 
 
+class Loss(msgspec.Struct, frozen=True):
+    """Calls that could not be logged."""
+
+    v: int
+    dropped: Count
+    at: Moment
+    """When the log was told, and could be written again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A stretch of a segment that is not an event: kept with its reason, never fatal."""
@@ -36,6 +45,7 @@ _decoder = msgspec.json.Decoder(Event)
 _event = _decoder.decode
 _events = _decoder.decode_lines
 _header = msgspec.json.Decoder(Header).decode
+_loss = msgspec.json.Decoder(Loss).decode
 
 
 _ESCAPE = re.compile(
@@ -55,13 +65,23 @@ def parse_header(line: bytes) -> Header | None:
         return None
 
 
+def parse_loss(line: bytes) -> Loss | None:
+    """The loss that `line` tells of, or `None`."""
+    if not line.startswith(LOSS_PREFIX):
+        return None
+    try:
+        return _loss(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def parse_line(line: bytes, offset_bytes: int) -> tuple[list[Event], list[Rejection]]:
     """What `line` (without its newline) holds: one event, or, glued behind a torn one, several.
 
     A write cut short leaves half an event with the next whole one behind it on the same line;
     reading resumes at the next event's beginning, so a tear costs only the event it tore.
     """
-    if not line.strip() or parse_header(line) is not None:
+    if not line.strip() or parse_header(line) is not None or parse_loss(line) is not None:
         return [], []
     whole = _read(line)
     if isinstance(whole, Event):

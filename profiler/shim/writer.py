@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import sys
-import time
 
 from profiler.log import encode, paths
-
-MAX_FAILURES = 5
-"""Failures in a row after which writing pauses."""
-PAUSE_S = 30.0
+from profiler.shim.breaker import PAUSE_S, Breaker, Stopwatch, sleep_count
+from profiler.shim.guard import quiet
 
 _FLAGS = (
     os.O_WRONLY
@@ -77,42 +75,71 @@ class Writer:
     """Appends lines to a segment of its own, opened at the first line and again after a fork.
 
     What cannot be written is dropped and counted: the host's program matters more than its log.
+    The log is told how many as soon as it can be written again.
     """
 
-    __slots__ = ("_failures", "_folder", "_has_warned", "_resumes_at_s", "_segments", "dropped")
+    __slots__ = (
+        "_breaker",
+        "_folder",
+        "_has_warned",
+        "_pid",
+        "_segments",
+        "_sleeps",
+        "_tells_at_exit",
+    )
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._segments: dict[int, Segment] = {}
-        self._failures = 0
-        self._resumes_at_s = 0.0
+        self._breaker = Breaker()
+        self._pid = os.getpid()
         self._has_warned = False
-        self.dropped = 0
+        self._sleeps = sleep_count()
+        self._tells_at_exit = False
+
+    @property
+    def dropped(self) -> int:
         """Lines lost since the program began."""
+        return self._breaker.dropped
 
     def write(self, line: bytes) -> None:
         """Appends `line`, or drops it."""
-        if self._resumes_at_s and time.monotonic() < self._resumes_at_s:
-            self.dropped += 1
+        breaker = self._breaker
+        pid = os.getpid()
+        if pid != self._pid:
+            self._pid = pid
+            breaker.forget()
+        if breaker.is_open():
+            breaker.drop()
+            self._tell_at_exit()
             return
         try:
-            is_written = self._segment().append(line)
+            segment = self._segment(pid)
+            watch = Stopwatch(self._sleeps)
+            is_written = segment.append(line)
+            is_slow = watch.stop()
         except OSError as error:
-            self._fail(error)
+            self._fail(error.strerror)
             return
-        if is_written:
-            self._failures, self._resumes_at_s = 0, 0.0
-        else:
+        if not is_written:
             self._fail(None)
+        elif is_slow:
+            breaker.pause()
+            took_ms = watch.took_ns // 1_000_000
+            self._warn(f"a write took {took_ms} ms, so writing pauses for {PAUSE_S:g} s")
+        else:
+            breaker.succeed()
+            if breaker.untold:
+                self._tell(segment)
 
     def close(self) -> None:
         """Closes this process's segment, if one is open."""
+        self._tell_last()
         segment = self._segments.pop(os.getpid(), None)
         if segment is not None:
             segment.close()
 
-    def _segment(self) -> Segment:
-        pid = os.getpid()
+    def _segment(self, pid: int) -> Segment:
         segment = self._segments.get(pid)
         if segment is not None:
             if segment.is_whole():
@@ -126,14 +153,40 @@ class Writer:
             opened.discard()
         return kept
 
-    def _fail(self, error: OSError | None) -> None:
-        self.dropped += 1
-        self._failures += 1
-        if self._failures >= MAX_FAILURES:
-            self._resumes_at_s = time.monotonic() + PAUSE_S
+    def _fail(self, why: str | None) -> None:
+        self._breaker.fail()
+        self._tell_at_exit()
+        self._warn(why or "no space left")
+
+    def _tell(self, segment: Segment) -> None:
+        """Writes down how many calls were lost."""
+        claimed = self._breaker.claim()
+        is_told = False
+        try:
+            is_told = not claimed or segment.append(encode.loss_line(claimed))
+        except OSError as error:
+            self._warn(error.strerror)
+        finally:
+            if not is_told:
+                self._breaker.return_(claimed)
+
+    def _tell_at_exit(self) -> None:
+        """A program may end before its log can be written again; only one that lost lines pays."""
+        if not self._tells_at_exit:
+            self._tells_at_exit = True
+            atexit.register(self._tell_last)
+
+    @quiet
+    def _tell_last(self) -> None:
+        pid = os.getpid()
+        segment = self._segments.get(pid)
+        has_lost = pid == self._pid and self._breaker.untold > 0
+        if has_lost and segment is not None and segment.is_whole():
+            self._tell(segment)
+
+    def _warn(self, why: str | None) -> None:
         if not self._has_warned:
             self._has_warned = True
-            why = (error.strerror if error else None) or "no space left"
             warn(f"calls are not being logged to {self._folder}: {why}")
 
 

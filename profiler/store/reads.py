@@ -10,6 +10,7 @@ from profiler.store.tables import (
     ROLLED_UP,
     calls,
     labels as label_table,
+    losses,
     rejections as rejected,
     rollups,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "labels",
     "last_call_at_us",
     "latencies",
+    "lost_calls",
     "one",
     "page",
     "rejection_count",
@@ -63,6 +65,12 @@ def last_call_at_us(store: Store) -> int | None:
     with store.reading() as connection:
         newest = connection.execute(query).scalar()
     return None if newest is None else int(newest)
+
+
+def lost_calls(store: Store) -> int:
+    """How many calls programs say they could not log."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.sum(losses.c.dropped))).scalar() or 0)
 
 
 def rejections(store: Store, limit: int) -> list[StoredRejection]:

@@ -207,6 +207,15 @@ rejections = _table(
 )
 """Stretches of the log that were no events."""
 
+losses = _table(
+    "losses",
+    Column("generation", Text, primary_key=True),
+    _number("offset_bytes", key=True),
+    _number("dropped"),
+    _number("at_us"),
+)
+"""Calls that programs could not log, where their segments tell of it."""
+
 budgets = _table(
     "budgets",
     Column("name", Text, primary_key=True),

@@ -11,7 +11,7 @@ from profiler.store import dialect
 from profiler.store.dictionary import Dictionary
 from profiler.store.rollup import latency_rows, rollup_rows
 from profiler.store.rows import Row, rows_of
-from profiler.store.tables import calls, latency_buckets, rejections, rollups
+from profiler.store.tables import calls, latency_buckets, losses, rejections, rollups
 
 _CHUNK = 2_000
 
@@ -29,6 +29,17 @@ class StoredRejection:
     reason: str
     at_us: int
     """When it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLoss:
+    """Calls that a program could not log, as its segment tells it."""
+
+    generation: str
+    offset_bytes: int
+    dropped: int
+    at_us: int
+    """When the program could write again."""
 
 
 def record(connection: Connection, dictionary: Dictionary, batch: Sequence[Call]) -> int:
@@ -94,3 +105,10 @@ def reject(connection: Connection, batch: Sequence[StoredRejection]) -> int:
     ]
     statement = dialect.upsert(connection, rejections).on_conflict_do_nothing()
     return dialect.write_many(connection, statement, rows)
+
+
+def keep_losses(connection: Connection, batch: Sequence[StoredLoss]) -> None:
+    """Keep what programs say they could not log; a segment read again tells nothing new."""
+    rows = [(one.generation, one.offset_bytes, one.dropped, one.at_us) for one in batch]
+    statement = dialect.upsert(connection, losses).on_conflict_do_nothing()
+    dialect.write_many(connection, statement, rows)

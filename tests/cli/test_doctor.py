@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.cli.checks import Check, State, all_checks
 from profiler.config import Settings
+from profiler.log.encode import loss_line
 from tests.support.cli import a_sample_home, profiler
 
 
@@ -55,6 +56,16 @@ def test_files_that_others_can_read_are_a_warning_with_a_remedy(tmp_path: Path) 
     check = checks_of(home)["home"]
     assert check.state is State.WARN
     assert check.next_step == f"chmod 700 {home}"
+
+
+def test_calls_that_could_not_be_logged_are_a_warning(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    with min((home / "log").iterdir()).open("ab") as segment:
+        segment.write(loss_line(1200))
+    profiler("ingest", home=home)
+    check = checks_of(home)["losses"]
+    assert check.state is State.WARN
+    assert check.found.startswith("1,200 calls were not logged")
 
 
 def test_a_rejection_is_named_with_its_place(tmp_path: Path) -> None:

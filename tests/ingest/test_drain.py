@@ -9,6 +9,7 @@ import pytest
 
 from profiler.domain.scopes import EVERYTHING
 from profiler.ingest.drain import Drained, Progress, drain
+from profiler.log.encode import loss_line
 from profiler.log.parse import MAX_PARSED_BYTES
 from profiler.pricing.card import Card
 from profiler.store import reads
@@ -84,6 +85,19 @@ def test_a_segment_that_overlaps_what_is_known_adds_only_what_is_new(tmp_path: P
     a_segment(tmp_path / "log", events[2:])
     found = drained(tmp_path)
     assert (found.events, found.duplicates) == (2, 2)
+
+
+def test_what_a_program_could_not_log_is_counted_once(tmp_path: Path) -> None:
+    segment = a_segment(tmp_path / "log", some_events(2))
+    with segment.open("ab") as growing:
+        growing.write(loss_line(7) + lines_of(some_events(1)) + loss_line(3))
+    found = drained(tmp_path)
+    assert (found.events, found.rejections) == (3, 0)
+    with Store.open(tmp_path / "p.db") as store:
+        with store.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM segments")
+        assert drain(store, CARD, tmp_path / "log").duplicates == 3
+        assert reads.lost_calls(store) == 10
 
 
 def test_an_unfinished_line_waits_for_its_end(tmp_path: Path) -> None:

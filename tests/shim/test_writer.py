@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from profiler.log.parse import parse_header, parse_line
-from profiler.shim import writer as writing
-from profiler.shim.writer import MAX_FAILURES, Writer
+from profiler.log.parse import parse_header, parse_line, parse_loss
+from profiler.shim.breaker import MAX_FAILURES, PAUSE_S
+from profiler.shim.writer import Segment, Writer
 
 
 def lines_in(folder: Path) -> list[bytes]:
@@ -115,11 +116,86 @@ def test_writing_pauses_after_repeated_failures_and_then_probes(
         writer.write(b"lost\n")
     (tmp_path / "home").unlink()
     writer.write(b"paused\n")
-    now[0] += writing.PAUSE_S
+    now[0] += PAUSE_S
     writer.write(b"kept\n")
-    assert lines_in(tmp_path / "home" / "log") == [b"kept"]
+    kept, told = lines_in(tmp_path / "home" / "log")
+    loss = parse_loss(told)
+    assert kept == b"kept"
     assert writer.dropped == MAX_FAILURES + 1
+    assert loss is not None
+    assert loss.dropped == writer.dropped
     assert "not being logged" in capfd.readouterr().err
+
+
+def slow_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every write sleeps as a disk that hangs makes it sleep."""
+    append = Segment.append
+
+    def slowly(self: Segment, line: bytes) -> bool:
+        time.sleep(0.06)
+        return append(self, line)
+
+    monkeypatch.setattr(Segment, "append", slowly)
+
+
+def test_one_slow_write_pauses_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as hanging:
+        writer = Writer(str(tmp_path))
+        writer.write(b"first\n")
+        slow_writes(hanging)
+        # where others keep this thread from running the disk is not blamed: then again
+        while writer.dropped < 7:
+            writer.write(b"slow\n")
+    now = time.monotonic() + PAUSE_S
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    writer.write(b"probe\n")
+    writer.write(b"after\n")
+    *written, told, last = lines_in(tmp_path)
+    assert told.startswith(b'{"v":1,"dropped":7,')
+    assert (written[-1], last) == (b"probe", b"after")
+    assert set(written) == {b"first", b"slow", b"probe"}
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_a_busy_machine_is_not_taken_for_a_slow_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = Segment.append
+
+    def spinning(self: Segment, line: bytes) -> bool:
+        until = time.perf_counter() + 0.06
+        while time.perf_counter() < until:
+            continue
+        return append(self, line)
+
+    writer = Writer(str(tmp_path))
+    monkeypatch.setattr(writer, "_sleeps", lambda: 0)
+    monkeypatch.setattr(Segment, "append", spinning)
+    for _ in range(3):
+        writer.write(b"1\n")
+    assert lines_in(tmp_path) == [b"1"] * 3
+
+
+def test_losses_are_told_at_exit_and_only_by_the_program_that_had_them(tmp_path: Path) -> None:
+    script = """
+        import os, sys
+        from profiler.shim.writer import Writer
+        writer = Writer(sys.argv[1])
+        writer.write(b"1\\n")
+        writer._breaker.pause()
+        writer.write(b"2\\n")
+        writer.write(b"3\\n")
+        if os.fork() == 0:
+            writer._breaker.succeed()
+            writer.write(b"child\\n")
+            sys.exit()
+        os.wait()
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(tmp_path)], check=True)
+    found = [loss.dropped for line in lines_in(tmp_path) if (loss := parse_loss(line))]
+    assert found == [2]
 
 
 def test_a_full_disk_tears_one_line_and_the_next_is_whole(tmp_path: Path) -> None:
@@ -140,6 +216,7 @@ def test_a_full_disk_tears_one_line_and_the_next_is_whole(tmp_path: Path) -> Non
         assert writer.dropped == 1, writer.dropped
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(tmp_path)], check=True)
+    assert [loss.dropped for line in lines_in(tmp_path) if (loss := parse_loss(line))] == [1]
     parsed = [parse_line(line, 0) for line in lines_in(tmp_path)]
     models = [event.model for events, _ in parsed for event in events]
     assert models == ["first", "after"]

@@ -116,6 +116,8 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
         parts.append(Text(f"~{display.money(totals.estimated_pusd)} estimated", style=ink.watch))
     if totals.unpriced_calls:
         parts.append(Text(f"{display.count(totals.unpriced_calls)} unpriced", style=ink.watch))
+    if freshness.lost_calls:
+        parts.append(Text(f"{display.count(freshness.lost_calls)} not logged", style=ink.high))
     if freshness.rejections:
         word = "line" if freshness.rejections == 1 else "lines"
         parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
