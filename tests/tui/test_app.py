@@ -13,7 +13,7 @@ from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
-from profiler.tui.screens.help import HelpScreen
+from profiler.tui.theme import DARK, LIGHT
 from profiler.tui.view import Pulse
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, totals_of
 from tests.support.sources import GivenSource, an_app
@@ -22,7 +22,7 @@ from tests.tui.conftest import drive, screen_text, until
 Tell = Callable[[Progress], None]
 
 
-def test_number_keys_reach_every_screen() -> None:
+def test_number_keys_and_clicks_on_tabs_reach_every_screen() -> None:
     app = an_app(GivenSource(a_snapshot()))
 
     async def act(pilot: Pilot[None]) -> None:
@@ -31,14 +31,6 @@ def test_number_keys_reach_every_screen() -> None:
             await pilot.press(key)
             seen.append(app.current_mode)
         assert seen == ["budgets", "calls", "cache", "models", "overview"]
-
-    drive(app, act)
-
-
-def test_a_click_on_a_tab_shows_its_screen() -> None:
-    app = an_app(GivenSource(a_snapshot()))
-
-    async def act(pilot: Pilot[None]) -> None:
         await pilot.click("Header", offset=(20, 1))
         await pilot.pause()
         assert app.current_mode == "models"
@@ -95,25 +87,15 @@ def test_another_range_asks_the_store_for_its_span() -> None:
     drive(app, act)
 
 
-def test_a_span_from_the_command_line_stands_in_the_header() -> None:
+def test_the_header_says_what_the_command_line_asked_for() -> None:
     source = GivenSource(a_snapshot())
     span = Span(NOW_US - 3 * HOUR_US)
-    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, span=span)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, span=span, is_demo=True)
 
     async def act(pilot: Pilot[None]) -> None:
         assert pilot.app is app
         assert set(source.spans) == {span}
         assert "since 2026-11-22 11:30" in screen_text(app)
-
-    drive(app, act)
-
-
-def test_a_demo_says_that_its_calls_are_invented() -> None:
-    source = GivenSource(a_snapshot())
-    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, is_demo=True)
-
-    async def act(pilot: Pilot[None]) -> None:
-        assert pilot.app is app
         assert "demo: invented calls" in screen_text(app)
 
     drive(app, act)
@@ -209,42 +191,6 @@ def test_a_long_backlog_shows_how_far_it_is() -> None:
     asyncio.run(go())
 
 
-def test_the_theme_key_switches_between_dark_and_light() -> None:
-    app = an_app(GivenSource(a_snapshot()))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("t")
-        assert app.theme == "profiler-light"
-        await pilot.press("t")
-        assert app.theme == "profiler-dark"
-
-    drive(app, act)
-
-
-def test_a_theme_that_is_not_ours_can_be_used() -> None:
-    app = an_app(GivenSource(a_snapshot()))
-
-    async def act(pilot: Pilot[None]) -> None:
-        for name in ("nord", "textual-light"):
-            app.theme = name
-            await pilot.pause()
-            assert "$8.54" in screen_text(app)
-
-    drive(app, act)
-
-
-def test_help_opens_and_closes() -> None:
-    app = an_app(GivenSource(a_snapshot()))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("question_mark")
-        assert isinstance(app.screen, HelpScreen)
-        await pilot.press("escape")
-        assert not isinstance(app.screen, HelpScreen)
-
-    drive(app, act)
-
-
 def test_a_model_opens_its_calls() -> None:
     source = GivenSource(a_snapshot())
     app = an_app(source)
@@ -296,3 +242,40 @@ def test_leaving_ends_a_long_backlog_where_it_last_committed() -> None:
 
     asyncio.run(go())
     assert source.is_closed
+
+
+def test_another_theme_recolours_all_that_is_drawn() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        await settle(pilot)
+        assert app.theme == LIGHT.name
+        assert colours_on(app).isdisjoint(INKS[DARK.name])
+        assert len(colours_on(app) & INKS[LIGHT.name]) > 5
+        await pilot.press("t")
+        assert app.theme == DARK.name
+        # themes that are not ours lack our variables
+        app.theme = "nord"
+        await settle(pilot)
+        assert "$8.54" in screen_text(app)
+
+    drive(app, act)
+
+
+INKS = {
+    theme.name: {
+        value.lower() for name, value in theme.variables.items() if name.startswith("series-")
+    }
+    for theme in (DARK, LIGHT)
+}
+
+
+def colours_on(app: ProfilerApp) -> set[str]:
+    """Every colour that text has on the screen, as `#rrggbb`."""
+    return {
+        segment.style.color.get_truecolor().hex
+        for strip in app.screen._compositor.render_strips()
+        for segment in strip
+        if segment.style and segment.style.color and segment.text.strip()
+    }

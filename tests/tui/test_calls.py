@@ -71,6 +71,9 @@ def test_walking_down_sees_every_call_once_and_holds_only_a_few_pages() -> None:
                     seen.append(current_id(pilot))
             await until(pilot, lambda: not calls_of(pilot).is_asking)
             assert seen[-1] != before
+            rows = calls_of(pilot)
+            top = rows.scroll_offset.y
+            assert top <= rows.cursor < top + rows.visible_rows
         assert seen == [call.id for call in CALLS]
         assert calls_of(pilot).row_count <= KEPT
 
@@ -89,20 +92,6 @@ def test_walking_back_up_sees_them_all_again() -> None:
                     seen.append(current_id(pilot))
             await until(pilot, lambda: not calls_of(pilot).is_asking)
         assert seen == [call.id for call in reversed(CALLS)]
-
-    in_calls(act)
-
-
-def test_the_cursor_stays_in_sight_while_pages_come_and_go() -> None:
-    async def act(pilot: Pilot[None]) -> None:
-        for _ in range(16):
-            for _ in range(3):
-                calls_of(pilot).action_move_screen(1)
-            await until(pilot, lambda: not calls_of(pilot).is_asking)
-            rows = calls_of(pilot)
-            top = rows.scroll_offset.y
-            assert top <= rows.cursor < top + rows.visible_rows
-            assert "▌" in screen_text(rows_app(pilot))
 
     in_calls(act)
 
@@ -142,7 +131,8 @@ def test_escape_leaves_the_filter_and_then_clears_it() -> None:
         await type_filter(pilot, "gpt")
         await settle(pilot)
         assert calls_of(pilot).has_focus
-        await pilot.press("slash", *"x", "escape")
+        # letters that are keys elsewhere are text here
+        await pilot.press("slash", *"q1", "escape")
         assert pilot.app.screen.query_one(Input).value == "gpt"
         await pilot.press("escape")
         await settle(pilot)
@@ -150,14 +140,6 @@ def test_escape_leaves_the_filter_and_then_clears_it() -> None:
 
     _, source = in_calls(act)
     assert source.asked[-1][0].is_everything
-
-
-def test_letters_typed_into_the_filter_are_no_commands() -> None:
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("slash", *"qp1")
-        assert pilot.app.screen.query_one(Input).value == "qp1"
-
-    in_calls(act)
 
 
 def test_a_filter_that_nothing_matches_says_how_to_clear_it() -> None:

@@ -53,6 +53,8 @@ class Face(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin with the notice, not with empty frames."""
+        # colours are part of the text that is drawn, so another theme draws it anew
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_view(self.view))
         self.watch_view(self.view)
 
     @property

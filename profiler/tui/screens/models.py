@@ -28,7 +28,7 @@ from profiler.tui.widgets.spending import spend_text
 
 MODEL_COLUMNS = (
     Column("#", 2, "right"),
-    Column("Model", 17, grow=3, most=44),
+    Column("Model", 19, grow=3, most=44),
     Column("Spend", 10, "right"),
     Column("Share", 6, "right", rank=4),
     Column("", 8, grow=1, rank=9, most=24),

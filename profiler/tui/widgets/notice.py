@@ -35,6 +35,10 @@ class Notice(VerticalScroll, can_focus=False):
         """One box."""
         yield Static(markup=False)
 
+    def on_mount(self) -> None:
+        """Another theme draws the text anew."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_view(self.view))
+
     def watch_view(self, view: View) -> None:
         """Say something else."""
         if self.is_mounted:

@@ -54,6 +54,10 @@ class TrendPanel(Vertical):
         yield Plot()
         yield Static(markup=False)
 
+    def on_mount(self) -> None:
+        """Another theme draws the text anew."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_view(self.view))
+
     def watch_view(self, view: View) -> None:
         """Draw another trend."""
         if view.snapshot is None or not self.is_mounted:
