@@ -92,8 +92,8 @@ def legend(trend: Trend, width: int, ink: Palette) -> Text:
             ("■ ", colour_of(trend, index, ink)),
             (display.plain(label) or "(unknown)", ink.muted),
         )
-        part.truncate(max(10, width // 2), overflow="ellipsis")
-        if made.cell_len + part.cell_len + 2 > width:
+        part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
+        if made.cell_len + part.cell_len > width:
             break
         made.append_text(part).append("  ")
     return made
