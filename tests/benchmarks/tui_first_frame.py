@@ -78,7 +78,9 @@ def measured(rounds: int, folder: Path) -> dict[str, list[float]]:
     for turn in range(rounds + 1):
         of_bare = seconds_until(bare, empty, b"Overview")
         of_empty = seconds_until(command("tui"), empty, b"Overview")
-        of_full = seconds_until(command("tui", "--since", "2020-01-01"), full, b"Overview", b"measured")
+        of_full = seconds_until(
+            command("tui", "--since", "2020-01-01"), full, b"Overview", b"measured"
+        )
         if turn:  # the first round compiles and warms the disk
             for name, value in zip(figures, (*of_bare, *of_empty, *of_full), strict=True):
                 figures[name].append(value)
