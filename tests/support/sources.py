@@ -60,7 +60,6 @@ class GivenSource:
     def detail(self, call_id: str, now_us: int) -> CallDetail:
         """One of the calls; their rates are the same at any time."""
         self.priced_at_us = now_us
-        del now_us
         for call in self.calls:
             if call.id == call_id:
                 return a_detail(call)
