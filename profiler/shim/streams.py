@@ -12,6 +12,7 @@ from profiler.shim.body import watch_body
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.closing import watch_close
 from profiler.shim.guard import quiet
+from profiler.shim.managers import AsyncManager, Manager
 from profiler.shim.providers.reading import part
 
 TYPE_CHECKING = False
@@ -41,7 +42,8 @@ class Chunks:
         call = self._call
         while True:
             call.is_pulling = True
-            attempts = IN_FLIGHT.set(call)
+            # only the first chunk may stand behind HTTP attempts that are still to be made
+            attempts = IN_FLIGHT.set(call) if call.first_chunk_us is None else None
             try:
                 chunk = next(self._inner)
             except StopIteration:
@@ -52,10 +54,13 @@ class Chunks:
                 raise
             finally:
                 call.is_pulling = False
-                land(attempts)
+                if attempts is not None:
+                    land(attempts)
             call.learn(chunk)
-            if not is_hidden(call, chunk):
-                restore(call, chunk)
+            if not call.hides_usage:
+                return chunk
+            if not is_hidden(chunk):
+                restore(chunk)
                 return chunk
 
     def close(self) -> None:
@@ -85,7 +90,8 @@ class AsyncChunks:
         call = self._call
         while True:
             call.is_pulling = True
-            attempts = IN_FLIGHT.set(call)
+            # only the first chunk may stand behind HTTP attempts that are still to be made
+            attempts = IN_FLIGHT.set(call) if call.first_chunk_us is None else None
             try:
                 chunk = await self._inner.__anext__()
             except StopAsyncIteration:
@@ -96,10 +102,13 @@ class AsyncChunks:
                 raise
             finally:
                 call.is_pulling = False
-                land(attempts)
+                if attempts is not None:
+                    land(attempts)
             call.learn(chunk)
-            if not is_hidden(call, chunk):
-                restore(call, chunk)
+            if not call.hides_usage:
+                return chunk
+            if not is_hidden(chunk):
+                restore(chunk)
                 return chunk
 
     async def aclose(self) -> None:
@@ -117,17 +126,15 @@ def land(token: Any) -> None:
 
 
 @quiet
-def is_hidden(call: Call, chunk: Any) -> bool:
+def is_hidden(chunk: Any) -> bool:
     """Whether `chunk` came only because we asked for it."""
-    if not call.hides_usage:
-        return False
     return part(chunk, "choices") == [] and part(chunk, "usage") is not None
 
 
 @quiet
-def restore(call: Call, chunk: Any) -> None:
+def restore(chunk: Any) -> None:
     """Makes a chunk as it was if usage had not been asked for: without `"usage": null`."""
-    if not call.hides_usage or part(chunk, "usage") is not None:
+    if part(chunk, "usage") is not None:
         return
     if isinstance(chunk, dict):
         chunk.pop("usage", None)
@@ -170,6 +177,10 @@ def _measured(call: Call, answer: Any) -> Any:
         return _finalized(AsyncChunks(answer, call), call)
     elif hasattr(answer, "__next__"):
         return _finalized(Chunks(answer, call), call)
+    elif hasattr(answer, "__enter__"):
+        return Manager(answer, call)
+    elif hasattr(answer, "__aenter__"):
+        return AsyncManager(answer, call)
     else:
         call.complete()
     return None
