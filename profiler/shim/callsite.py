@@ -17,43 +17,68 @@ _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 """Frames that are a line of the function around them."""
 _MAX_FRAMES = 250
+MAX_STACK = 32
 _MAX_CACHED = 4096
 
 
+class Place:
+    """One function of the user's, or of nobody's interest, and its lines as they were told."""
+
+    __slots__ = ("code", "path", "told")
+
+    def __init__(self, code: CodeType, path: str) -> None:
+        self.code = code
+        """Held, so that no other code object can get its id."""
+        self.path = path
+        """As it is told; empty where it is not the user's."""
+        self.told: dict[int, str] = {}
+        """By instruction: a line's number is dearer to find than all the rest."""
+
+
 class Sites:
-    """Finds the user's frame; remembers what it learned of each code object.
+    """Finds the user's frames; remembers what it learned of each code object.
 
     Paths are told relative to `root`, so that the same program reads the same on every machine.
+    A coroutine's frames are those of its own task: who created the task is not on its stack.
     """
 
-    __slots__ = ("_known", "_root")
+    __slots__ = ("_frames", "_places", "_root")
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, frames: int = MAX_STACK) -> None:
         self._root = root.rstrip(os.sep) + os.sep
-        self._known: dict[CodeType, str] = {}
+        self._frames = frames
+        """How many of the user's frames are told, counted from the innermost."""
+        self._places: dict[int, Place] = {}
 
-    def here(self) -> str:
-        """The innermost frame of user code: `rag/answer.py:41 answer`; empty if there is none."""
+    def here(self) -> list[str]:
+        """The user's frames, outermost first: `app.py:9 main`, `rag/answer.py:41 answer`.
+
+        Those of libraries are folded away; empty if none is the user's.
+        """
         frame = sys._getframe(1)  # noqa: SLF001  # traceback.extract_stack costs ten times as much
+        found: list[str] = []
         for _ in range(_MAX_FRAMES):
             code = frame.f_code
-            path = self._known.get(code)
-            if path is None:
-                path = self._learn(code)
-            if path:
-                return f"{path}:{frame.f_lineno} {code.co_name}"[-MAX_LABEL_CHARS:]
+            # a code object's own hash reads all of its constants
+            place = self._places.get(id(code)) or self._learn(code)
+            if place.path:
+                at = frame.f_lasti
+                found.append(place.told.get(at) or _tell(place, at, frame.f_lineno))
+                if len(found) == self._frames:
+                    break
             if frame.f_back is None:
                 break
             frame = frame.f_back
-        return ""
+        found.reverse()
+        return found
 
-    def _learn(self, code: CodeType) -> str:
-        if len(self._known) >= _MAX_CACHED:
+    def _learn(self, code: CodeType) -> Place:
+        if len(self._places) >= _MAX_CACHED:
             # a program that makes code objects without end must not keep them alive through us
-            self._known.clear()
+            self._places.clear()
         path = "" if code.co_name in _COMPREHENSIONS else self._shown(code.co_filename)
-        self._known[code] = path
-        return path
+        place = self._places[id(code)] = Place(code, path)
+        return place
 
     def _shown(self, name: str) -> str:
         """`name` as it is told, or an empty text where it is not the user's."""
@@ -64,4 +89,17 @@ class Sites:
         path = os.path.abspath(name)
         if path.startswith((_OURS, _STDLIB)) or any(part in path for part in _PACKAGES):
             return ""
-        return path.removeprefix(self._root)
+        return path.removeprefix(self._source_root(path))
+
+    def _source_root(self, path: str) -> str:
+        """What `path` is told relative to: the project's folder, else where it is imported from."""
+        roots = [self._root]
+        if not path.startswith(self._root):
+            roots = [os.path.join(each, "") for each in sys.path if each]
+        return max((root for root in roots if path.startswith(root)), key=len, default="")
+
+
+def _tell(place: Place, at: int, line: int) -> str:
+    text = f"{place.path}:{line} {place.code.co_name}"[-MAX_LABEL_CHARS:]
+    place.told[at] = text
+    return text

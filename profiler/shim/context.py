@@ -98,7 +98,7 @@ class context:  # noqa: N801  # read as a statement: `with profiler.context(...)
 
     __slots__ = ("is_step", "tags", "texts")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one keyword per label
         self,
         *,
         session: object = None,
@@ -186,29 +186,43 @@ def _tracked(function: Function, block: context) -> Function | Callable[..., Any
     return called
 
 
-def _over_steps(function: Callable[..., Any], block: context) -> Callable[..., Any]:
-    """The generator's body sees its own labels at every step, its consumer never does."""
+class _Body:
+    """A generator's body: its labels are in force while it runs, never while it waits."""
 
+    __slots__ = ("labels", "outside")
+
+    def __init__(self, block: context) -> None:
+        self.outside = CURRENT.get()
+        self.labels = _inside(self.outside, block) or self.outside
+
+    def __enter__(self) -> None:
+        self.outside = CURRENT.get()
+        CURRENT.set(self.labels)
+
+    def __exit__(self, *_: object) -> None:
+        # what blocks inside the body have entered is in force again at the next step
+        self.labels = CURRENT.get()
+        CURRENT.set(self.outside)
+
+
+def _over_steps(function: Callable[..., Any], block: context) -> Callable[..., Any]:
     @functools.wraps(function)
     def stepped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        body = _Body(block)
         inner = function(*args, **kwargs)
         step, argument = inner.send, None
-        mine = CURRENT.get().within(block)
         while True:
-            outside = CURRENT.get()
-            CURRENT.set(mine)
             try:
-                value = step(argument)
+                with body:
+                    value = step(argument)
             except StopIteration as end:
                 return end.value
-            finally:
-                mine = CURRENT.get()
-                CURRENT.set(outside)
             try:
                 argument = yield value
                 step = inner.send
             except GeneratorExit:
-                inner.close()
+                with body:
+                    inner.close()
                 raise
             except BaseException as error:  # noqa: BLE001  # thrown on into the host's body
                 step, argument = inner.throw, error
@@ -219,24 +233,21 @@ def _over_steps(function: Callable[..., Any], block: context) -> Callable[..., A
 def _over_async_steps(function: Callable[..., Any], block: context) -> Callable[..., Any]:
     @functools.wraps(function)
     async def stepped(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        body = _Body(block)
         inner = function(*args, **kwargs)
         step, argument = inner.asend, None
-        mine = CURRENT.get().within(block)
         while True:
-            outside = CURRENT.get()
-            CURRENT.set(mine)
             try:
-                value = await step(argument)
+                with body:
+                    value = await step(argument)
             except StopAsyncIteration:
                 return
-            finally:
-                mine = CURRENT.get()
-                CURRENT.set(outside)
             try:
                 argument = yield value
                 step = inner.asend
             except GeneratorExit:
-                await inner.aclose()
+                with body:
+                    await inner.aclose()
                 raise
             except BaseException as error:  # noqa: BLE001  # thrown on into the host's body
                 step, argument = inner.athrow, error
@@ -254,6 +265,11 @@ def _texts(given: tuple[object, ...]) -> dict[str, str]:
 def _tags(tags: Mapping[str, object] | None, more: Mapping[str, object]) -> dict[str, str]:
     pairs = [*(tags or {}).items(), *more.items()][:MAX_TAGS]
     return {label(name): label(value) for name, value in pairs if value is not None}
+
+
+@quiet
+def _inside(labels: Labels, block: context) -> Labels:
+    return labels.within(block)
 
 
 @quiet

@@ -6,16 +6,19 @@ import os
 import sys
 
 from profiler.log.fields import LABELS
+from profiler.shim.callsite import MAX_STACK
 from profiler.shim.context import MAX_TAGS, label
 
 _ROOT_MARKS = ("pyproject.toml", ".git")
 _MAX_PARENTS = 64
+_FRAMES = {"0": 0, "1": 1}
+"""What `PROFILER_SITE` may ask for beside the whole stack."""
 
 
 class Defaults:
     """The labels every call begins with, read once."""
 
-    __slots__ = ("has_sites", "root", "tags", "texts")
+    __slots__ = ("frames", "root", "tags", "texts")
 
     def __init__(self) -> None:
         environment = os.environ
@@ -26,7 +29,8 @@ class Defaults:
             if chosen:
                 self.texts[name] = label(chosen)
         self.tags = _pairs(environment.get("PROFILER_TAGS", ""))
-        self.has_sites = environment.get("PROFILER_SITE") != "0"
+        self.frames = _FRAMES.get(environment.get("PROFILER_SITE", ""), MAX_STACK)
+        """How many of the user's frames are told of each call."""
 
 
 def _pairs(text: str) -> dict[str, str]:

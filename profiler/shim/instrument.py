@@ -7,6 +7,7 @@ import os
 import sys
 from types import MethodType
 
+from profiler.shim import threads
 from profiler.shim.guard import quiet
 from profiler.shim.imports import Watcher
 from profiler.shim.patches import (
@@ -117,9 +118,10 @@ class Shim:
         """Patches what is imported, and what will be."""
         if self._watcher is not None:
             return
-        self._watcher = Watcher(MODULES, self.patch_module)
+        watched = MODULES | threads.MODULES
+        self._watcher = Watcher(watched, self.patch_module)
         self._watcher.start()
-        for name in sorted(MODULES):
+        for name in sorted(watched):
             # one that is being imported right now is still without its classes
             if not getattr(
                 getattr(sys.modules.get(name), "__spec__", None), "_initializing", False
@@ -144,6 +146,7 @@ class Shim:
         module = sys.modules.get(name)
         if module is None or any(patch.owner.__module__ == name for patch in self.patches):
             return
+        self.patches += threads.carrying(module)
         if self.is_known(name):
             for point in points_of(name):
                 self._patch(getattr(module, point.owner), point)

@@ -10,6 +10,7 @@ from profiler.shim.defaults import Defaults
 from profiler.shim.guard import quiet
 from profiler.shim.providers import anthropic, google, openai
 from profiler.shim.providers.reading import part, word
+from profiler.shim.spans import span_in
 from profiler.shim.writer import Writer
 
 TYPE_CHECKING = False
@@ -107,15 +108,19 @@ class Recorder:
         defaults = self._defaults
         if defaults is None:
             defaults = Defaults()
-            self._sites = Sites(defaults.root) if defaults.has_sites else None
+            self._sites = Sites(defaults.root, defaults.frames) if defaults.frames else None
             self._defaults = defaults
         labels = CURRENT.get()
-        told: dict[str, Any] = {**defaults.texts, **labels.texts}
+        told: dict[str, Any] = {**defaults.texts, **labels.texts, **span_in(labels)}
         tags = {**defaults.tags, **labels.tags}
         if tags:
             told["tags"] = {name: value for name, value in tags.items() if value}
         if self._sites is not None:
-            told["site"] = self._sites.here()
+            frames = self._sites.here()
+            if frames:
+                told["site"] = frames[-1]
+            if len(frames) > 1:
+                told["stack"] = frames
         return told
 
 

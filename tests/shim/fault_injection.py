@@ -30,6 +30,8 @@ OUTSIDE = frozenset(
         "AsyncChunks",
         "Bytes",
         "Chunks",
+        "Errand",
+        "Task",
         "aclose",
         "aiter_bytes",
         "close",
@@ -38,6 +40,8 @@ OUTSIDE = frozenset(
         "iter_bytes",
         "receive",
         "recorded",
+        "started",
+        "submitted",
         # what hides a chunk cannot fail and hide it; each is a line or two
         "is_hidden",
         "part",

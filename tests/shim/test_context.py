@@ -69,7 +69,8 @@ def test_one_block_may_be_entered_again_and_at_once() -> None:
     assert feature() is None
 
 
-def test_tasks_and_threads_do_not_share_labels() -> None:
+def test_threads_do_not_share_labels_unless_instrumented() -> None:
+    profiler.uninstrument()
     seen: list[str | None] = []
     with profiler.context(feature="mine"):
         thread = threading.Thread(target=lambda: seen.append(feature()))
