@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import weakref
 
 from profiler.shim.closing import watch_close
@@ -18,6 +17,23 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """Beyond this a body passes unread by us; its usage stays unknown."""
 
+_PIECE_BYTES = 1024 * 1024
+"""A body that was read already is looked at in pieces of this size."""
+
+_REFUSAL = 400
+"""Statuses from here on answer nothing."""
+
+_IN_LINES = ("event-stream", "ndjson", "stream+json")
+"""Kinds of content that come as one JSON document a line."""
+
+
+class Refused(Exception):
+    """An SDK's caller will raise for this answer's status; we say it of the call already now."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status_code = status
+
 
 class Body:
     """The bytes of one answer as they pass: events of a stream, or one JSON document."""
@@ -26,7 +42,7 @@ class Body:
 
     def __init__(self, call: Call, content_type: str) -> None:
         self._call = call
-        self._is_events = "event-stream" in content_type
+        self._is_events = call.is_by_line or any(kind in content_type for kind in _IN_LINES)
         self._held: list[bytes] = []
         self._size = 0
         self._is_open = True
@@ -44,24 +60,19 @@ class Body:
             *lines, rest = b"".join(self._held).split(b"\n")
             self._held, self._size = [rest], len(rest)
             for line in lines:
-                self._event(line)
+                self._call.read_line(line)
 
     @quiet
     def finish(self) -> None:
         """The last byte has passed."""
         held = b"".join(self._held)
         if self._is_events:
-            self._event(held)
+            self._call.read_line(held)
             self._call.complete()
         elif held:
-            self._call.read(json.loads(held))
+            self._call.read_body(held)
         else:
             self._call.complete()
-
-    def _event(self, line: bytes) -> None:
-        content = line.removeprefix(b"data:").strip()
-        if line.startswith(b"data:") and content.startswith(b"{"):
-            self._call.learn(json.loads(content))
 
 
 class Bytes:
@@ -138,10 +149,16 @@ class AsyncBytes:
 
 def watch_body(call: Call, response: Any) -> None:
     """Reads along with whoever reads `response`; at once if it was read already."""
+    status = getattr(response, "status_code", None)
+    if isinstance(status, int) and status >= _REFUSAL:
+        call.fail(Refused(status))
+        return
     content_type = str(response.headers.get("content-type", ""))
     if getattr(response, "is_stream_consumed", False):
         body = Body(call, content_type)
-        body.feed(response.content)
+        content = response.content
+        for start in range(0, len(content), _PIECE_BYTES):
+            body.feed(content[start : start + _PIECE_BYTES])
         body.finish()
         return
     body = Body(call, content_type)

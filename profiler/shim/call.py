@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextvars import ContextVar
@@ -9,12 +10,14 @@ from contextvars import ContextVar
 from profiler.log.encode import event_line, new_id
 from profiler.shim.failures import Failure
 from profiler.shim.guard import quiet
-from profiler.shim.providers.reading import Reading, part
+from profiler.shim.providers.reading import Reading, at_least_heard, part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
+
+    from profiler.shim.deferred import Memory, Origin
 
     class Provider(Protocol):
         """What the file of one SDK tells; the modules of `providers` are of this shape."""
@@ -49,8 +52,11 @@ class Call:
         "is_raw",
         "is_sent",
         "is_stream",
+        "memory",
         "operation",
+        "presumed",
         "reading",
+        "sent_bytes",
         "write",
     )
 
@@ -68,7 +74,13 @@ class Call:
         self._unended = [True]
         self.operation = operation
         self.write = write
-        self.reading = Reading()
+        self.reading = Reading(told.get("provider", ""))
+        self.memory: Memory | None = None
+        """Where what is told of a call waits, if its answer may come by another one."""
+        self.presumed: dict[str, int] | None = None
+        """What is billed whatever the answer holds."""
+        self.sent_bytes = 0
+        """Size of the text a streamed call sent; 0 where nobody looked."""
         self.attempts = 1
         self.first_chunk_us: int | None = None
         self.hides_usage = False
@@ -85,6 +97,26 @@ class Call:
     def is_ended(self) -> bool:
         """Whether its event has been written."""
         return not self._unended
+
+    is_by_line = False
+    """Whether each line of an answer's bytes tells something of its own."""
+
+    def read_line(self, line: bytes) -> None:
+        """Learns from one line of a stream's bytes."""
+        content = line.removeprefix(b"data:").strip()
+        if content.startswith(b"{"):
+            self.learn(json.loads(content))
+
+    def tell(self, field: str, value: str) -> None:
+        """Adds what is known of the call before its answer."""
+        self._told[field] = value
+
+    def read_body(self, content: bytes) -> None:
+        """Learns from an answer's bytes, and ends; sound and pictures tell nothing."""
+        if content.lstrip()[:1] in {b"{", b"["}:
+            self.read(json.loads(content))
+        else:
+            self._end("ok")
 
     def read(self, answer: object) -> None:
         """Learns from a whole answer, and ends."""
@@ -137,14 +169,24 @@ class Call:
             self._unended.pop()
         except IndexError:
             return
-        self.write(event_line(self._event(outcome, latency_us)))
+        if not self.reading.is_deferred:
+            self.write(event_line(self._event(outcome, latency_us)))
+        elif self.memory is not None and self.reading.origin is not None:
+            self.memory.keep(self.reading.origin.name, self._told)
 
     def _event(self, outcome: str, latency_us: int) -> dict[str, object]:
         reading = self.reading
         raw = reading.raw
         usage = self._provider.buckets(raw, self.operation) if raw else None
+        if usage is None and outcome != "error":
+            usage = self.presumed
+        if not reading.is_final:
+            # refused before it said anything, it was not read either
+            sent_bytes = self.sent_bytes if outcome != "error" or reading.heard_bytes else 0
+            usage = at_least_heard(usage, reading.heard_bytes, sent_bytes)
         known = {
             **self._told,
+            "provider": reading.provider,
             "answered": reading.answered,
             "stream": self.is_stream,
             "outcome": outcome,
@@ -160,6 +202,25 @@ class Call:
         event["latency_us"] = latency_us
         if self.first_chunk_us is not None:
             event["first_chunk_us"] = self.first_chunk_us
+        if reading.reported_pusd is not None:
+            event["reported_pusd"] = reading.reported_pusd
+        return self._as_of(reading.origin, event) if reading.origin is not None else event
+
+    def _as_of(self, origin: Origin, event: dict[str, object]) -> dict[str, object]:
+        """The event as whoever asked for the call would have told it, under an id of its own."""
+        asked = self.memory.recall(origin.name) if self.memory is not None else None
+        if asked is not None:
+            own = {name: value for name, value in event.items() if name not in self._told}
+            event = {**{name: value for name, value in asked.items() if value}, **own}
+        event["id"], event["at"] = origin.event_id(), origin.at_us
+        if origin.failure is not None:
+            event["outcome"], event["error"] = origin.failure
+            if "usage" not in event:
+                event["billed"] = "unknown"
+        event.pop("first_chunk_us", None)
+        event.pop("latency_us")
+        if origin.took_us is not None:
+            event["latency_us"] = origin.took_us
         return event
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from profiler.log import paths
 from profiler.shim.call import Call
 from profiler.shim.callsite import Sites
 from profiler.shim.context import CURRENT
 from profiler.shim.defaults import Defaults
+from profiler.shim.deferred import Memory
 from profiler.shim.guard import quiet
 from profiler.shim.providers import anthropic, google, openai
-from profiler.shim.providers.reading import part, word
+from profiler.shim.providers.hosts import host_of
+from profiler.shim.providers.reading import Asked, part, word
 from profiler.shim.spans import span_in
 from profiler.shim.writer import Writer
 
@@ -28,26 +32,66 @@ _RAW_HEADER = "X-Stainless-Raw-Response"
 class Recorder:
     """Where the calls of one process are recorded; reads its surroundings at the first call."""
 
-    __slots__ = ("_defaults", "_sites", "writer")
+    __slots__ = ("_defaults", "_memory", "_sites", "writer")
 
     def __init__(self) -> None:
         self.writer = Writer(paths.log_folder(paths.home()))
         self._defaults: Defaults | None = None
         self._sites: Sites | None = None
+        self._memory = Memory()
+
+    def beginning(self, name: str) -> Callable[..., Begun | None]:
+        """What begins a call of an SDK: a method of ours, or what that SDK's own file tells."""
+        own: Callable[..., Begun | None] | None = getattr(self, f"begin_{name}", None)
+        return own or self._asking(import_module(f"profiler.shim.providers.{name}"))
+
+    def _asking(self, provider: ModuleType) -> Callable[..., Begun | None]:
+        @quiet
+        def begin(client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+            asked: Asked | None = provider.asked(client, args, kwargs)
+            if asked is None:
+                return None
+            call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
+            call.is_stream = asked.is_stream
+            return call, args, kwargs
+
+        return begin
 
     @quiet
     def begin_openai(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
         """A call through OpenAI's SDK, asked to tell its usage; `None` if it bills nothing."""
+        options = _options(args, kwargs)
+        errand = openai.errand_of(str(options.method).lower(), options.url)
+        if errand:
+            return self._begin_errand(errand, client, args, kwargs)
         begun = self._begin_stainless(openai, client, args, kwargs)
         if begun is None:
             return None
         call, args, kwargs = begun
-        if call.is_stream and not call.is_raw and call.operation == "chat":
-            asked = _asking_for_usage(client, _options(args, kwargs))
+        call.memory = self._memory
+        openai.prepare(call, host_of(client)[0], options.json_data)
+        if call.is_stream and not call.is_raw:
+            asked = _asking_for_usage(client, options)
             if asked is not None:
                 call.hides_usage = True
                 return (call, *_with_options(args, kwargs, asked))
         return begun
+
+    def _begin_errand(
+        self, errand: str, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun:
+        """The fetching of what may tell of calls made earlier."""
+        # few programs come here, and the others need not load it
+        from profiler.shim.errands import KINDS
+
+        options = _options(args, kwargs)
+        told = {"provider": openai.billed_by(client), "operation": "chat", **self._labels()}
+        call = KINDS[errand](openai, "chat", told, self.writer.write)
+        call.memory = self._memory
+        call.name = openai.name_in(options.url)
+        call.is_stream = bool(kwargs.get("stream"))
+        call.is_raw = _is_raw(options)
+        return call, args, kwargs
 
     @quiet
     def begin_anthropic(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
@@ -78,9 +122,7 @@ class Recorder:
         model = word(part(options.extra_json, "model")) or word(part(options.json_data, "model"))
         call = self._begin(provider, provider.billed_by(client), model, operation)
         call.is_stream = bool(kwargs.get("stream"))
-        headers = options.headers
-        # absent headers are a marker of the SDK's own, not a mapping
-        call.is_raw = bool(headers.get(_RAW_HEADER)) if hasattr(headers, "get") else False
+        call.is_raw = _is_raw(options)
         return call, args, kwargs
 
     def _begin_google(
@@ -122,6 +164,12 @@ class Recorder:
             if len(frames) > 1:
                 told["stack"] = frames
         return told
+
+
+def _is_raw(options: Any) -> bool:
+    # absent headers are a marker of the SDK's own, not a mapping
+    headers = options.headers
+    return bool(headers.get(_RAW_HEADER)) if hasattr(headers, "get") else False
 
 
 def _options(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

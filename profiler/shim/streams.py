@@ -165,7 +165,8 @@ def _measured(call: Call, answer: Any) -> Any:
         call.attempts = max(call.attempts, int(getattr(answer, "retries_taken", 0)) + 1)
         watch_body(call, response)
     elif hasattr(type(answer), "iter_bytes"):
-        watch_body(call, answer)
+        # a binary answer of OpenAI's SDK holds the response it stands for
+        watch_body(call, getattr(answer, "response", answer))
     elif not call.is_stream:
         call.read(answer)
     elif hasattr(answer, "_iterator"):
@@ -173,16 +174,22 @@ def _measured(call: Call, answer: Any) -> Any:
             take_over(call, answer)
         _finalized(answer, call)
         watch_close(call, answer.response)
-    elif hasattr(answer, "__anext__"):
-        return _finalized(AsyncChunks(answer, call), call)
-    elif hasattr(answer, "__next__"):
-        return _finalized(Chunks(answer, call), call)
-    elif hasattr(answer, "__enter__"):
-        return Manager(answer, call)
-    elif hasattr(answer, "__aenter__"):
-        return AsyncManager(answer, call)
     else:
-        call.complete()
+        return _watched(call, answer)
+    return None
+
+
+def _watched(call: Call, answer: Any) -> Any:
+    """What stands in for an answer that only tells when it is gone through, or entered."""
+    if hasattr(answer, "__anext__"):
+        return _finalized(AsyncChunks(answer, call), call)
+    if hasattr(answer, "__next__"):
+        return _finalized(Chunks(answer, call), call)
+    if hasattr(answer, "__enter__"):
+        return Manager(answer, call)
+    if hasattr(answer, "__aenter__"):
+        return AsyncManager(answer, call)
+    call.complete()
     return None
 
 

@@ -1,34 +1,69 @@
-"""OpenAI's SDK: chat completions, responses, embeddings; and the services that speak like it."""
+"""OpenAI's SDK: every call it can make; and the services that speak like it."""
 
 from __future__ import annotations
 
 import functools
 
+from profiler.shim.deferred import Origin, moment_us
+from profiler.shim.estimate import asked_bytes
 from profiler.shim.providers.hosts import LOOPBACK, biller, host_of
-from profiler.shim.providers.reading import (
-    Reading,
-    counted,
-    first,
-    inner,
-    part,
-    plain_usage,
-    whole,
-    word,
-)
+from profiler.shim.providers.openai_usage import buckets, reported_pusd
+from profiler.shim.providers.reading import Reading, first, part, plain_usage, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from profiler.shim.call import Call
+
+__all__ = [
+    "NAME",
+    "billed_by",
+    "buckets",
+    "errand_of",
+    "may_ask_for_usage",
+    "name_in",
+    "operation_of",
+    "prepare",
+    "read_answer",
+    "read_chunk",
+]
+
 NAME = "openai"
 
 _OPERATIONS = {
     "/chat/completions": "chat",
+    "/completions": "text_completion",
     "/responses": "chat",
     "/responses/compact": "chat",
     "/embeddings": "embeddings",
+    "/images/generations": "images",
+    "/images/edits": "images",
+    "/images/variations": "images",
+    "/audio/speech": "speech",
+    "/audio/transcriptions": "transcription",
+    "/audio/translations": "translation",
+    "/moderations": "moderation",
 }
+
+_UNBILLED = frozenset({"moderation"})
+"""Operations that are free for everybody."""
+_TEXTUAL = frozenset({"chat", "text_completion"})
+"""Operations whose usage can be guessed from their text."""
+_BILLED_BY_LETTER = ("tts-1", "canopylabs/orpheus", "playai-tts")
+
+_FETCHED = {"responses": "response", "batches": "batch"}
+
+_NOTHING: dict[str, Any] = {}
+
+_UNENDED = frozenset({"queued", "in_progress"})
+_ENDINGS = {"failed": ("error", "server_error"), "cancelled": ("aborted", "cancelled")}
+"""How a background response ended, by its status; all others ended well."""
+
+_VLLM = frozenset({"kv_transfer_params", "prompt_logprobs", "prompt_token_ids"})
+_VLLM_CHOICE = frozenset({"stop_reason", "token_ids"})
+"""Fields that vLLM adds to OpenAI's, null or not; `_CHOICE` to each choice."""
 
 _TELLS_USAGE = frozenset({"openai", "openrouter", "groq", "deepseek", "x-ai"})
 """Billers known to accept `stream_options`; a service that does not would refuse the call."""
@@ -47,6 +82,19 @@ def operation_of(path: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=256)
+def errand_of(method: str, path: str) -> str:
+    """What is fetched that may tell of calls made earlier: a `response`, a `batch`, a `file`."""
+    parts = path.partition("?")[0].strip("/").split("/")
+    if method == "get":
+        if parts[-1] == "content" and parts[-3:-2] == ["files"]:
+            return "file"
+        return _FETCHED.get(parts[-2], "") if len(parts) > 1 else ""
+    if parts[-1] == "batches" or (parts[-1] == "cancel" and parts[-3:-2] == ["batches"]):
+        return "batch"
+    return "response" if parts[-1] == "cancel" and parts[-3:-2] == ["responses"] else ""
+
+
 def billed_by(client: object) -> str:
     """Who bills for this client's calls."""
     if "Azure" in type(client).__name__:
@@ -54,11 +102,39 @@ def billed_by(client: object) -> str:
     return biller(*host_of(client), NAME)
 
 
+def name_in(path: str) -> str:
+    """The id in a path such as `/responses/{id}` or `/files/{id}/content`."""
+    parts = path.partition("?")[0].strip("/").split("/")
+    return parts[-2] if parts[-1] in {"content", "cancel"} else parts[-1]
+
+
+def prepare(call: Call, host: str, body: object) -> None:
+    """Tells a call what is known before its answer comes."""
+    if host in LOOPBACK and call.reading.provider == NAME:
+        call.reading.is_local = True
+    if call.operation in _UNBILLED:
+        call.tell("billed", "no")
+    elif call.operation == "speech":
+        call.presumed = _spoken(body)
+    elif call.is_stream and call.operation in _TEXTUAL:
+        call.sent_bytes = asked_bytes(body)
+
+
+def _spoken(body: object) -> dict[str, int] | None:
+    """The usage of speech that is billed by the letter: what was asked for, whatever is heard."""
+    text = part(body, "input")
+    if not isinstance(text, str) or not word(part(body, "model")).startswith(_BILLED_BY_LETTER):
+        return None
+    return {"input": 0, "output": 0, "input_characters": len(text)}
+
+
 def may_ask_for_usage(client: object, path: str, body: Mapping[str, Any]) -> bool:
     """Whether a stream's usage can be asked for without risk that the service refuses."""
-    if not path.partition("?")[0].rstrip("/").endswith("/chat/completions"):
-        return False
     who = billed_by(client)
+    path = path.partition("?")[0].rstrip("/")
+    # of the older kind of completions only OpenAI's own are known to accept it
+    if not path.endswith("/chat/completions" if who != NAME else "/completions"):
+        return False
     if who == "azure":
         # with the user's own data attached, Azure refuses the option
         version = getattr(client, "_api_version", "")
@@ -76,10 +152,18 @@ def read_answer(reading: Reading, answer: object) -> None:
     reading.answered = word(part(answer, "model")) or reading.answered
     reading.tier = word(part(answer, "service_tier")) or reading.tier
     reading.finish = _finish(answer) or reading.finish
+    if reading.is_local:
+        _recognise(reading, answer)
+    if part(answer, "background") is True:
+        _read_background(reading, answer)
     usage = part(answer, "usage")
     if usage is not None:
-        reading.raw = plain_usage(usage)
+        _read_usage(reading, usage)
         reading.is_final = True
+    elif part(answer, "duration") is not None:
+        # a transcript that tells its length instead, and is billed by it
+        reading.raw = plain_usage({"seconds": part(answer, "duration")})
+        reading.is_final = bool(reading.raw)
 
 
 def read_chunk(reading: Reading, chunk: object) -> None:
@@ -98,49 +182,84 @@ def read_chunk(reading: Reading, chunk: object) -> None:
         finish = part(choice, "finish_reason")
         if finish is not None:
             reading.finish = word(finish)
-    usage = part(chunk, "usage")
+    _hear(reading, chunk, choice)
+    if reading.is_local:
+        _recognise(reading, chunk)
+    usage = _usage_of(chunk, choice)
     if usage is not None:
-        reading.raw = plain_usage(usage)
+        _read_usage(reading, usage)
         reading.is_final = choice is None or bool(reading.finish)
 
 
-def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
-    """OpenAI's counts, where input contains cache and output contains reasoning, made disjoint.
-
-    `None` where they are missing or contradict each other.
-    """
-    asked = whole(raw, "prompt_tokens", "input_tokens")
-    output = whole(raw, "completion_tokens", "output_tokens")
-    if output is None and operation == "embeddings":
-        output = 0
-    asked_parts = inner(raw, "prompt_tokens_details", "input_tokens_details")
-    output_parts = inner(raw, "completion_tokens_details", "output_tokens_details")
-    cached = whole(asked_parts, "cached_tokens") or 0
-    written = whole(asked_parts, "cache_write_tokens") or 0
-    if asked is not None and cached + written > asked:
-        return None
-    reasoning = whole(output_parts, "reasoning_tokens") or 0
-    return counted(
-        input=None if asked is None else asked - cached - written,
-        cache_read=cached,
-        cache_write=written,
-        output=_whole_output(raw, asked, output, reasoning),
-        reasoning=reasoning,
-        input_audio_tokens=whole(asked_parts, "audio_tokens"),
-        input_image_tokens=whole(asked_parts, "image_tokens"),
-        output_audio_tokens=whole(output_parts, "audio_tokens"),
-        output_image_tokens=whole(output_parts, "image_tokens"),
-    )
+def _read_background(reading: Reading, response: object) -> None:
+    """A response made in the background: until it has ended there is nothing to tell."""
+    name, at_us = word(part(response, "id")), moment_us(part(response, "created_at"))
+    if not name or at_us is None:
+        return
+    status = word(part(response, "status"))
+    ended_us = moment_us(part(response, "completed_at"))
+    took_us = max(ended_us - at_us, 0) if ended_us is not None else None
+    reading.origin = Origin(name, at_us, _ENDINGS.get(status), took_us)
+    reading.is_deferred = status in _UNENDED
 
 
-def _whole_output(
-    raw: Mapping[str, Any], asked: int | None, output: int | None, reasoning: int
-) -> int | None:
-    """Output with reasoning in it: some services that speak like OpenAI count it beside."""
-    if output is None or not reasoning or asked is None:
-        return output
-    stands_beside = whole(raw, "total_tokens") == asked + output + reasoning
-    return output + reasoning if stands_beside else output
+def _read_usage(reading: Reading, usage: object) -> None:
+    reading.raw = plain_usage(usage)
+    reported = reported_pusd(usage, reading.provider)
+    if reported is not None:
+        reading.reported_pusd = reported
+
+
+def _usage_of(chunk: object, choice: object) -> object:
+    """The usage in a chunk: where OpenAI puts it, or where Groq and Moonshot do."""
+    usage = part(chunk, "usage")
+    if usage is None and choice is not None:
+        usage = part(_field(chunk, "x_groq"), "usage")
+        return _field(choice, "usage") if usage is None else usage
+    return usage
+
+
+def _hear(reading: Reading, chunk: object, choice: object) -> None:
+    """Takes note of the text in a chunk of a chat, a completion or a response."""
+    if choice is None:
+        delta = part(chunk, "delta")
+        # sound comes as text too, and is no measure of tokens
+        if delta and "audio" not in word(part(chunk, "type")):
+            reading.hear(delta)
+        return
+    delta = part(choice, "delta")
+    if delta is None:
+        reading.hear(part(choice, "text"))
+        return
+    for fields in (getattr(delta, "__dict__", _NOTHING), _extra(delta)):
+        for name, text in fields.items():
+            if type(text) is str and name != "role":
+                reading.hear(text)
+    calls = part(delta, "tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = part(call, "function")
+        reading.hear(part(function, "name"))
+        reading.hear(part(function, "arguments"))
+
+
+def _extra(value: object) -> Mapping[str, Any]:
+    """The fields of an answer that the SDK does not know."""
+    extra = value if isinstance(value, dict) else getattr(value, "__pydantic_extra__", None)
+    return extra if isinstance(extra, dict) else _NOTHING
+
+
+def _field(value: object, name: str) -> Any:
+    """A part that is mostly absent; a missing attribute of the SDK's is dear to ask for."""
+    known = getattr(value, "__dict__", _NOTHING)
+    return known[name] if name in known else _extra(value).get(name)
+
+
+def _recognise(reading: Reading, answer: object) -> None:
+    """Tells vLLM on this machine from whatever else may listen here."""
+    choice = first(part(answer, "choices"))
+    if not _VLLM.isdisjoint(_extra(answer)) or not _VLLM_CHOICE.isdisjoint(_extra(choice)):
+        reading.provider = "vllm"
+        reading.is_local = False
 
 
 def _finish(answer: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 from profiler.shim.context import label
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from profiler.shim.deferred import Origin
+
 MAX_COUNT = 2**53
+_BYTES_A_TOKEN = 4
 _MAX_DEPTH = 4
 _MAX_FIELDS = 64
 _MAX_ENTRIES = 16
@@ -36,9 +40,26 @@ _WORDS = frozenset(
 class Reading:
     """What is known of an answer so far."""
 
-    __slots__ = ("answered", "finish", "is_final", "raw", "speed", "tier")
+    __slots__ = (
+        "answered",
+        "finish",
+        "heard_bytes",
+        "is_deferred",
+        "is_final",
+        "is_local",
+        "origin",
+        "provider",
+        "raw",
+        "reported_pusd",
+        "speed",
+        "tier",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, provider: str = "") -> None:
+        self.provider = provider
+        """Who bills; an answer may tell better than the address it came from."""
+        self.is_local = False
+        """Whether it comes from this machine, and not yet known from which server."""
         self.answered = ""
         self.tier = ""
         self.speed = ""
@@ -47,6 +68,34 @@ class Reading:
         """The provider's own usage object, numbers and short words only."""
         self.is_final = False
         """Whether `raw` is the provider's last word on this call."""
+        self.heard_bytes = 0
+        """Size of the text a stream has brought so far."""
+        self.reported_pusd: int | None = None
+        self.origin: Origin | None = None
+        """The provider's own name for the call, where it may be told of more than once."""
+        self.is_deferred = False
+        """Whether there is nothing to tell: a later answer will, or an earlier one has."""
+
+    def hear(self, text: object) -> None:
+        """Takes note of a piece of a stream's text: of its size, and of nothing else."""
+        if isinstance(text, str):
+            self.heard_bytes += len(text) if text.isascii() else len(text.encode(errors="replace"))
+
+
+class Asked:
+    """What a program asks an SDK for."""
+
+    __slots__ = ("billed_by", "body", "is_stream", "model", "operation")
+
+    def __init__(
+        self, billed_by: str, operation: str, body: Mapping[str, Any], *, is_stream: bool = False
+    ) -> None:
+        self.billed_by = billed_by
+        self.operation = operation
+        self.body = body
+        """What is sent, as plain JSON."""
+        self.model = word(body.get("model"))
+        self.is_stream = is_stream or bool(body.get("stream"))
 
 
 def part(value: object, name: str) -> Any:
@@ -73,6 +122,31 @@ def plain_usage(usage: object) -> dict[str, Any]:
     booleans, negative numbers, numbers no count can be.
     """
     return _plain(usage, _MAX_DEPTH)
+
+
+def sent_json(request: Any) -> dict[str, Any]:
+    """The JSON object an HTTP request carries; empty where it carries anything else."""
+    content = request.content
+    body = json.loads(content) if content[:1] == b"{" else None
+    return body if isinstance(body, dict) else {}
+
+
+def at_least_heard(
+    usage: dict[str, int] | None, heard_bytes: int, sent_bytes: int = 0
+) -> dict[str, int] | None:
+    """The usage of a stream that ended early: as much as its text, four bytes a token.
+
+    The provider's own count so far stands where it is higher. Where the size of what was sent is
+    known too, both sides are told: what a model has begun to answer, it has read.
+    """
+    heard = -(-heard_bytes // _BYTES_A_TOKEN)
+    if not heard and not sent_bytes:
+        return usage
+    counts = usage or {}
+    known = {**counts, "output": max(counts.get("output", 0), heard, 1)}
+    if sent_bytes and "input" not in counts:
+        known["input"] = -(-sent_bytes // _BYTES_A_TOKEN)
+    return known
 
 
 def whole(numbers: Mapping[str, Any], *names: str) -> int | None:

@@ -1,0 +1,160 @@
+"""Usage as OpenAI counts it, and as the services do that speak like it: disjoint, with its cost."""
+
+from __future__ import annotations
+
+import math
+
+from profiler.shim.providers.reading import counted, inner, part, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+PUSD_PER_TICK = 100
+"""xAI says costs in ticks, ten thousand million to the dollar."""
+
+MAX_PUSD = 10**16
+"""Ten thousand dollars; no call costs more, and the log's readers refuse it."""
+
+_ASKED_PARTS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
+_OUTPUT_PARTS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
+_PUSD_DIGITS = 12
+_MAX_DIGITS = 64
+
+
+def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
+    """OpenAI's counts, where input contains cache and output contains reasoning, made disjoint.
+
+    `None` where they are missing or contradict each other.
+    """
+    seconds = _seconds(raw)
+    if seconds is not None:
+        return counted(input=0, output=0, audio_seconds=seconds)
+    asked = whole(raw, "prompt_tokens", "input_tokens")
+    output = whole(raw, "completion_tokens", "output_tokens")
+    if output is None and operation == "embeddings":
+        output = 0
+    asked_parts, output_parts = inner(raw, *_ASKED_PARTS), inner(raw, *_OUTPUT_PARTS)
+    cached = _cached(raw, asked_parts)
+    written = whole(asked_parts, "cache_write_tokens") or 0
+    if asked is not None and cached + written > asked:
+        return None
+    reasoning = whole(output_parts, "reasoning_tokens") or 0
+    counts: dict[str, int | None] = {
+        "input": None if asked is None else asked - cached - written,
+        "cache_read": cached,
+        "cache_write": written,
+        "output": _whole_output(raw, asked, output, reasoning),
+        "reasoning": reasoning,
+        **_by_kind(asked_parts, output_parts),
+        "audio_seconds": whole(raw, "prompt_audio_seconds"),
+    }
+    if operation == "images" and not output_parts:
+        # a model that only makes pictures does not split its output
+        counts["output_image_tokens"] = output
+    if "num_search_queries" in raw or "citation_tokens" in raw:
+        counts |= _searched(raw, output)
+    return counted(**counts)
+
+
+def reported_pusd(usage: object, provider: str) -> int | None:
+    """What `provider` says the call cost, in pico-dollars; `None` where it does not say.
+
+    Only of services known to say it in dollars: elsewhere `cost` may be credits or cents.
+    """
+    if provider == "x-ai":
+        ticks: object = part(usage, "cost_in_usd_ticks")
+        return (
+            ticks * PUSD_PER_TICK
+            if isinstance(ticks, int) and 0 <= ticks * PUSD_PER_TICK <= MAX_PUSD
+            else None
+        )
+    cost = part(usage, "cost")
+    if provider == "perplexity":
+        return pusd(part(cost, "total_cost"))
+    if provider != "openrouter":
+        return None
+    told = pusd(cost)
+    if told is not None and part(usage, "is_byok") is True:
+        # with a key of one's own the cost is OpenRouter's fee, and the model's maker bills too
+        told += pusd(part(part(usage, "cost_details"), "upstream_inference_cost")) or 0
+    return told
+
+
+def pusd(dollars: object) -> int | None:
+    """An amount of dollars as it is written in the answer, in pico-dollars, half to even.
+
+    A decoded number is written out again: its shortest text is the one that was sent, up to
+    fifteen digits. No arithmetic is done on it before that.
+    """
+    if isinstance(dollars, bool) or not isinstance(dollars, (int, float, str)):
+        return None
+    number, _, power = str(dollars).lower().partition("e")
+    before, _, after = number.partition(".")
+    digits = before + after
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MAX_DIGITS:
+        return None
+    if power and not power.lstrip("+-").isdigit():
+        return None
+    shift = _PUSD_DIGITS - len(after) + int(power or 0)
+    if abs(shift) > _MAX_DIGITS:
+        return None
+    amount = int(digits) * 10**shift if shift >= 0 else _divided(int(digits), 10**-shift)
+    return amount if amount <= MAX_PUSD else None
+
+
+def _divided(count: int, unit: int) -> int:
+    quotient, rest = divmod(count, unit)
+    return quotient + int(2 * rest > unit or (2 * rest == unit and quotient % 2 == 1))
+
+
+def _seconds(raw: Mapping[str, Any]) -> int | None:
+    """The length of the sound, where that is what is billed."""
+    seconds = raw.get("seconds")
+    if not isinstance(seconds, (int, float)) or raw.get("type", "duration") != "duration":
+        return None
+    return math.ceil(seconds)
+
+
+def _cached(raw: Mapping[str, Any], asked_parts: Mapping[str, Any]) -> int:
+    """Input read from a cache: where OpenAI says it, else where others do."""
+    cached = whole(asked_parts, "cached_tokens", "cache_read_input_tokens")
+    if cached is None:
+        cached = whole(raw, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
+    return cached or 0
+
+
+def _whole_output(
+    raw: Mapping[str, Any], asked: int | None, output: int | None, reasoning: int
+) -> int | None:
+    """Output with reasoning in it: some services that speak like OpenAI count it beside."""
+    if output is None or not reasoning or asked is None:
+        return output
+    stands_beside = whole(raw, "total_tokens") == asked + output + reasoning
+    return output + reasoning if stands_beside else output
+
+
+def _by_kind(asked: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, int | None]:
+    """Counts of sound and pictures, under the price data's names."""
+    cached = inner(asked, "cached_tokens_details")
+    return {
+        "input_audio_tokens": whole(asked, "audio_tokens"),
+        "input_image_tokens": whole(asked, "image_tokens"),
+        "cache_audio_read_tokens": whole(cached, "audio_tokens"),
+        "cache_image_read_tokens": whole(cached, "image_tokens"),
+        "output_audio_tokens": whole(output, "audio_tokens"),
+        "output_image_tokens": whole(output, "image_tokens"),
+    }
+
+
+def _searched(raw: Mapping[str, Any], output: int | None) -> dict[str, int | None]:
+    """Perplexity's counts: thoughts and citations stand beside its output."""
+    citations = whole(raw, "citation_tokens") or 0
+    thoughts = whole(raw, "reasoning_tokens") or 0
+    return {
+        "output": None if output is None else output + thoughts + citations,
+        "reasoning": thoughts,
+        "output_citation_tokens": citations,
+        "web_searches": whole(raw, "num_search_queries"),
+    }
