@@ -26,6 +26,11 @@ def log_folder(home_folder: str) -> str:
     return os.path.join(home_folder, "log")
 
 
+def text_folder(home_folder: str) -> str:
+    """The folder of captured text; made only when text is captured."""
+    return os.path.join(home_folder, "text")
+
+
 def database(home_folder: str) -> str:
     """The SQLite file."""
     return os.path.join(home_folder, "profiler.db")

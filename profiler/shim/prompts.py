@@ -1,0 +1,90 @@
+"""What is kept of the prompts a process sends: fingerprints; their text only where asked for."""
+
+from __future__ import annotations
+
+import os
+
+from profiler.log import paths
+from profiler.shim.guard import quiet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiler.shim.call import Call
+    from profiler.shim.capture import Capture
+    from profiler.shim.fingerprint import Fingerprints
+
+_OFF = frozenset({"", "0"})
+
+
+class Prompts:
+    """Reads the environment, and this install's key, at the first prompt."""
+
+    __slots__ = ("_capture", "_fingerprints", "_is_ready")
+
+    def __init__(self) -> None:
+        self._fingerprints: Fingerprints | None = None
+        self._capture: Capture | None = None
+        self._is_ready = False
+
+    @quiet
+    def keep(self, call: Call, *bodies: object) -> None:
+        """Keeps what is to be kept of a request's bodies; a later one's fields win."""
+        if not self._is_ready:
+            self._prepare()
+        fields: dict[str, Any] = {}
+        for body in bodies:
+            if type(body) is dict:
+                fields = {**fields, **body} if fields else body
+        if self._fingerprints is not None:
+            self._mark(self._fingerprints, call, fields)
+        if self._capture is not None:
+            self._capture.attend(call, fields)
+
+    def close(self) -> None:
+        """Lets go of this process's text file, if there is one."""
+        if self._capture is not None:
+            self._capture.close()
+
+    def _prepare(self) -> None:
+        self._is_ready = True
+        environment = os.environ
+        home = paths.home()
+        if environment.get("PROFILER_FINGERPRINT") != "0":
+            self._fingerprints = _fingerprints(home)
+        if environment.get("PROFILER_CAPTURE_TEXT", "") not in _OFF:
+            self._capture = _capture(home)
+
+    @quiet
+    def _mark(self, fingerprints: Fingerprints, call: Call, fields: dict[str, Any]) -> None:
+        # what is embedded is never cached
+        found = fingerprints.of(fields, has_prefixes=call.operation != "embeddings")
+        if found is not None:
+            told = {"fingerprint": found.whole, "prefixes": found.prefixes}
+            call._told.update(told)  # noqa: SLF001  # ours, and nobody else adds to it
+
+
+@quiet
+def _fingerprints(home: str) -> Fingerprints | None:
+    from profiler.shim.fingerprint import Fingerprints
+    from profiler.shim.key import key_in
+
+    key = key_in(home)
+    return None if key is None else Fingerprints(key)
+
+
+@quiet
+def _capture(home: str) -> Capture | None:
+    """What captures text; nothing where the redaction asked for cannot be had."""
+    import re
+
+    from profiler.shim.capture import Capture
+    from profiler.shim.writer import warn
+
+    try:
+        return Capture(home, os.environ)
+    except (re.error, OSError, ValueError) as error:
+        # its message may quote the pattern; text must not go out unredacted
+        warn(f"text is not captured: PROFILER_REDACT cannot be read ({type(error).__name__})")
+        return None
