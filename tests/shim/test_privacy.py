@@ -65,7 +65,7 @@ def call_everything(server: ProviderServer) -> None:
 
 
 @pytest.mark.parametrize("answer", [poisoned, refused, loose_usage])
-def test_no_canary_is_found_in_anything_written(
+def test_nothing_planted_is_found_in_anything_written(
     answer: Any, log: Log, server: ProviderServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     server.answer = answer
