@@ -40,14 +40,6 @@ class Check:
     """What to do about it; empty when nothing need be done."""
 
 
-SDKS = (
-    ("openai", "openai._base_client"),
-    ("anthropic", "anthropic._base_client"),
-    ("google-genai", "google.genai._api_client"),
-)
-"""Distributions whose calls are recorded, and the module of each that is patched."""
-
-
 def all_checks(settings: Settings) -> list[Check]:
     """Every check; a check that breaks is a check that failed."""
     found: list[Check] = []
@@ -183,26 +175,34 @@ def _prices(settings: Settings) -> Iterator[Check]:
 
 
 def _sdks(settings: Settings) -> Iterator[Check]:
+    from profiler.shim.points import SDKS
+
     del settings
-    for name, module in SDKS:
+    for name, modules in SDKS:
         try:
             installed = version(name)
         except PackageNotFoundError:
             yield Check(name, State.OK, "not installed here")
             continue
-        yield _shape(name, installed, module)
+        yield _shape(name, installed, modules)
 
 
-def _shape(name: str, installed: str, module: str) -> Check:
-    """Whether the shim finds in an SDK what it patches."""
+def _shape(name: str, installed: str, modules: tuple[str, ...]) -> Check:
+    """Whether the shim finds in an SDK what it patches; an older one may lack the later modules."""
     from profiler.shim.instrument import Shim
 
-    try:
-        import_module(module)
-    except Exception as error:  # noqa: BLE001 - whatever another package does when imported
-        words = f"{installed} cannot be imported: {type(error).__name__}"
-        return Check(name, State.WARN, words, f"reinstall it: pip install --force-reinstall {name}")
-    if Shim().is_known(module):
+    found: list[str] = []
+    for module in modules:
+        try:
+            import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name is None or not module.startswith(error.name):
+                return _broken(name, installed, error)
+        except Exception as error:  # noqa: BLE001 - whatever another package does when imported
+            return _broken(name, installed, error)
+        else:
+            found.append(module)
+    if modules[0] in found and all(Shim().is_known(module) for module in found):
         return Check(name, State.OK, f"{installed}: its calls are recorded")
     return Check(
         name,
@@ -210,6 +210,11 @@ def _shape(name: str, installed: str, module: str) -> Check:
         f"{installed} is not known; its calls are not recorded",
         "upgrade both: pip install -U llm-cost-profiler " + name,
     )
+
+
+def _broken(name: str, installed: str, error: Exception) -> Check:
+    words = f"{installed} cannot be imported: {type(error).__name__}"
+    return Check(name, State.WARN, words, f"reinstall it: pip install --force-reinstall {name}")
 
 
 def _watch(settings: Settings) -> Iterator[Check]:

@@ -10,15 +10,8 @@ from types import MethodType
 from profiler.shim import threads
 from profiler.shim.guard import quiet
 from profiler.shim.imports import Watcher
-from profiler.shim.patches import (
-    Patch,
-    count_attempt,
-    count_retry,
-    counting,
-    has_shape,
-    recording,
-    recording_async,
-)
+from profiler.shim.patches import Patch, counting, has_shape, recording, recording_async
+from profiler.shim.points import COPYING, MODULES, SDKS, Point, inners_of, points_of, retries_of
 from profiler.shim.recorder import Recorder
 from profiler.shim.writer import warn
 
@@ -28,72 +21,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     Client = TypeVar("Client")
-
-_STAINLESS = ("self", "cast_to", "options", "stream", "stream_cls")
-_GOOGLE = ("self", "http_method", "path", "request_dict", "http_options")
-
-
-class Point:
-    """One method that every call of an SDK passes, or that every retry of it does."""
-
-    __slots__ = ("begin", "is_async", "module", "name", "owner", "shape")
-
-    def __init__(
-        self,
-        place: str,
-        begin: str = "",
-        *,
-        shape: tuple[str, ...] = (),
-        is_async: bool = False,
-    ) -> None:
-        self.module, self.owner, self.name = place.split(":")
-        self.begin = begin
-        """The recorder's method that begins a call here."""
-        self.shape = shape
-        """Its parameters, in order: where they differ, the SDK is not one we know."""
-        self.is_async = is_async
-
-
-CALLS = tuple(
-    Point(place, begin, shape=shape, is_async=is_async)
-    for place, begin, shape, is_async in (
-        ("openai._base_client:SyncAPIClient:request", "begin_openai", _STAINLESS, False),
-        ("openai._base_client:AsyncAPIClient:request", "begin_openai", _STAINLESS, True),
-        ("anthropic._base_client:SyncAPIClient:request", "begin_anthropic", _STAINLESS, False),
-        ("anthropic._base_client:AsyncAPIClient:request", "begin_anthropic", _STAINLESS, True),
-        ("google.genai._api_client:BaseApiClient:request", "begin_google", _GOOGLE, False),
-        (
-            "google.genai._api_client:BaseApiClient:request_streamed",
-            "begin_google_stream",
-            _GOOGLE,
-            False,
-        ),
-        ("google.genai._api_client:BaseApiClient:async_request", "begin_google", _GOOGLE, True),
-        (
-            "google.genai._api_client:BaseApiClient:async_request_streamed",
-            "begin_google_stream",
-            _GOOGLE,
-            True,
-        ),
-    )
-)
-
-RETRIES = tuple(
-    (Point(place), count)
-    for place, count in (
-        ("openai._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
-        ("openai._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
-        ("anthropic._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
-        ("anthropic._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
-        ("google.genai._api_client:BaseApiClient:_request_once", count_attempt),
-        ("google.genai._api_client:BaseApiClient:_async_request_once", count_attempt),
-    )
-)
-
-MODULES = frozenset(point.module for point in CALLS)
-
-_COPYING = frozenset({"openai._base_client", "anthropic._base_client"})
-"""SDKs whose clients make copies of themselves."""
 
 
 class Shim:
@@ -172,7 +99,7 @@ class Shim:
 
     def _patch(self, owner: Any, point: Point) -> None:
         patch = Patch(owner, point.name, vars(owner)[point.name])
-        begin = getattr(self.recorder, point.begin)
+        begin = self.recorder.beginning(point.begin)
         make = recording_async if point.is_async else recording
         patch.install(make(patch, begin))
         self.patches.append(patch)
@@ -187,25 +114,15 @@ class Shim:
     def _warn_once(self, name: str) -> None:
         if name not in self._warned:
             self._warned.add(name)
-            sdk = name.rpartition(".")[0]
+            sdk = next(sdk for sdk, modules in SDKS if name in modules)
             warn(f"this version of {sdk} is not known; its calls are not recorded")
-
-
-def points_of(name: str) -> list[Point]:
-    """The chokepoints of an SDK, by its module."""
-    return [point for point in CALLS if point.module == name]
-
-
-def retries_of(name: str) -> list[tuple[Point, Callable[[], None]]]:
-    """Where an SDK's retries pass, and what counts them."""
-    return [(point, count) for point, count in RETRIES if point.module == name]
 
 
 SHIM = Shim()
 
 
 def instrument() -> None:
-    """Records every call of `openai`, `anthropic` and `google.genai`, imported now or later.
+    """Records every call of the SDKs we know, whether they are imported now or later.
 
     Does nothing when called again, or with `PROFILER_DISABLE=1`.
     """
@@ -247,12 +164,17 @@ def _stop() -> None:
 
 @quiet
 def _wrap(client: Any) -> None:
-    inner = getattr(client, "_api_client", client)
-    module = _module_of(type(inner))
-    if module is None:
+    inners = [inner for inner in inners_of(client) if _module_of(type(inner))]
+    if not inners:
         warn(f"{type(client).__name__} is no client of an SDK we know; its calls are not recorded")
-        return
-    if "request" in vars(inner) or not SHIM.is_known(module):
+    for inner in inners:
+        _wrap_inner(inner)
+
+
+def _wrap_inner(inner: Any) -> None:
+    module = _module_of(type(inner)) or ""
+    is_wrapped = any(point.name in vars(inner) for point in points_of(module))
+    if is_wrapped or not SHIM.is_known(module):
         return
     for point in points_of(module):
         if isinstance(inner, getattr(sys.modules[module], point.owner)):
@@ -261,7 +183,7 @@ def _wrap(client: Any) -> None:
         if isinstance(inner, getattr(sys.modules[module], point.owner)):
             _wrap_retries(inner, point.name, count)
     for name in ("copy", "with_options"):
-        if module in _COPYING and hasattr(inner, name):
+        if module in COPYING and hasattr(inner, name):
             setattr(inner, name, MethodType(_copying(name), inner))
 
 
@@ -281,7 +203,7 @@ def _wrap_point(client: Any, point: Point) -> None:
     def begin(self: Any, *args: Any, **kwargs: Any) -> Any:
         if SHIM.is_patched(type(self), name):
             return None
-        return getattr(SHIM.recorder, point.begin)(self, *args, **kwargs)
+        return SHIM.recorder.beginning(point.begin)(self, *args, **kwargs)
 
     patch = Patch(client, name, _passing_on(client, name))
     make = recording_async if point.is_async else recording

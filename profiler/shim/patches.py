@@ -134,13 +134,16 @@ def count_attempt() -> None:
 def has_shape(function: Any, names: tuple[str, ...], *, is_async: bool) -> bool:
     """Whether `function` is what we know under its name: the same parameters, the same kind.
 
-    Another tool's wrapper is looked through.
+    Another tool's wrapper is looked through. Names with a star stand last, and are the
+    variadic ones.
     """
     code = getattr(_innermost(function), "__code__", None)
-    if code is None or code.co_flags & _VARIADIC:
+    variadic = [name for name in names if name.startswith("*")]
+    if code is None or bool(code.co_flags & _VARIADIC) != bool(variadic):
         return False
+    named = len(names) - len(variadic)
     given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return given[: len(names)] == names and is_coroutine(function) == is_async
+    return given[:named] == names[:named] and is_coroutine(function) == is_async
 
 
 def is_coroutine(function: Any) -> bool:

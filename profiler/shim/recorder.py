@@ -11,6 +11,7 @@ from profiler.shim.context import CURRENT
 from profiler.shim.defaults import Defaults
 from profiler.shim.deferred import Memory
 from profiler.shim.guard import quiet
+from profiler.shim.prompts import Prompts
 from profiler.shim.providers import anthropic, google, openai
 from profiler.shim.providers.hosts import host_of
 from profiler.shim.providers.reading import Asked, part, word
@@ -32,11 +33,12 @@ _RAW_HEADER = "X-Stainless-Raw-Response"
 class Recorder:
     """Where the calls of one process are recorded; reads its surroundings at the first call."""
 
-    __slots__ = ("_defaults", "_memory", "_sites", "writer")
+    __slots__ = ("_defaults", "_memory", "_prompts", "_sites", "writer")
 
     def __init__(self) -> None:
         self.writer = Writer(paths.log_folder(paths.home()))
         self._defaults: Defaults | None = None
+        self._prompts = Prompts()
         self._sites: Sites | None = None
         self._memory = Memory()
 
@@ -53,6 +55,7 @@ class Recorder:
                 return None
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
             call.is_stream = asked.is_stream
+            self._prompts.keep(call, asked.body)
             return call, args, kwargs
 
         return begin
@@ -123,6 +126,7 @@ class Recorder:
         call = self._begin(provider, provider.billed_by(client), model, operation)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
+        self._prompts.keep(call, options.json_data, options.extra_json)
         return call, args, kwargs
 
     def _begin_google(
@@ -135,6 +139,7 @@ class Recorder:
             return None
         call = self._begin(google, google.NAME, google.model_of(path), operation)
         call.is_stream = is_stream
+        self._prompts.keep(call, args[2] if len(args) > 2 else kwargs.get("request_dict"))
         return call, args, kwargs
 
     def _begin(self, provider: Any, billed_by: str, model: str, operation: str) -> Call:

@@ -37,6 +37,8 @@ class Reply:
     @property
     def events(self) -> list[bytes]:
         """The body as it is sent, piece by piece."""
+        if "stream+json" in self.content_type or "ndjson" in self.content_type:
+            return self.body.splitlines(keepends=True)
         if "event-stream" not in self.content_type:
             return [self.body]
         return [event + b"\n\n" for event in self.body.split(b"\n\n") if event.strip()]
@@ -72,6 +74,8 @@ def canned(received: Received) -> Reply:
     name = _named(received)
     if name is None:
         return Reply(body("error.json"), status=404)
+    if name.endswith(".ndjson"):
+        return Reply(body(name), content_type="application/x-ndjson")
     if not name.endswith(".sse"):
         return Reply(body(name))
     content = body(name)
@@ -97,6 +101,16 @@ def _without_usage(content: bytes) -> bytes:
 def _named(received: Received) -> str | None:
     path, is_stream = received.path.partition("?")[0], bool(received.body.get("stream"))
     endings = {
+        "/mistral/v1/chat/completions": ("mistral_chat.json", "mistral_stream.sse"),
+        "/mistral/v1/embeddings": ("mistral_embeddings.json", "mistral_embeddings.json"),
+        "/v1/chat": ("cohere_v1_chat.json", "cohere_v1_stream.ndjson"),
+        "/v2/chat": ("cohere_v2_chat.json", "cohere_v2_stream.sse"),
+        "/v2/embed": ("cohere_embed.json", "cohere_embed.json"),
+        "/v2/rerank": ("cohere_rerank.json", "cohere_rerank.json"),
+        "/api/chat": ("ollama_chat.json", "ollama_stream.ndjson"),
+        "/api/generate": ("ollama_generate.json", "ollama_generate.json"),
+        "/api/embed": ("ollama_embed.json", "ollama_embed.json"),
+        "/interactions": ("gemini_interaction.json", "gemini_interaction_stream.sse"),
         "/chat/completions": ("openai_chat.json", "openai_chat_stream.sse"),
         "/responses": ("openai_response.json", "openai_response_stream.sse"),
         "/embeddings": ("openai_embeddings.json", "openai_embeddings.json"),
@@ -207,7 +221,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", reply.content_type)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if "event-stream" in reply.content_type:
+        if len(reply.events) > 1 or "event-stream" in reply.content_type:
             self.send_header("transfer-encoding", "chunked")
             self.end_headers()
             self._send_events(reply)

@@ -29,7 +29,7 @@ _OPERATIONS = {
     "batchEmbedContents": "embeddings",
 }
 
-_KINDS = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image", "VIDEO": "video"}
+KINDS = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image", "VIDEO": "video"}
 """Modalities that may have a rate of their own; a document is billed as its pictures."""
 
 _DETAILS = (
@@ -126,7 +126,7 @@ def _by_kind(raw: Mapping[str, Any]) -> dict[str, int]:
 
 def _counts(details: object) -> Iterator[tuple[str, int]]:
     for entry in details if isinstance(details, list) else ():
-        kind = _KINDS.get(entry.get("modality", ""))
+        kind = KINDS.get(entry.get("modality", ""))
         count = whole(entry, "tokenCount")
         if kind and count:
             yield kind, count
