@@ -3,6 +3,7 @@
 Nothing here enters an export.
 """
 
+import re
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from unicodedata import category
@@ -20,6 +21,8 @@ UNPRICED = "unpriced"
 
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
+_SNAPSHOT = re.compile(r"[-@](\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
 def plain(text: str) -> str:
@@ -30,17 +33,22 @@ def plain(text: str) -> str:
 
 
 def money(pusd: int | None) -> str:
-    """Dollars: cents from a dollar up, four significant digits below; `unpriced` when unknown."""
+    """Dollars: cents from a dollar up, finer below, never finer than a millionth.
+
+    What is unknown reads `unpriced`; what is not zero never reads as zero.
+    """
     if pusd is None:
         return UNPRICED
     amount = usd(pusd)
     size = abs(amount)
     if size == 0:
         return "$0.00"
+    if size < _MILLIONTH:
+        return f"<${_MILLIONTH:f}" if amount > 0 else f">-${_MILLIONTH:f}"
     if size >= 1:
         step = _CENT
     else:
-        step = Decimal(1).scaleb(max(size.adjusted() - 2, -12))
+        step = Decimal(1).scaleb(max(size.adjusted() - 2, -6))
         step = min(step, Decimal("0.0001"))
     text = f"{amount.copy_abs().quantize(step, ROUND_HALF_EVEN):,f}"
     return f"{'-' if amount < 0 else ''}${text}"
@@ -53,6 +61,12 @@ def exact_money(pusd: int | None) -> str:
     whole, fraction = f"{usd(abs(pusd)):.12f}".split(".")
     digits = fraction.rstrip("0").ljust(2, "0")
     return f"{'-' if pusd < 0 else ''}${int(whole):,}.{digits}"
+
+
+def model_name(name: str, width: int | None = None) -> str:
+    """A model's name safe to draw, without its snapshot's date where `width` cells are too few."""
+    text = plain(name) or "(unknown)"
+    return text if width is None or len(text) <= width else _SNAPSHOT.sub("", text)
 
 
 def count(number: int) -> str:

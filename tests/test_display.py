@@ -16,7 +16,10 @@ UTC_ZONE = ZoneInfo("UTC")
     [
         (None, "unpriced"),
         (0, "$0.00"),
-        (1, "$0.000000000001"),
+        (1, "<$0.000001"),
+        (-1, ">-$0.000001"),
+        (1_234_567, "$0.000001"),
+        (-1_500_000, "-$0.000002"),
         (12_345_678_901_234_567, "$12,345.68"),
         (1_005_000_000_000, "$1.00"),
         (12_340_000_000, "$0.0123"),
@@ -99,3 +102,18 @@ def test_moments_read_on_the_users_clock() -> None:
     assert display.clock(at, ZoneInfo("Asia/Kolkata")) == "2026-11-22 15:00:05"
     now = datetime(2026, 11, 23, tzinfo=UTC)
     assert display.short_clock(at, UTC_ZONE, now) == "11-22 09:30"
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "text"),
+    [
+        ("claude-sonnet-4-5-20250929", None, "claude-sonnet-4-5-20250929"),
+        ("claude-sonnet-4-5-20250929", 26, "claude-sonnet-4-5-20250929"),
+        ("claude-sonnet-4-5-20250929", 20, "claude-sonnet-4-5"),
+        ("gpt-5-mini-2025-08-07", 12, "gpt-5-mini"),
+        ("our-own-model", 5, "our-own-model"),
+        ("", 5, "(unknown)"),
+    ],
+)
+def test_a_model_gives_up_its_date_before_its_name(name: str, width: int | None, text: str) -> None:
+    assert display.model_name(name, width) == text

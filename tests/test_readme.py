@@ -10,6 +10,7 @@ import pytest
 
 from profiler.domain.scopes import EVERYTHING
 from profiler.tui.keys import ACTIONS
+from tests.support.picture import PICTURE, drawn
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace
 
@@ -104,3 +105,12 @@ def test_the_keys_the_readme_names_are_the_apps() -> None:
     for key in ("r", "p", "t", "1", "5"):
         assert f"`{key}`" in line
         assert key in known
+
+
+def test_the_readmes_picture_shows_what_the_app_shows() -> None:
+    amounts = re.compile(r"\$[\d,.]+\d")
+    shown, drawn_now = PICTURE.read_text("utf-8"), drawn()
+    assert len(set(amounts.findall(drawn_now))) > 20
+    assert set(amounts.findall(shown)) == set(amounts.findall(drawn_now)), (
+        "the app shows other figures: make the picture again with `python -m tests.support.picture`"
+    )

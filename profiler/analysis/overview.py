@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.models import cache, models
-from profiler.analysis.results import Freshness, Snapshot, Spending
+from profiler.analysis.results import Freshness, Snapshot, Spending, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.periods import Span, midnight_us, to_moment
@@ -16,6 +16,9 @@ from profiler.store.engine import Store
 
 RECENT_CALLS = 50
 
+NO_TREND = Trend((), "day", ())
+"""Not read yet."""
+
 
 def snapshot(
     store: Store,
@@ -25,6 +28,7 @@ def snapshot(
     standings: Sequence[Standing],
     *,
     pending_bytes: int = 0,
+    with_trend: bool = True,
 ) -> Snapshot:
     """Everything about the calls in `span`, and about the periods people ask for first."""
     wanted = Filter(span=span)
@@ -35,7 +39,7 @@ def snapshot(
         totals=reads.totals(store, wanted),
         spending=spending(store, now_us, zone),
         standings=tuple(standings),
-        trend=trend(store, Dimension.MODEL, wanted, now_us, zone),
+        trend=trend(store, Dimension.MODEL, wanted, now_us, zone) if with_trend else NO_TREND,
         models=rows,
         cache=cache(rows),
         recent=tuple(reads.page(store, EVERYTHING, None, RECENT_CALLS)),

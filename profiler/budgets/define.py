@@ -1,15 +1,20 @@
 """A budget from what the user typed."""
 
+import re
+import shlex
 from zoneinfo import ZoneInfo
 
 from profiler.domain.budgets import Budget
 from profiler.domain.money import pusd
 from profiler.domain.periods import Period
 from profiler.domain.query import parse_filter
-from profiler.domain.scopes import Filter
+from profiler.domain.scopes import Filter, Match
 from profiler.errors import BadBudget, UsageError
 
 MAX_NAME_CHARS = 60
+
+_PLAIN = re.compile(r"[\w.:*@%+=,/-]+")
+"""Words that need no quotes."""
 
 
 def define(name: str, limit: str, period: str, scope: str, zone: ZoneInfo) -> Budget:
@@ -57,5 +62,10 @@ def _scope(words: str, zone: ZoneInfo) -> Filter:
 
 def scope_words(budget: Budget) -> str:
     """The scope as it could be typed; `everything` when it is not limited."""
-    words = " ".join(f"{m.dimension}:{m.pattern}" for m in budget.scope)
+    words = " ".join(_typed(m) for m in budget.scope)
     return words or "everything"
+
+
+def _typed(match: Match) -> str:
+    word = f"{match.dimension}:{match.pattern}"
+    return word if _PLAIN.fullmatch(word) else shlex.quote(word)

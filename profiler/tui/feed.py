@@ -40,8 +40,8 @@ class Source(Protocol):
         """Bring the store up to the log's end; tells of long work, outside transactions."""
         ...
 
-    def snapshot(self, span: Span, now_us: int) -> Snapshot:
-        """Everything the screens draw."""
+    def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
+        """Everything the screens draw; the trend may follow, as it takes longest the first time."""
         ...
 
     def page(
@@ -146,7 +146,7 @@ class Feed:
     def _follow(self, source: Source, is_over: Callable[[], bool]) -> None:
         # what the store already holds is shown before the backlog of the log is read
         shown = _Shown()
-        self._show(source, shown, caught_up=0.0)
+        self._show(source, shown, caught_up=0.0, with_trend=False)
 
         def tell(progress: "Progress") -> None:
             if is_over():
@@ -163,12 +163,18 @@ class Feed:
             source.wait(WAIT_S)
 
     def _show(
-        self, source: Source, shown: "_Shown", caught_up: float, *, always: bool = False
+        self,
+        source: Source,
+        shown: "_Shown",
+        caught_up: float,
+        *,
+        always: bool = False,
+        with_trend: bool = True,
     ) -> None:
         """Read the store, and post what is new."""
         began = monotonic()
         within, span = self._span_now()
-        snapshot = source.snapshot(span, self._now_us())
+        snapshot = source.snapshot(span, self._now_us(), with_trend=with_trend)
         if shown.take(snapshot, caught_up, monotonic() - began) or always:
             self._post(SnapshotTaken(within, snapshot, caught_up))
 

@@ -1,6 +1,7 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, strategies as st
 
 from profiler.budgets.define import define, scope_words
 from profiler.domain.budgets import Budget
@@ -47,3 +48,9 @@ def test_a_budget_that_cannot_be_says_why(
 def test_a_scope_reads_as_it_was_typed() -> None:
     assert scope_words(define("a", "1", "total", "feature:search", UTC)) == "feature:search"
     assert scope_words(define("a", "1", "total", "", UTC)) == "everything"
+
+
+@given(st.text())
+def test_a_scope_can_be_typed_again(label: str) -> None:
+    budget = Budget("a", 1, Period.TOTAL, "UTC", (Match(Dimension.FEATURE, label),))
+    assert define("a", "1", "total", scope_words(budget), UTC).scope == budget.scope

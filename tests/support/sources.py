@@ -40,8 +40,9 @@ class GivenSource:
                 on_progress(progress)
         return Drained(events)
 
-    def snapshot(self, span: Span, now_us: int) -> Snapshot:
+    def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
         """The given one, for whatever span."""
+        del with_trend
         self.spans.append(span)
         return replace(self.given, span=span, taken_at_us=now_us)
 

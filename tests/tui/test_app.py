@@ -152,10 +152,10 @@ def test_trouble_later_keeps_what_was_drawn() -> None:
     class Failing(GivenSource):
         is_broken = False
 
-        def snapshot(self, span: Span, now_us: int) -> Snapshot:
+        def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
             if self.is_broken:
                 raise StoreLocked("busy")
-            return super().snapshot(span, now_us)
+            return super().snapshot(span, now_us, with_trend=with_trend)
 
     source = Failing(a_snapshot())
     app = an_app(source)

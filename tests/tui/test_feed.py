@@ -7,6 +7,8 @@ from typing import Self
 
 from textual.message import Message
 
+from profiler.analysis.results import Snapshot
+from profiler.domain.periods import Span
 from profiler.errors import StoreLocked
 from profiler.tui.feed import Feed
 from profiler.tui.messages import FeedFailed, SnapshotTaken
@@ -88,10 +90,10 @@ def test_a_failure_is_told_and_the_source_closed_and_opened_again() -> None:
     opened: list[GivenSource] = []
 
     class FailsOnce(GivenSource):
-        def snapshot(self, *arguments: object) -> object:  # type: ignore[override]
+        def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
             if len(opened) == 1:
                 raise StoreLocked("held by another program")
-            return super().snapshot(*arguments)  # type: ignore[arg-type]
+            return super().snapshot(span, now_us, with_trend=with_trend)
 
     def open_source() -> GivenSource:
         opened.append(FailsOnce(a_snapshot()))

@@ -47,7 +47,7 @@ def tui(home: Path | None, since: str | None, *, is_demo: bool) -> None:
 
 def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it."""
-    from profiler.tui.app import ProfilerApp
+    from profiler.tui.app import run
 
     def open_source() -> "Workspace":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
@@ -55,7 +55,9 @@ def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = Fa
 
         return Workspace.open(settings)
 
-    ProfilerApp(open_source, settings.zone, now_us, span=span, is_demo=is_demo).run()
+    code = run(open_source, settings.zone, now_us, span=span, is_demo=is_demo)
+    if code:
+        raise SystemExit(code)
 
 
 def has_terminal() -> bool:

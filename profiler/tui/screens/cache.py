@@ -66,7 +66,7 @@ def cache_cells(row: CacheRow, ink: Palette) -> list[Cell]:
     """One model's row."""
     totals = row.totals
     return [
-        Text(display.plain(row.name), style=ink.ink),
+        lambda width: Text(display.model_name(row.name, width), style=ink.ink),
         Text(display.percent(totals.hit_rate), style=ink.ink),
         _rate_bar(totals.hit_rate or 0.0, ink),
         Text(display.short_count(totals.cache_read_tokens), style=ink.muted),

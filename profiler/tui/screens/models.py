@@ -102,12 +102,15 @@ def model_cells(number: int, row: ModelRow, total_pusd: int, ink: Palette) -> li
     share = totals.spend_pusd / total_pusd if total_pusd else None
     colour = ink.series[min(number, len(ink.series)) - 1]
     errors = totals.errors / totals.calls if totals.calls else None
+    billed_by = f" {display.plain(row.provider)}"
+
+    def name(width: int) -> Text:
+        room = width - len(billed_by)
+        return Text.assemble((display.model_name(row.model, room), ink.ink), (billed_by, ink.muted))
+
     return [
         Text(str(number), style=colour),
-        Text.assemble(
-            (display.plain(row.model) or "(unknown)", ink.ink),
-            (f" {display.plain(row.provider)}", ink.muted),
-        ),
+        name,
         spend_text(totals, ink),
         Text(display.percent(share), style=ink.muted),
         _share_bar(share or 0.0, colour, ink),

@@ -12,7 +12,7 @@ from profiler.analysis.results import ModelRow, Snapshot
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
-from profiler.tui.widgets.columns import Column, fit, line
+from profiler.tui.widgets.columns import Cell, Column, fit, line
 from profiler.tui.widgets.gauge import gauge
 from profiler.tui.widgets.panel import Panel
 from profiler.tui.widgets.recent import RecentPanel
@@ -90,10 +90,14 @@ class ModelsPanel(Panel):
         ]
 
 
-def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Text]:
+def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:
     share = row.totals.spend_pusd / total_pusd if total_pusd else None
+
+    def name(width: int) -> Text:
+        return Text.assemble(("■ ", colour), (display.model_name(row.model, width - 2), ink.ink))
+
     return [
-        Text.assemble(("■ ", colour), (display.plain(row.model) or "(unknown)", ink.ink)),
+        name,
         Text(display.short_count(row.totals.calls), style=ink.muted),
         spend_text(row.totals, ink),
         Text(display.percent(share), style=ink.muted),

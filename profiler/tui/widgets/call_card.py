@@ -14,7 +14,7 @@ from profiler.domain.calls import Basis, Call
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import placed, spread, stacked
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.recent import model_name, outcome_sign
+from profiler.tui.widgets.recent import model_of, outcome_sign
 
 NAME_WIDTH = 13
 
@@ -68,7 +68,9 @@ def _heading(call: Call, zone: ZoneInfo, width: int, ink: Palette) -> list[Text]
     kind = " streamed" if call.is_streamed else ""
     what = f"{display.plain(call.provider)} · {display.plain(call.operation)}{kind}"
     lines = [
-        Text.assemble(outcome_sign(call, ink), " ", (model_name(call), f"bold {ink.ink}")),
+        Text.assemble(
+            outcome_sign(call, ink), " ", (display.model_name(model_of(call)), f"bold {ink.ink}")
+        ),
         Text(what, style=ink.muted),
         Text(display.clock(call.started_at_us, zone), style=ink.muted),
         Text(""),

@@ -14,7 +14,7 @@ from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.recent import cost_text, model_name, outcome_sign
+from profiler.tui.widgets.recent import cost_text, model_cell, model_of, outcome_sign
 
 PAGE = 200
 KEPT = 3 * PAGE
@@ -175,7 +175,7 @@ def call_cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Ce
         Text(
             display.short_clock(call.started_at_us, zone, to_moment(now_us, zone)), style=ink.muted
         ),
-        Text(model_name(call), style=ink.ink),
+        model_cell(model_of(call), ink),
         Text(display.plain(call.feature), style=ink.muted),
         Text(display.plain(call.user), style=ink.muted),
         Text(display.plain(call.site), style=ink.muted),

@@ -40,7 +40,7 @@ def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Text]:
     return [
         outcome_sign(call, ink),
         Text(feed_clock(call.started_at_us, now_us, zone), style=ink.muted),
-        Text(model_name(call), style=ink.ink),
+        model_cell(model_of(call), ink),
         Text(display.plain(call.feature), style=ink.muted),
         Text(display.short_count(call.usage.total), style=ink.muted),
         Text(display.duration(call.latency_us), style=ink.muted),
@@ -54,9 +54,14 @@ def feed_clock(at_us: int, now_us: int, zone: ZoneInfo) -> str:
     return moment.strftime("%H:%M:%S" if moment.date() == now.date() else "%d %b")
 
 
-def model_name(call: Call) -> str:
+def model_of(call: Call) -> str:
     """The model that answered, or was asked."""
-    return display.plain(call.model or call.requested_model) or "(unknown)"
+    return call.model or call.requested_model
+
+
+def model_cell(name: str, ink: Palette) -> Text:
+    """A model's name without its snapshot's date: names in a list are compared at a glance."""
+    return Text(display.model_name(name, 0), style=ink.ink)
 
 
 def outcome_sign(call: Call, ink: Palette) -> Text:
