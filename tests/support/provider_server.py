@@ -19,6 +19,8 @@ class Received:
     path: str
     body: dict[str, Any]
     headers: dict[str, str]
+    content: bytes = b""
+    """The body as it was sent; a form with files is no JSON."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ def canned(received: Received) -> Reply:
     content = body(name)
     asked = (received.body.get("stream_options") or {}).get("include_usage")
     if name == "openai_chat_stream.sse" and not asked:
-        content = _without_usage(content)
+        content = without_usage(content)
     return sse_reply(content)
 
 
-def _without_usage(content: bytes) -> bytes:
+def without_usage(content: bytes) -> bytes:
     """A chat stream as it is for who did not ask: no usage chunk, and no word of it."""
     kept = []
     for event in content.split(b"\n\n"):
@@ -202,6 +204,7 @@ class Handler(BaseHTTPRequestHandler):
             self.path,
             json.loads(content) if content.startswith(b"{") else {},
             {name.lower(): value for name, value in self.headers.items()},
+            content,
         )
         self.provider.received.append(received)
         self.provider.has_received.set()
