@@ -107,7 +107,7 @@ class Call:
         if content.startswith(b"{"):
             self.learn(json.loads(content))
 
-    def tell(self, field: str, value: str) -> None:
+    def tell(self, field: str, value: object) -> None:
         """Adds what is known of the call before its answer."""
         self._told[field] = value
 

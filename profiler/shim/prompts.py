@@ -61,8 +61,8 @@ class Prompts:
         # what is embedded is never cached
         found = fingerprints.of(fields, has_prefixes=call.operation != "embeddings")
         if found is not None:
-            told = {"fingerprint": found.whole, "prefixes": found.prefixes}
-            call._told.update(told)  # noqa: SLF001  # ours, and nobody else adds to it
+            call.tell("fingerprint", found.whole)
+            call.tell("prefixes", found.prefixes)
 
 
 @quiet

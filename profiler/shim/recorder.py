@@ -42,6 +42,11 @@ class Recorder:
         self._sites: Sites | None = None
         self._memory = Memory()
 
+    def close(self) -> None:
+        """Lets go of this process's files."""
+        self.writer.close()
+        self._prompts.close()
+
     def beginning(self, name: str) -> Callable[..., Begun | None]:
         """What begins a call of an SDK: a method of ours, or what that SDK's own file tells."""
         own: Callable[..., Begun | None] | None = getattr(self, f"begin_{name}", None)
