@@ -8,7 +8,8 @@ import time
 from contextvars import ContextVar
 
 from profiler.log.encode import event_line, new_id
-from profiler.shim.failures import Failure
+from profiler.shim.attempts import Attempts
+from profiler.shim.failures import REFUSED, Failure
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
 
@@ -50,7 +51,6 @@ class Call:
         "hides_usage",
         "is_pulling",
         "is_raw",
-        "is_sent",
         "is_stream",
         "memory",
         "operation",
@@ -81,15 +81,13 @@ class Call:
         """What is billed whatever the answer holds."""
         self.sent_bytes = 0
         """Size of the text a streamed call sent; 0 where nobody looked."""
-        self.attempts = 1
+        self.attempts = Attempts()
         self.first_chunk_us: int | None = None
         self.hides_usage = False
         """Whether the chunk that only tells usage was asked for by us, and is ours to keep."""
         self.is_pulling = False
         """Whether the next chunk is being waited for, so that a close is the stream's own."""
         self.is_raw = False
-        self.is_sent = False
-        """Whether an HTTP attempt was seen."""
         self.is_stream = False
         self._started_ns = time.perf_counter_ns()
 
@@ -146,7 +144,8 @@ class Call:
     @quiet
     def fail(self, error: BaseException) -> None:
         """The call raised."""
-        failure = Failure(error)
+        failure = Failure(error, has_begun=self.first_chunk_us is not None)
+        self.attempts.end(failure)
         completion = part(error, "completion")
         if completion is not None:
             # answered and billed, but not in the shape the host wanted
@@ -196,8 +195,10 @@ class Call:
             "tier": reading.tier,
             "speed": reading.speed,
             "finish": reading.finish,
-            "attempts": self.attempts if self.attempts > 1 else None,
+            **self.attempts.told(),
         }
+        if outcome == "ok" and reading.finish in REFUSED:
+            known["error"] = "content_filter"
         event: dict[str, object] = {name: value for name, value in known.items() if value}
         event["latency_us"] = latency_us
         if self.first_chunk_us is not None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
+    from profiler.shim.patches import Count, Ended
+
     Client = TypeVar("Client")
 
 
@@ -104,7 +106,7 @@ class Shim:
         patch.install(make(patch, begin))
         self.patches.append(patch)
 
-    def _patch_retries(self, owner: Any, name: str, count: Callable[[], None]) -> None:
+    def _patch_retries(self, owner: Any, name: str, count: Count) -> None:
         original = getattr(owner, "__dict__", {}).get(name)
         if callable(original):
             patch = Patch(owner, name, original)
@@ -210,11 +212,10 @@ def _wrap_point(client: Any, point: Point) -> None:
     patch.install(MethodType(make(patch, begin), client))
 
 
-def _wrap_retries(client: Any, name: str, count: Callable[[], None]) -> None:
+def _wrap_retries(client: Any, name: str, count: Count) -> None:
     @quiet
-    def count_here() -> None:
-        if not SHIM.is_patched(type(client), name):
-            count()
+    def count_here(response: object) -> Ended | None:
+        return None if SHIM.is_patched(type(client), name) else count(response)
 
     patch = Patch(client, name, _passing_on(client, name))
     patch.install(MethodType(counting(patch, count_here), client))

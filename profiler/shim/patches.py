@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.guard import quiet
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from profiler.shim.recorder import Begun
 
     Begin = Callable[..., "Begun | None"]
+    Ended = Callable[[BaseException | None], object]
+    """Told when an attempt, or the sleep before it, is over, and what it raised."""
+    Count = Callable[[object], Ended | None]
+    """Given the answer that an attempt failed with, where there was one."""
 
 _MAX_WRAPPERS = 16
 _VARIADIC, _COROUTINE = 0x0C, 0x80
@@ -95,40 +100,81 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
     return recorded
 
 
-def counting(patch: Patch, count: Callable[[], None]) -> Callable[..., Any]:
-    """A stand-in that counts; it stays a coroutine function where the original is one."""
+def counting(patch: Patch, count: Count) -> Callable[..., Any]:
+    """A stand-in that counts attempts; it stays a coroutine function where the original is one."""
     original = patch.original
 
     @functools.wraps(original)
     def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if patch.is_active:
-            count()
-        return original(self, *args, **kwargs)
+        ended = count(kwargs.get("response")) if patch.is_active else None
+        if ended is None:
+            return original(self, *args, **kwargs)
+        try:
+            answer = original(self, *args, **kwargs)
+        except BaseException as error:
+            ended(error)
+            raise
+        ended(None)
+        return answer
 
     @functools.wraps(original)
     async def counted_async(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if patch.is_active:
-            count()
-        return await original(self, *args, **kwargs)
+        ended = count(kwargs.get("response")) if patch.is_active else None
+        if ended is None:
+            return await original(self, *args, **kwargs)
+        try:
+            answer = await original(self, *args, **kwargs)
+        except BaseException as error:
+            ended(error)
+            raise
+        ended(None)
+        return answer
 
     return counted_async if is_coroutine(original) else counted
 
 
 @quiet
-def count_retry() -> None:
-    """One more attempt of the call in flight will be made."""
+def count_retry(response: object) -> Ended | None:
+    """The SDK is about to sleep, because an attempt of the call in flight has failed."""
     call = IN_FLIGHT.get()
-    if call is not None:
-        call.attempts += 1
+    if call is None:
+        return None
+    attempts = call.attempts
+    # without an answer there is an exception, and the SDK is in the middle of handling it
+    attempts.fail(sys.exc_info()[1] if response is None else response)
+
+    @quiet
+    def woken(error: BaseException | None) -> None:
+        if error is None:
+            attempts.begin()
+
+    return woken
 
 
 @quiet
-def count_attempt() -> None:
-    """An attempt of the call in flight is being made; the first one is no retry."""
+def count_attempt(_response: object) -> Ended | None:
+    """An attempt of the call in flight is being made."""
+    call = IN_FLIGHT.get()
+    if call is None:
+        return None
+    attempts = call.attempts
+    attempts.begin()
+
+    @quiet
+    def ended(error: BaseException | None) -> None:
+        if error is not None:
+            attempts.fail(error)
+
+    return ended
+
+
+@quiet
+def count_repeat() -> None:
+    """An SDK that fails and waits out of our sight makes another attempt."""
     call = IN_FLIGHT.get()
     if call is not None:
-        call.attempts = call.attempts + 1 if call.is_sent else 1
-        call.is_sent = True
+        call.attempts.fail(None)
+        call.attempts.begin()
 
 
 def has_shape(function: Any, names: tuple[str, ...], *, is_async: bool) -> bool:

@@ -6,8 +6,10 @@ from profiler.shim.patches import count_attempt, count_retry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
+
+    from profiler.shim.patches import Count
 
 _STAINLESS = ("self", "cast_to", "options", "stream", "stream_cls")
 _GOOGLE = ("self", "http_method", "path", "request_dict", "http_options")
@@ -112,7 +114,7 @@ def points_of(name: str) -> list[Point]:
     return [point for point in CALLS if point.module == name]
 
 
-def retries_of(name: str) -> list[tuple[Point, Callable[[], None]]]:
+def retries_of(name: str) -> list[tuple[Point, Count]]:
     """Where an SDK's retries pass, and what counts them."""
     return [(point, count) for point, count in RETRIES if point.module == name]
 

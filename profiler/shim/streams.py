@@ -162,7 +162,7 @@ def take_over(call: Call, stream: Any) -> None:
 def _measured(call: Call, answer: Any) -> Any:
     response = getattr(answer, "http_response", None) if call.is_raw else None
     if response is not None:
-        call.attempts = max(call.attempts, int(getattr(answer, "retries_taken", 0)) + 1)
+        call.attempts.at_least(int(getattr(answer, "retries_taken", 0)) + 1)
         watch_body(call, response)
     elif hasattr(type(answer), "iter_bytes"):
         # a binary answer of OpenAI's SDK holds the response it stands for

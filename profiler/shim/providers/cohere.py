@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiler.shim.patches import count_retry
+from profiler.shim.patches import count_repeat
 from profiler.shim.providers.reading import (
     Asked,
     Reading,
@@ -35,7 +35,7 @@ def asked(client: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
     """What a call asks for; `None` if it bills nothing, or tries once more what was asked."""
     del client
     if kwargs.get("retries"):
-        count_retry()
+        count_repeat()
         return None
     path = args[0] if args else kwargs.get("path")
     operation = operation_of(path) if str(kwargs.get("method")).upper() == "POST" else ""
