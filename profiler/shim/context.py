@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from profiler.log.fields import LABELS, MAX_LABEL_CHARS
 from profiler.shim.guard import quiet
+from profiler.shim.keys import without_keys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ CURRENT: ContextVar[Labels] = ContextVar("profiler_labels", default=NOTHING)
 
 
 def label(value: object) -> str:
-    """`value` as a label: a plain string, cut to size; never raises."""
+    """`value` as a label: a plain string without keys, cut to size; never raises."""
     try:
         text = str.__str__(value) if isinstance(value, str) else str(value)
-        return str(text)[:MAX_LABEL_CHARS]
+        # a key given as `user=` is not written; what is cut first cannot tell a key by its end
+        return without_keys(str(text)[: 2 * MAX_LABEL_CHARS])[:MAX_LABEL_CHARS]
     except Exception:  # noqa: BLE001  # the value is the host's and so is its __str__
         return type(value).__name__[:MAX_LABEL_CHARS]
 

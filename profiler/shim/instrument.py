@@ -66,7 +66,7 @@ class Shim:
             patch.remove()
         self.patches = []
         if self._recorder is not None:
-            self._recorder.writer.close()
+            self._recorder.close()
             self._recorder = None
 
     @quiet

@@ -1,14 +1,14 @@
 """Takes keys and personal data out of text, before it is written anywhere.
 
-Each kind has words that its every instance contains; the expression is tried only where one of
-them stands, so that a line without any costs microseconds. No expression can backtrack further
-than a fixed number of characters: time grows with the text's length, whatever the text.
+Keys go wherever they stand; what has no mark of its own goes beside a word that betrays it, such
+as a header's name or a password's; numbers go where their checksum is right.
 """
 
 from __future__ import annotations
 
 import re
 
+from profiler.shim.keys import Kind, every_key_out_of, without
 from profiler.shim.numbers import without_numbers
 
 TYPE_CHECKING = False
@@ -17,75 +17,6 @@ if TYPE_CHECKING:
 
 _MAX_ROUNDS = 8
 """What is taken away may uncover more: `ghp_…` glued to the end of another key."""
-
-SHORTEST_KEY = 16
-"""Characters without a space in between; PEM blocks have them too."""
-
-
-class Kind:
-    """One kind of secret: the words that betray it, and what it looks like."""
-
-    __slots__ = ("expression", "replacement", "words")
-
-    def __init__(self, name: str, words: str, expression: str, kept: str = "") -> None:
-        self.words = tuple(words.split())
-        """Any one of them, in lower case, stands in every text of this kind."""
-        self.expression = re.compile(expression, re.ASCII)
-        self.replacement = f"{kept}[redacted:{name}]"
-
-
-def _prefixed(name: str, prefix: str, rest: str) -> Kind:
-    return Kind(name, prefix.lower(), re.escape(prefix) + rest)
-
-
-_HYPHENED = (
-    _prefixed("anthropic", "sk-ant-", r"[\w-]{16,}"),
-    _prefixed("openrouter", "sk-or-", r"[\w-]{16,}"),
-    Kind("langfuse", "k-lf-", r"[sp]k-lf-[\w-]{16,}"),
-    # DeepSeek, Moonshot and others write theirs like OpenAI's; `task-list-…` is no key
-    Kind(
-        "openai",
-        "sk-",
-        r"sk-(?:proj|svcacct|admin|None)-[\w-]{16,}|sk-[A-Za-z0-9]{32,}[\w-]*"
-        r"|(?<![A-Za-z0-9])sk-[\w-]{20,}",
-    ),
-    _prefixed("openai", "sess-", r"[A-Za-z0-9]{32,}"),
-    _prefixed("google", "GOCSPX-", r"[\w-]{20,}"),
-    _prefixed("gitlab", "glpat-", r"[\w-]{20,}"),
-    Kind("slack", "xox xapp-", r"(?:xox[a-z]|xapp)-[A-Za-z0-9-]{11,}"),
-    _prefixed("xai", "xai-", r"[\w-]{20,}"),
-    _prefixed("perplexity", "pplx-", r"[A-Za-z0-9]{20,}"),
-    _prefixed("cerebras", "csk-", r"[A-Za-z0-9]{20,}"),
-    _prefixed("nvidia", "nvapi-", r"[\w-]{20,}"),
-    Kind("voyage", "pa-", r"(?<![A-Za-z0-9])pa-[\w-]{40,}"),
-    _prefixed("pypi", "pypi-", r"[\w-]{40,}"),
-)
-_UNDERSCORED = (
-    Kind("github", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9_]{30,}"),
-    _prefixed("github", "github_pat_", r"\w{22,}"),
-    Kind("stripe", "k_live_ k_test_", r"[srp]k_(?:live|test)_[A-Za-z0-9]{10,}"),
-    _prefixed("stripe", "whsec_", r"[A-Za-z0-9+/=]{16,}"),
-    _prefixed("groq", "gsk_", r"[A-Za-z0-9_]{20,}"),
-    _prefixed("huggingface", "hf_", r"[A-Za-z0-9]{30,}"),
-    Kind("fireworks", "fw_ fpk_", r"(?:fw|fpk)_[A-Za-z0-9]{20,}"),
-    _prefixed("replicate", "r8_", r"[A-Za-z0-9_-]{30,}"),
-    _prefixed("together", "tgp_v1_", r"[\w-]{20,}"),
-    _prefixed("langsmith", "lsv2_", r"[\w-]{20,}"),
-    _prefixed("npm", "npm_", r"[A-Za-z0-9]{30,}"),
-)
-_SOLID = (
-    _prefixed("google", "AIza", r"[\w-]{30,}"),
-    Kind("google", "ya29. aq.ab", r"ya29\.[\w.-]{20,}|AQ\.Ab[\w-]{20,}"),
-    Kind("aws", "akia asia", r"(?:AKIA|ASIA)[A-Z0-9]{16,}"),
-    _prefixed("slack", "hooks.slack.com/", r"(?:services|workflows)/[\w/-]{16,}"),
-    Kind("jwt", ".eyj", r"(?<![\w-])[\w-]{10,}+\.eyJ[\w-]{6,}+(?:\.[\w-]*+)?"),
-)
-_PEM = Kind(
-    "pem",
-    "-----begin",
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?s:.*?)"
-    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)",
-)
 
 _VENDORS = (
     r"(?i:mistral|cohere|azure|together|openai|anthropic|deepseek|cerebras|fireworks|perplexity"
@@ -194,44 +125,17 @@ class Redaction:
         return text
 
     def _once(self, text: str) -> str:
-        text = _without_keys(text)
+        text = every_key_out_of(text)
         lowered = text.lower()
-        text = _without(_IN_CONTEXT, text, lowered)
+        text = without(_IN_CONTEXT, text, lowered)
         if _DIGIT.search(text) is not None:
-            text = _without(_UNMARKED, text, lowered)
+            text = without(_UNMARKED, text, lowered)
             text = without_numbers(text)
             if self._has_phones:
                 text = _PHONE.sub("[redacted:phone]", text)
         for pattern in self._own:
             text = pattern.sub(_own_replacement, text)
         return text
-
-
-def without_keys(text: str) -> str:
-    """`text`, a label of the user's, without what is a key wherever it stands."""
-    return _without_keys(text) if len(text) >= SHORTEST_KEY else text
-
-
-def _without_keys(text: str) -> str:
-    if max(map(len, text.split()), default=0) < SHORTEST_KEY:
-        return text
-    lowered = text.lower()
-    if "-" in text:
-        if "-----" in text:
-            text = _PEM.expression.sub(_PEM.replacement, text)
-        text = _without(_HYPHENED, text, lowered)
-    if "_" in text:
-        text = _without(_UNDERSCORED, text, lowered)
-    return _without(_SOLID, text, lowered)
-
-
-def _without(kinds: Iterable[Kind], text: str, lowered: str) -> str:
-    for kind in kinds:
-        for word in kind.words:
-            if word in lowered:
-                text = kind.expression.sub(kind.replacement, text)
-                break
-    return text
 
 
 def _own_replacement(found: re.Match[str]) -> str:

@@ -7,7 +7,8 @@ import time
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from profiler.shim.redact import Redaction, without_keys
+from profiler.shim.keys import without_keys
+from profiler.shim.redact import Redaction
 
 REDACTION = Redaction()
 ALPHANUMERIC = "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY"
