@@ -105,7 +105,7 @@ def _further(counts: Mapping[str, int | None]) -> dict[str, int]:
 
 
 def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
-    if event.billed == "no" and not usage.is_known:
+    if event.billed == "no":
         return _NOT_BILLED
     models = [name for name in (event.answered, event.model) if name]
     context = None

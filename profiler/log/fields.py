@@ -40,7 +40,8 @@ before that moment (a full disk, a folder that hung); what they cost is not know
 | `tags` | object | further labels, text to text |
 | `site` | str | the user's frame that made the call: `rag/answer.py:41 answer` |
 | `stack` | list | the user's frames above it, outermost first, `site` last |
-| `trace`, `parent` | str | hex ids of the trace and of the span the call was made in |
+| `trace`, `parent` | str | hex ids of the trace and of the span the call was made in; a \
+call's own span is the last 16 digits of its `id` |
 | `fingerprint` | str | 32 hex digits: keyed hash of the whole prompt |
 | `prefixes` | list | the same of the prompt's cacheable beginnings, shortest first |
 """

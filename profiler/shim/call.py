@@ -9,6 +9,7 @@ from contextvars import ContextVar
 
 from profiler.log.encode import event_line, new_id
 from profiler.shim.attempts import Attempts
+from profiler.shim.beside import run_event
 from profiler.shim.failures import REFUSED, Failure
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
@@ -169,9 +170,17 @@ class Call:
         except IndexError:
             return
         if not self.reading.is_deferred:
-            self.write(event_line(self._event(outcome, latency_us)))
+            self._write_all(self._event(outcome, latency_us))
         elif self.memory is not None and self.reading.origin is not None:
             self.memory.keep(self.reading.origin.name, self._told)
+
+    def _write_all(self, event: dict[str, object]) -> None:
+        inside = getattr(self._provider, "runs_inside", None)
+        runs = inside(self.reading) if inside and "iterations" in self.reading.raw else ()
+        lines = [event_line(run_event(event, *run)) for run in enumerate(runs)]
+        self.write(event_line(event))
+        for line in lines:
+            self.write(line)
 
     def _event(self, outcome: str, latency_us: int) -> dict[str, object]:
         reading = self.reading
@@ -186,6 +195,7 @@ class Call:
         known = {
             **self._told,
             "provider": reading.provider,
+            "billed": reading.billed or self._told.get("billed"),
             "answered": reading.answered,
             "stream": self.is_stream,
             "outcome": outcome,

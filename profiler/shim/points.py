@@ -46,6 +46,8 @@ CALLS = tuple(
         ("openai._base_client:AsyncAPIClient:request", "openai", _STAINLESS, True),
         ("anthropic._base_client:SyncAPIClient:request", "anthropic", _STAINLESS, False),
         ("anthropic._base_client:AsyncAPIClient:request", "anthropic", _STAINLESS, True),
+        ("groq._base_client:SyncAPIClient:request", "groq", _STAINLESS, False),
+        ("groq._base_client:AsyncAPIClient:request", "groq", _STAINLESS, True),
         ("google.genai._api_client:BaseApiClient:request", "google", _GOOGLE, False),
         (
             "google.genai._api_client:BaseApiClient:request_streamed",
@@ -85,6 +87,8 @@ RETRIES = tuple(
         ("openai._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
         ("anthropic._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
         ("anthropic._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
+        ("groq._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
+        ("groq._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
         ("google.genai._api_client:BaseApiClient:_request_once", count_attempt),
         ("google.genai._api_client:BaseApiClient:_async_request_once", count_attempt),
     )
@@ -92,12 +96,13 @@ RETRIES = tuple(
 
 MODULES = frozenset(point.module for point in CALLS)
 
-COPYING = frozenset({"openai._base_client", "anthropic._base_client"})
+COPYING = frozenset({"openai._base_client", "anthropic._base_client", "groq._base_client"})
 """SDKs whose clients make copies of themselves."""
 
 SDKS = (
     ("openai", ("openai._base_client",)),
     ("anthropic", ("anthropic._base_client",)),
+    ("groq", ("groq._base_client",)),
     ("google-genai", ("google.genai._api_client", "google.genai._gaos.basesdk")),
     ("mistralai", ("mistralai.client.basesdk",)),
     ("cohere", ("cohere.core.http_client",)),

@@ -12,7 +12,7 @@ from profiler.shim.defaults import Defaults
 from profiler.shim.deferred import Memory
 from profiler.shim.guard import quiet
 from profiler.shim.prompts import Prompts
-from profiler.shim.providers import anthropic, google, openai
+from profiler.shim.providers import anthropic, google, groq, openai
 from profiler.shim.providers.hosts import host_of
 from profiler.shim.providers.reading import Asked, part, word
 from profiler.shim.spans import span_in
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
     from typing import Any
+
+    from profiler.shim.errands import Errand
 
     Begun = tuple[Call, tuple[Any, ...], dict[str, Any]]
     """A call's record, and the arguments to go on with."""
@@ -68,35 +70,53 @@ class Recorder:
     @quiet
     def begin_openai(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
         """A call through OpenAI's SDK, asked to tell its usage; `None` if it bills nothing."""
-        options = _options(args, kwargs)
-        errand = openai.errand_of(str(options.method).lower(), options.url)
-        if errand:
-            return self._begin_errand(errand, client, args, kwargs)
-        begun = self._begin_stainless(openai, client, args, kwargs)
+        begun = self._begin_openai(openai, client, args, kwargs)
         if begun is None:
             return None
         call, args, kwargs = begun
-        call.memory = self._memory
-        openai.prepare(call, host_of(client)[0], options.json_data)
-        if call.is_stream and not call.is_raw:
-            asked = _asking_for_usage(client, options)
+        if call.is_stream and not call.is_raw and not call.reading.is_deferred:
+            asked = _asking_for_usage(client, _options(args, kwargs))
             if asked is not None:
                 call.hides_usage = True
                 return (call, *_with_options(args, kwargs, asked))
         return begun
 
+    @quiet
+    def begin_groq(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        """A call through Groq's SDK, which is OpenAI's; its streams tell usage unasked."""
+        return self._begin_openai(groq, client, args, kwargs)
+
+    def _begin_openai(
+        self, provider: ModuleType, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
+        options = _options(args, kwargs)
+        errand = openai.errand_of(str(options.method).lower(), options.url)
+        if errand:
+            # few programs come here, and the others need not load it
+            from profiler.shim.errands import KINDS
+
+            return self._begin_errand(provider, KINDS[errand], client, args, kwargs)
+        begun = self._begin_stainless(provider, client, args, kwargs)
+        if begun is not None:
+            call = begun[0]
+            call.memory = self._memory
+            openai.prepare(call, host_of(client)[0], options.json_data)
+        return begun
+
     def _begin_errand(
-        self, errand: str, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        provider: Any,
+        kind: type[Errand],
+        client: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> Begun:
         """The fetching of what may tell of calls made earlier."""
-        # few programs come here, and the others need not load it
-        from profiler.shim.errands import KINDS
-
         options = _options(args, kwargs)
-        told = {"provider": openai.billed_by(client), "operation": "chat", **self._labels()}
-        call = KINDS[errand](openai, "chat", told, self.writer.write)
+        told = {"provider": provider.billed_by(client), "operation": "chat", **self._labels()}
+        call = kind(provider, "chat", told, self.writer.write)
         call.memory = self._memory
-        call.name = openai.name_in(options.url)
+        call.name = provider.name_in(options.url)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
         return call, args, kwargs
@@ -104,7 +124,16 @@ class Recorder:
     @quiet
     def begin_anthropic(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
         """A call through Anthropic's SDK; `None` if it bills nothing."""
-        return self._begin_stainless(anthropic, client, args, kwargs)
+        options = _options(args, kwargs)
+        errand = anthropic.errand_of(str(options.method).lower(), options.url)
+        if errand:
+            from profiler.shim.providers.anthropic_batches import KINDS
+
+            return self._begin_errand(anthropic, KINDS[errand], client, args, kwargs)
+        begun = self._begin_stainless(anthropic, client, args, kwargs)
+        if begun is not None:
+            anthropic.prepare(begun[0])
+        return begun
 
     @quiet
     def begin_google(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:

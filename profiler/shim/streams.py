@@ -173,7 +173,7 @@ def _measured(call: Call, answer: Any) -> Any:
         if not call.hides_usage:
             take_over(call, answer)
         _finalized(answer, call)
-        watch_close(call, answer.response)
+        watch_close(call, getattr(answer, "response", None) or answer.http_response)
     else:
         return _watched(call, answer)
     return None

@@ -88,19 +88,6 @@ def test_cache_writes_of_no_stated_lifetime_are_kept_apart() -> None:
     assert anthropic.buckets(raw, "chat") == {"input": 3, "output": 4, "cache_write": 1163}
 
 
-def test_compactions_are_added_and_other_models_are_not() -> None:
-    raw = {
-        "input_tokens": 3,
-        "output_tokens": 4,
-        "iterations": [
-            {"type": "compaction", "input_tokens": 1000, "output_tokens": 30},
-            {"type": "compaction", "model": "other", "input_tokens": 7},
-            {"type": "message", "input_tokens": 3, "output_tokens": 4},
-        ],
-    }
-    assert anthropic.buckets(raw, "chat") == {"input": 1003, "output": 34}
-
-
 def test_a_blocked_prompt_has_no_output() -> None:
     reading = Reading()
     blocked = {

@@ -76,6 +76,9 @@ def canned(received: Received) -> Reply:
     name = _named(received)
     if name is None:
         return Reply(body("error.json"), status=404)
+    if name == "anthropic_batch.json":
+        host = received.headers["host"].encode()
+        return Reply(body(name).replace(b"api.anthropic.com", host).replace(b"https:", b"http:"))
     if name.endswith(".ndjson"):
         return Reply(body(name), content_type="application/x-ndjson")
     if not name.endswith(".sse"):
@@ -112,6 +115,12 @@ def _named(received: Received) -> str | None:
         "/api/chat": ("ollama_chat.json", "ollama_stream.ndjson"),
         "/api/generate": ("ollama_generate.json", "ollama_generate.json"),
         "/api/embed": ("ollama_embed.json", "ollama_embed.json"),
+        ":rawPredict": ("anthropic_message.json", "anthropic_message.json"),
+        ":streamRawPredict": ("anthropic_stream.sse", "anthropic_stream.sse"),
+        "/invoke": ("anthropic_message.json", "anthropic_message.json"),
+        "/batches/msgbatch_1": ("anthropic_batch.json", "anthropic_batch.json"),
+        "/messages/batches": ("anthropic_batch.json", "anthropic_batch.json"),
+        "/batches/msgbatch_1/results": ("anthropic_results.jsonl", "anthropic_results.jsonl"),
         "/interactions": ("gemini_interaction.json", "gemini_interaction_stream.sse"),
         "/chat/completions": ("openai_chat.json", "openai_chat_stream.sse"),
         "/responses": ("openai_response.json", "openai_response_stream.sse"),

@@ -18,7 +18,7 @@ MAX_COUNT = 2**53
 _BYTES_A_TOKEN = 4
 _MAX_DEPTH = 4
 _MAX_FIELDS = 64
-_MAX_ENTRIES = 16
+_MAX_ENTRIES = 64
 _MAX_WORD_CHARS = 40
 
 _WORDS = frozenset(
@@ -42,8 +42,10 @@ class Reading:
 
     __slots__ = (
         "answered",
+        "billed",
         "finish",
         "heard_bytes",
+        "is_answer_nameless",
         "is_deferred",
         "is_final",
         "is_local",
@@ -68,6 +70,10 @@ class Reading:
         """The provider's own usage object, numbers and short words only."""
         self.is_final = False
         """Whether `raw` is the provider's last word on this call."""
+        self.billed = ""
+        """`no` where the answer itself says that nobody is billed for it."""
+        self.is_answer_nameless = False
+        """Whether the model asked for tells the rate, and the one that answered does not."""
         self.heard_bytes = 0
         """Size of the text a stream has brought so far."""
         self.reported_pusd: int | None = None
