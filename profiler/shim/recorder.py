@@ -124,7 +124,16 @@ class Recorder:
     @quiet
     def begin_anthropic(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
         """A call through Anthropic's SDK; `None` if it bills nothing."""
-        return self._begin_stainless(anthropic, client, args, kwargs)
+        options = _options(args, kwargs)
+        errand = anthropic.errand_of(str(options.method).lower(), options.url)
+        if errand:
+            from profiler.shim.providers.anthropic_batches import KINDS
+
+            return self._begin_errand(anthropic, KINDS[errand], client, args, kwargs)
+        begun = self._begin_stainless(anthropic, client, args, kwargs)
+        if begun is not None:
+            anthropic.prepare(begun[0])
+        return begun
 
     @quiet
     def begin_google(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
