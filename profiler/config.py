@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from profiler.errors import UsageError
 from profiler.log import paths
 
+TEXT_DAYS = 30
+_MOST_DAYS = 36_500
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,11 +20,18 @@ class Settings:
     """The folder everything of ours lives in."""
     zone: ZoneInfo
     """The zone that days, weeks and months begin in."""
+    text_days: int = TEXT_DAYS
+    """How long captured text is kept after its file was last written to."""
 
     @property
     def log_folder(self) -> Path:
         """The folder of segments."""
         return Path(paths.log_folder(str(self.home)))
+
+    @property
+    def text_folder(self) -> Path:
+        """The folder of captured text; there is none where none was captured."""
+        return Path(paths.text_folder(str(self.home)))
 
     @property
     def database(self) -> Path:
@@ -33,10 +43,12 @@ def read_settings(home: Path | None = None) -> Settings:
     """The settings in force; `home` wins over `PROFILER_HOME`, which wins over the platform's.
 
     Raises:
-        UsageError: `PROFILER_ZONE` names no zone.
+        UsageError: `PROFILER_ZONE` names no zone, or `PROFILER_TEXT_DAYS` is no number of days.
 
     """
-    return Settings(home=(home or Path(paths.home())).absolute(), zone=local_zone())
+    return Settings(
+        home=(home or Path(paths.home())).absolute(), zone=local_zone(), text_days=_text_days()
+    )
 
 
 def local_zone() -> ZoneInfo:
@@ -66,6 +78,15 @@ def zone_named(name: str) -> ZoneInfo:
         raise UsageError(
             f"{name!r} is no time zone; write an IANA name like Europe/Berlin or UTC"
         ) from None
+
+
+def _text_days() -> int:
+    chosen = os.environ.get("PROFILER_TEXT_DAYS") or str(TEXT_DAYS)
+    if not (chosen.isdecimal() and 0 < int(chosen) <= _MOST_DAYS):
+        raise UsageError(
+            f"PROFILER_TEXT_DAYS is {chosen!r}; write how many days captured text is kept, like 30"
+        )
+    return int(chosen)
 
 
 def _linked_zone() -> str:

@@ -13,7 +13,9 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.ingest.drain import Drained, Progress, drain
+from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
+from profiler.log.captured import text_of
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
 from profiler.pricing.price import Line
@@ -29,6 +31,7 @@ class Workspace:
         self.store = store
         self.card = card
         self._follower = Follower(settings.log_folder)
+        self._retention = Retention(settings.text_folder, settings.text_days)
         self._pending_bytes = 0
 
     @classmethod
@@ -59,9 +62,10 @@ class Workspace:
     # Ingest.
 
     def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
-        """Load what the log holds beyond the store: one pass."""
+        """Load what the log holds beyond the store: one pass. Captured text that is old goes."""
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
+        self._retention.enforce()
         return drained
 
     def wait(self, timeout_s: float) -> None:
@@ -119,13 +123,14 @@ class Workspace:
             NotFound: no call, or several, have an id that begins so.
         """
         call = reads.one(self.store, call_id)
-        models = (call.model, call.requested_model)
+        models = (call.answered, call.requested_model)
         context = price_context(call.provider, call.tier, call.speed)
         lines: tuple[Line, ...] = ()
         if call.cost.pusd is not None and call.usage.is_known:
             lines = self.card.lines(call.provider, models, call.usage, call.started_at_us, context)
         now = self.card.cost(call.provider, models, call.usage, now_us, context)
-        return CallDetail(call, tuple(map(_price_line, lines)), now)
+        text = text_of(self.settings.text_folder, call.id, call.started_at_us)
+        return CallDetail(call, tuple(map(_price_line, lines)), now, text)
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""

@@ -9,6 +9,7 @@ from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call, Cost
 from profiler.domain.periods import Span
 from profiler.domain.totals import NOTHING, Totals
+from profiler.log.captured import CallText
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +157,5 @@ class CallDetail:
     """Empty when unpriced."""
     cost_now: Cost
     """What the same usage costs at the rates in force now."""
+    text: CallText | None = None
+    """What was asked and answered; `None` unless the program captured it."""

@@ -1,7 +1,6 @@
-"""Text files -> what one call said; and the old ones away."""
+"""Text files -> what one call said."""
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,23 +48,6 @@ def text_of(folder: Path, call_id: str, started_at_us: int) -> CallText | None:
         if found is not None:
             return found
     return None
-
-
-def remove_old_texts(folder: Path, days: int) -> int:
-    """Removes files that were last written to more than `days` ago; how many there were."""
-    if not folder.is_dir():
-        return 0
-    oldest_s = time.time() - days * 86_400
-    removed = 0
-    for path in _files(folder):
-        try:
-            if path.stat().st_mtime < oldest_s:
-                path.unlink()
-                removed += 1
-        except OSError:
-            # another process was faster, or it is not ours; the next pass tries again
-            continue
-    return removed
 
 
 def _files(folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from profiler import display
 from profiler.analysis.results import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Call
 from profiler.domain.usage import Usage
+from profiler.log.captured import CallText
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.terminal import draw
 
@@ -27,6 +28,18 @@ def draw_detail(detail: CallDetail, zone: ZoneInfo, out: TextIO) -> None:
     if detail.lines:
         out.write("\n")
         draw(_price(detail), out)
+
+
+def draw_text(text: CallText, out: TextIO) -> None:
+    """Write what was asked and answered to `out`, each under who said it."""
+    for title, speeches in (("Prompt", text.prompt), ("Answer", text.answer)):
+        for said in speeches:
+            out.write(f"\n{title}, {display.plain(said.role)}\n\n")
+            out.writelines(
+                f"  {display.plain(line)}\n" for line in said.text.expandtabs(4).split("\n")
+            )
+    if text.is_cut:
+        out.write("\nThe text was too long; its end was not kept.\n")
 
 
 def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
@@ -51,6 +64,8 @@ def _identity(call: Call, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "model", call.model
     if call.requested_model != call.model:
         yield "model asked for", call.requested_model
+    if call.answered and call.answered != call.model:
+        yield "answered by", call.answered
     yield "operation", f"{call.operation}{' (streamed)' if call.is_streamed else ''}"
     status = "" if call.status is None else f" (HTTP {call.status})"
     yield "outcome", f"{call.outcome.name.lower()} {call.error}".strip() + status

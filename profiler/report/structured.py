@@ -7,6 +7,7 @@ from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.totals import Totals
+from profiler.log.captured import CallText
 from profiler.report.columns import call_columns, group_columns, totals_columns
 from profiler.report.values import as_object, dollars, timestamp
 
@@ -44,8 +45,8 @@ def of_totals(totals: Totals) -> Document:
     return as_object(totals, totals_columns())
 
 
-def of_detail(detail: CallDetail) -> Document:
-    """One call, with the lines its price is made of."""
+def of_detail(detail: CallDetail, *, has_text: bool = False) -> Document:
+    """One call, with the lines its price is made of, and its text where that is wanted."""
     now = detail.cost_now.pusd
     return {
         "call": as_object(detail.call, call_columns()),
@@ -62,6 +63,18 @@ def of_detail(detail: CallDetail) -> Document:
         ],
         "cost_now_pusd": now,
         "cost_now_usd": None if now is None else dollars(now),
+        **({"text": _text(detail.text)} if has_text else {}),
+    }
+
+
+def _text(text: CallText | None) -> Document | None:
+    """What was captured; null where nothing was."""
+    if text is None:
+        return None
+    return {
+        "prompt": [{"role": said.role, "text": said.text} for said in text.prompt],
+        "answer": [{"role": said.role, "text": said.text} for said in text.answer],
+        "is_cut": text.is_cut,
     }
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 import profiler
-from profiler.log.captured import CallText, Speech, remove_old_texts, text_of
+from profiler.log.captured import CallText, Speech, text_of
 from profiler.log.text import MAX_CHARS
 from profiler.shim.redact import Redaction
 from profiler.shim.speech import answered_in, asked_in, plain
@@ -243,17 +242,6 @@ def test_async_calls_at_once_keep_their_own_text(capturing: Log, server: Provide
     assert {held["prompt"][0]["text"] for held in texts(capturing.home)} == {
         f"question {n}" for n in range(5)
     }
-
-
-def test_old_text_files_are_removed_and_new_ones_stay(tmp_path: Path) -> None:
-    old, new = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
-    old.write_text("x")
-    new.write_text("x")
-    os.utime(old, (0, 0))
-    assert remove_old_texts(tmp_path, 30) == 1
-    assert not old.exists()
-    assert new.exists()
-    assert remove_old_texts(tmp_path / "absent", 30) == 0
 
 
 def test_a_torn_line_is_no_text(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ Examples:
   profiler calls feature:search --since 24h
   profiler calls 'cost>0.50' --limit 100 --json
   profiler calls show 0660b8fd5c95e2
+  profiler calls show 0660b8fd5c95e2 --text
 """,
 )
 def calls() -> None:
@@ -65,9 +66,15 @@ def list_calls(home: Path | None, limit: int, *, as_json: bool, query: Query) ->
 
 @calls.command("show")
 @click.argument("call_id", metavar="ID")
+@click.option(
+    "--text",
+    "has_text",
+    is_flag=True,
+    help="Show prompt and answer too, where the program captured them.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_obj
-def show(home: Path | None, call_id: str, *, as_json: bool) -> None:
+def show(home: Path | None, call_id: str, *, has_text: bool, as_json: bool) -> None:
     """Open one call: what it used, and the lines its price is made of.
 
     The start of an ID will do, as `profiler calls` lists it.
@@ -78,8 +85,16 @@ def show(home: Path | None, call_id: str, *, as_json: bool) -> None:
         zone = workspace.settings.zone
         detail = workspace.detail(call_id, now_us())
     if as_json:
-        sys.stdout.write(structured.encoded(structured.of_detail(detail)))
+        sys.stdout.write(structured.encoded(structured.of_detail(detail, has_text=has_text)))
         return
-    from profiler.report.opened import draw_detail
+    from profiler.report.opened import draw_detail, draw_text
 
     draw_detail(detail, zone, sys.stdout)
+    if has_text and detail.text is not None:
+        draw_text(detail.text, sys.stdout)
+    elif has_text:
+        click.echo(
+            "profiler: no text of this call is kept; PROFILER_CAPTURE_TEXT=1 in the environment "
+            "of your program keeps it",
+            err=True,
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from rich.cells import chop_cells
 from rich.text import Text
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -11,12 +12,15 @@ from textual.widget import Widget
 from profiler import display
 from profiler.analysis.results import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Call
+from profiler.log.captured import CallText
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import placed, spread, stacked
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import model_of, outcome_sign
 
 NAME_WIDTH = 13
+TEXT_CHARS = 4_000
+"""Of each thing said; the card is drawn whole at every turn of the cursor."""
 
 BASES = {
     Basis.MEASURED: "from the provider's own counts",
@@ -60,6 +64,7 @@ def card(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> list[T
         *_section("Time", _times(call, width, ink), ink),
         *_section("Context", _context(call, width, ink), ink),
         *_section("Outcome", _outcome(call, width, ink), ink),
+        *_section("Text", _text(detail.text, width, ink), ink),
     ]
     return made[:-1]
 
@@ -180,8 +185,28 @@ def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
         ("tier", call.tier),
         ("attempts", str(call.attempts) if call.attempts > 1 else ""),
         ("asked for", call.requested_model if call.requested_model != call.model else ""),
+        ("answered by", call.answered if call.answered != call.model else ""),
         ("id", call.id),
     )
     for name, value in facts:
         if value:
             yield _fact(name, value, width, ink)
+
+
+def _text(text: CallText | None, width: int, ink: Palette) -> Iterator[Text]:
+    """What was asked and answered, where the program captured it."""
+    if text is None:
+        return
+    for title, speeches in (("asked", text.prompt), ("answered", text.answer)):
+        for said in speeches:
+            yield placed(
+                Text(f"  {title}, {display.plain(said.role)}", style=ink.muted), width, "left"
+            )
+            lines = said.text[:TEXT_CHARS].expandtabs(4).split("\n")
+            for line in lines:
+                for row in chop_cells(display.plain(line), max(8, width - 2)) or [""]:
+                    yield placed(Text(f"  {row}", style=ink.ink), width, "left")
+            if len(said.text) > TEXT_CHARS:
+                yield placed(
+                    Text("  … calls show --text has it all", style=ink.muted), width, "left"
+                )
