@@ -68,12 +68,15 @@ class Call:
     provider: str
     requested_model: str
     model: str
-    """The model that answered, else the one asked for; empty when neither is known."""
+    """The model under the name its rates are listed by, whatever snapshot of it answered: one
+    model, one name. Without rates, the name that answered, else the one asked for."""
     operation: str
     """`chat`, `embeddings`, `generate_content`…"""
     outcome: Outcome
     usage: Usage
     cost: Cost
+    answered: str = ""
+    """The very model that answered, snapshot and all; empty when none did."""
     is_streamed: bool = False
     error: str = ""
     """Error class: `rate_limit`, `timeout`, `connection`, `server_error`…; empty when ok."""

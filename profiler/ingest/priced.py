@@ -23,6 +23,10 @@ _ABSURD = Cost(None, Basis.NO_USAGE)
 class Pricer(Protocol):
     """What ingest needs of a rate card; `pricing.card.Card` is one."""
 
+    def family(self, provider: str, models: Sequence[str]) -> str:
+        """The name that the first of `models` with rates is listed by; empty without rates."""
+        ...
+
     def cost(
         self,
         provider: str,
@@ -45,7 +49,8 @@ def call_of(event: Event, card: Pricer) -> Call:
         started_at_us=event.at,
         provider=event.provider,
         requested_model=event.model,
-        model=event.answered or event.model,
+        model=_family(event, card),
+        answered=event.answered,
         operation=event.operation,
         outcome=_OUTCOMES[event.outcome],
         usage=usage,
@@ -101,13 +106,26 @@ def usage_of(event: Event) -> Usage:
 
 
 def _further(counts: Mapping[str, int | None]) -> dict[str, int]:
-    return {name: count for name, count in counts.items() if count and name not in _OURS}
+    # a zero says that the provider counted none, and tells at which rate the rest was read
+    return {
+        name: count for name, count in counts.items() if count is not None and name not in _OURS
+    }
+
+
+def _names(event: Event) -> list[str]:
+    """What to look a rate up by: the model that answered, then the one asked for."""
+    return [name for name in (event.answered, event.model) if name]
+
+
+def _family(event: Event, card: Pricer) -> str:
+    names = _names(event)
+    return card.family(event.provider, names) or (names[0] if names else "")
 
 
 def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
     if event.billed == "no":
         return _NOT_BILLED
-    models = [name for name in (event.answered, event.model) if name]
+    models = _names(event)
     context = None
     if event.tier or event.speed:
         context = price_context(event.provider, event.tier, event.speed)

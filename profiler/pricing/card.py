@@ -110,6 +110,15 @@ class Card:
         found = self._directory.find(provider, model)
         return Listed(found.owner.id, found.model.id, found.model.window) if found else None
 
+    def family(self, provider: str, models: Sequence[str]) -> str:
+        """The name that the first of `models` with rates is listed by; empty without rates.
+
+        `gpt-5-mini` for `gpt-5-mini-2025-08-07`: so that a model has one name, whether a snapshot
+        of it answered or it failed before one could.
+        """
+        offer = self._offer(provider, models, None)
+        return offer.model if offer else ""
+
     def _offer(
         self, provider: str, models: Sequence[str], context: Mapping[str, str] | None
     ) -> Offer | None:

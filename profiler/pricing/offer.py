@@ -59,6 +59,11 @@ class Offer:
         self._rates: dict[tuple[int, ...], Rate] = {}
         self._last: _InForce | None = None
 
+    @property
+    def model(self) -> str:
+        """The name the model is listed by."""
+        return self._found.model.id
+
     def at(self, at_us: int) -> Rate:
         """The rate in force then."""
         last = self._last

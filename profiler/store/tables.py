@@ -32,6 +32,7 @@ STRUCTURED = ("tags", "stack", "tools_offered", "tools_called", "failures")
 LABELLED = (
     *(dimension.value for dimension in Dimension),
     "requested_model",
+    "answered",
     "tier",
     "speed",
     "rate",

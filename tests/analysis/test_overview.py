@@ -57,7 +57,7 @@ def test_an_unknown_model_is_unpriced_and_adds_nothing(tmp_path: Path) -> None:
     rows = {row.model: row.totals for row in found.models}
     assert rows["our-own"].spend_pusd == 0
     assert rows["our-own"].mean_pusd is None
-    assert found.totals.spend_pusd == rows["gpt-5-mini-2025-08-07"].spend_pusd
+    assert found.totals.spend_pusd == rows["gpt-5-mini"].spend_pusd
 
 
 def test_budgets_stand_where_their_calls_are(tmp_path: Path) -> None:

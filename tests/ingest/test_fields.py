@@ -61,3 +61,21 @@ def test_a_call_is_not_lost_for_its_endless_label(tmp_path: Path) -> None:
     with a_workspace(tmp_path, [an_event(user="u" * 5_000)]) as workspace:
         [call] = workspace.each(EVERYTHING)
     assert call.user == "u" * 200
+
+
+def test_a_model_has_one_name_whatever_snapshot_answered_or_none(tmp_path: Path) -> None:
+    events = [
+        an_event(model="gpt-5-mini", answered="gpt-5-mini-2025-08-07"),
+        an_event(model="gpt-5-mini", answered=None, usage=None, outcome="error", error="timeout"),
+        an_event(model="acme-7b", answered="acme-7b-0325"),
+        an_event(model="acme-7b", answered=None, usage=None, outcome="error", error="timeout"),
+    ]
+    with a_workspace(tmp_path, events) as workspace:
+        calls = list(workspace.each(EVERYTHING))
+    named = {(call.requested_model, call.answered, call.model) for call in calls}
+    assert named == {
+        ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5-mini"),
+        ("gpt-5-mini", "", "gpt-5-mini"),
+        ("acme-7b", "acme-7b-0325", "acme-7b-0325"),
+        ("acme-7b", "", "acme-7b"),
+    }
