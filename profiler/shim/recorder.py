@@ -10,6 +10,7 @@ from profiler.shim.callsite import Sites
 from profiler.shim.context import CURRENT
 from profiler.shim.defaults import Defaults
 from profiler.shim.deferred import Memory
+from profiler.shim.estimate import asked_bytes
 from profiler.shim.guard import quiet
 from profiler.shim.prompts import Prompts
 from profiler.shim.providers import anthropic, google, groq, openai
@@ -62,6 +63,7 @@ class Recorder:
                 return None
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
             call.is_stream = asked.is_stream
+            call.sent_bytes = asked_bytes(asked.body) if asked.is_stream else 0
             self._prompts.keep(call, asked.body)
             return call, args, kwargs
 
@@ -80,6 +82,10 @@ class Recorder:
                 call.hides_usage = True
                 return (call, *_with_options(args, kwargs, asked))
         return begun
+
+    def begin_socket(self, billed_by: str, model: str, operation: str) -> Call:
+        """A call over a socket of OpenAI's SDK, begun by an event of the service's."""
+        return self._begin(openai, billed_by, model, operation)
 
     @quiet
     def begin_groq(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
@@ -132,7 +138,7 @@ class Recorder:
             return self._begin_errand(anthropic, KINDS[errand], client, args, kwargs)
         begun = self._begin_stainless(anthropic, client, args, kwargs)
         if begun is not None:
-            anthropic.prepare(begun[0])
+            anthropic.prepare(begun[0], options.json_data)
         return begun
 
     @quiet
@@ -171,9 +177,11 @@ class Recorder:
         operation = google.operation_of(path) if method == "post" else ""
         if not operation:
             return None
-        call = self._begin(google, google.NAME, google.model_of(path), operation)
+        body = args[2] if len(args) > 2 else kwargs.get("request_dict")
+        call = self._begin(google, google.NAME, google.model_of(path, body), operation)
         call.is_stream = is_stream
-        self._prompts.keep(call, args[2] if len(args) > 2 else kwargs.get("request_dict"))
+        call.sent_bytes = asked_bytes(body) if is_stream else 0
+        self._prompts.keep(call, body)
         return call, args, kwargs
 
     def _begin(self, provider: Any, billed_by: str, model: str, operation: str) -> Call:

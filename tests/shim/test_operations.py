@@ -49,6 +49,7 @@ CONTENT = {
     "input_image_tokens": 258,
     "input_audio_tokens": 42,
     "cache_audio_read_tokens": 20,
+    "cache_image_read_tokens": 0,
 }
 
 EXPECTED: dict[str, tuple[str, str, dict[str, int] | None, str | None]] = {

@@ -128,6 +128,8 @@ def _named(received: Received) -> str | None:
         "/messages": ("anthropic_message.json", "anthropic_stream.sse"),
         ":generateContent": ("gemini_generate.json", "gemini_generate.json"),
         ":streamGenerateContent": ("gemini_stream.sse", "gemini_stream.sse"),
+        ":predict": ("vertex_embed.json", "vertex_embed.json"),
+        "/cachedContents": ("gemini_cache.json", "gemini_cache.json"),
         "mbedContent": ("gemini_embed.json", "gemini_embed.json"),
         "mbedContents": ("gemini_embed.json", "gemini_embed.json"),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from profiler.shim.estimate import asked_bytes
 from profiler.shim.providers.hosts import biller, host_of
 from profiler.shim.providers.reading import (
     Reading,
@@ -67,8 +68,10 @@ def billed_by(client: object) -> str:
     return known or biller(*host_of(client), NAME)
 
 
-def prepare(call: Call) -> None:
+def prepare(call: Call, body: object) -> None:
     """Notes what must be known before the answer."""
+    if call.is_stream:
+        call.sent_bytes = asked_bytes(body)
     if call.reading.provider == "aws":
         # the answer names the model without its region, by which its rate differs
         call.reading.is_answer_nameless = True

@@ -27,10 +27,13 @@ _OPERATIONS = {
     "streamGenerateContent": "generate_content",
     "embedContent": "embeddings",
     "batchEmbedContents": "embeddings",
+    "cachedContents": "caching",
 }
 
 KINDS = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image", "VIDEO": "video"}
 """Modalities that may have a rate of their own; a document is billed as its pictures."""
+
+_INPUT_ONLY = frozenset({"embeddings", "caching"})
 
 _DETAILS = (
     ("promptTokensDetails", "input_{}_tokens"),
@@ -44,15 +47,20 @@ _DETAILS = (
 def operation_of(path: str) -> str:
     """What a POST to `path` is, or an empty text where it is not a billed call."""
     target, _, method = path.partition("?")[0].rpartition(":")
+    if not target:
+        method = method.rpartition("/")[2]
     if method == "predict":
         return "embeddings" if "embedding" in target else ""
     return _OPERATIONS.get(method, "")
 
 
-def model_of(path: str) -> str:
-    """The model a path names: the last part of `models/gemini-2.5-pro:generateContent`."""
-    target = path.partition("?")[0].rpartition(":")[0]
-    return word(target.rpartition("/")[2])
+def model_of(path: str, body: object = None) -> str:
+    """The model a path names: the last part of `models/gemini-2.5-pro:generateContent`.
+
+    A cache is made at a path that names none; what is sent does.
+    """
+    target = path.partition("?")[0].rpartition(":")[0] or part(body, "model")
+    return word(target).rpartition("/")[2]
 
 
 def read_answer(reading: Reading, answer: object) -> None:
@@ -64,8 +72,9 @@ def read_answer(reading: Reading, answer: object) -> None:
     candidate = first(part(body, "candidates"))
     finish = word(part(candidate, "finishReason"))
     reading.finish = finish or word(part(part(body, "promptFeedback"), "blockReason"))
-    usage = part(body, "usageMetadata")
-    reading.tier = word(part(usage, "serviceTier")) or reading.tier
+    usage = part(body, "usageMetadata") or _embedded(part(body, "predictions"))
+    tier = word(part(usage, "serviceTier")) or word(part(usage, "trafficType"))
+    reading.tier = tier or reading.tier
     reading.raw = plain_usage(usage)
     reading.is_final = bool(reading.raw)
 
@@ -73,10 +82,14 @@ def read_answer(reading: Reading, answer: object) -> None:
 def read_chunk(reading: Reading, chunk: object) -> None:
     """Learns from one chunk of a stream; its counts run on, so the last one stands for all."""
     before, finish = reading.raw, reading.finish
-    read_answer(reading, chunk)
+    body = _body(chunk)
+    read_answer(reading, body)
     reading.raw = reading.raw or before
     reading.finish = reading.finish or finish
     reading.is_final = bool(reading.raw and reading.finish)
+    pieces = part(part(first(part(body, "candidates")), "content"), "parts")
+    for piece in pieces if isinstance(pieces, list) else ():
+        reading.hear(part(piece, "text"))
 
 
 def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
@@ -84,7 +97,10 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
 
     A count of zero is not sent, so an absent one beside the prompt's is zero.
     """
-    prompt = whole(raw, "promptTokenCount")
+    prompt = whole(raw, "promptTokenCount", "token_count")
+    if operation == "caching":
+        # what is put into a cache is read once, at the price of any other input
+        prompt = whole(raw, "totalTokenCount")
     if prompt is None:
         return None
     cached = whole(raw, "cachedContentTokenCount") or 0
@@ -92,13 +108,29 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
         return None
     thoughts = whole(raw, "thoughtsTokenCount") or 0
     output = (whole(raw, "candidatesTokenCount") or 0) + thoughts
-    return counted(
+    counts = counted(
         input=prompt - cached + (whole(raw, "toolUsePromptTokenCount") or 0),
         cache_read=cached,
-        output=0 if operation == "embeddings" else output,
+        output=0 if operation in _INPUT_ONLY else output,
         reasoning=thoughts,
         **_by_kind(raw),
     )
+    return (
+        None if counts is None else {**uncached_kinds(counts, raw, "cacheTokensDetails"), **counts}
+    )
+
+
+def uncached_kinds(
+    counts: Mapping[str, int], raw: Mapping[str, Any], details: str
+) -> dict[str, int]:
+    """A zero for each kind of input of which none was cached, where the cached kinds are told.
+
+    Without it nobody could say at which of two rates that kind was read.
+    """
+    if not isinstance(raw.get(details), list):
+        return {}
+    kinds = {kind for kind in KINDS.values() if counts.get(f"input_{kind}_tokens")}
+    return {f"cache_{kind}_read_tokens": 0 for kind in sorted(kinds)}
 
 
 def _body(answer: object) -> object:
@@ -108,10 +140,24 @@ def _body(answer: object) -> object:
     body = getattr(answer, "body", None)
     if not isinstance(body, (str, bytes)) or not body:
         return None
-    if isinstance(body, str) and '"embedding' in body[:200] and '"usageMetadata"' not in body:
+    if isinstance(body, str) and '"embedding' in body[:200] and not _tells_usage(body):
         return None
     decoded: object = json.loads(body)
     return first(decoded) if isinstance(decoded, list) else decoded
+
+
+def _tells_usage(body: str) -> bool:
+    return '"usageMetadata"' in body or '"token_count"' in body
+
+
+def _embedded(predictions: object) -> dict[str, int] | None:
+    """The usage in Vertex' embeddings, which count each text's tokens beside its vector."""
+    counts = [
+        part(part(part(prediction, "embeddings"), "statistics"), "token_count")
+        for prediction in (predictions if isinstance(predictions, list) else ())
+    ]
+    known = [int(count) for count in counts if isinstance(count, (int, float))]
+    return {"token_count": sum(known)} if known else None
 
 
 def _by_kind(raw: Mapping[str, Any]) -> dict[str, int]:

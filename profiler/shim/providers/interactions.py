@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiler.shim.providers.google import KINDS, NAME
+from profiler.shim.providers.google import KINDS, NAME, uncached_kinds
 from profiler.shim.providers.reading import (
     Asked,
     Reading,
@@ -69,13 +69,18 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:  #
     if cached > prompt:
         return None
     thoughts = whole(raw, "total_thought_tokens") or 0
-    return counted(
+    counts = counted(
         input=prompt - cached + (whole(raw, "total_tool_use_tokens") or 0),
         cache_read=cached,
         output=(whole(raw, "total_output_tokens") or 0) + thoughts,
         reasoning=thoughts,
         web_searches=_searches(raw),
         **_by_kind(raw),
+    )
+    return (
+        None
+        if counts is None
+        else {**uncached_kinds(counts, raw, "cached_tokens_by_modality"), **counts}
     )
 
 
