@@ -11,7 +11,16 @@ from profiler.shim import threads
 from profiler.shim.guard import quiet
 from profiler.shim.imports import Watcher
 from profiler.shim.patches import Patch, counting, has_shape, recording, recording_async
-from profiler.shim.points import COPYING, MODULES, SDKS, Point, inners_of, points_of, retries_of
+from profiler.shim.points import (
+    COPYING,
+    MODULES,
+    SDKS,
+    SOCKETS,
+    Point,
+    inners_of,
+    points_of,
+    retries_of,
+)
 from profiler.shim.recorder import Recorder
 from profiler.shim.writer import warn
 
@@ -47,7 +56,7 @@ class Shim:
         """Patches what is imported, and what will be."""
         if self._watcher is not None:
             return
-        watched = MODULES | threads.MODULES
+        watched = MODULES | SOCKETS | threads.MODULES
         self._watcher = Watcher(watched, self.patch_module)
         self._watcher.start()
         for name in sorted(watched):
@@ -76,6 +85,11 @@ class Shim:
         if module is None or any(patch.owner.__module__ == name for patch in self.patches):
             return
         self.patches += threads.carrying(module)
+        if name in SOCKETS:
+            # only programs that come here need it
+            from profiler.shim import sockets
+
+            self.patches += sockets.hearing(module, self.recorder.begin_socket)
         if self.is_known(name):
             for point in points_of(name):
                 self._patch(getattr(module, point.owner), point)

@@ -96,6 +96,16 @@ RETRIES = tuple(
 
 MODULES = frozenset(point.module for point in CALLS)
 
+SOCKETS = frozenset(
+    {
+        "openai.resources.beta.realtime.realtime",
+        "openai.resources.beta.responses.responses",
+        "openai.resources.realtime.realtime",
+        "openai.resources.responses.responses",
+    }
+)
+"""Modules whose connections bring calls over a socket; not every version has each."""
+
 COPYING = frozenset({"openai._base_client", "anthropic._base_client", "groq._base_client"})
 """SDKs whose clients make copies of themselves."""
 
