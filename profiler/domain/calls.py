@@ -79,7 +79,8 @@ class Call:
     """The very model that answered, snapshot and all; empty when none did."""
     is_streamed: bool = False
     error: str = ""
-    """Error class: `rate_limit`, `timeout`, `connection`, `server_error`…; empty when ok."""
+    """Error class: `rate_limit`, `timeout`, `connection`, `server_error`…; empty when ok, but for
+    an answer that was filtered or refused: `content_filter`."""
     status: int | None = None
     """HTTP status, where there was one."""
     tier: str = ""

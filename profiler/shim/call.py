@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from profiler.log.encode import event_line, new_id
 from profiler.shim.attempts import Attempts
 from profiler.shim.beside import run_event
-from profiler.shim.failures import REFUSED, Failure
+from profiler.shim.failures import Failure, in_answer
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
 
@@ -204,11 +204,12 @@ class Call:
             "raw": raw,
             "tier": reading.tier,
             "speed": reading.speed,
-            "finish": reading.finish,
+            "finish": "refusal" if reading.is_refused else reading.finish,
+            "tools_called": list(reading.called.values()),
             **self.attempts.told(),
         }
-        if outcome == "ok" and reading.finish in REFUSED:
-            known["error"] = "content_filter"
+        if outcome == "ok":
+            known.update(in_answer(reading.failure, str(known["finish"]), has_usage=bool(usage)))
         event: dict[str, object] = {name: value for name, value in known.items() if value}
         event["latency_us"] = latency_us
         if self.first_chunk_us is not None:

@@ -127,6 +127,18 @@ class Failure:
         """`no` where surely nobody bills; what had begun to answer may always be billed."""
 
 
+def in_answer(code: str, finish: str, *, has_usage: bool) -> dict[str, str]:
+    """What an answer that came in good order still tells of a failure, as the event's fields.
+
+    A model that was stopped, or would not answer, is billed all the same, and is no error of
+    the program's; only `error` says what became of it.
+    """
+    if code:
+        kind = "content_filter" if code in _FILTERED else _BY_WORD.get(code, "server_error")
+        return {"outcome": "error", "error": kind, **({} if has_usage else {"billed": "unknown"})}
+    return {"error": "content_filter"} if finish in REFUSED else {}
+
+
 def _status(error: object) -> int | None:
     # an error of the HTTP client's has its status one step further
     for owner in (error, getattr(error, "response", None)):

@@ -16,6 +16,7 @@ from profiler.shim.prompts import Prompts
 from profiler.shim.providers import anthropic, google, groq, openai
 from profiler.shim.providers.hosts import host_of
 from profiler.shim.providers.reading import Asked, part, word
+from profiler.shim.providers.tools import offered
 from profiler.shim.spans import span_in
 from profiler.shim.writer import Writer
 
@@ -64,6 +65,7 @@ class Recorder:
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
             call.is_stream = asked.is_stream
             call.sent_bytes = asked_bytes(asked.body) if asked.is_stream else 0
+            call.tell("tools_offered", offered(asked.body))
             self._prompts.keep(call, asked.body)
             return call, args, kwargs
 
@@ -170,6 +172,7 @@ class Recorder:
         call = self._begin(provider, provider.billed_by(client), model, operation)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
+        call.tell("tools_offered", offered(options.json_data))
         self._prompts.keep(call, options.json_data, options.extra_json)
         return call, args, kwargs
 
@@ -185,6 +188,7 @@ class Recorder:
         call = self._begin(google, google.NAME, google.model_of(path, body), operation)
         call.is_stream = is_stream
         call.sent_bytes = asked_bytes(body) if is_stream else 0
+        call.tell("tools_offered", offered(body))
         self._prompts.keep(call, body)
         return call, args, kwargs
 

@@ -6,6 +6,7 @@ import functools
 import re
 
 from profiler.shim.estimate import asked_bytes
+from profiler.shim.providers import tools
 from profiler.shim.providers.hosts import biller, host_of
 from profiler.shim.providers.reading import (
     Reading,
@@ -93,6 +94,8 @@ def read_chunk(reading: Reading, chunk: object) -> None:
     kind = part(chunk, "type")
     if kind == "message_start":
         _read_message(reading, part(chunk, "message"))
+    elif kind == "content_block_start":
+        tools.note_block(reading, part(chunk, "content_block"))
     elif kind == "message_delta":
         finish = word(part(part(chunk, "delta"), "stop_reason"))
         reading.finish = finish or reading.finish
@@ -165,6 +168,7 @@ def _read_message(reading: Reading, message: object) -> None:
     if not reading.is_answer_nameless:
         reading.answered = word(part(message, "model")) or reading.answered
     reading.finish = word(part(message, "stop_reason")) or reading.finish
+    tools.note_blocks(reading, part(message, "content"))
     usage = part(message, "usage")
     reading.tier = word(part(usage, "service_tier")) or reading.tier
     reading.speed = word(part(usage, "speed")) or reading.speed

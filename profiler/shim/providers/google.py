@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 
+from profiler.shim.providers import tools
 from profiler.shim.providers.reading import (
     Reading,
     counted,
@@ -70,6 +71,7 @@ def read_answer(reading: Reading, answer: object) -> None:
         return
     reading.answered = word(part(body, "modelVersion")) or reading.answered
     candidate = first(part(body, "candidates"))
+    tools.note_parts(reading, part(candidate, "content"))
     finish = word(part(candidate, "finishReason"))
     reading.finish = finish or word(part(part(body, "promptFeedback"), "blockReason"))
     usage = part(body, "usageMetadata") or _embedded(part(body, "predictions"))

@@ -6,6 +6,7 @@ import functools
 
 from profiler.shim.deferred import Origin, moment_us
 from profiler.shim.estimate import asked_bytes
+from profiler.shim.providers import tools
 from profiler.shim.providers.hosts import LOOPBACK, biller, host_of
 from profiler.shim.providers.openai_usage import buckets, reported_pusd
 from profiler.shim.providers.reading import Reading, first, part, plain_usage, word
@@ -154,6 +155,7 @@ def read_answer(reading: Reading, answer: object) -> None:
     reading.finish = _finish(answer) or reading.finish
     if reading.is_local:
         _recognise(reading, answer)
+    _read_message(reading, answer)
     if part(answer, "background") is True:
         _read_background(reading, answer)
     usage = part(answer, "usage")
@@ -164,6 +166,16 @@ def read_answer(reading: Reading, answer: object) -> None:
         # a transcript that tells its length instead, and is billed by it
         reading.raw = plain_usage({"seconds": part(answer, "duration")})
         reading.is_final = bool(reading.raw)
+
+
+def _read_message(reading: Reading, answer: object) -> None:
+    choices = part(answer, "choices")
+    if choices is not None:
+        tools.note_message(reading, choices)
+        return
+    tools.note_output(reading, part(answer, "output"))
+    if reading.finish == "failed":
+        reading.failure = word(part(part(answer, "error"), "code")) or "server_error"
 
 
 def read_chunk(reading: Reading, chunk: object) -> None:
@@ -226,11 +238,20 @@ def _hear(reading: Reading, chunk: object, choice: object) -> None:
         # sound comes as text too, and is no measure of tokens
         if delta and "audio" not in word(part(chunk, "type")):
             reading.hear(delta)
+        elif delta is None and part(chunk, "type") == "response.output_item.added":
+            tools.note_item(reading, part(chunk, "item"))
         return
     delta = part(choice, "delta")
     if delta is None:
         reading.hear(part(choice, "text"))
-        return
+    else:
+        _hear_delta(reading, delta)
+
+
+def _hear_delta(reading: Reading, delta: object) -> None:
+    """Takes note of one piece of a chat's message."""
+    if part(delta, "refusal"):
+        reading.is_refused = True
     for fields in (getattr(delta, "__dict__", _NOTHING), _extra(delta)):
         for name, text in fields.items():
             if type(text) is str and name != "role":
@@ -240,6 +261,8 @@ def _hear(reading: Reading, chunk: object, choice: object) -> None:
         function = part(call, "function")
         reading.hear(part(function, "name"))
         reading.hear(part(function, "arguments"))
+    if calls:
+        tools.note_chat(reading, calls)
 
 
 def _extra(value: object) -> Mapping[str, Any]:

@@ -43,12 +43,15 @@ class Reading:
     __slots__ = (
         "answered",
         "billed",
+        "called",
+        "failure",
         "finish",
         "heard_bytes",
         "is_answer_nameless",
         "is_deferred",
         "is_final",
         "is_local",
+        "is_refused",
         "origin",
         "provider",
         "raw",
@@ -63,6 +66,12 @@ class Reading:
         self.is_local = False
         """Whether it comes from this machine, and not yet known from which server."""
         self.answered = ""
+        self.failure = ""
+        """The provider's own code for why there is no answer, where it is told as one."""
+        self.called: dict[object, str] = {}
+        """Names of the functions the model called, by whatever tells one call from another."""
+        self.is_refused = False
+        """Whether the model said, apart from its text, that it would not answer."""
         self.tier = ""
         self.speed = ""
         self.finish = ""
