@@ -89,10 +89,6 @@ class Recorder:
         """A call over a socket of OpenAI's SDK, begun by an event of the service's."""
         return self._begin(openai, billed_by, model, operation)
 
-    def begin_socket(self, billed_by: str, model: str, operation: str) -> Call:
-        """A call over a socket of OpenAI's SDK, begun by an event of the service's."""
-        return self._begin(openai, billed_by, model, operation)
-
     @quiet
     def begin_groq(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
         """A call through Groq's SDK, which is OpenAI's; its streams tell usage unasked."""
