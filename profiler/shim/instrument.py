@@ -102,7 +102,9 @@ class Shim:
         for point in points_of(name):
             original = vars(getattr(module, point.owner, Point)).get(point.name)
             if not has_shape(original, point.shape, is_async=point.is_async):
-                self._warn_once(name)
+                sdk = next(sdk for sdk, modules in SDKS if name in modules)
+                text = f"this version of {sdk} is not known; its calls are not recorded"
+                self.warn_once(name, text)
                 return False
         return True
 
@@ -127,11 +129,11 @@ class Shim:
             patch.install(counting(patch, count))
             self.patches.append(patch)
 
-    def _warn_once(self, name: str) -> None:
-        if name not in self._warned:
-            self._warned.add(name)
-            sdk = next(sdk for sdk, modules in SDKS if name in modules)
-            warn(f"this version of {sdk} is not known; its calls are not recorded")
+    def warn_once(self, about: str, text: str) -> None:
+        """Says `text` on stderr, unless something was said about the same before."""
+        if about not in self._warned:
+            self._warned.add(about)
+            warn(text)
 
 
 SHIM = Shim()

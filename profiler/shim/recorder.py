@@ -121,7 +121,7 @@ class Recorder:
     ) -> Begun:
         """The fetching of what may tell of calls made earlier."""
         options = _options(args, kwargs)
-        told = {"provider": provider.billed_by(client), "operation": "chat", **self._labels()}
+        told = {"provider": provider.billed_by(client), "operation": "chat", **self.labels()}
         call = kind(provider, "chat", told, self.writer.write)
         call.memory = self._memory
         call.name = provider.name_in(options.url)
@@ -193,11 +193,12 @@ class Recorder:
             "provider": billed_by,
             "model": model,
             "operation": operation,
-            **self._labels(),
+            **self.labels(),
         }
         return Call(provider, operation, told, self.writer.write)
 
-    def _labels(self) -> dict[str, Any]:
+    def labels(self) -> dict[str, Any]:
+        """What every call made here and now is told with: who, what for, from where."""
         defaults = self._defaults
         if defaults is None:
             defaults = Defaults()
