@@ -154,7 +154,9 @@ def read_answer(reading: Reading, answer: object) -> None:
     reading.tier = word(part(answer, "service_tier")) or reading.tier
     reading.finish = _finish(answer) or reading.finish
     if reading.is_local:
-        _recognise(reading, answer)
+        choice = _fields(first(part(answer, "choices")))
+        if not (_VLLM.isdisjoint(_fields(answer)) and _VLLM_CHOICE.isdisjoint(choice)):
+            _is_vllm(reading)
     _read_message(reading, answer)
     if part(answer, "background") is True:
         _read_background(reading, answer)
@@ -180,27 +182,46 @@ def _read_message(reading: Reading, answer: object) -> None:
 
 def read_chunk(reading: Reading, chunk: object) -> None:
     """Learns from one chunk of a stream: a chat chunk, or an event of a response."""
-    response = part(chunk, "response")
+    told = _fields(chunk)
+    response = told.get("response")
     if response is not None:
         read_answer(reading, response)
         return
     if not reading.answered:
-        reading.answered = word(part(chunk, "model"))
-    tier = part(chunk, "service_tier")
-    if tier is not None:
+        reading.answered = word(told.get("model"))
+    tier = told.get("service_tier")
+    if tier is not None and tier != reading.tier:
         reading.tier = word(tier)
-    choice = first(part(chunk, "choices"))
-    if choice is not None:
-        finish = part(choice, "finish_reason")
-        if finish is not None:
-            reading.finish = word(finish)
-    _hear(reading, chunk, choice)
-    if reading.is_local:
-        _recognise(reading, chunk)
-    usage = _usage_of(chunk, choice)
+    choice = first(told.get("choices"))
+    usage = told.get("usage")
+    if choice is None:
+        delta = told.get("delta")
+        # sound comes as text too, and is no measure of tokens
+        if delta and "audio" not in str(told.get("type")):
+            reading.hear(delta)
+    else:
+        usage = _read_choice(reading, told, _fields(choice), usage)
+    if reading.is_local and not _VLLM.isdisjoint(told):
+        _is_vllm(reading)
     if usage is not None:
         _read_usage(reading, usage)
         reading.is_final = choice is None or bool(reading.finish)
+
+
+def _read_choice(
+    reading: Reading, told: Mapping[str, Any], choice: Mapping[str, Any], usage: object
+) -> object:
+    """Learns from a chunk's choice; the usage, which some services put beside or into it."""
+    finish = choice.get("finish_reason")
+    if finish is not None:
+        reading.finish = word(finish)
+    _hear(reading, choice)
+    if reading.is_local and not _VLLM_CHOICE.isdisjoint(choice):
+        _is_vllm(reading)
+    if usage is None:
+        groqs = told.get("x_groq")
+        usage = choice.get("usage") if groqs is None else part(groqs, "usage")
+    return usage
 
 
 def _read_background(reading: Reading, response: object) -> None:
@@ -222,67 +243,38 @@ def _read_usage(reading: Reading, usage: object) -> None:
         reading.reported_pusd = reported
 
 
-def _usage_of(chunk: object, choice: object) -> object:
-    """The usage in a chunk: where OpenAI puts it, or where Groq and Moonshot do."""
-    usage = part(chunk, "usage")
-    if usage is None and choice is not None:
-        usage = part(_field(chunk, "x_groq"), "usage")
-        return _field(choice, "usage") if usage is None else usage
-    return usage
-
-
-def _hear(reading: Reading, chunk: object, choice: object) -> None:
-    """Takes note of the text in a chunk of a chat, a completion or a response."""
-    if choice is None:
-        delta = part(chunk, "delta")
-        # sound comes as text too, and is no measure of tokens
-        if delta and "audio" not in word(part(chunk, "type")):
-            reading.hear(delta)
-        elif delta is None and part(chunk, "type") == "response.output_item.added":
-            tools.note_item(reading, part(chunk, "item"))
-        return
-    delta = part(choice, "delta")
+def _hear(reading: Reading, choice: Mapping[str, Any]) -> None:
+    """Takes note of the text in a choice of a chat or of a completion."""
+    delta = choice.get("delta")
     if delta is None:
-        reading.hear(part(choice, "text"))
-    else:
-        _hear_delta(reading, delta)
+        reading.hear(choice.get("text"))
+        return
+    for name, piece in _fields(delta).items():
+        if type(piece) is str and name != "role":
+            reading.hear(piece)
+        elif name == "tool_calls" and isinstance(piece, list):
+            for call in piece:
+                function = part(call, "function")
+                reading.hear(part(function, "name"))
+                reading.hear(part(function, "arguments"))
 
 
-def _hear_delta(reading: Reading, delta: object) -> None:
-    """Takes note of one piece of a chat's message."""
-    if part(delta, "refusal"):
-        reading.is_refused = True
-    for fields in (getattr(delta, "__dict__", _NOTHING), _extra(delta)):
-        for name, text in fields.items():
-            if type(text) is str and name != "role":
-                reading.hear(text)
-    calls = part(delta, "tool_calls")
-    for call in calls if isinstance(calls, list) else ():
-        function = part(call, "function")
-        reading.hear(part(function, "name"))
-        reading.hear(part(function, "arguments"))
-    if calls:
-        tools.note_chat(reading, calls)
+def _fields(value: object) -> Mapping[str, Any]:
+    """What an answer holds, known to the SDK or not.
+
+    Most of what is looked for in a chunk is absent, and a missing attribute is dear to ask for.
+    """
+    if isinstance(value, dict):
+        return value
+    known: Mapping[str, Any] = getattr(value, "__dict__", _NOTHING)
+    extra = getattr(value, "__pydantic_extra__", None) if known else None
+    return {**known, **extra} if extra and isinstance(extra, dict) else known
 
 
-def _extra(value: object) -> Mapping[str, Any]:
-    """The fields of an answer that the SDK does not know."""
-    extra = value if isinstance(value, dict) else getattr(value, "__pydantic_extra__", None)
-    return extra if isinstance(extra, dict) else _NOTHING
-
-
-def _field(value: object, name: str) -> Any:
-    """A part that is mostly absent; a missing attribute of the SDK's is dear to ask for."""
-    known = getattr(value, "__dict__", _NOTHING)
-    return known[name] if name in known else _extra(value).get(name)
-
-
-def _recognise(reading: Reading, answer: object) -> None:
+def _is_vllm(reading: Reading) -> None:
     """Tells vLLM on this machine from whatever else may listen here."""
-    choice = first(part(answer, "choices"))
-    if not _VLLM.isdisjoint(_extra(answer)) or not _VLLM_CHOICE.isdisjoint(_extra(choice)):
-        reading.provider = "vllm"
-        reading.is_local = False
+    reading.provider = "vllm"
+    reading.is_local = False
 
 
 def _finish(answer: object) -> str:
