@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.binding import BindingType
+from textual.widgets import Input
 
 from profiler.domain.periods import Span
 from profiler.tui import keys, modes
@@ -46,6 +47,12 @@ class ProfilerApp(AnsweringApp):
         for name in keys.SCREENS:
             self.add_mode(name, partial(modes.screen, name, self.labels))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether it makes sense now: within a text field a slash is a slash."""
+        if action == "filter":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What Textual's own themes lack."""
         return FALLBACK
@@ -55,8 +62,8 @@ class ProfilerApp(AnsweringApp):
         self.action_show(message.screen)
 
     @on(CallsWanted)
-    def _show_calls(self, asked: CallsWanted) -> None:
-        self._in_calls(lambda calls: setattr(calls, "query_text", asked.query))
+    async def _show_calls(self, asked: CallsWanted) -> None:
+        (await self._calls()).query_text = asked.query
 
     def action_show(self, screen: str) -> None:
         """Bring a screen to the front."""
@@ -83,13 +90,14 @@ class ProfilerApp(AnsweringApp):
         """Show keys, signs and filters."""
         self.push_screen(modes.help_page())
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Go to the calls and let the user type a filter."""
-        self._in_calls(lambda calls: calls.focus_filter())
+        (await self._calls()).focus_filter()
 
-    def _in_calls(self, act: "Callable[[CallsScreen], object]") -> None:
-        self.action_show("calls")
-        self.call_later(lambda: act(cast("CallsScreen", self.screen)))
+    async def _calls(self) -> "CallsScreen":
+        """The calls, in front and ready: keys typed meanwhile may have opened a dialog on top."""
+        await self.switch_mode("calls")
+        return cast("CallsScreen", self.screen_stack[0])
 
 
 def run(

@@ -27,6 +27,8 @@ class Action:
     """Whether it makes sense without something highlighted."""
     display: str = ""
     """How the key reads, where Textual's own name is long."""
+    is_first: bool = False
+    """Whether it is done before the next key is looked at, as what follows is typed text."""
 
 
 SCREENS = ("overview", "models", "cache", "calls", "budgets")
@@ -50,7 +52,10 @@ ACTIONS = (
         for number, name in enumerate(SCREENS, 1)
     ),
     Action("range", "r", "app.pick_range", "Range", "Choose the time range."),
-    Action("filter", "slash", "app.filter", "Filter", "Filter the calls.", display="/"),
+    Action(
+        "filter", "slash", "app.filter", "Filter", "Filter the calls.", display="/",
+        is_first=True,
+    ),
     Action("pause", "p", "app.pause", "Pause", "Hold the screens still, or let them run again."),
     Action(
         "theme", "t", "app.toggle_look", "Theme", "Switch between dark and light.", shows=False
@@ -101,6 +106,7 @@ def bindings(screen: str = EVERYWHERE) -> list[BindingType]:
             show=action.shows,
             key_display=action.display or None,
             tooltip=action.help,
+            priority=action.is_first,
             id=action.id,
         )
         for action in ACTIONS

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -111,6 +112,21 @@ def test_a_filter_is_read_and_asked_of_the_store() -> None:
     wanted = source.asked[-1][0]
     assert wanted.outcome is Outcome.ERROR
     assert wanted.matches == (Match(Dimension.FEATURE, "search"),)
+
+
+@pytest.mark.parametrize("start", ["1", "4"])
+def test_a_filter_typed_faster_than_the_screen_is_typed_whole(start: str) -> None:
+    source = GivenSource(a_snapshot(), CALLS)
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press(start)
+        await settle(pilot)
+        for key in ("slash", *"red", "slash"):
+            app.post_message(Key(key, "/" if key == "slash" else key))
+        await until(pilot, lambda: [field.value for field in app.screen.query(Input)] == ["red/"])
+
+    drive(app, act, (80, 24))
 
 
 def test_a_filter_that_cannot_be_read_says_so_while_it_is_typed() -> None:

@@ -140,7 +140,8 @@ class CallsScreen(Face):
 
     def focus_filter(self) -> None:
         """Let the user type a filter."""
-        self.query_one(Input).focus()
+        # at once, not when idle: the next key may be waiting already
+        self.set_focus(self.query_one(Input))
 
     @on(Input.Changed)
     def _check(self, message: Input.Changed) -> None:
