@@ -4,6 +4,8 @@ Nothing here enters an export.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from unicodedata import category
@@ -110,6 +112,21 @@ def duration(microseconds: float | None) -> str:
     return (
         f"{minutes} m {rest:02d} s" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} m"
     )
+
+
+def attempts(call: Call) -> str:
+    """How often it was tried: `3, after rate_limit ×2; 1.2 s of waiting`; empty for once."""
+    if call.attempts <= 1 and not call.failures:
+        return ""
+    after = f", after {each_once(call.failures)}" if call.failures else ""
+    waited = "" if call.retry_wait_us is None else f"; {duration(call.retry_wait_us)} of waiting"
+    return f"{call.attempts}{after}{waited}"
+
+
+def each_once(names: Sequence[str]) -> str:
+    """Names in their order, with how often each is there: `search ×2, weather`."""
+    often = Counter(names)
+    return ", ".join(name if times == 1 else f"{name} ×{times}" for name, times in often.items())
 
 
 def clock(at_us: int, zone: ZoneInfo) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from profiler import display
 from profiler.domain.periods import to_us
+from tests.support.reports import a_call
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -117,3 +118,24 @@ def test_moments_read_on_the_users_clock() -> None:
 )
 def test_a_model_gives_up_its_date_before_its_name(name: str, width: int | None, text: str) -> None:
     assert display.model_name(name, width) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [((), ""), (("a",), "a"), (("b", "a", "b"), "b ×2, a"), (("a", "a"), "a ×2")],
+)
+def test_names_are_told_once_with_how_often(names: tuple[str, ...], text: str) -> None:
+    assert display.each_once(names) == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"attempts": 2}, "2"),
+        ({"attempts": 2, "failures": ("timeout",)}, "2, after timeout"),
+        ({"failures": ("timeout",), "retry_wait_us": 50_000}, "1, after timeout; 50 ms of waiting"),
+    ],
+)
+def test_attempts_tell_what_came_before(changes: dict[str, object], text: str) -> None:
+    assert display.attempts(a_call(**changes)) == text

@@ -19,7 +19,20 @@ _WHY = {
     Basis.NO_RATE: "unpriced: no rate is known for this model",
     Basis.NO_USAGE: "unpriced: the provider gave no usable counts",
 }
-_LABELS = ("feature", "user", "session", "agent", "workflow", "project", "site")
+_LABELS = (
+    "feature",
+    "user",
+    "user_tier",
+    "session",
+    "agent",
+    "workflow",
+    "project",
+    "environment",
+    "prompt_version",
+    "trace",
+    "parent",
+    "site",
+)
 
 
 def draw_detail(detail: CallDetail, zone: ZoneInfo, out: TextIO) -> None:
@@ -50,7 +63,9 @@ def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
         ("basis", _WHY[detail.call.cost.basis]),
         ("rate", detail.call.cost.rate),
         ("cost at today's rates", display.exact_money(detail.cost_now.pusd)),
-        *((name, str(getattr(detail.call, name))) for name in _LABELS),
+        ("cost by the provider", _reported(detail.call.cost.reported_pusd)),
+        *((name.replace("_", " "), str(getattr(detail.call, name))) for name in _LABELS),
+        *(("called by", frame) for frame in detail.call.stack[-2::-1]),
         *(detail.call.tags.items()),
     ]
     lines = tuple(Line((display.plain(name), display.plain(text))) for name, text in facts if text)
@@ -71,10 +86,16 @@ def _identity(call: Call, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "outcome", f"{call.outcome.name.lower()} {call.error}".strip() + status
     yield "finish", call.finish
     yield "tier", call.tier
-    yield "attempts", str(call.attempts) if call.attempts > 1 else ""
+    yield "attempts", display.attempts(call)
+    yield "tools called", display.each_once(call.tools_called)
+    yield "tools offered", display.each_once(call.tools_offered)
     yield "latency", display.duration(call.latency_us)
     if call.first_chunk_us is not None:
         yield "first chunk", display.duration(call.first_chunk_us)
+
+
+def _reported(pusd: int | None) -> str:
+    return "" if pusd is None else display.exact_money(pusd)
 
 
 def _usage(usage: Usage) -> Iterator[tuple[str, str]]:

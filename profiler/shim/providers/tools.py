@@ -20,11 +20,16 @@ _CALL = "_call"
 def offered(body: object) -> list[str]:
     """The tools in what is sent to any provider, by their names, else by their kinds."""
     names: list[str] = []
-    for tool in _entries(part(body, "tools")) or _entries(part(body, "functions")):
-        if isinstance(tool, dict):
+    for tool in _entries(part(body, "tools") or part(body, "functions")):
+        if not isinstance(tool, dict):
+            continue
+        function = tool.get("function")
+        name = function.get("name") if type(function) is dict else tool.get("name")
+        if type(name) is str:
+            # nearly all are, and this runs at every call
+            names.append(name[:MAX_NAME_CHARS])
+        else:
             names += _offered_by(tool)
-        if len(names) >= MAX_TOOLS:
-            break
     return [name for name in names if name][:MAX_TOOLS]
 
 

@@ -1,6 +1,6 @@
 """One call, opened: what it used, what that cost, how long it took, where it came from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.cells import chop_cells
@@ -19,6 +19,8 @@ from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import model_of, outcome_sign
 
 NAME_WIDTH = 13
+MAX_CALLERS = 8
+"""Frames above the call's own that are shown."""
 TEXT_CHARS = 4_000
 """Of each thing said; the card is drawn whole at every turn of the cursor."""
 
@@ -130,6 +132,9 @@ def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
     if detail.cost_now.pusd != cost.pusd:
         now = Text(display.exact_money(detail.cost_now.pusd), style=ink.ink)
         yield _pair("at today's rates", now, width, ink)
+    if cost.reported_pusd is not None:
+        told = Text(display.exact_money(cost.reported_pusd), style=ink.ink)
+        yield _pair("said by provider", told, width, ink)
     if cost.cache_saved_pusd:
         saved = Text(display.exact_money(cost.cache_saved_pusd), style=ink.ok)
         yield _pair("saved by cache", saved, width, ink)
@@ -164,16 +169,31 @@ def _context(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     labels = (
         ("feature", call.feature),
         ("user", call.user),
+        ("user tier", call.user_tier),
         ("session", call.session),
         ("agent", call.agent),
         ("workflow", call.workflow),
         ("project", call.project),
+        ("env", call.environment),
+        ("prompt", call.prompt_version),
+        ("trace", call.trace),
+        ("span", call.parent),
         ("call site", call.site),
+        *_callers(call.stack),
         *call.tags.items(),
     )
     for name, value in labels:
         if value:
             yield _fact(display.plain(name), value, width, ink)
+
+
+def _callers(stack: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The frames above the site, nearest first."""
+    above = stack[-2::-1]
+    for frame in above[:MAX_CALLERS]:
+        yield "called by", frame
+    if len(above) > MAX_CALLERS:
+        yield "called by", f"… {len(above) - MAX_CALLERS} more; calls show has them all"
 
 
 def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
@@ -183,7 +203,9 @@ def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
         ("HTTP", str(call.status) if call.status else ""),
         ("stopped by", call.finish),
         ("tier", call.tier),
-        ("attempts", str(call.attempts) if call.attempts > 1 else ""),
+        ("attempts", display.attempts(call)),
+        ("called", display.each_once(call.tools_called)),
+        ("offered", display.each_once(call.tools_offered)),
         ("asked for", call.requested_model if call.requested_model != call.model else ""),
         ("answered by", call.answered if call.answered != call.model else ""),
         ("id", call.id),

@@ -1,0 +1,66 @@
+"""The card of one call: what is known is on it, what is not takes no room."""
+
+from dataclasses import replace
+
+import pytest
+from rich.text import Text
+
+from profiler.domain.calls import Call
+from profiler.tui.theme import DARK, FALLBACK, palette
+from profiler.tui.widgets.call_card import MAX_CALLERS, card
+from tests.support.snapshots import ZONE, a_call, a_detail
+
+FRAMES = tuple(f"app/{name}.py:{line} {name}" for line, name in enumerate(["main", "serve", "ask"]))
+
+
+def drawn(call: Call, width: int = 80) -> list[str]:
+    ink = palette({**DARK.to_color_system().generate(), **FALLBACK})
+    lines: list[Text] = card(a_detail(call), ZONE, width, ink)
+    return [line.plain.rstrip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {
+                "attempts": 3,
+                "failures": ("rate_limit", "server_error"),
+                "retry_wait_us": 1_200_000,
+            },
+            "  attempts   3, after rate_limit, server_error; 1.2 s of waiting",
+        ),
+        ({"tools_called": ("search", "search", "read")}, "  called     search ×2, read"),
+        ({"tools_offered": ("search", "read")}, "  offered    search, read"),
+        ({"user_tier": "pro"}, "  user tier  pro"),
+        ({"environment": "staging"}, "  env        staging"),
+        ({"prompt_version": "v7"}, "  prompt     v7"),
+        ({"trace": "ab" * 16}, f"  trace      {'ab' * 16}"),
+        ({"parent": "cd" * 8}, f"  span       {'cd' * 8}"),
+        ({"site": FRAMES[-1], "stack": FRAMES}, "  called by  app/serve.py:1 serve"),
+    ],
+)
+def test_the_card_shows_what_is_known(changes: dict[str, object], line: str) -> None:
+    assert line in drawn(replace(a_call(), **changes))  # type: ignore[arg-type]  # fields by name
+    assert line not in drawn(a_call())
+
+
+def test_callers_stand_under_the_site_nearest_first() -> None:
+    lines = drawn(a_call(site=FRAMES[-1], stack=FRAMES))
+    at = lines.index("  call site  app/ask.py:2 ask")
+    assert [line[13:] for line in lines[at + 1 : at + 3]] == [FRAMES[1], FRAMES[0]]
+
+
+def test_of_a_deep_stack_the_nearest_frames_are_shown() -> None:
+    stack = tuple(f"deep.py:{line} deep" for line in range(32))
+    lines = [line for line in drawn(a_call(site=stack[-1], stack=stack)) if "called by" in line]
+    assert len(lines) == MAX_CALLERS + 1
+    assert "deep.py:30 deep" in lines[0]
+    assert f"{31 - MAX_CALLERS} more" in lines[-1]
+
+
+def test_the_cost_the_provider_named_stands_beside_ours() -> None:
+    call = a_call()
+    told = replace(call, cost=replace(call.cost, reported_pusd=12_340_000_000))
+    (line,) = [line for line in drawn(told) if "said by provider" in line]
+    assert line.endswith("0.01234")
