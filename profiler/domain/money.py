@@ -4,11 +4,20 @@ Tokens times micro-dollars-per-million-tokens is already pico-dollars, so sums a
 and no float is ever near money.
 """
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 
 from profiler.errors import UsageError
 
 PUSD_PER_USD = 10**12
+MOST_PUSD = 2**63 - 1
+"""The most that one amount may be: what a 64-bit integer holds, $9,223,372.04."""
+
+_AMOUNT = re.compile(
+    r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:e[+-]?\d{1,4})?",
+    re.ASCII | re.IGNORECASE,
+)
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow])
 
 
 def usd(pusd: int) -> Decimal:
@@ -17,18 +26,28 @@ def usd(pusd: int) -> Decimal:
 
 
 def pusd(dollars: str | Decimal) -> int:
-    """`dollars` in pico-dollars.
+    """`dollars` in pico-dollars; commas or underscores may stand between thousands.
 
     Raises:
-        UsageError: not a finite number, or finer than a pico-dollar.
+        UsageError: not an amount, finer than a pico-dollar, or more than `MOST_PUSD`.
 
     """
-    text = str(dollars).strip().removeprefix("$").replace(",", "").replace("_", "")
+    text = str(dollars).strip().removeprefix("$")
+    if not _AMOUNT.fullmatch(text):
+        raise UsageError(
+            f"{dollars!r} is not an amount of dollars; write it like 12.50 or 1,234.50: a point "
+            "before the cents, a comma only between thousands"
+        )
+    amount = Decimal(text.replace(",", "").replace("_", ""))
+    if not -MOST_PUSD - 1 <= amount * PUSD_PER_USD <= MOST_PUSD:
+        raise UsageError(
+            f"{dollars!r} is not an amount that can be kept; ${MOST_PUSD // PUSD_PER_USD:,} is the "
+            "most"
+        )
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise UsageError(f"{dollars!r} is not an amount of dollars; write it like 12.50") from None
-    scaled = amount.scaleb(12) if amount.is_finite() else None
+        scaled = amount.scaleb(12, _EXACT)
+    except DecimalException:
+        scaled = None
     if scaled is None or scaled != scaled.to_integral_value():
         raise UsageError(f"{dollars!r} is not an amount of dollars down to 1e-12")
     return int(scaled)

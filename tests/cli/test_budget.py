@@ -78,3 +78,22 @@ def test_no_budgets_yet_says_how_to_set_one(home: Path) -> None:
     ran = profiler("budget", "list", home=home)
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "profiler budget set" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("budget", "set", "x", "--limit", "9300000", "--period", "daily"),
+            "$9,223,372 is the most",
+        ),
+        (("budget", "set", "x", "--limit", "2,50", "--period", "daily"), "write it like 12.50"),
+        (("calls", "cost>99999999999"), "$9,223,372 is the most"),
+    ],
+)
+def test_an_amount_that_cannot_be_kept_is_an_error_of_usage(
+    arguments: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    ran = profiler(*arguments, home=tmp_path)
+    assert ran.returncode == 2
+    assert said in ran.stderr
