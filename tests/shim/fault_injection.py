@@ -14,13 +14,15 @@ from collections.abc import Callable
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import anthropic
 import httpx2
 import openai
+from openai.resources.realtime.realtime import RealtimeConnection
 
-from tests.support.provider_server import Received, canned
+from tests.support.openai_service import Background, batches, service
+from tests.support.provider_server import Received
 
 OURS = ("profiler.shim.", "profiler.log.encode")
 OUTSIDE = frozenset(
@@ -128,10 +130,12 @@ from tests.shim.clients import CHAT, MESSAGE, seen  # noqa: E402
 
 def transport() -> httpx2.MockTransport:
     def answer(request: httpx2.Request) -> httpx2.Response:
-        sent = json.loads(request.content)
-        if sent["model"] == "refused":
+        sent = json.loads(request.content or "{}")
+        if sent.get("model") == "refused":
             return httpx2.Response(400, json={"error": {"message": "refused"}})
-        reply = canned(Received(request.url.path, sent, {}))
+        received = Received(request.url.path, sent, {})
+        fetch = batches if "/files/" in request.url.path else Background(ready_at=0)
+        reply = service(received) if sent else fetch(received)
         headers = {"content-type": reply.content_type}
         return httpx2.Response(reply.status, content=reply.body, headers=headers)
 
@@ -164,6 +168,13 @@ def operations() -> dict[str, Callable[[], Any]]:
         with create(**CHAT, stream=True) as response:
             return list(response.iter_lines())
 
+    def spoken() -> Any:
+        connection = RealtimeConnection(cast("Any", None))
+        response = {"id": "r", "usage": {"input_tokens": 9, "output_tokens": 3}}
+        kinds = ("response.created", "response.done")
+        events = [json.dumps({"type": kind, "response": response}) for kind in kinds]
+        return [cast("Any", connection.parse_event(event)) for event in events]
+
     return {
         "plain": lambda: chat.chat.completions.create(**CHAT),
         "stream": lambda: list(chat.chat.completions.create(**CHAT, stream=True)),
@@ -172,6 +183,12 @@ def operations() -> dict[str, Callable[[], Any]]:
         "managed": managed,
         "raw": raw,
         "refused": refused,
+        "fetched": lambda: chat.responses.retrieve("resp_bg"),
+        "results": lambda: list(chat.files.content("file-out").content),
+        "sound": lambda: list(
+            chat.audio.speech.create(model="tts-1", voice="alloy", input="x").content
+        ),
+        "spoken": spoken,
     }
 
 
