@@ -8,7 +8,7 @@ from profiler.analysis.models import cache, models
 from profiler.analysis.results import Freshness, Snapshot, Spending, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
-from profiler.domain.periods import Span, midnight_us, to_moment
+from profiler.domain.periods import Span, first_midnight_us, midnight_us, to_moment
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.store import reads
@@ -53,19 +53,12 @@ def spending(store: Store, now_us: int, zone: ZoneInfo) -> Spending:
     def spent(start_us: int | None, end_us: int | None = None) -> Totals:
         return reads.totals(store, Filter(span=Span(start_us, end_us)))
 
-    today = to_moment(now_us, zone).date()
-    first = today.replace(day=1)
-    day, day_before, week, week_before, month, month_before = (
-        midnight_us(date, zone)
-        for date in (
-            today,
-            today - timedelta(days=1),
-            today - timedelta(days=6),
-            today - timedelta(days=13),
-            first,
-            (first - timedelta(days=1)).replace(day=1),
-        )
+    day, day_before, week, week_before = (
+        first_midnight_us(days, now_us, zone) for days in (1, 2, 7, 14)
     )
+    first = to_moment(now_us, zone).date().replace(day=1)
+    month = midnight_us(first, zone)
+    month_before = midnight_us((first - timedelta(days=1)).replace(day=1), zone)
     return Spending(
         today=spent(day),
         yesterday=spent(day_before, day),

@@ -62,7 +62,8 @@ _OPTIONS = (
     click.option(
         "--since",
         metavar="WHEN",
-        help="From here on: 30m, 24h, 7d, today, yesterday, week, month, 2026-11-22.",
+        help="From here on: 30m, 24h; 7d, 2w (whole days, today among them); today, yesterday, "
+        "week, month, 2026-11-22.",
     ),
     click.option("--until", metavar="WHEN", help="Up to here, not included; written likewise."),
     *(

@@ -75,8 +75,13 @@ def window(period: Period, at_us: int, zone: ZoneInfo) -> Span:
 
 def days_back(count: int, at_us: int, zone: ZoneInfo) -> Span:
     """The last `count` calendar days in `zone`, today included and open to the future."""
+    return Span(first_midnight_us(count, at_us, zone), None)
+
+
+def first_midnight_us(count: int, at_us: int, zone: ZoneInfo) -> int:
+    """Where the last `count` calendar days in `zone` begin, today included."""
     today = to_moment(at_us, zone).date()
-    return Span(midnight_us(today - timedelta(days=count - 1), zone), None)
+    return midnight_us(today - timedelta(days=count - 1), zone)
 
 
 _AGO = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
@@ -85,13 +90,15 @@ _UNIT_US = {
     "m": 60 * SECOND_US,
     "min": 60 * SECOND_US,
     "h": HOUR_US,
-    "d": 24 * HOUR_US,
-    "w": 7 * 24 * HOUR_US,
 }
+_UNIT_DAYS = {"d": 1, "w": 7}
 
 
 def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
-    """When `text` means: `30m`, `24h`, `7d`, `2w` ago; `today`, `yesterday`, `week`; a date.
+    """When `text` means: `30m`, `24h` ago; `7d`, `2w`; `today`, `yesterday`, `week`; a date.
+
+    Seconds, minutes and hours count back from now; days and weeks are whole days of `zone`, today
+    among them: `1d` is today's midnight, `7d` the one six days before it.
 
     Raises:
         UsageError: none of these; the message lists them.
@@ -100,7 +107,7 @@ def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     word = text.strip().lower()
     ago = _AGO.fullmatch(word)
     if ago:
-        return now_us - int(ago[1]) * _UNIT_US[ago[2]]
+        return _ago_us(int(ago[1]), ago[2], now_us, zone)
     today = window(Period.DAILY, now_us, zone).start_us or 0
     named = {
         "now": now_us,
@@ -121,3 +128,14 @@ def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     if len(text.strip()) == 10:
         return midnight_us(moment.date(), zone)
     return to_us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def _ago_us(count: int, unit: str, now_us: int, zone: ZoneInfo) -> int:
+    if unit in _UNIT_US:
+        return now_us - count * _UNIT_US[unit]
+    try:
+        return first_midnight_us(count * _UNIT_DAYS[unit], now_us, zone)
+    except OverflowError:
+        raise UsageError(
+            f"{count}{unit} is no point in time: no calendar goes so far back"
+        ) from None

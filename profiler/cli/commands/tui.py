@@ -24,7 +24,10 @@ Examples:
 """
 )
 @click.option(
-    "--since", metavar="WHEN", help="Show calls from here on: 24h, 7d, today, month, 2026-11-22."
+    "--since",
+    metavar="WHEN",
+    help="Show calls from here on: 24h; 7d (whole days, today among them); today, month, "
+    "2026-11-22.",
 )
 @click.option("--demo", "is_demo", is_flag=True, help="Show a month of made-up calls.")
 @click.pass_obj
