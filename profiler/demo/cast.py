@@ -47,6 +47,10 @@ class Role:
     is_nightly: bool = False
     """Runs at night by itself, for no user."""
     tier: str = ""
+    callers: tuple[str, ...] = ()
+    """The frames above its site, outermost first."""
+    tools: tuple[str, ...] = ()
+    """The functions its model may call."""
 
 
 CAST = (
@@ -54,6 +58,12 @@ CAST = (
         feature="chat",
         project="helpdesk",
         site="helpdesk/chat.py:88 reply",
+        callers=(
+            "helpdesk/app.py:31 <module>",
+            "helpdesk/web.py:112 on_message",
+            "helpdesk/chat.py:61 converse",
+        ),
+        tools=("find_order", "open_ticket", "refund"),
         provider="anthropic",
         model="claude-sonnet-4-5",
         answered="claude-sonnet-4-5-20250929",
@@ -72,6 +82,12 @@ CAST = (
         feature="search",
         project="helpdesk",
         site="rag/index.py:57 embed_question",
+        callers=(
+            "helpdesk/app.py:31 <module>",
+            "helpdesk/web.py:140 on_question",
+            "rag/answer.py:22 search",
+            "rag/index.py:34 nearest",
+        ),
         provider="openai",
         model="text-embedding-3-small",
         answered="text-embedding-3-small",
@@ -86,6 +102,11 @@ CAST = (
         feature="search",
         project="helpdesk",
         site="rag/answer.py:41 answer",
+        callers=(
+            "helpdesk/app.py:31 <module>",
+            "helpdesk/web.py:140 on_question",
+            "rag/answer.py:25 search",
+        ),
         provider="openai",
         model="gpt-5-mini",
         answered="gpt-5-mini-2025-08-07",
@@ -104,6 +125,11 @@ CAST = (
         feature="extract",
         project="back-office",
         site="intake/invoices.py:132 read_invoice",
+        callers=(
+            "intake/worker.py:18 main",
+            "intake/worker.py:44 drain_queue",
+            "intake/invoices.py:97 take_in",
+        ),
         provider="openai",
         model="gpt-5.1",
         answered="gpt-5.1-2025-11-13",
@@ -122,6 +148,10 @@ CAST = (
         feature="summarise",
         project="back-office",
         site="digest/nightly.py:73 summarise_thread",
+        callers=(
+            "digest/nightly.py:15 main",
+            "digest/nightly.py:52 digest",
+        ),
         provider="google",
         model="gemini-2.5-flash",
         answered="gemini-2.5-flash",
@@ -141,6 +171,12 @@ CAST = (
         feature="research",
         project="back-office",
         site="research/agent.py:204 think",
+        callers=(
+            "research/cli.py:26 main",
+            "research/agent.py:88 run",
+            "research/agent.py:151 step",
+        ),
+        tools=("google_search", "read_page", "note"),
         provider="google",
         model="gemini-2.5-pro",
         answered="gemini-2.5-pro",
@@ -160,6 +196,12 @@ CAST = (
         feature="review",
         project="engineering",
         site="tools/review.py:167 review_patch",
+        callers=(
+            "tools/ci.py:40 main",
+            "tools/review.py:63 review",
+            "tools/review.py:120 review_file",
+        ),
+        tools=("read_file", "grep", "run_tests"),
         provider="anthropic",
         model="claude-opus-4-5",
         answered="claude-opus-4-5-20251101",
@@ -180,6 +222,10 @@ CAST = (
         feature="moderate",
         project="helpdesk",
         site="helpdesk/moderation.py:29 is_allowed",
+        callers=(
+            "helpdesk/app.py:31 <module>",
+            "helpdesk/web.py:107 on_message",
+        ),
         provider="anthropic",
         model="claude-haiku-4-5",
         answered="claude-haiku-4-5-20251001",
@@ -194,6 +240,11 @@ CAST = (
         feature="route",
         project="helpdesk",
         site="helpdesk/intent.py:52 intent_of",
+        callers=(
+            "helpdesk/app.py:31 <module>",
+            "helpdesk/web.py:109 on_message",
+            "helpdesk/chat.py:40 route",
+        ),
         provider="openai",
         model="acme-intent-7b",
         answered="acme-intent-7b",
@@ -210,3 +261,6 @@ USERS = (
     "amara", "bjorn", "chiara", "dmitri", "elif", "farid", "grace", "hiro",
     "ines", "jonas", "kwame", "lucia", "mei", "nadia", "omar", "priya",
 )  # fmt: skip
+
+PAYING = {"chiara": "pro", "grace": "pro", "mei": "pro", "omar": "team", "priya": "team"}
+"""What those users pay for who are not on the free plan."""

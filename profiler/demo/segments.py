@@ -8,7 +8,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from profiler.demo.sessions import Made, began_us, calls_of
+from profiler.demo.sessions import began_us, calls_of
+from profiler.demo.surroundings import Made
 from profiler.demo.traffic import DAY_US, fresh_openings, opening
 from profiler.domain.periods import to_moment
 from profiler.errors import LogError

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from profiler.demo.cast import USERS, Caching, Role
+from profiler.demo.surroundings import Made, around
 from profiler.demo.traffic import Opening
 from profiler.domain.calls import call_id
 from profiler.domain.periods import SECOND_US
@@ -32,10 +33,6 @@ _ABORTED = 0.05
 """Of the streamed ones."""
 
 
-Made = dict[str, object]
-"""One event, by the log's field names."""
-
-
 def began_us(event: Made) -> int:
     """When the call of an event began, as its id says."""
     return int(str(event["id"])[:14], 16)
@@ -59,7 +56,7 @@ def calls_of(opening: Opening, random: Random) -> Iterator[Made]:
     for _ in range(_between(random, role.turns)):
         prompt.tokens += _around(random, role.turn_tokens)
         event = _call(role, prompt, at_us, random)
-        yield {**event, **labels}
+        yield {**event, **labels, **around(role, event, labels)}
         at_us += int(str(event["latency_us"])) + _pause_us(role, random)
 
 

@@ -147,3 +147,34 @@ def test_budgets_are_judged_by_the_spend_of_their_own_window_and_scope() -> None
 def test_a_company_that_spent_nothing_still_has_limits() -> None:
     budgets = demo_budgets(lambda _: 0, UNTIL_US, ZoneInfo("UTC"))
     assert all(budget.limit_pusd > 0 for budget in budgets)
+
+
+def test_calls_have_stacks_that_end_at_their_site() -> None:
+    assert all(event.stack[-1] == event.site for event in SAMPLE_EVENTS)
+    assert {len(event.stack) for event in SAMPLE_EVENTS} == {3, 4, 5}
+
+
+def test_tools_are_only_called_where_they_were_offered() -> None:
+    assert all(set(event.tools_called) <= set(event.tools_offered) for event in SAMPLE_EVENTS)
+    assert any(len(event.tools_called) > 1 for event in SAMPLE_EVENTS)
+
+
+def test_every_retried_attempt_has_its_failure_and_some_wait() -> None:
+    retried = [event for event in SAMPLE_EVENTS if event.attempts > 1]
+    assert all(len(event.failures) == event.attempts - 1 for event in retried)
+    assert all(0 < (event.retry_wait_us or 0) <= (event.latency_us or 0) for event in retried)
+
+
+def test_a_trace_is_of_one_session() -> None:
+    sessions = defaultdict(set)
+    for event in SAMPLE_EVENTS:
+        if event.trace:
+            sessions[event.trace].add(event.session)
+    assert len(sessions) > 100
+    assert {len(names) for names in sessions.values()} == {1}
+
+
+def test_tiers_environments_and_prompt_versions_occur() -> None:
+    assert {event.user_tier for event in SAMPLE_EVENTS} == {"", "free", "pro", "team"}
+    assert {event.environment for event in SAMPLE_EVENTS} == {"production", "staging"}
+    assert {event.prompt_version for event in SAMPLE_EVENTS} == {"", "v3", "v4"}
