@@ -64,9 +64,9 @@ class Capture:
             left -= len(text)
         return kept, left < 0
 
-    def write(self, line: bytes) -> None:
-        """Appends to the day's file; old ones may then be removed whole."""
-        day = int(time.time()) // _DAY_S
+    def write(self, line: bytes, at_s: float) -> None:
+        """Appends to the file of that day, so that old text can be removed by whole files."""
+        day = int(at_s) // _DAY_S
         writer = self._writers.get(day)
         if writer is None:
             writer = self._writers.setdefault(day, Writer(self._folder))
@@ -142,7 +142,7 @@ class Transcript:
         prompt, is_prompt_cut = self._prompt
         answer, is_answer_cut = self._capture.clean(said)
         is_cut = is_prompt_cut or is_answer_cut
-        self._capture.write(text_line(id_in(line), prompt, answer, is_cut=is_cut))
+        self._capture.write(text_line(id_in(line), prompt, answer, is_cut=is_cut), time.time())
 
 
 def own_patterns(chosen: str) -> list[str]:

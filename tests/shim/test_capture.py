@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 import profiler
 from profiler.log.captured import CallText, Speech, text_of
-from profiler.log.text import MAX_CHARS
+from profiler.log.text import MAX_CHARS, text_line
+from profiler.shim.capture import Capture
 from profiler.shim.redact import Redaction
 from profiler.shim.speech import answered_in, asked_in, plain
 from tests.shim.clients import (
@@ -241,6 +243,40 @@ def test_async_calls_at_once_keep_their_own_text(capturing: Log, server: Provide
     asyncio.run(ask())
     assert {held["prompt"][0]["text"] for held in texts(capturing.home)} == {
         f"question {n}" for n in range(5)
+    }
+
+
+def open_in(folder: Path) -> int:
+    """How many files of a folder this process holds open."""
+    held = Path("/proc/self/fd").iterdir()
+    return sum(each.resolve().is_relative_to(folder) for each in held)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="files are counted in /proc")
+def test_each_day_has_a_file_of_its_own_and_few_stay_open(tmp_path: Path) -> None:
+    capture = Capture(str(tmp_path), {})
+    for day in range(10):
+        line = text_line(f"{day:030x}", [("user", str(day))], [], is_cut=False)
+        capture.write(line, day * 86_400.0)
+        capture.write(line, day * 86_400.0 + 9)
+    assert open_in(tmp_path) == 2
+    assert len(list((tmp_path / "text").iterdir())) == 10
+    assert len(texts(tmp_path)) == 20
+    capture.close()
+    assert open_in(tmp_path) == 0
+
+
+def test_a_forked_child_writes_text_of_its_own(capturing: Log, server: ProviderServer) -> None:
+    profiler.instrument()
+    openai_client(server).chat.completions.create(**CHAT)
+    child = os.fork()
+    if child == 0:
+        openai_client(server).chat.completions.create(**CHAT)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert len(list((capturing.home / "text").iterdir())) == 2
+    assert {held["call"] for held in texts(capturing.home)} == {
+        event["id"] for event in capturing.events()
     }
 
 
