@@ -100,6 +100,7 @@ SOCKETS = frozenset(
     {
         "openai.resources.beta.realtime.realtime",
         "openai.resources.beta.responses.responses",
+        "openai.resources.live.live",
         "openai.resources.realtime.realtime",
         "openai.resources.responses.responses",
     }

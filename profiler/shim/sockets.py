@@ -8,7 +8,7 @@ import weakref
 from profiler.shim.guard import quiet
 from profiler.shim.patches import Patch, has_shape
 from profiler.shim.providers.hosts import biller
-from profiler.shim.providers.openai import NAME
+from profiler.shim.providers.openai import NAME, decides
 from profiler.shim.providers.reading import part, word
 
 TYPE_CHECKING = False
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     """Begins the record of a call: who bills, the model, the operation."""
 
 _OPERATIONS = {
+    "AsyncLiveConnection": "chat",
     "AsyncRealtimeConnection": "realtime",
     "AsyncResponsesConnection": "chat",
+    "LiveConnection": "chat",
     "RealtimeConnection": "realtime",
     "ResponsesConnection": "chat",
 }
@@ -34,9 +36,13 @@ _SHAPE = ("self", "data")
 _METHOD = "parse_event"
 _BEGINS = "response.created"
 _ENDS = frozenset({"response.done", "response.completed", "response.incomplete", "response.failed"})
-_SESSION = frozenset({"session.created", "session.updated"})
+_SESSION = frozenset({"session.created", "session.started", "session.updated"})
+_LENGTHS = frozenset({"session.usage.updated", "session.closed"})
+"""Events that tell how long a session has been, from its beginning."""
 _TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
 _MAX_OPEN = 64
+_WHOLE = ""
+"""The name, among a session's open calls, of the session that is billed as a whole."""
 
 
 class Failed(Exception):
@@ -67,8 +73,15 @@ class Conversation:
         elif kind in _SESSION:
             self._read_session(part(event, "session"))
         elif kind == _TRANSCRIBED:
-            call = self._begin(self._billed_by, self._scribe, "transcription")
-            call.read(event)
+            self._begin(self._billed_by, self._scribe, "transcription").read(event)
+        elif kind in _LENGTHS:
+            self._measure(event, is_over=kind == "session.closed")
+        elif kind == "response.event":
+            # a session may have another model answer; its events come inside
+            self.hear(part(event, "event"))
+        elif kind == "decision.event":
+            decision = part(part(event, "event"), "decision")
+            self._begin(decides(self._billed_by), "", "decision").read(decision)
         elif self._open and isinstance(part(event, "delta"), str):
             call_of_it = self._open.get(part(event, "response_id") or "")
             (call_of_it or next(reversed(self._open.values()))).learn(event)
@@ -96,6 +109,18 @@ class Conversation:
             call.fail(Failed())
         else:
             call.complete()
+
+    def _measure(self, event: object, *, is_over: bool) -> None:
+        call = self._open.pop(_WHOLE, None)
+        if call is None:
+            self._read_session(part(event, "session"))
+            call = self._begin(self._billed_by, self._model, "realtime")
+            call.is_stream = True
+        call.learn(event)
+        if is_over:
+            call.complete()
+        else:
+            self._open[_WHOLE] = call
 
     def _read_session(self, session: object) -> None:
         self._model = word(part(session, "model")) or self._model

@@ -77,6 +77,16 @@ CALLS: dict[str, tuple[Callable[[Any], Any], str, dict[str, int] | None]] = {
         {"input": 14, "output": 101},
     ),
     "moderations": (lambda c: c.moderations.create(input="x"), "moderation", None),
+    "decisions": (
+        lambda c: c.post("/decisions", body={"model": "gpt-6-luna"}, cast_to=object),
+        "decision",
+        {"input": 40, "output": 1},
+    ),
+    "videos": (
+        lambda c: c.post("/videos", body={"model": "sora-2"}, cast_to=object),
+        "video",
+        None,
+    ),
     "low_level": (
         lambda c: c.post("/completions", body=COMPLETION, cast_to=object),
         "text_completion",

@@ -169,6 +169,48 @@ def test_a_response_cut_off_is_told_when_the_connection_goes(log: Log) -> None:
     assert event["usage"] == {"output": 3}
 
 
+LIVE = {"type": "session.started", "session": {"model": "gpt-live-1"}}
+
+
+def lasted(kind: str, seconds: float) -> dict[str, Any]:
+    return {"type": kind, "event_id": "e", "usage": {"seconds": seconds}}
+
+
+def lived(url: str, count: int) -> None:
+    client = openai.OpenAI(api_key="k", base_url=url)
+    with client.live.connect() as connection:
+        for _ in range(count):
+            connection.recv()
+
+
+@pytest.mark.parametrize(("last", "seconds"), [("session.closed", 8), ("session.usage.updated", 8)])
+def test_a_live_session_is_one_event_of_its_whole_length(last: str, seconds: int, log: Log) -> None:
+    with speaking(LIVE, lasted("session.usage.updated", 3.5), lasted(last, 7.2)) as url:
+        lived(url, 3)
+        gc.collect()
+    event = log.only()
+    assert (event["operation"], event["model"]) == ("realtime", "gpt-live-1")
+    assert event["usage"] == {"input": 0, "output": 0, "audio_seconds": seconds}
+
+
+def test_what_a_live_session_has_others_do_is_billed_apart(log: Log) -> None:
+    usage = {"input_tokens": 9, "output_tokens": 3, "total_tokens": 12}
+    answer = {"type": "response.completed", "response": response("completed", usage)}
+    decision = {"model": "gpt-6-luna", "answers": [], "usage": usage}
+    with speaking(
+        LIVE,
+        {"type": "response.event", "event_id": "e", "event": answer},
+        {
+            "type": "decision.event",
+            "event_id": "e",
+            "event": {"type": "decision.completed", "decision": decision},
+        },
+    ) as url:
+        lived(url, 3)
+    told = {(event["provider"], event["operation"]) for event in log.events()}
+    assert told == {("openai", "chat"), ("openai-decisions", "decision")}
+
+
 def response(status: str, usage: Any = None) -> dict[str, Any]:
     return {"id": "resp_1", "model": "gpt-5.1-2025-11-13", "status": status, "usage": usage}
 

@@ -15,6 +15,8 @@ from tests.support.provider_server import (
 
 SPEECH = b"ID3\x04\x00 not JSON"
 
+_DECIDED = {"input_tokens": 40, "output_tokens": 1, "total_tokens": 41}
+
 _BODIES = {
     "/chat/completions": None,
     "/completions": ("openai_completion.json", "openai_completion_stream.sse"),
@@ -33,6 +35,10 @@ def service(received: Received) -> Reply:
         if received.body.get("stream_format") == "sse":
             return sse_reply(body("openai_speech.sse"))
         return Reply(SPEECH, content_type="audio/mpeg")
+    if path.endswith("/decisions"):
+        return json_reply({"model": "gpt-6-luna", "answers": [], "usage": _DECIDED})
+    if path.endswith("/videos"):
+        return json_reply({"id": "video_1", "object": "video", "status": "queued"})
     for ending, names in _BODIES.items():
         if path.endswith(ending):
             return _named(received, names)

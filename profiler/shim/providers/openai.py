@@ -22,6 +22,7 @@ __all__ = [
     "NAME",
     "billed_by",
     "buckets",
+    "decides",
     "errand_of",
     "may_ask_for_usage",
     "name_in",
@@ -46,7 +47,13 @@ _OPERATIONS = {
     "/audio/transcriptions": "transcription",
     "/audio/translations": "translation",
     "/moderations": "moderation",
+    "/decisions": "decision",
+    "/videos": "video",
+    "/videos/edits": "video",
+    "/videos/extensions": "video",
+    "/remix": "video",
 }
+"""What is asked for, by the end of the path; a video's answer tells no usage."""
 
 _UNBILLED = frozenset({"moderation"})
 """Operations that are free for everybody."""
@@ -113,12 +120,19 @@ def prepare(call: Call, host: str, body: object) -> None:
     """Tells a call what is known before its answer comes."""
     if host in LOOPBACK and call.reading.provider == NAME:
         call.reading.is_local = True
-    if call.operation in _UNBILLED:
+    if call.operation == "decision":
+        call.reading.provider = decides(call.reading.provider)
+    elif call.operation in _UNBILLED:
         call.tell("billed", "no")
     elif call.operation == "speech":
         call.presumed = _spoken(body)
     elif call.is_stream and call.operation in _TEXTUAL:
         call.sent_bytes = asked_bytes(body)
+
+
+def decides(billed_by: str) -> str:
+    """Who bills for a decision: OpenAI has rates apart for what else is asked of the same model."""
+    return "openai-decisions" if billed_by == NAME else billed_by
 
 
 def _spoken(body: object) -> dict[str, int] | None:
