@@ -139,7 +139,7 @@ def restore(chunk: Any) -> None:
     if isinstance(chunk, dict):
         chunk.pop("usage", None)
     else:
-        chunk.__pydantic_fields_set__.discard("usage")
+        getattr(chunk, "__pydantic_fields_set__", set()).discard("usage")
 
 
 def receive(call: Call, answer: Any) -> Any:

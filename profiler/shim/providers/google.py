@@ -144,7 +144,11 @@ def _body(answer: object) -> object:
         return None
     if isinstance(body, str) and '"embedding' in body[:200] and not _tells_usage(body):
         return None
-    decoded: object = json.loads(body)
+    try:
+        decoded: object = json.loads(body)
+    except ValueError:
+        # a gateway's page of HTML, or an answer cut short
+        return None
     return first(decoded) if isinstance(decoded, list) else decoded
 
 
