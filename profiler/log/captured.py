@@ -1,15 +1,19 @@
 """Text files -> what one call said."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from profiler.log.paths import SUFFIX
+from profiler.log.paths import STAMP, SUFFIX
 from profiler.log.text import CALL_PREFIX
 
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 _SECOND_US = 1_000_000
+_DAY_US = 86_400 * _SECOND_US
+_DAYS_OPEN = 2
+"""A file is written to for a day, and a call is written when it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,14 @@ class CallText:
 def text_of(folder: Path, call_id: str, started_at_us: int) -> CallText | None:
     """The text of one call; `None` where none was kept.
 
-    Only files written to since the call began are read, so the newest calls are found fastest.
+    Only files are read that were begun about then, and written to since.
     """
     start = CALL_PREFIX + call_id.encode("ascii")
+    opened = [_stamp(started_at_us + days * _DAY_US) for days in (-_DAYS_OPEN, _DAYS_OPEN)]
     for path in _files(folder):
+        stamp = path.name[: len(opened[0])]
+        if stamp.replace("T", "").isdigit() and not opened[0] <= stamp <= opened[1]:
+            continue
         try:
             if path.stat().st_mtime * _SECOND_US < started_at_us - _SECOND_US:
                 continue
@@ -48,6 +56,11 @@ def text_of(folder: Path, call_id: str, started_at_us: int) -> CallText | None:
         if found is not None:
             return found
     return None
+
+
+def _stamp(at_us: int) -> str:
+    """A time as segments are named by it."""
+    return time.strftime(STAMP, time.gmtime(max(at_us, 0) // _SECOND_US))
 
 
 def _files(folder: Path) -> list[Path]:

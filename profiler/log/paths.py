@@ -5,6 +5,8 @@ import sys
 import time
 
 SUFFIX = ".jsonl"
+STAMP = "%Y%m%dT%H%M%S"
+"""When a segment was begun, UTC: how its name begins."""
 
 
 def home() -> str:
@@ -38,5 +40,5 @@ def database(home_folder: str) -> str:
 
 def segment_name(segment: str) -> str:
     """A new segment's file name: when, which process, and the start of its identity."""
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    stamp = time.strftime(STAMP, time.gmtime())
     return f"{stamp}-{os.getpid()}-{segment[:8]}{SUFFIX}"

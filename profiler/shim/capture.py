@@ -146,8 +146,14 @@ class Transcript:
 
 
 def own_patterns(chosen: str) -> list[str]:
-    """The user's expressions, one per line: those lines themselves, or a file of them."""
-    if "\n" not in chosen and os.path.isfile(os.path.expanduser(chosen)):
-        with open(os.path.expanduser(chosen), encoding="utf-8") as file:
+    """The user's expressions, one per line: those lines themselves, or a file of them.
+
+    Raises:
+        OSError: a file is named, and cannot be read.
+    """
+    path = os.path.expanduser(chosen)
+    # a missing file must not pass for an expression that matches nothing
+    if "\n" not in chosen and (chosen.startswith(("/", "~", "./", "../")) or os.path.isfile(path)):
+        with open(path, encoding="utf-8") as file:
             chosen = file.read()
     return [line for line in chosen.splitlines() if line.strip()]

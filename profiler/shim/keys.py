@@ -89,6 +89,7 @@ _UNDERSCORED = (
 _SOLID = (
     _prefixed("google", "AIza", r"[\w-]{30,}"),
     Kind("google", "ya29. aq.ab", r"ya29\.[\w.-]{20,}|AQ\.Ab[\w-]{20,}"),
+    Kind("azure", "jqqj99", r"[A-Za-z0-9]{40,60}JQQJ99[A-Za-z0-9]{16,40}"),
     Kind("aws", "akia asia", r"(?:AKIA|ASIA)[A-Z0-9]{16,}"),
     _prefixed("slack", "hooks.slack.com/", r"(?:services|workflows)/[\w/-]{16,}"),
     Kind("jwt", ".eyj", r"(?<![\w-])[\w-]{10,}+\.eyJ[\w-]{6,}+(?:\.[\w-]*+)?"),

@@ -94,6 +94,7 @@ _UNMARKED = (
 )
 """What is a key only beside a word that says so; each has a digit in it."""
 
+_TAKEN_OUT = re.compile(r"(\[redacted:[a-z]+\])")
 _DIGIT = re.compile(r"\d", re.ASCII)
 _PHONE = re.compile(
     r"(?<![\w+])(?:\+\d{1,3}[ .-]?|0)(?:\(\d{1,4}\)[ .-]?)?\d{2,5}(?:[ .-]?\d{2,5}){1,4}(?!\w)",
@@ -134,11 +135,16 @@ class Redaction:
             if self._has_phones:
                 text = _PHONE.sub("[redacted:phone]", text)
         for pattern in self._own:
-            text = pattern.sub(_own_replacement, text)
+            text = _without_own(pattern, text)
         return text
 
 
+def _without_own(pattern: re.Pattern[str], text: str) -> str:
+    """`text` without what `pattern` matches; what is taken out already is not looked at again."""
+    parts = _TAKEN_OUT.split(text)
+    parts[::2] = [pattern.sub(_own_replacement, part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def _own_replacement(found: re.Match[str]) -> str:
-    text = found.group()
-    # an expression that matches what is already taken out would never come to an end
-    return "[redacted:own]" if text and "[redacted:" not in text else text
+    return "[redacted:own]" if found.group() else ""

@@ -252,6 +252,25 @@ def open_in(folder: Path) -> int:
     return sum(each.resolve().is_relative_to(folder) for each in held)
 
 
+def test_a_named_file_of_patterns_that_is_missing_keeps_all_text_back(
+    capturing: Log, server: ProviderServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROFILER_REDACT", str(tmp_path / "absent"))
+    profiler.instrument()
+    openai_client(server).chat.completions.create(**CHAT)
+    assert len(capturing.events()) == 1
+    assert not (capturing.home / "text").exists()
+
+
+def test_only_files_begun_about_then_are_searched(tmp_path: Path) -> None:
+    call_id, then_us = "a" * 30, 1_790_000_000_000_000
+    line = text_line(call_id, [("user", "x")], [], is_cut=False)
+    (tmp_path / "20200101T000000-1-a.jsonl").write_bytes(line)
+    assert text_of(tmp_path, call_id, then_us) is None
+    (tmp_path / "20260921T000000-1-a.jsonl").write_bytes(line)
+    assert text_of(tmp_path, call_id, then_us) is not None
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="files are counted in /proc")
 def test_each_day_has_a_file_of_its_own_and_few_stay_open(tmp_path: Path) -> None:
     capture = Capture(str(tmp_path), {})

@@ -26,6 +26,7 @@ KEYS = {
     "google": "AIzaSy" + ALPHANUMERIC + "a",
     "google oauth": "ya29." + ALPHANUMERIC * 3,
     "google express": "AQ.Ab8" + ALPHANUMERIC,
+    "azure": ALPHANUMERIC + ALPHANUMERIC[:20] + "JQQJ99BAACYeBjFXJ3w3AAABACOGabcd",
     "aws": "AKIAIOSFODNN7EXAMPLE",
     "aws temporary": "ASIAIOSFODNN7EXAMPLE",
     "github": "ghp_" + ALPHANUMERIC + "abcd",
@@ -152,6 +153,14 @@ def test_own_patterns_are_taken_out_too() -> None:
 def test_an_own_pattern_that_matches_everything_comes_to_an_end() -> None:
     assert Redaction([r".+"]).redacted("anything") == "[redacted:own]"
     assert Redaction([r""]).redacted("anything") == "anything"
+
+
+@pytest.mark.parametrize("pattern", ["own", "redacted", "openai", "e", "[a-z]+", "."])
+def test_own_patterns_leave_alone_what_is_taken_out_already(pattern: str) -> None:
+    own = Redaction([pattern])
+    clean = own.redacted(f"my own key {KEYS['deepseek']}")
+    assert own.redacted(clean) == clean
+    assert "[redacted:openai]" in clean
 
 
 def test_a_wrong_pattern_is_an_error() -> None:
