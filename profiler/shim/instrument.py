@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from importlib import import_module
 from types import MethodType
 
 from profiler.shim import threads
@@ -13,6 +14,7 @@ from profiler.shim.imports import Watcher
 from profiler.shim.patches import Patch, counting, has_shape, recording, recording_async
 from profiler.shim.points import (
     COPYING,
+    LISTENERS,
     MODULES,
     SDKS,
     SOCKETS,
@@ -56,7 +58,7 @@ class Shim:
         """Patches what is imported, and what will be."""
         if self._watcher is not None:
             return
-        watched = MODULES | SOCKETS | threads.MODULES
+        watched = MODULES | SOCKETS | threads.MODULES | frozenset(LISTENERS)
         self._watcher = Watcher(watched, self.patch_module)
         self._watcher.start()
         for name in sorted(watched):
@@ -90,6 +92,9 @@ class Shim:
             from profiler.shim import sockets
 
             self.patches += sockets.hearing(module, self.recorder.begin_socket)
+        if name in LISTENERS:
+            file = import_module(f"profiler.shim.providers.{LISTENERS[name]}")
+            self.patches.append(file.Listener(module, self.recorder))
         if self.is_known(name):
             for point in points_of(name):
                 self._patch(getattr(module, point.owner), point)

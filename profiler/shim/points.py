@@ -107,6 +107,9 @@ SOCKETS = frozenset(
 )
 """Modules whose connections bring calls over a socket; not every version has each."""
 
+LISTENERS = {"litellm": "litellm"}
+"""Modules that call back, and the file of `providers` that listens to each."""
+
 COPYING = frozenset({"openai._base_client", "anthropic._base_client", "groq._base_client"})
 """SDKs whose clients make copies of themselves."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiler.shim.errands import Errand
+    from profiler.shim.providers.litellm import Listener
 
     Begun = tuple[Call, tuple[Any, ...], dict[str, Any]]
     """A call's record, and the arguments to go on with."""
@@ -37,7 +38,7 @@ _RAW_HEADER = "X-Stainless-Raw-Response"
 class Recorder:
     """Where the calls of one process are recorded; reads its surroundings at the first call."""
 
-    __slots__ = ("_defaults", "_memory", "_prompts", "_sites", "writer")
+    __slots__ = ("_defaults", "_memory", "_prompts", "_sites", "listener", "writer")
 
     def __init__(self) -> None:
         self.writer = Writer(paths.log_folder(paths.home()))
@@ -45,6 +46,8 @@ class Recorder:
         self._prompts = Prompts()
         self._sites: Sites | None = None
         self._memory = Memory()
+        self.listener: Listener | None = None
+        """Who is told of calls by the library that asks an SDK for them."""
 
     def close(self) -> None:
         """Lets go of this process's files."""
@@ -78,7 +81,9 @@ class Recorder:
         if begun is None:
             return None
         call, args, kwargs = begun
-        if call.is_stream and not call.is_raw and not call.reading.is_deferred:
+        if self.listener is not None and self.listener.has_asked():
+            self.listener.stand_over(call)
+        elif call.is_stream and not call.is_raw and not call.reading.is_deferred:
             asked = _asking_for_usage(client, _options(args, kwargs))
             if asked is not None:
                 call.hides_usage = True
