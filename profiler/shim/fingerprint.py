@@ -53,6 +53,8 @@ _MESSAGES = (
     "content",
     "inputs",
     "texts",
+    "query",
+    "documents",
     "requests",
     "instances",
 )
@@ -60,6 +62,7 @@ _MESSAGES = (
 _BREAKPOINT = "cache_control"
 """Marks where a cached prefix ends; it moves from call to call and is no part of the prompt."""
 
+_NOTHING = frozenset({"NotGiven", "Omit", "ellipsis"})
 _CLOSING = frozenset("]}")
 
 
@@ -122,7 +125,7 @@ class _Prompt:
     def read(self, fields: Mapping[str, Any]) -> bool:
         """Hashes a body's prompt in the order it is cached in; whether there was any."""
         for names in _BEFORE_MESSAGES:
-            held = [name for name in names if fields.get(name) is not None]
+            held = [name for name in names if _is_given(fields.get(name))]
             for name in held:
                 self._pieces.append(name)
                 self._walk(fields[name], _MAX_DEPTH)
@@ -130,7 +133,7 @@ class _Prompt:
                 self._end_block()
         for name in _MESSAGES:
             value = fields.get(name)
-            if value is not None:
+            if _is_given(value):
                 self._pieces.append(name)
                 self._read_messages(value)
         return bool(self._ends)
@@ -247,6 +250,10 @@ class _Prompt:
             self._pieces.append(f"{int.__repr__(value)};")
         elif hasattr(kind, "__pydantic_fields__"):
             self._walk(object.__getattribute__(value, "__dict__"), depth - 1)
-        elif kind.__name__ not in {"NotGiven", "Omit"}:
-            # those two are how the SDKs write that nothing was given
+        elif _is_given(value):
             raise Opaque
+
+
+def _is_given(value: object) -> bool:
+    """Whether a field says anything; each SDK has its own way to write that it does not."""
+    return value is not None and type(value).__name__ not in _NOTHING

@@ -29,6 +29,8 @@ _MESSAGES = (
     "content",
     "inputs",
     "texts",
+    "query",
+    "documents",
     "requests",
     "instances",
 )
@@ -62,9 +64,12 @@ def answered_in(answer: object) -> Iterator[Said]:
         return
     for choice in (*_entries(body, "choices"), *_entries(body, "candidates")):
         yield _said(choice.get("message") or choice.get("content") or choice, "assistant")
-    yield from (_said(item, "assistant") for item in _entries(body, "output"))
+    for item in (*_entries(body, "output"), *_entries(body, "outputs")):
+        yield _said(item, "assistant")
     if "choices" not in body and any(body.get(name) for name in ("content", "message", "text")):
         yield _said(body, "assistant")
+    elif isinstance(body.get("response"), str):
+        yield "assistant", body["response"]
 
 
 def heard_in(chunk: object) -> Iterator[str]:
@@ -77,9 +82,12 @@ def heard_in(chunk: object) -> Iterator[str]:
         yield from _pieces(choice.get("text"))
     for candidate in _entries(body, "candidates"):
         yield text_of(candidate.get("content"))
-    # OpenAI's responses say the text itself, Anthropic's events a part of a block
+    # some say the text itself, others a message or a part of one; an object is no piece
     yield from _pieces(body.get("delta"))
     yield from _pieces(body.get("message"))
+    for name in ("text", "response"):
+        if isinstance(body.get(name), str):
+            yield body[name]
     block = body.get("content_block")
     if isinstance(block, dict) and block.get("name"):
         yield f"\n{block['name']} "
@@ -122,6 +130,9 @@ def plain(value: object, depth: int = _MAX_DEPTH) -> Any:
         return {name: plain(part, depth - 1) for name, part in pairs if type(name) is str}
     if depth > 0 and isinstance(value, (list, tuple)) and kind in {list, tuple}:
         return [plain(part, depth - 1) for part in value[:_MAX_ENTRIES]]
+    if value is ...:
+        # how some SDKs write that nothing was given
+        return None
     fields = _fields(value) if depth > 0 else None
     return f"<{kind.__name__}>" if fields is None else plain(fields, depth)
 
@@ -143,6 +154,7 @@ def _pieces(delta: Any) -> Iterator[str]:
             piece = text_of(delta.get(name))
             if piece:
                 yield piece
+        yield from _pieces(delta.get("message"))
         for call in _entries(delta, "tool_calls"):
             function = call.get("function") or {}
             yield from (str(function[name]) for name in ("name", "arguments") if function.get(name))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import openai
 import pytest
 from hypothesis import given, strategies as st
 from pydantic import BaseModel
@@ -192,6 +193,12 @@ def test_a_prompt_that_holds_itself_has_no_fingerprint() -> None:
     loop: list[object] = []
     loop.append(loop)
     assert FINGERPRINTS.of({"messages": [says("user", loop)]}) is None
+
+
+def test_what_was_not_given_changes_nothing() -> None:
+    bare = of(messages=TALK)
+    given = of(messages=TALK, tools=..., system=openai.omit, input=openai.not_given)
+    assert (given.whole, given.prefixes) == (bare.whole, bare.prefixes)
 
 
 def test_lone_surrogates_are_hashed() -> None:
