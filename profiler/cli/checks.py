@@ -93,6 +93,18 @@ def _log(settings: Settings) -> Iterator[Check]:
         )
 
 
+def _text(settings: Settings) -> Iterator[Check]:
+    """Nothing where no program captures text, which is how it should be found."""
+    folder = settings.text_folder
+    if folder.is_dir():
+        sizes = [path.stat().st_size for path in folder.glob("*.jsonl")]
+        words = (
+            f"prompts and answers in {display.count(len(sizes))} files, "
+            f"{display.count(sum(sizes))} bytes, kept for {settings.text_days} days, in {folder}"
+        )
+        yield _private("text", folder, 0o700, words)
+
+
 def _database(settings: Settings) -> Iterator[Check]:
     from profiler.store import reads
     from profiler.store.engine import Store
@@ -242,6 +254,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]]], ...] = (
     ("program", _program),
     ("home", _home),
     ("log", _log),
+    ("text", _text),
     ("database", _database),
     ("sqlite", _sqlite),
     ("prices", _prices),

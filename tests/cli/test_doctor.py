@@ -30,6 +30,17 @@ def test_the_installed_sdks_are_known_by_their_shape(tmp_path: Path) -> None:
         assert checks[name].state is State.OK, checks[name]
 
 
+def test_captured_text_is_told_of_where_there_is_some(tmp_path: Path) -> None:
+    assert "text" not in checks_of(tmp_path)
+    (tmp_path / "text").mkdir(mode=0o700)
+    (tmp_path / "text" / "a.jsonl").write_text("12345")
+    check = checks_of(tmp_path)["text"]
+    assert check.state is State.OK
+    assert "1 files, 5 bytes, kept for 30 days" in check.found
+    (tmp_path / "text").chmod(0o755)
+    assert checks_of(tmp_path)["text"].state is State.WARN
+
+
 def test_a_home_that_is_not_there_yet_is_no_failure_and_is_not_made(tmp_path: Path) -> None:
     check = checks_of(tmp_path / "new")["home"]
     assert check.state is State.WARN
