@@ -15,6 +15,8 @@ _STAINLESS = ("self", "cast_to", "options", "stream", "stream_cls")
 _GOOGLE = ("self", "http_method", "path", "request_dict", "http_options")
 _SPEAKEASY = ("self", "hook_ctx", "request", "is_error_status_code", "stream", "retry_config")
 _FERN = ("self", "path", "method", "base_url", "params", "json")
+_GAPIC = "google.ai.generativelanguage_v1beta.services.generative_service."
+_GRPC = ("self", "request", "model", "contents", "retry", "timeout", "metadata")
 _OLLAMA = ("self", "cls", "stream", "*args", "**kwargs")
 
 
@@ -33,7 +35,9 @@ class Point:
     ) -> None:
         self.module, self.owner, self.name = place.split(":")
         self.begin = begin
-        """What begins a call here: a method of the recorder, or a file of `providers`."""
+        """What begins a call here: a method of the recorder, or a file of `providers` and, after
+        a colon, which of its ways to ask.
+        """
         self.shape = shape
         """Its parameters, in order: where they differ, the SDK is not one we know."""
         self.is_async = is_async
@@ -75,6 +79,25 @@ CALLS = tuple(
         ("cohere.core.http_client:HttpClient:stream", "cohere", _FERN, False),
         ("cohere.core.http_client:AsyncHttpClient:request", "cohere", _FERN, True),
         ("cohere.core.http_client:AsyncHttpClient:stream", "cohere", _FERN, False),
+        (f"{_GAPIC}client:GenerativeServiceClient:generate_content", "generativeai", _GRPC, False),
+        (
+            f"{_GAPIC}client:GenerativeServiceClient:stream_generate_content",
+            "generativeai:stream",
+            _GRPC,
+            False,
+        ),
+        (
+            f"{_GAPIC}client:GenerativeServiceClient:embed_content",
+            "generativeai:embedding",
+            ("self", "request", "model", "content"),
+            False,
+        ),
+        (
+            f"{_GAPIC}async_client:GenerativeServiceAsyncClient:generate_content",
+            "generativeai",
+            _GRPC,
+            True,
+        ),
         ("ollama._client:Client:_request", "ollama", _OLLAMA, False),
         ("ollama._client:AsyncClient:_request", "ollama", _OLLAMA, True),
     )
@@ -118,6 +141,7 @@ SDKS = (
     ("anthropic", ("anthropic._base_client",)),
     ("groq", ("groq._base_client",)),
     ("google-genai", ("google.genai._api_client", "google.genai._gaos.basesdk")),
+    ("google-generativeai", (f"{_GAPIC}client", f"{_GAPIC}async_client")),
     ("mistralai", ("mistralai.client.basesdk",)),
     ("cohere", ("cohere.core.http_client",)),
     ("ollama", ("ollama._client",)),

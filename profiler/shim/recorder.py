@@ -57,12 +57,17 @@ class Recorder:
     def beginning(self, name: str) -> Callable[..., Begun | None]:
         """What begins a call of an SDK: a method of ours, or what that SDK's own file tells."""
         own: Callable[..., Begun | None] | None = getattr(self, f"begin_{name}", None)
-        return own or self._asking(import_module(f"profiler.shim.providers.{name}"))
+        if own is not None:
+            return own
+        file, _, way = name.partition(":")
+        return self._asking(import_module(f"profiler.shim.providers.{file}"), way)
 
-    def _asking(self, provider: ModuleType) -> Callable[..., Begun | None]:
+    def _asking(self, provider: ModuleType, way: str) -> Callable[..., Begun | None]:
+        ask = getattr(provider, f"asked_{way}" if way else "asked")
+
         @quiet
         def begin(client: Any, *args: Any, **kwargs: Any) -> Begun | None:
-            asked: Asked | None = provider.asked(client, args, kwargs)
+            asked: Asked | None = ask(client, args, kwargs)
             if asked is None:
                 return None
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
