@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.domain.calls import Call
 from profiler.domain.money import usd
-from profiler.domain.periods import to_moment
+from profiler.domain.periods import SECOND_US, to_moment
 from profiler.domain.totals import Totals
 
 UNKNOWN = "–"
@@ -141,6 +141,18 @@ def short_clock(at_us: int, zone: ZoneInfo, now: datetime) -> str:
     return moment.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
 
 
+def ago(microseconds: int) -> str:
+    """How long since: just now, 12 s ago, 5 min ago, 3 h ago, 2 days ago."""
+    seconds = microseconds // SECOND_US
+    if seconds < 1:
+        return "just now"
+    for unit, most in (("s", 60), ("min", 60), ("h", 24)):
+        if seconds < most:
+            return f"{seconds} {unit} ago"
+        seconds //= most
+    return "1 day ago" if seconds == 1 else f"{seconds:,} days ago"
+
+
 def cost(call: Call) -> str:
     """A call's cost, `~` before an estimate."""
     text = money(call.cost.pusd)
@@ -148,10 +160,15 @@ def cost(call: Call) -> str:
 
 
 def spend(totals: Totals) -> str:
-    """A sum: `+` where unpriced calls come on top, `unpriced` where no call has a price."""
-    if 0 < totals.calls == totals.unpriced_calls:
+    """A sum: `+` where unpriced calls come on top, `unpriced` where no cost is known."""
+    if totals.has_no_known_cost:
         return UNPRICED
     return at_least(totals.spend_pusd, totals.unpriced_calls)
+
+
+def share(totals: Totals, of_pusd: int) -> float | None:
+    """Its share of a spend; `None` where nothing was spent or no cost is known."""
+    return totals.spend_pusd / of_pusd if of_pusd and not totals.has_no_known_cost else None
 
 
 def at_least(pusd: int, unpriced_calls: int) -> str:

@@ -12,6 +12,7 @@ from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.usage import Usage
 from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
@@ -130,7 +131,7 @@ class Workspace:
             lines = self.card.lines(call.provider, models, call.usage, call.started_at_us, context)
         now = self.card.cost(call.provider, models, call.usage, now_us, context)
         text = text_of(self.settings.text_folder, call.id, call.started_at_us)
-        return CallDetail(call, tuple(map(_price_line, lines)), now, text)
+        return CallDetail(call, tuple(_price_line(line, call.usage) for line in lines), now, text)
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""
@@ -159,6 +160,9 @@ class Workspace:
         budgets.remove(self.store, name)
 
 
-def _price_line(line: Line) -> PriceLine:
+def _price_line(line: Line, usage: Usage) -> PriceLine:
     unit = line.unit.removesuffix("_tokens").replace("_", " ")
+    if unit == "input" and line.count == usage.input != usage.total_input:
+        # elsewhere "input" is all that was read; where cache has rates this line is a part of it
+        unit = "fresh input"
     return PriceLine(unit, line.count, f"{line.rate_usd:f}", line.per, line.pusd)

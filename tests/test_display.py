@@ -139,3 +139,20 @@ def test_names_are_told_once_with_how_often(names: tuple[str, ...], text: str) -
 )
 def test_attempts_tell_what_came_before(changes: dict[str, object], text: str) -> None:
     assert display.attempts(a_call(**changes)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "just now"),
+        (0.9, "just now"),
+        (12, "12 s ago"),
+        (60, "1 min ago"),
+        (3_599, "59 min ago"),
+        (3_600, "1 h ago"),
+        (86_400, "1 day ago"),
+        (3 * 86_400, "3 days ago"),
+    ],
+)
+def test_an_age_is_said_in_its_largest_unit(seconds: float, text: str) -> None:
+    assert display.ago(int(seconds * 1_000_000)) == text

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis.results import Group, Grouped
 from profiler.analysis.trend import edges
+from profiler.display import share
 from profiler.domain.periods import to_moment
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
@@ -42,6 +43,6 @@ def _as_grouped(
     return Grouped(
         by=by,
         span=wanted.span,
-        rows=tuple(Group(labels, t, t.spend_pusd / spend if spend else None) for labels, t in rows),
+        rows=tuple(Group(labels, t, share(t, spend)) for labels, t in rows),
         totals=whole,
     )

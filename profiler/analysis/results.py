@@ -20,7 +20,7 @@ class Group:
     """One value per dimension grouped by; empty where nobody set the label."""
     totals: Totals
     share: float | None
-    """Share of the report's spend; `None` when nothing was spent."""
+    """Share of the report's spend; `None` when nothing was spent or no cost is known."""
 
 
 @dataclass(frozen=True, slots=True)

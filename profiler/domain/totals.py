@@ -51,6 +51,16 @@ class Totals:
         return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
 
     @property
+    def is_unpriced(self) -> bool:
+        """Whether no call of it has a price, so that its sum says nothing."""
+        return 0 < self.calls == self.unpriced_calls
+
+    @property
+    def has_no_known_cost(self) -> bool:
+        """Whether every call that may have cost something is unpriced; the others cost nothing."""
+        return self.spend_pusd == 0 and self.unpriced_calls > 0
+
+    @property
     def measured_pusd(self) -> int:
         """The part of the spend that rests on the provider's own counts."""
         return self.spend_pusd - self.estimated_pusd

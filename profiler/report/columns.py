@@ -28,6 +28,8 @@ class Kind(Enum):
     """A float from 0 to 1."""
     WORDS = "words"
     """Text to text."""
+    LIST = "list"
+    """Texts in their order."""
     COUNTS = "counts"
     """Text to integer."""
 
@@ -47,22 +49,31 @@ def call_columns() -> tuple[Column[Call], ...]:
     return (
         _call("id", Kind.TEXT),
         _call("started_at", Kind.MOMENT, "started_at_us"),
-        *(_call(name, Kind.TEXT) for name in ("provider", "requested_model", "model", "operation")),
+        *(_call(name, Kind.TEXT) for name in ("provider", "requested_model", "model", "answered")),
+        _call("operation", Kind.TEXT),
         _call("is_streamed", Kind.FLAG),
         Column("outcome", Kind.TEXT, lambda call: call.outcome.name.lower()),
         _call("error", Kind.TEXT),
         _call("status", Kind.COUNT),
-        _call("tier", Kind.TEXT),
-        _call("finish", Kind.TEXT),
-        *(_call(name, Kind.COUNT) for name in ("attempts", "latency_us", "first_chunk_us")),
+        *(_call(name, Kind.TEXT) for name in ("tier", "speed", "finish")),
+        _call("attempts", Kind.COUNT),
+        _call("failures", Kind.LIST),
+        *(_call(name, Kind.COUNT) for name in ("retry_wait_us", "latency_us", "first_chunk_us")),
+        Column("total_input_tokens", Kind.COUNT, _total_input),
+        _call("fresh_input_tokens", Kind.COUNT, "usage.input"),
         *(_call(f"{name}_tokens", Kind.COUNT, f"usage.{name}") for name in _BUCKETS),
         _call("further_units", Kind.COUNTS, "usage.more"),
         _call("cost_pusd", Kind.COUNT, "cost.pusd"),
         _call("cost_usd", Kind.MONEY, "cost.pusd"),
+        _call("reported_pusd", Kind.COUNT, "cost.reported_pusd"),
         Column("basis", Kind.TEXT, lambda call: call.cost.basis.name.lower()),
         _call("rate", Kind.TEXT, "cost.rate"),
         *(_call(name, Kind.COUNT, f"cost.{name}") for name in _CACHE_WORTH),
         *(_call(name, Kind.TEXT) for name in _LABELS),
+        _call("stack", Kind.LIST),
+        *(_call(name, Kind.TEXT) for name in ("trace", "parent", "fingerprint")),
+        _call("prefixes", Kind.LIST),
+        *(_call(name, Kind.LIST) for name in ("tools_offered", "tools_called")),
         _call("tags", Kind.WORDS),
     )
 
@@ -76,28 +87,36 @@ def group_columns(by: Sequence[str]) -> tuple[Column[Group], ...]:
 
 
 def totals_columns() -> tuple[Column[Totals], ...]:
-    """The sums of a report; measured, estimated and unpriced stand apart."""
-    counts = (_total(name, Kind.COUNT) for name in _SUMS)
+    """The sums of a report; measured, estimated and unpriced stand apart.
+
+    Sums of money are `None` where no call has a price: nobody knows what was spent.
+    """
     return (
-        *counts,
-        _total("spend_usd", Kind.MONEY, "spend_pusd"),
-        _total("measured_usd", Kind.MONEY, "measured_pusd"),
-        _total("estimated_usd", Kind.MONEY, "estimated_pusd"),
-        _total("cache_net_usd", Kind.MONEY, "cache_net_pusd"),
+        *(_total(name, Kind.COUNT) for name in _COUNTED),
+        _total("total_input_tokens", Kind.COUNT, "total_input"),
+        _total("fresh_input_tokens", Kind.COUNT, "input_tokens"),
+        *(_total(f"{name}_tokens", Kind.COUNT) for name in _SUMMED_BUCKETS),
+        *(_money(f"{name}_pusd", Kind.COUNT, name) for name in _MONEY),
+        *(_total(name, Kind.COUNT) for name in _TIMES),
+        *(_money(f"{name}_usd", Kind.MONEY, name) for name in _IN_DOLLARS),
     )
 
 
 _BUCKETS = (
-    "input", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h", "output", "reasoning",
+    "cache_read", "cache_write", "cache_write_5m", "cache_write_1h", "output", "reasoning",
 )  # fmt: skip
 _CACHE_WORTH = ("cache_saved_pusd", "cache_premium_pusd", "cache_missed_pusd")
-_LABELS = ("session", "user", "feature", "agent", "workflow", "project", "site")
-_SUMS = (
-    "calls", "errors", "aborted", "retries", "unpriced_calls", "estimated_calls",
-    "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
-    "spend_pusd", "measured_pusd", "estimated_pusd", *_CACHE_WORTH, "cache_net_pusd",
-    "latency_us", "timed_calls", "first_chunk_us", "streamed_calls",
+_LABELS = (
+    "session", "user", "user_tier", "feature", "agent", "workflow", "project", "environment",
+    "prompt_version", "site",
 )  # fmt: skip
+_COUNTED = ("calls", "errors", "aborted", "retries", "unpriced_calls", "estimated_calls")
+_SUMMED_BUCKETS = ("cache_read", "cache_write", "output", "reasoning")
+_MONEY = (
+    "spend", "measured", "estimated", "cache_saved", "cache_premium", "cache_missed", "cache_net",
+)  # fmt: skip
+_IN_DOLLARS = ("spend", "measured", "estimated", "cache_net")
+_TIMES = ("latency_us", "timed_calls", "first_chunk_us", "streamed_calls")
 
 
 def _call(name: str, kind: Kind, path: str = "") -> Column[Call]:
@@ -106,6 +125,15 @@ def _call(name: str, kind: Kind, path: str = "") -> Column[Call]:
 
 def _total(name: str, kind: Kind, path: str = "") -> Column[Totals]:
     return Column(name, kind, attrgetter(path or name))
+
+
+def _total_input(call: Call) -> int | None:
+    return None if call.usage.input is None else call.usage.total_input
+
+
+def _money(name: str, kind: Kind, sum_name: str) -> Column[Totals]:
+    read = attrgetter(f"{sum_name}_pusd")
+    return Column(name, kind, lambda totals: None if totals.is_unpriced else read(totals))
 
 
 def _label(index: int, name: str) -> Column[Group]:

@@ -99,10 +99,12 @@ def _reported(pusd: int | None) -> str:
 
 
 def _usage(usage: Usage) -> Iterator[tuple[str, str]]:
-    yield "input", _count(usage.input)
+    yield "input", _count(None if usage.input is None else usage.total_input)
+    if usage.input is not None and usage.input != usage.total_input:
+        yield "of it fresh", _count(usage.input)
     for name in ("cache_read", "cache_write", "cache_write_5m", "cache_write_1h"):
         if getattr(usage, name):
-            yield name.replace("_", " "), _count(getattr(usage, name))
+            yield f"of it {name.replace('_', ' ')}", _count(getattr(usage, name))
     yield "output", _count(usage.output)
     if usage.reasoning:
         yield "of it reasoning", _count(usage.reasoning)

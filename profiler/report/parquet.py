@@ -54,5 +54,6 @@ def _types() -> dict[Kind, Any]:
         Kind.MONEY: pa.decimal128(38, 12),
         Kind.SHARE: pa.float64(),
         Kind.WORDS: pa.map_(pa.string(), pa.string()),
+        Kind.LIST: pa.list_(pa.string()),
         Kind.COUNTS: pa.map_(pa.string(), pa.int64()),
     }

@@ -139,13 +139,24 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
 def basis_note(totals: Totals) -> str:
     """What a sum rests on: how much of it was measured, estimated, and is not in it at all."""
     measured = f"{display.money(totals.measured_pusd)} measured"
+    if totals.has_no_known_cost:
+        return _unknown_note(totals)
     estimated = f"{display.money(totals.estimated_pusd)} estimated"
-    unpriced = f"{display.count(totals.unpriced_calls)} of {_calls(totals.calls)} unpriced"
+    unpriced = _unpriced(totals)
     meaning = ": cost unknown, not in the sum" if totals.unpriced_calls else ""
     return (
         f"{display.money(totals.spend_pusd)} = {measured} + {estimated}"
         f" ({_calls(totals.estimated_calls)}); {unpriced}{meaning}."
     )
+
+
+def _unknown_note(totals: Totals) -> str:
+    others = "" if totals.is_unpriced else "; the others cost nothing"
+    return f"No cost is known: {_unpriced(totals)}{others}."
+
+
+def _unpriced(totals: Totals) -> str:
+    return f"{display.count(totals.unpriced_calls)} of {_calls(totals.calls)} unpriced"
 
 
 def span_words(span: Span, zone: ZoneInfo) -> str:
@@ -163,8 +174,7 @@ def span_words(span: Span, zone: ZoneInfo) -> str:
 
 def _group_line(group: Group) -> Line:
     labels = (display.plain(label) or NO_LABEL for label in group.labels)
-    share = None if _is_unpriced(group.totals) else group.share
-    return Line((*labels, *_sums(group.totals, share)), share)
+    return Line((*labels, *_sums(group.totals, group.share)), group.share)
 
 
 def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
@@ -178,11 +188,6 @@ def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
         display.percent(share),
         display.count(totals.unpriced_calls),
     )
-
-
-def _is_unpriced(totals: Totals) -> bool:
-    """Whether nothing in it has a price, so that its sum says nothing."""
-    return 0 < totals.calls == totals.unpriced_calls
 
 
 def _whole(totals: Totals) -> float | None:

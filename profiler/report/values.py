@@ -28,7 +28,7 @@ def text_writer(kind: Kind, safe: Callable[[str], str]) -> Callable[[Any], str]:
     """What writes known values of that kind into a CSV cell; `safe` guards text alone."""
     if kind is Kind.TEXT:
         return safe
-    if kind in {Kind.WORDS, Kind.COUNTS}:
+    if kind in {Kind.WORDS, Kind.LIST, Kind.COUNTS}:
         return lambda words: safe(json.dumps(words, separators=(",", ":"))) if words else ""
     return _AS_TEXT.get(kind, str)
 
@@ -64,6 +64,7 @@ _AS_JSON: dict[Kind, Callable[[Any], object]] = {
     Kind.MONEY: dollars,
     Kind.MOMENT: timestamp,
     Kind.WORDS: dict,
+    Kind.LIST: list,
     Kind.COUNTS: dict,
 }
 _AS_TEXT: dict[Kind, Callable[[Any], str]] = {

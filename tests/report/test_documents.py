@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from profiler.analysis.results import CallDetail, Group, Grouped, PriceLine
-from profiler.display import spend
+from profiler.display import share, spend
 from profiler.domain.budgets import Level
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import EVER, Span
@@ -61,7 +61,7 @@ def test_the_list_of_calls_stays_as_it_is() -> None:
 
 def test_an_opened_call_stays_as_it_is() -> None:
     lines = (
-        PriceLine("input", 1200, "1.25", 1_000_000, 1_500_000_000),
+        PriceLine("fresh input", 1200, "1.25", 1_000_000, 1_500_000_000),
         PriceLine("output", 350, "10", 1_000_000, 3_500_000_000),
     )
     out = io.StringIO()
@@ -175,3 +175,55 @@ def test_a_budget_shows_its_level_in_words_and_tone(spent_usd: int, level: Level
 def test_a_budget_in_json_is_exact() -> None:
     found = structured.of_standing(a_standing(1, limit_pusd=3), "everything")
     assert (found["spent_usd"], found["left_usd"]) == ("0.000000000001", "0.000000000002")
+
+
+UNPRICED = Totals(calls=7, unpriced_calls=7, output_tokens=70)
+NOT_BILLED_BESIDE = Totals(calls=9, errors=2, unpriced_calls=7)
+
+
+def a_report_of(*rows: Totals) -> Grouped:
+    return Grouped(("model",), EVER, tuple(Group(("m",), row, None) for row in rows), rows[0])
+
+
+def test_what_unpriced_calls_cost_is_null_and_never_zero() -> None:
+    report = json.loads(structured.encoded(structured.of_groups(a_report_of(UNPRICED))))
+    (row,) = report["rows"]
+    for found in (row, report["totals"]):
+        money = {name: value for name, value in found.items() if name.endswith("usd")}
+        assert len(money) == 11
+        assert set(money.values()) == {None}
+    assert row["share"] is None
+
+
+def test_a_sum_that_is_really_zero_stays_zero() -> None:
+    free = structured.of_totals(Totals(calls=2))
+    assert (free["spend_pusd"], free["spend_usd"]) == (0, "0.000000000000")
+    assert structured.of_totals(NOTHING)["spend_pusd"] == 0
+
+
+def test_where_no_cost_is_known_the_note_says_so() -> None:
+    assert basis_note(UNPRICED) == "No cost is known: 7 of 7 calls unpriced."
+    assert basis_note(NOT_BILLED_BESIDE) == (
+        "No cost is known: 7 of 9 calls unpriced; the others cost nothing."
+    )
+
+
+def test_unpriced_calls_beside_calls_not_billed_are_no_zero() -> None:
+    assert spend(NOT_BILLED_BESIDE) == "unpriced"
+    assert share(NOT_BILLED_BESIDE, USD) is None
+    assert "$0.00" not in drawn(sheet_of_groups(a_report_of(NOT_BILLED_BESIDE), UTC))
+
+
+def test_input_is_all_that_was_read_and_fresh_what_was_not_cached() -> None:
+    call = a_call()
+    row = structured.of_calls((call,), NOTHING, EVER)["calls"][0]  # type: ignore[index]  # a list
+    assert (row["total_input_tokens"], row["fresh_input_tokens"]) == (3_248, 1_200)
+    assert "input_tokens" not in row
+    totals = structured.of_totals(Totals(calls=1, input_tokens=1_200, cache_read_tokens=2_048))
+    assert (totals["total_input_tokens"], totals["fresh_input_tokens"]) == (3_248, 1_200)
+    assert "input_tokens" not in totals
+    out = io.StringIO()
+    draw_detail(CallDetail(call, (), call.cost), UTC, out)
+    assert re.search(
+        r"^input +3,248\nof it fresh +1,200\nof it cache read +2,048$", out.getvalue(), re.MULTILINE
+    )

@@ -23,6 +23,7 @@ def test_every_column_has_its_exact_type() -> None:
     assert schema.field("cost_usd").type == pa.decimal128(38, 12)
     assert schema.field("started_at").type == pa.timestamp("us", tz="UTC")
     assert schema.field("is_streamed").type == pa.bool_()
+    assert schema.field("tools_called").type == pa.list_(pa.string())
     assert schema.field("tags").type == pa.map_(pa.string(), pa.string())
 
 

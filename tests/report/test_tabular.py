@@ -3,6 +3,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import repeat
 
 from hypothesis import given, strategies as st
@@ -104,3 +105,16 @@ def test_rows_are_written_as_they_are_read() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 200_000
+
+
+def test_every_field_of_a_call_has_its_column() -> None:
+    told = {column.name for column in call_columns()}
+    renamed = {"started_at_us": "started_at", "usage": "total_input_tokens", "cost": "cost_pusd"}
+    assert {renamed.get(field.name, field.name) for field in fields(Call)} <= told
+    assert {"reported_pusd", "fresh_input_tokens"} <= told
+
+
+def test_lists_of_words_are_json_in_a_cell_and_nothing_where_there_are_none() -> None:
+    called, silent = cells_of(csv_of([a_call(tools_called=("search", 'a"b')), a_call()]))
+    assert json.loads(called["tools_called"]) == ["search", 'a"b']
+    assert silent["tools_called"] == ""

@@ -5,6 +5,7 @@ from functools import reduce
 from operator import add
 
 from profiler.analysis.results import Group, Grouped
+from profiler.display import share
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.periods import EVER, Period, Span
@@ -42,9 +43,24 @@ def calls_of_every_kind() -> list[Call]:
         id=call_id(AT_US + 1, 7),
         started_at_us=AT_US + 1,
         outcome=Outcome.ABORTED,
-        cost=Cost(1, Basis.ESTIMATED, "genai-prices@0.2.3 openai/gpt-5.1"),
+        cost=Cost(1, Basis.ESTIMATED, "genai-prices@0.2.3 openai/gpt-5.1", reported_pusd=2),
         is_streamed=True,
         first_chunk_us=210_000,
+        answered="gpt-5.1-2025-11-13",
+        speed="fast",
+        attempts=3,
+        failures=("rate_limit", "timeout"),
+        retry_wait_us=1_500_000,
+        tools_offered=("search", "=cmd()"),
+        tools_called=("search",),
+        user_tier="free",
+        environment="production",
+        prompt_version="v3",
+        stack=("app.py:1 main", "rag.py:4 answer"),
+        trace="0af7651916cd43dd8448eb211c80319c",
+        parent="b7ad6b7169203331",
+        fingerprint="5d41402abc4b2a76b9719d911017c592",
+        prefixes=("7d793037a0760186", "9e107d9d372bb682"),
         tags={"env": "production", "release": "46"},
     )
     refused = a_call(
@@ -94,7 +110,7 @@ def a_report(by: tuple[str, ...] = ("feature",), span: Span = EVER) -> Grouped:
         by=by,
         span=span,
         rows=tuple(
-            Group((label, *["x"] * (len(by) - 1)), totals, totals.spend_pusd / whole.spend_pusd)
+            Group((label, *["x"] * (len(by) - 1)), totals, share(totals, whole.spend_pusd))
             for label, totals in rows
         ),
         totals=whole,

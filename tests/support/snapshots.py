@@ -278,7 +278,7 @@ def a_detail(call: Call) -> CallDetail:
     if call.cost.pusd is None:
         return CallDetail(call, (), call.cost)
     lines = (
-        PriceLine("input", call.usage.input or 0, "3", 1_000_000, call.cost.pusd // 2),
+        PriceLine("fresh input", call.usage.input or 0, "3", 1_000_000, call.cost.pusd // 2),
         PriceLine("cache read", call.usage.cache_read, "0.3", 1_000_000, call.cost.pusd // 10),
         PriceLine(
             "output",

@@ -101,6 +101,21 @@ def test_the_header_says_what_the_command_line_asked_for() -> None:
     drive(app, act)
 
 
+def test_the_header_tells_the_newest_calls_age_while_nothing_else_happens() -> None:
+    source, late_us = GivenSource(a_snapshot()), [0]
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US + late_us[0])
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert "● live · last call 7 s ago" in screen_text(app)
+        late_us[0] = 60_000_000
+        await until(pilot, lambda: "last call 1 min ago" in screen_text(app), within_s=3.0)
+        await pilot.resize_terminal(50, 24)
+        await until(pilot, lambda: "last call" not in screen_text(app))
+        assert "● live" in screen_text(app)
+
+    drive(app, act)
+
+
 @pytest.mark.parametrize(
     ("error", "title"),
     [

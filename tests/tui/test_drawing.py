@@ -1,18 +1,23 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
+from rich.text import Text
 from textual.color import Color
 from textual.theme import Theme
 
+from profiler.analysis.results import ModelRow
 from profiler.domain.budgets import Level
 from profiler.domain.totals import Totals
+from profiler.tui.screens.models import model_cells
 from profiler.tui.theme import DARK, FALLBACK, THEMES, Palette, palette
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.gauge import SIGNS, bar, gauge
 from profiler.tui.widgets.origin import split_bar
 from profiler.tui.widgets.scatter import Axis, points
-from profiler.tui.widgets.spending import change, spend_text
+from profiler.tui.widgets.spending import change, knowledge, spend_text
 from profiler.tui.widgets.trend import merged, nice_top, tick_money
-from tests.support.snapshots import a_standing, model_rows
+from tests.support.snapshots import a_snapshot, a_standing, model_rows
 
 
 def ink_of(theme: Theme) -> Palette:
@@ -77,6 +82,21 @@ def test_a_spend_of_unpriced_calls_alone_is_not_zero() -> None:
     assert spend_text(Totals(calls=3, unpriced_calls=3), INK).plain == "unpriced"
     assert spend_text(Totals(calls=3, unpriced_calls=1, spend_pusd=10**12), INK).plain == "$1.00+"
     assert spend_text(Totals(), INK).plain == "$0.00"
+
+
+def test_a_model_whose_priced_calls_were_not_billed_has_no_known_cost() -> None:
+    totals = Totals(calls=9, errors=2, unpriced_calls=7)
+    row = ModelRow("acme", "m", totals, None, None)
+    drawn = [cell.plain for cell in model_cells(1, row, 10**12, INK) if isinstance(cell, Text)]
+    assert "unpriced" in drawn
+    assert not any("$0" in text for text in drawn)
+    assert drawn[2] == "–"
+
+
+def test_a_total_without_any_known_cost_says_so() -> None:
+    unpriced = replace(a_snapshot(), totals=Totals(calls=7, unpriced_calls=7))
+    parts = [part.plain for part in knowledge(unpriced, INK)]
+    assert parts[:2] == ["no cost is known", "7 unpriced"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ FILTERS = (
     ("cost>0.01", "dearer than a cent; cost< is cheaper"),
     ("status:error", "or ok, aborted"),
     ("priced:no", "unpriced calls"),
-    ("since:2d", "or 30m, 24h, today, 2026-11-22; until: ends it"),
+    ("since:2d", "today and yesterday; or 30m, 24h, 2026-11-22; until: ends it"),
 )
 
 

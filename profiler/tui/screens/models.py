@@ -99,7 +99,7 @@ class ModelsScreen(Face):
 def model_cells(number: int, row: ModelRow, total_pusd: int, ink: Palette) -> list[Cell]:
     """One model's row."""
     totals = row.totals
-    share = totals.spend_pusd / total_pusd if total_pusd else None
+    share = display.share(totals, total_pusd)
     colour = ink.series[min(number, len(ink.series)) - 1]
     errors = totals.errors / totals.calls if totals.calls else None
     billed_by = f" {display.plain(row.provider)}"
@@ -116,7 +116,7 @@ def model_cells(number: int, row: ModelRow, total_pusd: int, ink: Palette) -> li
         _share_bar(share or 0.0, colour, ink),
         Text(display.count(totals.calls), style=ink.ink),
         Text(display.short_count(totals.tokens), style=ink.muted),
-        mean_text(totals.mean_pusd, ink),
+        mean_text(None if totals.has_no_known_cost else totals.mean_pusd, ink),
         Text(display.duration(row.p50_us), style=ink.muted),
         Text(display.duration(row.p95_us), style=ink.ink),
         Text(display.percent(errors), style=ink.high if totals.errors else ink.muted),
@@ -125,7 +125,7 @@ def model_cells(number: int, row: ModelRow, total_pusd: int, ink: Palette) -> li
 
 
 def mean_text(mean_pusd: int | None, ink: Palette) -> Text:
-    """Mean cost of a priced call; a dash where none was priced."""
+    """Mean cost of a priced call; a dash where no cost is known."""
     if mean_pusd is None:
         return Text(display.UNKNOWN, style=ink.muted)
     return Text(display.money(mean_pusd), style=ink.ink)

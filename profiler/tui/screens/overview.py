@@ -91,7 +91,7 @@ class ModelsPanel(Panel):
 
 
 def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:
-    share = row.totals.spend_pusd / total_pusd if total_pusd else None
+    share = display.share(row.totals, total_pusd)
 
     def name(width: int) -> Text:
         return Text.assemble(("■ ", colour), (display.model_name(row.model, width - 2), ink.ink))

@@ -104,12 +104,14 @@ def _fact(name: str, value: str, width: int, ink: Palette) -> Text:
 
 def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     usage = call.usage
+    fresh = usage.input or 0
     buckets: list[tuple[str, int | None]] = [
-        ("input, fresh", usage.input),
-        ("cache read", usage.cache_read or 0),
-        ("cache write", usage.cache_write),
-        ("cache write, 5 min", usage.cache_write_5m),
-        ("cache write, 1 h", usage.cache_write_1h),
+        ("input", None if usage.input is None else usage.total_input),
+        ("  of it fresh", fresh if fresh != usage.total_input else 0),
+        ("  of it cache read", usage.cache_read),
+        ("  of it cache write", usage.cache_write),
+        ("  of it cache write, 5 min", usage.cache_write_5m),
+        ("  of it cache write, 1 h", usage.cache_write_1h),
         ("output", usage.output),
         ("  of it reasoning", usage.reasoning),
         *((display.plain(name).replace("_", " "), count) for name, count in usage.more.items()),
@@ -117,7 +119,7 @@ def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     for name, count in buckets:
         if count is None:
             yield _pair(name, Text("not told", style=ink.watch), width, ink)
-        elif count or name in {"input, fresh", "output"}:
+        elif count or name in {"input", "output"}:
             yield _pair(name, Text(display.count(count), style=ink.ink), width, ink)
 
 

@@ -1,5 +1,7 @@
 """The header: what this is, how the feed is doing, the time range, and the screens."""
 
+from typing import Protocol, cast
+
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -15,6 +17,16 @@ from profiler.tui.widgets.columns import spread, stacked
 from profiler.tui.widgets.panel import palette_of
 
 TAB_GAP = 3
+BEAT_S = 1.0
+"""How often the age of the newest call is told anew."""
+
+
+class Clocked(Protocol):
+    """What tells the time: the app."""
+
+    def now_us(self) -> int:
+        """Now, in microseconds since the epoch."""
+        ...
 
 
 class Header(Widget):
@@ -25,6 +37,8 @@ class Header(Widget):
     """
 
     view = reactive(EMPTY_VIEW)
+    news = reactive("")
+    """How old the newest call is, in words; it grows older without a new snapshot."""
 
     class TabChosen(Message):
         """A screen's name was clicked."""
@@ -36,6 +50,19 @@ class Header(Widget):
     def __init__(self, current: str) -> None:
         super().__init__()
         self._current = current
+
+    def on_mount(self) -> None:
+        """Keep telling how old the newest call is."""
+        self._tell_age()
+        self.set_interval(BEAT_S, self._tell_age)
+
+    def watch_view(self) -> None:
+        """A new snapshot may hold a newer call."""
+        if self.is_mounted:
+            self._tell_age()
+
+    def _tell_age(self) -> None:
+        self.news = news(self.view, cast("Clocked", self.app).now_us())
 
     def render(self) -> Text:
         """Both lines."""
@@ -56,18 +83,31 @@ class Header(Widget):
         made = Text.assemble((f"{MARKS[view.pulse]} {view.pulse.value}", colour))
         if view.pulse is Pulse.CATCHING_UP and view.caught_up:
             made.append(f" {view.caught_up:.0%}", colour)
-        if view.snapshot is not None and width >= 60:
-            taken = to_moment(view.snapshot.taken_at_us, view.zone)
-            made.append(f" {taken:%H:%M:%S}", ink.muted)
-        made.append("   ")
-        made.append(range_text(view), f"bold {ink.ink}")
-        return made
+        within = Text.assemble("   ", (range_text(view), f"bold {ink.ink}"))
+        if self._brand(ink).cell_len + made.cell_len + within.cell_len + len(self.news) < width:
+            made.append(self.news, ink.muted)
+        return made.append_text(within)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a screen's name asks for it."""
         name = tab_at(event.x - 2) if event.y == 1 else None
         if name:
             self.post_message(self.TabChosen(name))
+
+
+def news(view: View, now_us: int) -> str:
+    """What stands behind the pulse: the newest call's age, or since when the screen stands still.
+
+    An age, not a time of day: a clock that only moves with new calls looks stuck.
+    """
+    if view.snapshot is None:
+        return ""
+    if view.pulse is Pulse.PAUSED:
+        return f" since {to_moment(view.snapshot.taken_at_us, view.zone):%H:%M:%S}"
+    last = view.snapshot.freshness.last_call_at_us
+    if view.pulse is not Pulse.LIVE or last is None:
+        return ""
+    return f" · last call {display.ago(now_us - last)}"
 
 
 def range_text(view: View) -> str:

@@ -39,7 +39,7 @@ def block(
         return first, _counted(now, ink)
     return first, Text.assemble(
         change(now.spend_pusd, before.spend_pusd, ink),
-        (f"{before_title} {display.money(before.spend_pusd)}", ink.muted),
+        (f"{before_title} {display.spend(before)}", ink.muted),
     )
 
 
@@ -52,10 +52,7 @@ def amount(totals: Totals, ink: Palette) -> Text:
 
 def spend_text(totals: Totals, ink: Palette) -> Text:
     """A spend; a plus says that unpriced calls come on top, `unpriced` that nothing is known."""
-    if totals.calls and totals.unpriced_calls == totals.calls:
-        return Text(display.UNPRICED, style=ink.watch)
-    plus = "+" if totals.unpriced_calls else ""
-    return Text(display.money(totals.spend_pusd) + plus, style=ink.ink)
+    return Text(display.spend(totals), style=ink.watch if totals.has_no_known_cost else ink.ink)
 
 
 def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
@@ -108,10 +105,11 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
     """What the total rests on, part by part, the most important first."""
     totals, freshness = snapshot.totals, snapshot.freshness
     share = totals.measured_pusd / totals.spend_pusd if totals.spend_pusd else None
+    measured = f"✓ {display.money(totals.measured_pusd)} measured ({display.percent(share)})"
+    is_unknown = totals.has_no_known_cost
     parts = [
-        Text(f"✓ {display.money(totals.measured_pusd)} measured ({display.percent(share)})",
-             style=ink.ok),
-    ]  # fmt: skip
+        Text("no cost is known", style=ink.watch) if is_unknown else Text(measured, style=ink.ok)
+    ]
     if totals.estimated_calls:
         parts.append(Text(f"~{display.money(totals.estimated_pusd)} estimated", style=ink.watch))
     if totals.unpriced_calls:
