@@ -213,6 +213,8 @@ def read_chunk(reading: Reading, chunk: object) -> None:
         # sound comes as text too, and is no measure of tokens
         if delta and "audio" not in str(told.get("type")):
             reading.hear(delta)
+        elif told.get("type") == "response.output_item.added":
+            tools.note_item(reading, told.get("item"))
     else:
         usage = _read_choice(reading, told, _fields(choice), usage)
     if reading.is_local and not _VLLM.isdisjoint(told):
@@ -264,9 +266,14 @@ def _hear(reading: Reading, choice: Mapping[str, Any]) -> None:
         reading.hear(choice.get("text"))
         return
     for name, piece in _fields(delta).items():
-        if type(piece) is str and name != "role":
+        if not piece or name == "role":
+            continue
+        if type(piece) is str:
             reading.hear(piece)
+            if name == "refusal":
+                reading.is_refused = True
         elif name == "tool_calls" and isinstance(piece, list):
+            tools.note_chat(reading, piece)
             for call in piece:
                 function = part(call, "function")
                 reading.hear(part(function, "name"))
