@@ -1,58 +1,15 @@
-"""Arguments -> command -> exit code. Nothing heavier than click is imported to print help."""
+"""The way in: it needs nothing but the standard library, so that `profiler run` works anywhere.
+
+Where a program's environment holds the shim alone (`pip install --no-deps`), `run` and
+`--version` work all the same; every other command names the package it lacks.
+"""
 
 import os
 import sys
-import traceback
-from pathlib import Path
-from typing import NoReturn, TextIO
-
-import click
+from typing import NoReturn
 
 from profiler._version import __version__
-from profiler.cli.lazy import LazyGroup
-from profiler.errors import ProfilerError
-
-EXIT_FAULT = 70
-"""An error of ours that nobody foresaw (EX_SOFTWARE)."""
-EXIT_INTERRUPTED = 130
-
-_COMMANDS = "profiler.cli.commands"
-
-
-class Commands(LazyGroup):
-    """What `profiler` can do."""
-
-    commands_by_name = (
-        ("run", f"{_COMMANDS}.run:run", "Run a program with its calls recorded."),
-        ("tui", f"{_COMMANDS}.tui:tui", "Watch calls and spend live in the terminal."),
-        ("report", f"{_COMMANDS}.report:report", "Show where the money goes."),
-        ("calls", f"{_COMMANDS}.calls:calls", "List calls, or open one."),
-        ("export", f"{_COMMANDS}.export:export", "Write calls to CSV, JSON lines or Parquet."),
-        ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),
-        ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
-        ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
-        ("doctor", f"{_COMMANDS}.doctor:doctor", "Check that everything is in order."),
-        ("demo", f"{_COMMANDS}.demo:demo", "Try it all on a month of made-up calls."),
-    )
-
-
-@click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Begin with `profiler demo`, then `profiler run your_program.py`.",
-)
-@click.version_option(__version__, "--version", "-V", prog_name="profiler")
-@click.option(
-    "--home",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Where the log and the database are. Default: $PROFILER_HOME, else the platform's "
-    "state folder.",
-)
-@click.pass_context
-def root(ctx: click.Context, home: Path | None) -> None:
-    """See what your calls to language models cost, live and line by line."""
-    ctx.obj = home
+from profiler.errors import UsageError
 
 
 def main() -> NoReturn:
@@ -63,53 +20,52 @@ def main() -> NoReturn:
 def exit_code_of(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong becomes a line on stderr and a code."""
     try:
-        # A label may hold what the terminal's encoding lacks; that must not end a report.
-        for stream in (sys.stdout, sys.stderr):
-            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
-        returned = root.main(arguments, prog_name="profiler", standalone_mode=False)
-        sys.stdout.flush()
-    except BaseException as error:  # noqa: BLE001 - the one place where a fault becomes a message
-        return _code_for(error)
-    return returned if isinstance(returned, int) else 0
+        from profiler.cli.root import exit_code_of as run
+    except ModuleNotFoundError as error:
+        if not is_missing(error):
+            raise
+        return _without(error, arguments)
+    return run(arguments)
 
 
-def _code_for(error: BaseException) -> int:
-    match error:
-        case click.ClickException():
-            error.show()
-            return error.exit_code
-        case click.Abort() | KeyboardInterrupt():
-            return EXIT_INTERRUPTED
-        case BrokenPipeError():
-            _silence(sys.stdout)
-            return 1
-        case SystemExit():
-            return error.code if isinstance(error.code, int) else int(error.code is not None)
-        case ProfilerError():
-            _say(str(error))
-            return error.exit_code
-    return _fault(error)
+def is_missing(error: ModuleNotFoundError) -> bool:
+    """Whether a package we depend on is not installed, and no file of ours is."""
+    return bool(error.name) and not str(error.name).startswith("profiler.")
 
 
-def _fault(error: BaseException) -> int:
-    if os.environ.get("PROFILER_DEBUG"):
-        traceback.print_exception(error)
-    else:
-        _say(
-            f"unexpected fault: {type(error).__name__}; this is a bug in profiler. "
-            "Set PROFILER_DEBUG=1 and run it again to see where"
-        )
-    return EXIT_FAULT
+def missing(error: ModuleNotFoundError) -> str:
+    """Which package is not installed, and how to install it."""
+    package = str(error.name).partition(".")[0]
+    return (
+        f"the package {package} is not installed; install what profiler needs: "
+        "pip install llm-cost-profiler"
+    )
 
 
-def _say(message: str) -> None:
-    from profiler.display import plain
+def _without(error: ModuleNotFoundError, arguments: list[str]) -> int:
+    """Run what needs no package; say which one is missing for anything else."""
+    home, rest = _home_in(arguments)
+    if rest in (["--version"], ["-V"]):
+        sys.stdout.write(f"profiler, version {__version__}\n")
+        return 0
+    words = missing(error)
+    if rest[:1] == ["run"] and rest[1:2] not in ([], ["-h"], ["--help"]):
+        from profiler.shim.launch import run
 
-    click.echo(f"profiler: {plain(message)}", err=True)
+        if home:
+            os.environ["PROFILER_HOME"] = os.path.abspath(home)  # noqa: PTH100 - as the shim does
+        try:
+            return run(rest[1:])
+        except UsageError as wrong:
+            words = str(wrong)
+    sys.stderr.write(f"profiler: {words}\n")
+    return UsageError.exit_code
 
 
-def _silence(stream: TextIO) -> None:
-    """Point a broken pipe at nothing, so that the interpreter's last flush finds no fault."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, stream.fileno())
-    os.close(nothing)
+def _home_in(arguments: list[str]) -> tuple[str, list[str]]:
+    """The home named before the command, and the words behind it."""
+    if arguments[:1] == ["--home"]:
+        return "".join(arguments[1:2]), arguments[2:]
+    if arguments and arguments[0].startswith("--home="):
+        return arguments[0].removeprefix("--home="), arguments[1:]
+    return "", arguments

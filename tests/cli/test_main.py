@@ -9,7 +9,8 @@ import pytest
 
 from profiler._version import __version__
 from profiler.cli.lazy import LazyGroup
-from profiler.cli.main import Commands, exit_code_of
+from profiler.cli.main import exit_code_of
+from profiler.cli.root import Commands
 from tests.support.cli import command, environment, started
 
 HEAVY = {
