@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from profiler.shim.context import Labels
 
 
-class Errand:
+class LabelledRun:
     """Stands in for the `run` of one thread until it runs: in the labels it was started in."""
 
     __slots__ = ("_labels", "_own", "_thread")
@@ -50,7 +50,7 @@ class Errand:
             self._thread.run = self._own
 
 
-class Task:
+class LabelledTask:
     """A function to be called elsewhere, in the labels of where it was handed out."""
 
     __slots__ = ("_function", "_labels")
@@ -125,11 +125,11 @@ def carrying(module: ModuleType) -> list[Patch]:
 
 
 @quiet
-def _sent(thread: Any) -> Errand | None:
+def _sent(thread: Any) -> LabelledRun | None:
     labels = CURRENT.get()
     if labels is NOTHING:
         return None
-    errand = Errand(thread, labels)
+    errand = LabelledRun(thread, labels)
     thread.run = errand
     return errand
 
@@ -139,7 +139,7 @@ def _labelled(args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     labels = CURRENT.get()
     if labels is NOTHING or not args:
         return None
-    return Task(args[0], labels), *args[1:]
+    return LabelledTask(args[0], labels), *args[1:]
 
 
 @quiet

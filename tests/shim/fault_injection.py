@@ -11,8 +11,10 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from threading import Thread
 from types import CodeType
 from typing import Any, cast
 
@@ -32,17 +34,21 @@ OUTSIDE = frozenset(
         "AsyncChunks",
         "Bytes",
         "Chunks",
-        "Errand",
-        "Task",
+        "LabelledRun",
+        "LabelledTask",
+        "_Body",
         "aclose",
         "aiter_bytes",
         "close",
         "context",
+        "counted",
+        "counted_async",
         "guarded",
         "iter_bytes",
         "receive",
         "recorded",
         "started",
+        "stepped",
         "submitted",
         # what hides a chunk cannot fail and hide it; each is a line or two
         "is_hidden",
@@ -119,6 +125,8 @@ class WeavingFinder(MetaPathFinder):
         return spec
 
 
+TOOLS: list[Any] = [{"type": "function", "function": {"name": "weather", "parameters": {}}}]
+
 FAULT = Injection()
 builtins.__fault__ = FAULT  # type: ignore[attr-defined]  # where woven modules find it
 sys.meta_path.insert(0, WeavingFinder())
@@ -133,6 +141,9 @@ def transport() -> httpx2.MockTransport:
         sent = json.loads(request.content or "{}")
         if sent.get("model") == "refused":
             return httpx2.Response(400, json={"error": {"message": "refused"}})
+        # what an SDK tries again is answered
+        if sent.get("model") == "busy" and request.headers["x-stainless-retry-count"] == "0":
+            return httpx2.Response(429, json={}, headers={"retry-after-ms": "1"})
         received = Received(request.url.path, sent, {})
         fetch = batches if "/files/" in request.url.path else Background(ready_at=0)
         reply = service(received) if sent else fetch(received)
@@ -168,6 +179,22 @@ def operations() -> dict[str, Callable[[], Any]]:
         with create(**CHAT, stream=True) as response:
             return list(response.iter_lines())
 
+    def retried() -> Any:
+        again = chat.with_options(max_retries=1)
+        return again.chat.completions.create(**{**CHAT, "model": "busy"}, tools=TOOLS)
+
+    def threaded() -> Any:
+        answers: list[Any] = []
+        thread = Thread(target=lambda: answers.append(refused()))
+        thread.start()
+        thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            return [*answers, pool.submit(refused).result()]
+
+    @profiler.track(agent="steps")
+    def stepping() -> Any:
+        yield chat.chat.completions.create(**CHAT)
+
     def spoken() -> Any:
         connection = RealtimeConnection(cast("Any", None))
         response = {"id": "r", "usage": {"input_tokens": 9, "output_tokens": 3}}
@@ -189,6 +216,9 @@ def operations() -> dict[str, Callable[[], Any]]:
             chat.audio.speech.create(model="tts-1", voice="alloy", input="x").content
         ),
         "spoken": spoken,
+        "retried": retried,
+        "threaded": threaded,
+        "stepping": lambda: list(stepping()),
     }
 
 

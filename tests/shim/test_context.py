@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import profiler
-from profiler.log.fields import MAX_LABEL_CHARS
+from profiler.log.fields import LABELS, MAX_LABEL_CHARS
 from profiler.shim.context import CURRENT
 from tests.shim.clients import CHAT, openai_client
 from tests.shim.conftest import Log
@@ -22,12 +22,12 @@ def feature() -> str | None:
 
 
 def test_a_block_labels_the_calls_in_it(log: Log, server: ProviderServer) -> None:
-    with profiler.context(session="s", user="u", feature="f", agent="a", workflow="w", project="p"):
+    labels = {name: f"the {name}" for name in LABELS}
+    with profiler.context(tags=None, **labels):
         openai_client(server).chat.completions.create(**CHAT)
     openai_client(server).chat.completions.create(**CHAT)
     inside, outside = log.events()
-    names = ("session", "user", "feature", "agent", "workflow", "project")
-    assert [inside[name] for name in names] == ["s", "u", "f", "a", "w", "p"]
+    assert {name: inside[name] for name in LABELS} == labels
     assert "feature" not in outside
 
 
@@ -187,8 +187,8 @@ def test_a_tracked_async_generator_is_labelled_in_its_body_only() -> None:
 def test_the_environment_gives_defaults(
     quiet_log: Log, server: ProviderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("SESSION", "USER", "FEATURE", "AGENT", "WORKFLOW", "PROJECT"):
-        monkeypatch.setenv(f"PROFILER_{name}", f"env-{name.lower()}")
+    for name in LABELS:
+        monkeypatch.setenv(f"PROFILER_{name.upper()}", f"env-{name}")
     monkeypatch.setenv("PROFILER_TAGS", "team=search, env=test,broken")
     profiler.instrument()
     try:
@@ -197,8 +197,8 @@ def test_the_environment_gives_defaults(
     finally:
         profiler.uninstrument()
     event = quiet_log.only()
-    assert (event["session"], event["feature"]) == ("env-session", "block")
-    assert (event["project"], event["workflow"]) == ("env-project", "env-workflow")
+    told = {name: event[name] for name in LABELS}
+    assert told == {name: f"env-{name}" for name in LABELS} | {"feature": "block"}
     assert event["tags"] == {"team": "search", "env": "test"}
 
 
