@@ -141,4 +141,7 @@ STAINLESS = tuple(kit for kit in KITS if kit.is_stainless)
 
 def is_installed(kit: Kit) -> bool:
     """Whether its SDK is here."""
-    return find_spec("google.genai" if kit.sdk == "google" else kit.sdk) is not None
+    try:
+        return find_spec("google.genai" if kit.sdk == "google" else kit.sdk) is not None
+    except ModuleNotFoundError:
+        return False

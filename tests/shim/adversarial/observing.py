@@ -20,6 +20,8 @@ OURS = {"include_usage": True}
 _UNSTABLE = frozenset(
     {"host", "x-stainless-read-timeout", "idempotency-key", "x-stainless-timeout"}
 )
+_TRACING = ("baggage", "sentry-trace", "traceparent", "tracestate", "x-datadog-")
+"""Headers by which a tool says which trace a call belongs to."""
 _MAX_DEPTH = 6
 
 
@@ -129,6 +131,6 @@ def _request(received: Received) -> Any:
     headers = {
         name: value
         for name, value in received.headers.items()
-        if name not in _UNSTABLE and name != "content-length"
+        if name not in _UNSTABLE and name != "content-length" and not name.startswith(_TRACING)
     }
     return received.path, json.dumps(content, sort_keys=True), headers
