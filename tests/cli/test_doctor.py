@@ -26,7 +26,7 @@ def test_a_loaded_home_is_in_order(tmp_path: Path) -> None:
 
 def test_the_installed_sdks_are_known_by_their_shape(tmp_path: Path) -> None:
     checks = checks_of(tmp_path)
-    for name in ("openai", "anthropic", "google-genai"):
+    for name in ("openai", "anthropic", "google-genai", "mistralai", "cohere", "ollama"):
         assert checks[name].state is State.OK, checks[name]
 
 

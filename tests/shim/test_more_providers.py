@@ -1,10 +1,15 @@
 """Mistral, Cohere, Ollama and Google's interactions, with the real clients."""
 
+from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import profiler
+from profiler.cli.checks import State, all_checks
+from profiler.config import Settings
+from profiler.shim.instrument import SHIM
 from tests.shim.clients import Operation, seen
 from tests.shim.conftest import Log
 from tests.shim.more_clients import (
@@ -222,3 +227,42 @@ def test_what_bills_no_tokens_is_not_recorded(log: Log, server: ProviderServer) 
     cohere_client(server, "Client").tokenize(text="x", model="command-r", offline=False)
     assert cohere.__version__
     assert log.events() == []
+
+
+@pytest.mark.parametrize(
+    ("place", "sdk"),
+    [
+        ("mistralai.client.basesdk:BaseSDK:do_request", "mistralai"),
+        ("cohere.core.http_client:HttpClient:stream", "cohere"),
+        ("ollama._client:Client:_request", "ollama"),
+        ("google.genai._gaos.basesdk:BaseSDK:do_request", "google-genai"),
+    ],
+)
+def test_an_sdk_of_another_shape_is_left_alone_and_named_once(
+    place: str,
+    sdk: str,
+    quiet_log: Log,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    module, owner, name = place.split(":")
+    kind = getattr(import_module(module), owner)
+
+    def changed(self: Any, request: Any) -> Any:
+        """What a later version may have made of it."""
+
+    monkeypatch.setattr(kind, name, changed)
+    monkeypatch.setattr(SHIM, "_warned", set())
+    profiler.instrument()
+    profiler.uninstrument()
+    profiler.instrument()
+    said = capsys.readouterr().err
+    assert said == f"profiler: this version of {sdk} is not known; its calls are not recorded\n"
+    assert vars(kind)[name] is changed
+    (check,) = [
+        check
+        for check in all_checks(Settings(quiet_log.home, ZoneInfo("UTC")))
+        if check.name == sdk
+    ]
+    assert check.state is State.WARN
+    assert "not recorded" in check.found
