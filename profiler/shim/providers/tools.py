@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from profiler.shim.keys import SHORTEST_KEY
 from profiler.shim.providers.reading import part, word
 
 TYPE_CHECKING = False
@@ -26,8 +27,9 @@ def offered(body: object) -> list[str]:
         function = tool.get("function")
         name = function.get("name") if type(function) is dict else tool.get("name")
         if type(name) is str:
-            # nearly all are, and this runs at every call
-            names.append(name[:MAX_NAME_CHARS])
+            # nearly all are, and this runs at every call; a short one can hold no key
+            short = name if len(name) < SHORTEST_KEY else word(name)
+            names.append(short[:MAX_NAME_CHARS])
         else:
             names += _offered_by(tool)
     return [name for name in names if name][:MAX_TOOLS]
