@@ -153,6 +153,28 @@ def transport() -> httpx2.MockTransport:
     return httpx2.MockTransport(answer)
 
 
+def carried(chat: openai.OpenAI, refused: Callable[[], Any]) -> dict[str, Callable[[], Any]]:
+    """What goes on elsewhere, later, or once more."""
+
+    def retried() -> Any:
+        again = chat.with_options(max_retries=1)
+        return again.chat.completions.create(**{**CHAT, "model": "busy"}, tools=TOOLS)
+
+    def threaded() -> Any:
+        answers: list[Any] = []
+        thread = Thread(target=lambda: answers.append(refused()))
+        thread.start()
+        thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            return [*answers, pool.submit(refused).result()]
+
+    @profiler.track(agent="steps")
+    def stepping() -> Any:
+        yield chat.chat.completions.create(**CHAT)
+
+    return {"retried": retried, "threaded": threaded, "stepping": lambda: list(stepping())}
+
+
 def operations() -> dict[str, Callable[[], Any]]:
     http = httpx2.Client(transport=transport())
     common: dict[str, Any] = {"api_key": "k", "base_url": "http://127.0.0.1:9/v1"}
@@ -179,22 +201,6 @@ def operations() -> dict[str, Callable[[], Any]]:
         with create(**CHAT, stream=True) as response:
             return list(response.iter_lines())
 
-    def retried() -> Any:
-        again = chat.with_options(max_retries=1)
-        return again.chat.completions.create(**{**CHAT, "model": "busy"}, tools=TOOLS)
-
-    def threaded() -> Any:
-        answers: list[Any] = []
-        thread = Thread(target=lambda: answers.append(refused()))
-        thread.start()
-        thread.join()
-        with ThreadPoolExecutor(1) as pool:
-            return [*answers, pool.submit(refused).result()]
-
-    @profiler.track(agent="steps")
-    def stepping() -> Any:
-        yield chat.chat.completions.create(**CHAT)
-
     def spoken() -> Any:
         connection = RealtimeConnection(cast("Any", None))
         response = {"id": "r", "usage": {"input_tokens": 9, "output_tokens": 3}}
@@ -216,9 +222,7 @@ def operations() -> dict[str, Callable[[], Any]]:
             chat.audio.speech.create(model="tts-1", voice="alloy", input="x").content
         ),
         "spoken": spoken,
-        "retried": retried,
-        "threaded": threaded,
-        "stepping": lambda: list(stepping()),
+        **carried(chat, refused),
     }
 
 
