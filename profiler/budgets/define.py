@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from profiler.domain.budgets import Budget
 from profiler.domain.money import pusd
 from profiler.domain.periods import Period
-from profiler.domain.query import parse_filter
-from profiler.domain.scopes import Filter, Match
+from profiler.domain.query import UnknownKey, parse_filter
+from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.errors import BadBudget, UsageError
 
 MAX_NAME_CHARS = 60
@@ -53,6 +53,11 @@ def define(name: str, limit: str, period: str, scope: str, zone: ZoneInfo) -> Bu
 def _scope(words: str, zone: ZoneInfo) -> Filter:
     try:
         wanted = parse_filter(words, 0, zone)
+    except UnknownKey as error:
+        raise BadBudget(
+            f"scope: {error.key!r} is no label; write one of {', '.join(Dimension)}, "
+            "such as feature:search"
+        ) from None
     except UsageError as error:
         raise BadBudget(f"scope: {error}") from None
     if Filter(matches=wanted.matches) != wanted:

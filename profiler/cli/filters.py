@@ -12,6 +12,7 @@ import click
 from profiler.domain.calls import Outcome
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Dimension, Filter
+from profiler.errors import BadQuery
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,7 +87,11 @@ _OPTIONS = (
 def _query(options: dict[str, object]) -> Query:
     """The query in a command's options, which lose it."""
     typed = options.pop("words")
-    words = [str(word) for word in typed] if isinstance(typed, tuple) else []
+    words = (
+        [part for word in typed for part in _unquoted(str(word))]
+        if isinstance(typed, tuple)
+        else []
+    )
     times = [f"{key}:{value}" for key in ("since", "until") if (value := options.pop(key))]
     for key in (*(dimension.value for dimension in Dimension), "status", "priced"):
         value = options.pop(key)
@@ -97,3 +102,13 @@ def _query(options: dict[str, object]) -> Query:
         if value is not None:
             words.append(f"{operator}{value}")
     return Query(tuple(words), tuple(times))
+
+
+def _unquoted(word: str) -> list[str]:
+    """A word as the filter bar reads it: quotes that the shell left in it hold a label together."""
+    if not set(word) & {"'", '"'}:
+        return [word]
+    try:
+        return shlex.split(word)
+    except ValueError:
+        raise BadQuery(f"the quotes in {word!r} do not close") from None

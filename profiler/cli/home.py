@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
 from profiler.config import read_settings
 
@@ -40,6 +41,21 @@ def read_home(home: Path | None) -> Iterator["Workspace"]:
                 err=True,
             )
         yield workspace
+
+
+def say_if_none(workspace: "Workspace", calls: int, query: Query) -> None:
+    """Say on stderr why there is nothing to show, where there is nothing."""
+    from profiler.store import reads
+
+    if calls:
+        return
+    if not reads.calls_ever(workspace.store):
+        words = "no calls yet; record some: profiler run app.py, or look around: profiler demo"
+    elif query.words:
+        words = "no call matches; labels match whole, * is any text: feature:*search*"
+    else:
+        words = "no call began in that time"
+    click.echo(f"profiler: {words}", err=True)
 
 
 def drain_showing(workspace: "Workspace") -> "Drained":

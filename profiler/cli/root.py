@@ -1,5 +1,6 @@
 """Arguments -> command -> exit code. Nothing heavier than click is imported to print help."""
 
+import errno
 import os
 import sys
 import traceback
@@ -11,11 +12,13 @@ import click
 from profiler._version import __version__
 from profiler.cli.lazy import LazyGroup
 from profiler.cli.main import is_missing, missing
-from profiler.errors import ProfilerError, UsageError
+from profiler.errors import ExportError, ProfilerError, UsageError
 
 EXIT_FAULT = 70
 """An error of ours that nobody foresaw (EX_SOFTWARE)."""
 EXIT_INTERRUPTED = 130
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 _COMMANDS = "profiler.cli.commands"
 
@@ -79,6 +82,10 @@ def _code_for(error: BaseException) -> int:
         case BrokenPipeError():
             _silence(sys.stdout)
             return 1
+        case OSError() if error.errno in _UNWRITABLE and error.filename is None:
+            _silence(sys.stdout)
+            _say(f"cannot write the output: {error.strerror}")
+            return ExportError.exit_code
         case SystemExit():
             return error.code if isinstance(error.code, int) else int(error.code is not None)
         case ProfilerError():

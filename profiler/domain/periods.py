@@ -29,6 +29,12 @@ class Span:
     start_us: int | None = None
     end_us: int | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it ends no later than it begins."""
+        start, end = self.start_us, self.end_us
+        return start is not None and end is not None and end <= start
+
     def contains(self, at_us: int) -> bool:
         """Whether the moment lies inside."""
         after = self.start_us is None or at_us >= self.start_us

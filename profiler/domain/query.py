@@ -5,7 +5,7 @@ word looks for a model of that name.
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,21 @@ from profiler.domain.periods import Span, moment_us
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.errors import BadQuery, UsageError
 
+
+class UnknownKey(BadQuery):
+    """What stands before a colon is nothing that calls can be filtered by."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"{key!r} cannot be filtered by; write one of {', '.join(KEYS)}, cost>, cost<"
+        )
+        self.key = key
+
+
 KEYS = (*(d.value for d in Dimension), "status", "since", "until", "priced")
 """The words that may stand before a colon, for help and completion."""
+
+_ONCE = ("since:", "until:", "status:", "priced:", "cost>", "cost<")
 
 
 def parse_filter(text: str, now_us: int, zone: ZoneInfo, base: Filter = EVERYTHING) -> Filter:
@@ -30,10 +43,20 @@ def parse_filter(text: str, now_us: int, zone: ZoneInfo, base: Filter = EVERYTHI
         words = shlex.split(text)
     except ValueError:
         raise BadQuery(f"the quotes in {text!r} do not close") from None
+    _refuse_repeated(words)
     wanted = base
     for word in words:
         wanted = _narrowed(wanted, word, lambda when: moment_us(when, now_us, zone))
+    if wanted.span != base.span and wanted.span.is_empty:
+        raise BadQuery("no moment lies in that range: it would end before it begins")
     return wanted
+
+
+def _refuse_repeated(words: Sequence[str]) -> None:
+    """Of two bounds of one kind only one could hold; labels may be given twice, both hold."""
+    for start in _ONCE:
+        if sum(word.startswith(start) for word in words) > 1:
+            raise BadQuery(f"{start} is given twice; give it once")
 
 
 def _narrowed(base: Filter, word: str, when: Callable[[str], int]) -> Filter:
@@ -71,7 +94,5 @@ def _labelled(base: Filter, key: str, value: str) -> Filter:
             raise BadQuery(f"priced:{value} is unknown; write priced:yes or priced:no")
         return replace(base, is_priced=value == "yes")
     if key not in set(Dimension):
-        raise BadQuery(
-            f"{key!r} cannot be filtered by; write one of {', '.join(KEYS)}, cost>, cost<"
-        )
+        raise UnknownKey(key)
     return replace(base, matches=(*base.matches, Match(Dimension(key), value)))

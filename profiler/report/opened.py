@@ -10,7 +10,7 @@ from profiler.domain.calls import Basis, Call
 from profiler.domain.usage import Usage
 from profiler.log.captured import CallText
 from profiler.report.sheet import Heading, Line, Sheet
-from profiler.report.terminal import draw
+from profiler.report.terminal import PIPED_WIDTH, draw
 
 _WHY = {
     Basis.MEASURED: "measured: the provider's own counts",
@@ -69,7 +69,7 @@ def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
         *(detail.call.tags.items()),
     ]
     lines = tuple(Line((display.plain(name), display.plain(text))) for name, text in facts if text)
-    headings = (Heading("", is_whole=True), Heading(""))
+    headings = (Heading("", is_whole=True), Heading("", most=PIPED_WIDTH))
     return Sheet(f"Call {detail.call.id}", "", headings, lines, None, ())
 
 

@@ -46,7 +46,7 @@ def output_file(path: Path, *, may_replace: bool) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 part.unlink()
     except OSError as error:
-        raise ExportError(f"cannot write {path}: {_reason(error)}") from error
+        raise ExportError(f"cannot write {path}: {_reason(error, path)}") from error
 
 
 def _refuse_taken(path: Path, *, may_replace: bool) -> None:
@@ -60,8 +60,10 @@ def _refuse_taken(path: Path, *, may_replace: bool) -> None:
         if path.exists() and not may_replace:
             raise ExportError(f"{path} exists already; add --force to replace it")
     except OSError as error:
-        raise ExportError(f"cannot write {path}: {_reason(error)}") from error
+        raise ExportError(f"cannot write {path}: {_reason(error, path)}") from error
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, path: Path) -> str:
+    if error.errno == errno.ENOENT and path.parent.is_dir():
+        return "that folder takes no files; choose another one"
     return _NEXT_STEPS.get(error.errno or 0, error.strerror or str(error))

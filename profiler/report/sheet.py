@@ -26,6 +26,8 @@ class Heading:
     is_number: bool = False
     is_whole: bool = False
     """Whether its cells are never broken over lines, as numbers never are."""
+    most: int = 60
+    """How many cells of a label are shown where nothing else bounds it; exports keep it whole."""
     spare: int = 0
     """How well one can do without it where there is no room: the highest goes first, 0 never."""
 

@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 from typing import TextIO
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +16,7 @@ GAP = 2
 LABEL_CELLS = 24
 """How wide a label may be at least before columns make room for it."""
 PIPED_WIDTH = 1000
-"""Nothing is cut for a reader that has no width."""
+"""A reader that has no width gets every column."""
 
 _TONES = {"": "blue", "ok": "green", "watch": "yellow", "high": "red", "over": "bold red"}
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -28,8 +28,24 @@ def draw(sheet: Sheet, out: TextIO) -> None:
         _print(sheet, Console(file=out, highlight=False))
         return
     piped = io.StringIO()
-    _print(sheet, Console(file=piped, highlight=False, color_system=None, width=PIPED_WIDTH))
+    _print(_cut(sheet), Console(file=piped, highlight=False, color_system=None, width=PIPED_WIDTH))
     out.writelines(f"{line.rstrip()}\n" for line in piped.getvalue().splitlines())
+
+
+def _cut(sheet: Sheet) -> Sheet:
+    """`sheet` with its longest labels ended by `…`: one of them would stretch every line."""
+
+    def fitting(line: Line) -> Line:
+        cells = zip(line.cells, sheet.headings, strict=True)
+        return replace(line, cells=tuple(_shortened(cell, head) for cell, head in cells))
+
+    return replace(sheet, lines=tuple(map(fitting, sheet.lines)))
+
+
+def _shortened(cell: str, heading: Heading) -> str:
+    if heading.is_number or heading.is_whole or cell_len(cell) <= heading.most:
+        return cell
+    return set_cell_size(cell, heading.most - 1).rstrip() + "…"
 
 
 def _print(sheet: Sheet, console: Console) -> None:

@@ -54,3 +54,10 @@ def test_a_scope_reads_as_it_was_typed() -> None:
 def test_a_scope_can_be_typed_again(label: str) -> None:
     budget = Budget("a", 1, Period.TOTAL, "UTC", (Match(Dimension.FEATURE, label),))
     assert define("a", "1", "total", scope_words(budget), UTC).scope == budget.scope
+
+
+def test_a_key_that_no_budget_can_have_is_answered_with_the_labels_alone() -> None:
+    with pytest.raises(BadBudget, match=r"'foo' is no label; write one of provider, model") as told:
+        define("a", "1", "total", "foo:bar", UTC)
+    assert "cost" not in str(told.value)
+    assert "since" not in str(told.value)

@@ -90,3 +90,9 @@ def test_a_model_must_be_named(home: Path, prompt: Path) -> None:
     ran = profiler("estimate", str(prompt), home=home)
     assert ran.returncode == 2
     assert "--model" in ran.stderr
+
+
+def test_what_is_no_text_on_standard_input_is_named(tmp_path: Path) -> None:
+    ran = profiler("estimate", "--model", "gpt-5.1", "-", home=tmp_path, stdin=b"\xff\xfe\x00")
+    assert ran.returncode == 2
+    assert "standard input is not UTF-8 text" in ran.stderr

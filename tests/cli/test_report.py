@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from profiler import display
 from profiler.domain.money import pusd
-from tests.support.cli import profiler, profiler_json
+from tests.support.cli import command, environment, profiler, profiler_json
 
 
 def spend_in(database: Path) -> int:
@@ -134,3 +135,56 @@ def test_nothing_recorded_is_an_empty_report(tmp_path: Path) -> None:
     report = profiler_json("report", "--format", "json", home=tmp_path / "new")
     assert report["rows"] == []
     assert report["totals"]["calls"] == 0
+
+
+def test_a_home_without_calls_says_how_to_get_some(tmp_path: Path) -> None:
+    for name in ("report", "calls"):
+        ran = profiler(name, home=tmp_path)
+        assert ran.returncode == 0
+        assert "no calls yet; record some: profiler run app.py" in ran.stderr
+        assert "profiler demo" in ran.stderr
+
+
+def test_a_filter_that_nothing_matches_is_told_of_the_star(sample: Path) -> None:
+    ran = profiler("report", "feature:sear", home=sample)
+    assert ran.returncode == 0
+    assert "* is any text" in ran.stderr
+    assert profiler("report", "feature:sear*", home=sample).stderr == ""
+
+
+def test_quotes_the_shell_left_hold_a_label_together(sample: Path) -> None:
+    quoted = profiler_json("report", 'feature:"search"', "--json", home=sample)
+    assert quoted == profiler_json("report", "feature:search", "--json", home=sample)
+    assert quoted["totals"]["calls"] > 0
+
+
+def test_quotes_that_do_not_close_are_refused(sample: Path) -> None:
+    ran = profiler("report", 'feature:"deep', home=sample)
+    assert (ran.returncode, "do not close" in ran.stderr) == (2, True)
+
+
+def test_a_time_given_as_word_and_as_flag_is_refused(sample: Path) -> None:
+    ran = profiler("report", "since:2d", "--since", "3d", home=sample)
+    assert (ran.returncode, "since: is given twice" in ran.stderr) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_takes_no_more_is_no_bug(sample: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            command("report"),
+            env=environment(sample),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 6
+    assert ran.stderr == "profiler: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder that takes no files")
+def test_a_folder_that_takes_no_files_is_not_said_to_be_missing(sample: Path) -> None:
+    ran = profiler("report", "-o", "/proc/x.html", home=sample)
+    assert ran.returncode == 6
+    assert "that folder takes no files" in ran.stderr

@@ -67,3 +67,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except BadQuery:
         return
     assert isinstance(found, Filter)
+
+
+@pytest.mark.parametrize("text", ["since:7d since:2d", "cost>1 cost>2", "status:ok status:error"])
+def test_a_bound_given_twice_is_refused(text: str) -> None:
+    with pytest.raises(BadQuery, match="is given twice"):
+        read(text)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(BadQuery, match="no moment lies in that range"):
+        read("since:7d until:8d")

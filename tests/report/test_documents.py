@@ -227,3 +227,13 @@ def test_input_is_all_that_was_read_and_fresh_what_was_not_cached() -> None:
     assert re.search(
         r"^input +3,248\nof it fresh +1,200\nof it cache read +2,048$", out.getvalue(), re.MULTILINE
     )
+
+
+def test_a_long_label_does_not_stretch_a_piped_table() -> None:
+    call = a_call(feature="f" * 200, session="s" * 200)
+    text = drawn(sheet_of_calls([call], NOTHING, EVER, UTC))
+    assert f"{'f' * 59}…" in text
+    assert "f" * 60 not in text
+    out = io.StringIO()
+    draw_detail(CallDetail(call, (), call.cost), UTC, out)
+    assert "s" * 200 in out.getvalue()

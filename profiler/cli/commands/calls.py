@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from profiler.cli.filters import Query, filtered
-from profiler.cli.home import now_us, read_home
+from profiler.cli.home import now_us, read_home, say_if_none
 from profiler.cli.lazy import DefaultGroup
 
 MOST = 1000
@@ -55,6 +55,7 @@ def list_calls(home: Path | None, limit: int, *, as_json: bool, query: Query) ->
         wanted = query.read(now_us(), zone)
         found = workspace.page(wanted, None, limit).calls
         totals = reads.totals(workspace.store, wanted)
+        say_if_none(workspace, totals.calls, query)
     if as_json:
         sys.stdout.write(structured.encoded(structured.of_calls(found, totals, wanted.span)))
         return

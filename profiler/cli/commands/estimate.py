@@ -122,4 +122,5 @@ def _text(file: str | None) -> str:
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise UsageError(f"{file or 'standard input'} is not UTF-8 text") from None
+        name = "standard input" if file in {None, STDOUT} else file
+        raise UsageError(f"{name} is not UTF-8 text; only text can be counted") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from profiler.cli.filters import Query, filtered
-from profiler.cli.home import now_us, read_home
+from profiler.cli.home import now_us, read_home, say_if_none
 from profiler.cli.output import format_for, write_document
 from profiler.domain.scopes import Dimension
 from profiler.errors import UsageError
@@ -65,6 +65,7 @@ def report(
     """
     with read_home(home) as workspace:
         grouped = _grouped(workspace, by, query)
+        say_if_none(workspace, grouped.totals.calls, query)
         chosen = form or format_for(output, FORMATS, "table")
         write = writer_of(grouped, chosen, workspace.settings.zone, query.narrowed_by)
     write_document(write, output, force=force)
