@@ -82,7 +82,12 @@ def calls_of_every_kind() -> list[Call]:
         latency_us=None,
         usage=Usage(input=12, output=3, more={"input_audio_tokens": 4}),
     )
-    hostile = a_call(
+    return [a_call(), aborted, refused, unpriced, a_hostile_call()]
+
+
+def a_hostile_call() -> Call:
+    """One whose every label is an attack."""
+    return a_call(
         id=call_id(AT_US + 4, 7),
         started_at_us=AT_US + 4,
         user='=HYPERLINK("http://x.example","click")',
@@ -92,7 +97,6 @@ def calls_of_every_kind() -> list[Call]:
         workflow="| pipe | `tick` *star*",
         project="\u202eevil",
     )
-    return [a_call(), aborted, refused, unpriced, hostile]
 
 
 def a_report(by: tuple[str, ...] = ("feature",), span: Span = EVER) -> Grouped:
