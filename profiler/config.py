@@ -53,16 +53,35 @@ def read_settings(home: Path | None = None) -> Settings:
 
 def local_zone() -> ZoneInfo:
     """The zone in `PROFILER_ZONE`, else this machine's, else UTC."""
+    return zone_and_reason()[0]
+
+
+def zone_and_reason() -> tuple[ZoneInfo, str]:
+    """The zone that days begin in, and what says so.
+
+    Raises:
+        UsageError: `PROFILER_ZONE` names no zone.
+
+    """
     chosen = os.environ.get("PROFILER_ZONE")
     if chosen:
-        return zone_named(chosen)
-    for name in (os.environ.get("TZ", "").lstrip(":"), _linked_zone()):
-        if name:
-            try:
-                return ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                continue
-    return ZoneInfo("UTC")
+        return zone_named(chosen), "PROFILER_ZONE says so"
+    for name, reason in (
+        (os.environ.get("TZ", "").lstrip(":"), "TZ says so"),
+        (_linked_zone(), "this machine's clock is set so"),
+    ):
+        if is_zone(name):
+            return ZoneInfo(name), reason
+    return ZoneInfo("UTC"), "nothing on this machine names a zone"
+
+
+def is_zone(name: str) -> bool:
+    """Whether an IANA zone of that name is known."""
+    try:
+        zone_named(name)
+    except UsageError:
+        return False
+    return True
 
 
 def zone_named(name: str) -> ZoneInfo:

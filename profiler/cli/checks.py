@@ -4,18 +4,19 @@ import os
 import platform
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profiler import display
 from profiler._version import __version__
-from profiler.config import Settings
-from profiler.errors import ProfilerError
+from profiler.config import Settings, is_zone, zone_and_reason
+from profiler.errors import ProfilerError, UsageError
+from profiler.log.fields import MAX_LINE_BYTES
 
 if TYPE_CHECKING:
     from profiler.store.engine import Store
@@ -53,12 +54,14 @@ def all_checks(settings: Settings) -> list[Check]:
 
 def _program(settings: Settings) -> Iterator[Check]:
     words = f"profiler {__version__}, Python {platform.python_version()}, {platform.system()}"
-    yield Check("program", State.OK, f"{words}, days begin in {settings.zone.key}")
+    del settings
+    yield Check("program", State.OK, words)
 
 
 def _home(settings: Settings) -> Iterator[Check]:
     home = settings.home
     if not home.exists():
+        _try_making(home)
         yield Check(
             "home",
             State.WARN,
@@ -72,6 +75,33 @@ def _home(settings: Settings) -> Iterator[Check]:
     yield _private("home", home, 0o700, str(home))
     if not os.access(home, os.W_OK | os.X_OK):
         yield Check("home", State.FAIL, f"{home} cannot be written", f"chmod u+rwx {home}")
+
+
+def _try_making(home: Path) -> None:
+    """Make a folder where `home` would be, and remove it.
+
+    Raises:
+        UsageError: none can be made there.
+
+    """
+    above = next(folder for folder in home.parents if os.path.lexists(folder))
+    try:
+        Path(tempfile.mkdtemp(prefix=".profiler-", dir=above)).rmdir()
+    except OSError as error:
+        raise UsageError(
+            f"{home} cannot be made: in {above}: {error.strerror}; choose another place with "
+            "PROFILER_HOME or --home"
+        ) from error
+
+
+def _zone(settings: Settings) -> Iterator[Check]:
+    words = f"days begin in {settings.zone.key}: {zone_and_reason()[1]}"
+    ignored = os.environ.get("TZ", "")
+    if ignored and not os.environ.get("PROFILER_ZONE") and not is_zone(ignored.lstrip(":")):
+        words += f"; TZ is {ignored!r}, which names no zone"
+        yield Check("zone", State.WARN, words, "set PROFILER_ZONE or TZ to a name: Europe/Berlin")
+    else:
+        yield Check("zone", State.OK, words)
 
 
 def _log(settings: Settings) -> Iterator[Check]:
@@ -119,19 +149,35 @@ def _database(settings: Settings) -> Iterator[Check]:
             yield Check("database", State.FAIL, f"damaged: {faults[0]}", _rebuild(settings))
         else:
             yield _private("database", settings.database, 0o600, words)
-        yield _pending(store, settings)
+        yield from _pending(store, settings)
         yield from _rejections(store)
         yield from _losses(store)
 
 
-def _pending(store: "Store", settings: Settings) -> Check:
+def _pending(store: "Store", settings: Settings) -> Iterator[Check]:
     from profiler.store.positions import all_positions
 
     read = {position.name: position.unread_from for position in all_positions(store)}
-    sizes = {path.name: path.stat().st_size for path in settings.log_folder.glob("*.jsonl")}
-    pending = sum(max(size - read.get(name, 0), 0) for name, size in sizes.items())
+    pending = unfinished = 0
+    for path in settings.log_folder.glob("*.jsonl"):
+        left = max(path.stat().st_size - read.get(path.name, 0), 0)
+        torn = min(_torn_bytes(path), left)
+        pending, unfinished = pending + left - torn, unfinished + torn
     words = f"{display.count(pending)} bytes of log not read yet"
-    return Check("pending", State.OK, words, "profiler ingest reads them" if pending else "")
+    yield Check("pending", State.OK, words, "profiler ingest reads them" if pending else "")
+    if unfinished:
+        words = f"{display.count(unfinished)} bytes of lines that have no end yet"
+        why = "a program is writing them, or was killed while it did; nothing need be done"
+        yield Check("unfinished", State.OK, words, why)
+
+
+def _torn_bytes(path: Path) -> int:
+    """How long the last line is where its end is missing; 0 where it is whole."""
+    with path.open("rb") as segment:
+        size = segment.seek(0, os.SEEK_END)
+        segment.seek(max(0, size - 2 * MAX_LINE_BYTES))
+        end = segment.read()
+    return len(end) - (end.rfind(b"\n") + 1)
 
 
 def _rebuild(settings: Settings) -> str:
@@ -201,20 +247,16 @@ def _sdks(settings: Settings) -> Iterator[Check]:
 
 def _shape(name: str, installed: str, modules: tuple[str, ...]) -> Check:
     """Whether the shim finds in an SDK what it patches; an older one may lack the later modules."""
-    from profiler.shim.instrument import Shim
+    from profiler.cli.sdks import is_known, source_of
 
-    found: list[str] = []
-    for module in modules:
-        try:
-            import_module(module)
-        except ModuleNotFoundError as error:
-            if error.name is None or not module.startswith(error.name):
-                return _broken(name, installed, error)
-        except Exception as error:  # noqa: BLE001 - whatever another package does when imported
-            return _broken(name, installed, error)
-        else:
-            found.append(module)
-    if modules[0] in found and all(Shim().is_known(module) for module in found):
+    found = {module: source for module in modules if (source := source_of(module))}
+    try:
+        has_shape = modules[0] in found and all(is_known(*one) for one in found.items())
+    except (OSError, SyntaxError) as error:
+        words = f"{installed} cannot be read: {type(error).__name__}"
+        again = f"reinstall it: pip install --force-reinstall {name}"
+        return Check(name, State.WARN, words, again)
+    if has_shape:
         return Check(name, State.OK, f"{installed}: its calls are recorded")
     return Check(
         name,
@@ -222,11 +264,6 @@ def _shape(name: str, installed: str, modules: tuple[str, ...]) -> Check:
         f"{installed} is not known; its calls are not recorded",
         "upgrade both: pip install -U llm-cost-profiler " + name,
     )
-
-
-def _broken(name: str, installed: str, error: Exception) -> Check:
-    words = f"{installed} cannot be imported: {type(error).__name__}"
-    return Check(name, State.WARN, words, f"reinstall it: pip install --force-reinstall {name}")
 
 
 def _watch(settings: Settings) -> Iterator[Check]:
@@ -252,6 +289,7 @@ def _private(name: str, path: Path, wanted: int, words: str) -> Check:
 
 _CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]]], ...] = (
     ("program", _program),
+    ("zone", _zone),
     ("home", _home),
     ("log", _log),
     ("text", _text),

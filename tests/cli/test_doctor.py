@@ -2,6 +2,8 @@ import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from profiler.cli.checks import Check, State, all_checks
 from profiler.config import Settings
 from profiler.log.encode import loss_line
@@ -58,7 +60,55 @@ def test_log_that_was_not_read_yet_is_counted(tmp_path: Path) -> None:
     profiler("ingest", home=home)
     with min((home / "log").iterdir()).open("ab") as segment:
         segment.write(b'{"v":1,')
-    assert checks_of(home)["pending"].found == "7 bytes of log not read yet"
+        segment.write(b'"x":1}\n{"v":1,')
+    checks = checks_of(home)
+    assert checks["pending"].found == "14 bytes of log not read yet"
+    assert checks["pending"].next_step == "profiler ingest reads them"
+    assert checks["unfinished"].found == "7 bytes of lines that have no end yet"
+
+
+def test_a_torn_last_line_is_nothing_that_ingest_would_read(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    profiler("ingest", home=home)
+    with min((home / "log").iterdir()).open("ab") as segment:
+        segment.write(b'{"v":1,')
+    checks = checks_of(home)
+    assert (checks["pending"].found, checks["pending"].next_step) == (
+        "0 bytes of log not read yet",
+        "",
+    )
+    assert "killed" in checks["unfinished"].next_step
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder that takes no folders")
+def test_a_home_that_cannot_be_made_fails() -> None:
+    check = checks_of(Path("/proc/profiler/home"))["home"]
+    assert check.state is State.FAIL
+    assert "cannot be made" in check.found
+    assert "PROFILER_HOME" in check.found
+
+
+def test_a_home_below_a_file_fails(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert checks_of(tmp_path / "file" / "home")["home"].state is State.FAIL
+
+
+@pytest.mark.parametrize("zone", ["CET-1CEST", "nonsense", "/etc"])
+def test_a_tz_that_names_no_zone_is_told_of(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROFILER_ZONE", raising=False)
+    monkeypatch.setenv("TZ", zone)
+    check = checks_of(tmp_path)["zone"]
+    assert check.state is State.WARN
+    assert f"TZ is {zone!r}, which names no zone" in check.found
+
+
+def test_the_zone_is_told_with_what_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROFILER_ZONE", "UTC")
+    assert checks_of(tmp_path)["zone"].found == "days begin in UTC: PROFILER_ZONE says so"
 
 
 def test_files_that_others_can_read_are_a_warning_with_a_remedy(tmp_path: Path) -> None:
