@@ -226,6 +226,7 @@ def test_what_bills_no_tokens_is_not_recorded(log: Log, server: ProviderServer) 
     assert log.events() == []
 
 
+@pytest.mark.usefixtures("quiet_log")
 @pytest.mark.parametrize(
     ("place", "sdk"),
     [
@@ -238,7 +239,6 @@ def test_what_bills_no_tokens_is_not_recorded(log: Log, server: ProviderServer) 
 def test_an_sdk_of_another_shape_is_left_alone_and_named_once(
     place: str,
     sdk: str,
-    quiet_log: Log,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
