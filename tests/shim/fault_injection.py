@@ -1,7 +1,8 @@
 """Fails every statement of the shim in turn and compares what the host saw. A program of its own.
 
 The shim's modules are compiled with a call before each statement of theirs: one run of a host's
-operation per statement that it executes, in which that call raises.
+operation per statement that it executes, in which that call raises. `python -m
+tests.shim.fault_injection 8` does so with eight kinds of exceptions.
 """
 
 import ast
@@ -63,10 +64,24 @@ class InjectedFault(Exception):  # said of a statement of ours
     """What a statement of ours raises when it is its turn."""
 
 
+KINDS: tuple[type[Exception], ...] = (
+    InjectedFault,
+    MemoryError,
+    RecursionError,
+    OSError,
+    UnicodeError,
+    KeyError,
+    AttributeError,
+    StopIteration,
+)
+"""What is raised in turn; the first alone unless the command line says how many."""
+
+
 class Injection:
     """Raises at the `turn`-th statement of ours, and remembers which statements ran."""
 
     def __init__(self) -> None:
+        self.kind: type[Exception] = InjectedFault
         self.turn = 0
         self.run: list[tuple[str, int]] = []
 
@@ -83,7 +98,7 @@ class Injection:
     def __call__(self, path: str, line: int) -> None:
         self.run.append((path, line))
         if len(self.run) == self.turn:
-            raise InjectedFault
+            raise self.kind
 
 
 def weave(node: ast.AST, path: str, *, is_body: bool) -> None:
@@ -237,6 +252,7 @@ def run(operation: Callable[[], Any], turn: int) -> str:
 
 def main() -> None:
     """Prints, for each operation: statements failed, answers changed, faults guarded against."""
+    kinds = KINDS[: int(sys.argv[1]) if len(sys.argv) > 1 else 1]
     summary: dict[str, dict[str, int]] = {}
     gc.freeze()  # so that collecting after each run looks at that run alone
     for name, operation in operations().items():
@@ -245,11 +261,13 @@ def main() -> None:
         run(operation, 0)
         assert run(operation, 0) == bare, name
         turns, before = FAULT.turns(), FAULTS.count
-        answers = [run(operation, turn) for turn in turns]
+        answers = []
+        for FAULT.kind in kinds:
+            answers += [run(operation, turn) for turn in turns]
         FAULT.start(0)
         profiler.uninstrument()
         summary[name] = {
-            "statements": len(turns),
+            "statements": len(turns) * len(kinds),
             "changed": sum(answer != bare for answer in answers),
             "guarded": FAULTS.count - before,
         }
