@@ -144,3 +144,13 @@ def test_the_parts_of_the_input_fill_the_bar(
 ) -> None:
     totals = Totals(input_tokens=fresh, cache_read_tokens=read, cache_write_tokens=written)
     assert split_bar(totals, width, INK).cell_len == width
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"), [(1, "1 call not logged"), (1_200, "1,200 calls not logged")]
+)
+def test_calls_that_could_not_be_logged_stand_in_the_status_line(lost: int, told: str) -> None:
+    snapshot = a_snapshot()
+    lossy = replace(snapshot, freshness=replace(snapshot.freshness, lost_calls=lost))
+    assert told in [part.plain for part in knowledge(lossy, INK)]
+    assert not any("logged" in part.plain for part in knowledge(snapshot, INK))

@@ -115,7 +115,9 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
     if totals.unpriced_calls:
         parts.append(Text(f"{display.count(totals.unpriced_calls)} unpriced", style=ink.watch))
     if freshness.lost_calls:
-        parts.append(Text(f"{display.count(freshness.lost_calls)} not logged", style=ink.high))
+        word = "call" if freshness.lost_calls == 1 else "calls"
+        lost = f"{display.count(freshness.lost_calls)} {word} not logged"
+        parts.append(Text(lost, style=ink.high))
     if freshness.rejections:
         word = "line" if freshness.rejections == 1 else "lines"
         parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
