@@ -57,7 +57,9 @@ def test_whoever_bills_is_somebody_the_price_data_knows() -> None:
     [
         (Client("api.openai.com"), {}, True),
         (Client("127.0.0.1", 8000), {}, True),
-        (Client("api.groq.com"), {}, True),
+        (Client("api.deepseek.com"), {}, True),
+        (Client("api.groq.com"), {}, False),
+        (Client("openrouter.ai"), {}, False),
         (Client("api.mistral.ai"), {}, False),
         (Client("llm.example"), {}, False),
         (AzureOpenAI("x.openai.azure.com", version="2024-10-21"), {}, True),
@@ -66,7 +68,7 @@ def test_whoever_bills_is_somebody_the_price_data_knows() -> None:
         (AzureOpenAI("x.openai.azure.com", version="2024-10-21"), {"data_sources": []}, False),
     ],
 )
-def test_usage_is_asked_of_those_known_to_accept(
+def test_usage_is_asked_of_those_who_tell_it_only_then(
     client: Client, body: dict[str, Any], is_asked: bool
 ) -> None:
     assert openai.may_ask_for_usage(client, "/chat/completions", body) is is_asked

@@ -73,8 +73,10 @@ _VLLM = frozenset({"kv_transfer_params", "prompt_logprobs", "prompt_token_ids"})
 _VLLM_CHOICE = frozenset({"stop_reason", "token_ids"})
 """Fields that vLLM adds to OpenAI's, null or not; `_CHOICE` to each choice."""
 
-_TELLS_USAGE = frozenset({"openai", "openrouter", "groq", "deepseek", "x-ai"})
-"""Billers known to accept `stream_options`; a service that does not would refuse the call."""
+_TELLS_USAGE = frozenset({"openai", "deepseek"})
+"""Billers that tell a stream's usage only when asked through `stream_options`. A service that
+does not know the option would refuse the call; of one that tells usage unasked (OpenRouter, Groq),
+we would hide a chunk that the host sees without us."""
 
 _AZURE_SINCE = "2024-09-01"
 """The first version of Azure's interface that accepts `stream_options`."""
