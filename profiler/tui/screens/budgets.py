@@ -169,13 +169,9 @@ class StandingPanel(Panel):
             for name, value in facts
         ]
         if standing.unpriced_calls:
-            count = display.count(standing.unpriced_calls)
-            drawn.append(
-                Text(
-                    f"{count} calls in scope are unpriced: the true spend is higher",
-                    style=ink.watch,
-                )
-            )
+            unpriced = display.count(standing.unpriced_calls)
+            said = f"unpriced calls in scope: {unpriced}; the true spend is higher"
+            drawn.append(Text(said, style=ink.watch))
         return drawn
 
 
