@@ -25,9 +25,7 @@ class SpendingPanel(Panel):
         if size.width >= 100:
             blocks.append(_calls_block(snapshot.totals, ink))
         width = size.width // len(blocks) - 1
-        return [
-            Text(" ").join(placed(one[row], width, "left") for one in blocks) for row in (0, 1)
-        ]
+        return [Text(" ").join(placed(one[row], width, "left") for one in blocks) for row in (0, 1)]
 
 
 def block(
