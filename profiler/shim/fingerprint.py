@@ -43,7 +43,7 @@ _BEFORE_MESSAGES = (
 )
 """Providers put tools first, then the system prompt; what was told earlier is named by its id."""
 
-_MESSAGES = (
+MESSAGES = (
     "prompt",
     "chat_history",
     "messages",
@@ -58,6 +58,7 @@ _MESSAGES = (
     "requests",
     "instances",
 )
+"""Fields of a body that hold what is said, whatever the service, in the order they are read."""
 
 _BREAKPOINT = "cache_control"
 """Marks where a cached prefix ends; it moves from call to call and is no part of the prompt."""
@@ -131,7 +132,7 @@ class _Prompt:
                 self._walk(fields[name], _MAX_DEPTH)
             if held:
                 self._end_block()
-        for name in _MESSAGES:
+        for name in MESSAGES:
             value = fields.get(name)
             if _is_given(value):
                 self._pieces.append(name)

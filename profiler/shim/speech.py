@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from profiler.shim.fingerprint import MESSAGES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,21 +20,6 @@ _BEFORE_MESSAGES = (
     ("instructions", "system"),
     ("systemInstruction", "system"),
     ("preamble", "system"),
-)
-_MESSAGES = (
-    "prompt",
-    "chat_history",
-    "messages",
-    "message",
-    "input",
-    "contents",
-    "content",
-    "inputs",
-    "texts",
-    "query",
-    "documents",
-    "requests",
-    "instances",
 )
 _CONTENT = ("content", "parts", "text", "message", "output", "thinking")
 _CALLS = ("tool_calls", "function_call", "refusal", "reasoning_content")
@@ -49,7 +36,7 @@ def asked_in(fields: Mapping[str, Any]) -> Iterator[Said]:
         value = plain(fields.get(name))
         if value:
             yield role, text_of(value) if role == "system" else _ENCODE(value)
-    for name in _MESSAGES:
+    for name in MESSAGES:
         value = plain(fields.get(name))
         if isinstance(value, list):
             yield from (_said(entry, "user") for entry in value)
