@@ -65,16 +65,24 @@ class CacheScreen(Face):
 def cache_cells(row: CacheRow, ink: Palette) -> list[Cell]:
     """One model's row."""
     totals = row.totals
+    if totals.has_no_known_cost:
+        # tokens are known, their worth is not
+        unknown = Text(display.UNKNOWN, style=ink.muted)
+        worth = [unknown, unknown, unknown, unknown]
+    else:
+        worth = [
+            Text(display.money(totals.cache_saved_pusd), style=ink.ink),
+            Text(display.money(totals.cache_premium_pusd), style=ink.muted),
+            net_text(totals.cache_net_pusd, ink),
+            Text(display.money(totals.cache_missed_pusd), style=ink.muted),
+        ]
     return [
         lambda width: Text(display.model_name(row.name, width), style=ink.ink),
         Text(display.percent(totals.hit_rate), style=ink.ink),
         _rate_bar(totals.hit_rate or 0.0, ink),
         Text(display.short_count(totals.cache_read_tokens), style=ink.muted),
         Text(display.short_count(totals.cache_write_tokens), style=ink.muted),
-        Text(display.money(totals.cache_saved_pusd), style=ink.ink),
-        Text(display.money(totals.cache_premium_pusd), style=ink.muted),
-        net_text(totals.cache_net_pusd, ink),
-        Text(display.money(totals.cache_missed_pusd), style=ink.muted),
+        *worth,
     ]
 
 
