@@ -30,11 +30,14 @@ class Basis(IntEnum):
     """Unpriced: no rate is known for the model at that time."""
     NO_USAGE = 4
     """Unpriced: the provider gave no counts, or counts that contradict themselves."""
+    DERIVED = 5
+    """Exact, but not the provider's counts at a rate of ours: the cost it stated itself, or counts
+    that follow from what was sent, such as letters to be spoken."""
 
     @property
     def is_priced(self) -> bool:
         """Whether a cost is known."""
-        return self <= Basis.NOT_BILLED
+        return self not in {Basis.NO_RATE, Basis.NO_USAGE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Totals:
     unpriced_calls: int = 0
     """Calls whose cost is unknown; they add nothing to `spend_pusd`."""
     estimated_calls: int = 0
+    derived_calls: int = 0
     input_tokens: int = 0
     """Fresh input tokens, cache excluded."""
     cache_read_tokens: int = 0
@@ -23,9 +24,11 @@ class Totals:
     output_tokens: int = 0
     reasoning_tokens: int = 0
     spend_pusd: int = 0
-    """Measured and estimated cost together, pico-dollars."""
+    """Measured, derived and estimated cost together, pico-dollars."""
     estimated_pusd: int = 0
     """The part of `spend_pusd` that rests on estimates."""
+    derived_pusd: int = 0
+    """The part of it that is exact, but not the provider's counts at our rates."""
     cache_saved_pusd: int = 0
     cache_premium_pusd: int = 0
     cache_missed_pusd: int = 0
@@ -63,7 +66,12 @@ class Totals:
     @property
     def measured_pusd(self) -> int:
         """The part of the spend that rests on the provider's own counts."""
-        return self.spend_pusd - self.estimated_pusd
+        return self.spend_pusd - self.estimated_pusd - self.derived_pusd
+
+    @property
+    def measured_calls(self) -> int:
+        """Calls the provider counted, and those that surely were not billed."""
+        return self.calls - self.estimated_calls - self.derived_calls - self.unpriced_calls
 
     @property
     def cache_net_pusd(self) -> int:

@@ -146,4 +146,4 @@ def _beside(ours: Cost, reported_pusd: int, provider: str) -> Cost:
     if ours.pusd is not None:
         return replace(ours, reported_pusd=reported_pusd)
     rate = f"reported by {provider}"
-    return Cost(reported_pusd, Basis.MEASURED, rate, reported_pusd=reported_pusd)
+    return Cost(reported_pusd, Basis.DERIVED, rate, reported_pusd=reported_pusd)

@@ -15,6 +15,7 @@ from profiler.report.terminal import PIPED_WIDTH, draw
 _WHY = {
     Basis.MEASURED: "measured: the provider's own counts",
     Basis.ESTIMATED: "estimated: some counts are ours",
+    Basis.DERIVED: "derived: the provider's own figure, or counts that follow from what was sent",
     Basis.NOT_BILLED: "not billed: refused before a model ran",
     Basis.NO_RATE: "unpriced: no rate is known for this model",
     Basis.NO_USAGE: "unpriced: the provider gave no usable counts",

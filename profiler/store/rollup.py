@@ -21,7 +21,8 @@ _CODES = tuple(code for code, _ in _BY_LABEL)
 _labels = itemgetter(*(place for _, place in _BY_LABEL))
 _ALL = ROLLED_UP[None]
 _FIRST_NUMBER, _AFTER_NUMBERS = AT["outcome"], AT["cache_missed_pusd"] + 1
-_ERROR, _ABORTED, _ESTIMATED = Outcome.ERROR, Outcome.ABORTED, Basis.ESTIMATED
+_ERROR, _ABORTED = Outcome.ERROR, Outcome.ABORTED
+_ESTIMATED, _DERIVED = Basis.ESTIMATED, Basis.DERIVED
 
 
 def measures(row: Row) -> Row:
@@ -47,7 +48,7 @@ def measures(row: Row) -> Row:
         premium,
         missed,
     ) = row[_FIRST_NUMBER:_AFTER_NUMBERS]
-    is_estimated = basis == _ESTIMATED
+    is_estimated, is_derived = basis == _ESTIMATED, basis == _DERIVED
     return (
         1,
         int(outcome == _ERROR),
@@ -55,6 +56,7 @@ def measures(row: Row) -> Row:
         attempts - 1 if attempts > 1 else 0,
         int(cost is None),
         int(is_estimated),
+        int(is_derived),
         fresh or 0,
         read,
         write + write_5m + write_1h,
@@ -62,6 +64,7 @@ def measures(row: Row) -> Row:
         reasoning,
         cost or 0,
         cost or 0 if is_estimated else 0,
+        cost or 0 if is_derived else 0,
         saved,
         premium,
         missed,

@@ -34,6 +34,7 @@ def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _is_estimated = calls.c.basis == int(Basis.ESTIMATED)
+_is_derived = calls.c.basis == int(Basis.DERIVED)
 _OF_ONE_CALL: dict[str, ColumnElement[int]] = {
     "calls": literal(1),
     "errors": _one_if(calls.c.outcome == int(Outcome.ERROR)),
@@ -41,6 +42,7 @@ _OF_ONE_CALL: dict[str, ColumnElement[int]] = {
     "retries": case((calls.c.attempts > 1, calls.c.attempts - 1), else_=0),
     "unpriced_calls": _one_if(calls.c.cost_pusd.is_(None)),
     "estimated_calls": _one_if(_is_estimated),
+    "derived_calls": _one_if(_is_derived),
     "input_tokens": func.coalesce(calls.c.input, 0),
     "cache_read_tokens": calls.c.cache_read,
     "cache_write_tokens": calls.c.cache_write + calls.c.cache_write_5m + calls.c.cache_write_1h,
@@ -48,6 +50,7 @@ _OF_ONE_CALL: dict[str, ColumnElement[int]] = {
     "reasoning_tokens": calls.c.reasoning,
     "spend_pusd": func.coalesce(calls.c.cost_pusd, 0),
     "estimated_pusd": case((_is_estimated, func.coalesce(calls.c.cost_pusd, 0)), else_=0),
+    "derived_pusd": case((_is_derived, func.coalesce(calls.c.cost_pusd, 0)), else_=0),
     "cache_saved_pusd": calls.c.cache_saved_pusd,
     "cache_premium_pusd": calls.c.cache_premium_pusd,
     "cache_missed_pusd": calls.c.cache_missed_pusd,

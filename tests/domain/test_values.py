@@ -97,4 +97,4 @@ def test_a_calls_id_gives_back_where_it_stands() -> None:
 
 
 def test_only_a_known_cost_counts_as_priced() -> None:
-    assert [b.is_priced for b in Basis] == [True, True, True, False, False]
+    assert [b for b in Basis if not b.is_priced] == [Basis.NO_RATE, Basis.NO_USAGE]

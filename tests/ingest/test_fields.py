@@ -53,7 +53,7 @@ def test_a_cost_only_the_provider_knows_is_the_cost(tmp_path: Path) -> None:
     event = an_event(provider="openrouter", model="x/new", answered="x/new", reported_pusd=7)
     with a_workspace(tmp_path, [event]) as workspace:
         [call] = workspace.each(EVERYTHING)
-    assert (call.cost.pusd, call.cost.basis) == (7, Basis.MEASURED)
+    assert (call.cost.pusd, call.cost.basis) == (7, Basis.DERIVED)
     assert call.cost.rate == "reported by openrouter"
 
 

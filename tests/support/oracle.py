@@ -28,6 +28,7 @@ def totals_of(calls: Iterable[Call]) -> Totals:
 
 def _alone(call: Call) -> Totals:
     is_estimated = call.cost.basis is Basis.ESTIMATED
+    is_derived = call.cost.basis is Basis.DERIVED
     return Totals(
         calls=1,
         errors=call.outcome is Outcome.ERROR,
@@ -35,6 +36,7 @@ def _alone(call: Call) -> Totals:
         retries=max(0, call.attempts - 1),
         unpriced_calls=call.cost.pusd is None,
         estimated_calls=is_estimated,
+        derived_calls=is_derived,
         input_tokens=call.usage.input or 0,
         cache_read_tokens=call.usage.cache_read,
         cache_write_tokens=call.usage.cache_writes,
@@ -42,6 +44,7 @@ def _alone(call: Call) -> Totals:
         reasoning_tokens=call.usage.reasoning,
         spend_pusd=call.cost.pusd or 0,
         estimated_pusd=(call.cost.pusd or 0) if is_estimated else 0,
+        derived_pusd=(call.cost.pusd or 0) if is_derived else 0,
         cache_saved_pusd=call.cost.cache_saved_pusd,
         cache_premium_pusd=call.cost.cache_premium_pusd,
         cache_missed_pusd=call.cost.cache_missed_pusd,

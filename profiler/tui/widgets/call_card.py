@@ -27,6 +27,7 @@ TEXT_CHARS = 4_000
 BASES = {
     Basis.MEASURED: "from the provider's own counts",
     Basis.ESTIMATED: "estimated: the stream ended early",
+    Basis.DERIVED: "derived: stated, or follows from what was sent",
     Basis.NOT_BILLED: "not billed: refused before a model ran",
     Basis.NO_RATE: "no rate is known for this model",
     Basis.NO_USAGE: "the provider gave no usable counts",
