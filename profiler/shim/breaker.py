@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 MAX_FAILURES = 5
 """Failures in a row after which writing pauses."""
 MAX_WRITE_NS = 50_000_000
-"""A write that slept longer makes writing pause too: the host waits for each one."""
+"""A write that slept longer is slow: the host waits for each one."""
+MAX_SLOW_WRITES = 3
+"""Slow writes in a row after which writing pauses too. Every disk stalls at times: one slow write
+costs the host less than a pause costs the log.
+"""
 PAUSE_S = 30.0
 
 _CONTENDED_NS = 5_000_000
@@ -19,12 +23,12 @@ _CONTENDED_NS = 5_000_000
 
 
 class Breaker:
-    """Opens after failures or a slow write; after a pause one line is tried again."""
+    """Opens after failures or slow writes; after a pause one line is tried again."""
 
-    __slots__ = ("_failures", "_is_untold", "_resumes_at_s", "_told", "dropped")
+    __slots__ = ("_failures", "_is_untold", "_resumes_at_s", "_slow_writes", "_told", "dropped")
 
     def __init__(self) -> None:
-        self._failures = 0
+        self._failures = self._slow_writes = 0
         self._resumes_at_s = 0.0
         self._told = 0
         self._is_untold = [True]
@@ -51,9 +55,15 @@ class Breaker:
         if self._failures >= MAX_FAILURES:
             self.pause()
 
+    def slow(self) -> None:
+        """A line was written, but the host waited for it."""
+        self._slow_writes += 1
+        if self._slow_writes >= MAX_SLOW_WRITES:
+            self.pause()
+
     def succeed(self) -> None:
         """A line was written in good time."""
-        self._failures, self._resumes_at_s = 0, 0.0
+        self._failures, self._slow_writes, self._resumes_at_s = 0, 0, 0.0
 
     def pause(self) -> None:
         """Nothing is to be written for a while."""

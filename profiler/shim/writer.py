@@ -24,10 +24,14 @@ _STANDARD_STREAMS = 2
 """Descriptors up to here are the host's to print to, even while they are closed."""
 
 
+SEGMENT_BYTES = 64 * 1024 * 1024
+"""A segment that has grown to this is followed by another, between two lines."""
+
+
 class Segment:
     """An open segment of this process."""
 
-    __slots__ = ("descriptor", "identity", "is_torn", "path")
+    __slots__ = ("_may_be_followed", "descriptor", "identity", "is_torn", "path", "room_bytes")
 
     def __init__(self, path: str, descriptor: int) -> None:
         status = os.fstat(descriptor)
@@ -36,6 +40,9 @@ class Segment:
         self.identity = (status.st_dev, status.st_ino)
         self.is_torn = False
         """Whether the last write was cut short, so that a line stands unfinished."""
+        self.room_bytes = SEGMENT_BYTES
+        """How much more it takes; one more line always fits."""
+        self._may_be_followed = [True]
 
     def is_whole(self) -> bool:
         """Whether the descriptor is still ours and its file still has a name.
@@ -51,10 +58,24 @@ class Segment:
     def append(self, line: bytes) -> bool:
         """Writes `line` at once; false if only a part of it fitted."""
         content = b"\n" + line if self.is_torn else line
-        is_whole = os.write(self.descriptor, content) == len(content)
+        written = os.write(self.descriptor, content)
+        self.room_bytes -= written
+        is_whole = written == len(content)
         if self.is_torn is is_whole:
             self.is_torn = not is_whole
         return is_whole
+
+    def claim(self) -> bool:
+        """Whether the caller, and no other thread, is to open the segment that follows."""
+        try:
+            return self._may_be_followed.pop()
+        except IndexError:
+            return False
+
+    def go_on(self) -> None:
+        """None could be opened: as much again is written here before the next try."""
+        self.room_bytes = SEGMENT_BYTES
+        self._may_be_followed.append(True)
 
     def close(self) -> None:
         """Gives the descriptor back, if it is still ours."""
@@ -72,7 +93,7 @@ class Segment:
 
 
 class Writer:
-    """Appends lines to a segment of its own, opened at the first line and again after a fork.
+    """Appends lines to a segment of its own, opened at the first line, after a fork, and when full.
 
     What cannot be written is dropped and counted: the host's program matters more than its log.
     The log is told how many as soon as it can be written again.
@@ -83,6 +104,7 @@ class Writer:
         "_folder",
         "_has_warned",
         "_pid",
+        "_retired",
         "_segments",
         "_sleeps",
         "_tells_at_exit",
@@ -91,6 +113,7 @@ class Writer:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._segments: dict[int, Segment] = {}
+        self._retired: Segment | None = None
         self._breaker = Breaker()
         self._pid = os.getpid()
         self._has_warned = False
@@ -124,9 +147,10 @@ class Writer:
         if not is_written:
             self._fail(None)
         elif is_slow:
-            breaker.pause()
-            took_ms = watch.took_ns // 1_000_000
-            self._warn(f"a write took {took_ms} ms, so writing pauses for {PAUSE_S:g} s")
+            breaker.slow()
+            if breaker.is_open():
+                took_ms = watch.took_ns // 1_000_000
+                self._warn(f"a write took {took_ms} ms, again, so writing pauses for {PAUSE_S:g} s")
         else:
             breaker.succeed()
             if breaker.untold:
@@ -135,15 +159,16 @@ class Writer:
     def close(self) -> None:
         """Closes this process's segment, if one is open."""
         self._tell_last()
-        segment = self._segments.pop(os.getpid(), None)
-        if segment is not None:
-            segment.close()
+        retired, self._retired = self._retired, None
+        for segment in (retired, self._segments.pop(os.getpid(), None)):
+            if segment is not None:
+                segment.close()
 
     def _segment(self, pid: int) -> Segment:
         segment = self._segments.get(pid)
         if segment is not None:
             if segment.is_whole():
-                return segment
+                return segment if segment.room_bytes > 0 else self._followed(pid, segment)
             self._segments.pop(pid, None)
             segment.close()
         opened = _opened(self._folder)
@@ -152,6 +177,22 @@ class Writer:
         if kept is not opened:
             opened.discard()
         return kept
+
+    def _followed(self, pid: int, full: Segment) -> Segment:
+        """The segment after `full`, or `full` itself where there is none yet."""
+        if not full.claim():
+            return full
+        try:
+            opened = _opened(self._folder)
+        except OSError:
+            full.go_on()
+            return full
+        self._segments[pid] = opened
+        # another thread may be about to write to the full one: it stays open until the next is full
+        retired, self._retired = self._retired, full
+        if retired is not None:
+            retired.close()
+        return opened
 
     def _fail(self, why: str | None) -> None:
         self._breaker.fail()
@@ -205,6 +246,7 @@ def _opened(folder: str) -> Segment:
     descriptor = os.open(path, _FLAGS, 0o600)
     if descriptor <= _STANDARD_STREAMS:
         descriptor = _moved(descriptor)
+    _hold(descriptor)
     segment = Segment(path, descriptor)
     is_whole = False
     try:
@@ -228,6 +270,16 @@ def _make(folder: str) -> None:
             os.mkdir(path, 0o700)
         except FileExistsError:
             continue
+
+
+def _hold(descriptor: int) -> None:
+    """Tells whoever clears old segments away that this one is still written to."""
+    try:
+        import fcntl  # no such module on Windows, where open files cannot be removed
+
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return
 
 
 def _moved(descriptor: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from profiler.log.parse import parse_header, parse_line, parse_loss
-from profiler.shim.breaker import MAX_FAILURES, PAUSE_S
+from profiler.shim.breaker import MAX_FAILURES, MAX_SLOW_WRITES, PAUSE_S
 from profiler.shim.writer import Segment, Writer
 
 
@@ -138,7 +138,22 @@ def slow_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Segment, "append", slowly)
 
 
-def test_one_slow_write_pauses_writing(
+def test_a_slow_write_now_and_then_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(str(tmp_path))
+    for _ in range(MAX_SLOW_WRITES + 1):
+        writer.write(b"fast\n")
+        with monkeypatch.context() as hanging:
+            slow_writes(hanging)
+            for _ in range(MAX_SLOW_WRITES - 1):
+                writer.write(b"slow\n")
+    writer.write(b"fast\n")
+    assert writer.dropped == 0
+    assert len(lines_in(tmp_path)) == 4 + 4 * 2 + 1
+
+
+def test_slow_writes_in_a_row_pause_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as hanging:
