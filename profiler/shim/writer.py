@@ -29,7 +29,11 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 
 
 class Segment:
-    """An open segment of this process."""
+    """An open segment of this process.
+
+    Nobody closes it: it closes when the last thread that may write to it lets go of it, so that
+    none can find the host's file under the same number.
+    """
 
     __slots__ = ("_may_be_followed", "descriptor", "identity", "is_torn", "path", "room_bytes")
 
@@ -77,8 +81,7 @@ class Segment:
         self.room_bytes = SEGMENT_BYTES
         self._may_be_followed.append(True)
 
-    def close(self) -> None:
-        """Gives the descriptor back, if it is still ours."""
+    def __del__(self) -> None:
         try:
             status = os.fstat(self.descriptor)
             if (status.st_dev, status.st_ino) == self.identity:
@@ -88,7 +91,6 @@ class Segment:
 
     def discard(self) -> None:
         """Takes back a segment nothing was written to."""
-        self.close()
         os.unlink(self.path)
 
 
@@ -104,7 +106,6 @@ class Writer:
         "_folder",
         "_has_warned",
         "_pid",
-        "_retired",
         "_segments",
         "_sleeps",
         "_tells_at_exit",
@@ -113,7 +114,6 @@ class Writer:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._segments: dict[int, Segment] = {}
-        self._retired: Segment | None = None
         self._breaker = Breaker()
         self._pid = os.getpid()
         self._has_warned = False
@@ -159,10 +159,7 @@ class Writer:
     def close(self) -> None:
         """Closes this process's segment, if one is open."""
         self._tell_last()
-        retired, self._retired = self._retired, None
-        for segment in (retired, self._segments.pop(os.getpid(), None)):
-            if segment is not None:
-                segment.close()
+        self._segments.pop(os.getpid(), None)
 
     def _segment(self, pid: int) -> Segment:
         segment = self._segments.get(pid)
@@ -170,7 +167,6 @@ class Writer:
             if segment.is_whole():
                 return segment if segment.room_bytes > 0 else self._followed(pid, segment)
             self._segments.pop(pid, None)
-            segment.close()
         opened = _opened(self._folder)
         # two threads may both have opened one: the first to arrive here is kept, atomically
         kept = self._segments.setdefault(pid, opened)
@@ -188,10 +184,6 @@ class Writer:
             full.go_on()
             return full
         self._segments[pid] = opened
-        # another thread may be about to write to the full one: it stays open until the next is full
-        retired, self._retired = self._retired, full
-        if retired is not None:
-            retired.close()
         return opened
 
     def _fail(self, why: str | None) -> None:

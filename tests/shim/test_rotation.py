@@ -76,10 +76,10 @@ def test_a_line_longer_than_a_segment_stays_whole(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     not DESCRIPTORS.is_dir(), reason="descriptors are counted where Linux lists them"
 )
-def test_no_more_than_two_segments_are_held_open(tmp_path: Path) -> None:
+def test_a_full_segment_is_closed(tmp_path: Path) -> None:
     before = len(list(DESCRIPTORS.iterdir()))
     writer = written(tmp_path, 100)
-    assert len(list(DESCRIPTORS.iterdir())) == before + 2
+    assert len(list(DESCRIPTORS.iterdir())) == before + 1
     writer.close()
     assert len(list(DESCRIPTORS.iterdir())) == before
 
