@@ -1,4 +1,4 @@
-"""Settings: the environment over the defaults, read once, at the edge."""
+"""Settings: the environment over `profiler.toml` over the defaults, read once, at the edge."""
 
 import os
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from profiler.errors import UsageError
 from profiler.log import paths
+from profiler.options import places
+from profiler.options.read import Options, read_options
 
 TEXT_DAYS = 30
-_MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,12 @@ class Settings:
     """The folder everything of ours lives in."""
     zone: ZoneInfo
     """The zone that days, weeks and months begin in."""
-    text_days: int = TEXT_DAYS
-    """How long captured text is kept after its file was last written to."""
+    text_days: int | None = TEXT_DAYS
+    """How long captured text is kept after its file was last written to; `None`: for ever."""
+    call_days: int | None = None
+    """How long calls are kept; `None`: for ever. Their sums always are."""
+    archive: Path | None = None
+    """The folder where calls are archived before they are removed; `None`: they are not."""
 
     @property
     def log_folder(self) -> Path:
@@ -43,29 +48,53 @@ def read_settings(home: Path | None = None) -> Settings:
     """The settings in force; `home` wins over `PROFILER_HOME`, which wins over the platform's.
 
     Raises:
-        UsageError: `PROFILER_ZONE` names no zone, or `PROFILER_TEXT_DAYS` is no number of days.
+        UsageError: a variable or a line of a `profiler.toml` makes no sense; it says which.
+
+    """
+    return settings_of(home_folder(home), options_of(home))
+
+
+def home_folder(chosen: Path | None = None) -> Path:
+    """The home folder: the one chosen, else `PROFILER_HOME`, else the platform's."""
+    return (chosen or Path(paths.home())).absolute()
+
+
+def options_of(home: Path | None = None) -> Options:
+    """What the environment and the files say that are in force in the working folder.
+
+    Raises:
+        UsageError: a file makes no sense; it says which, on which line.
+
+    """
+    return read_options(home_folder(home), places.here(), os.environ)
+
+
+def settings_of(home: Path, options: Options) -> Settings:
+    """`options` with what they leave out.
+
+    Raises:
+        UsageError: an environment variable makes no sense.
 
     """
     return Settings(
-        home=(home or Path(paths.home())).absolute(), zone=local_zone(), text_days=_text_days()
+        home=home,
+        zone=zone_and_reason(options)[0],
+        text_days=_days(options.value("retention", "text")),
+        call_days=_days(options.value("retention", "calls")),
+        archive=_archive(home, options.value("retention", "archive")),
     )
 
 
-def local_zone() -> ZoneInfo:
-    """The zone in `PROFILER_ZONE`, else this machine's, else UTC."""
-    return zone_and_reason()[0]
-
-
-def zone_and_reason() -> tuple[ZoneInfo, str]:
+def zone_and_reason(options: Options) -> tuple[ZoneInfo, str]:
     """The zone that days begin in, and what says so.
 
     Raises:
         UsageError: `PROFILER_ZONE` names no zone.
 
     """
-    chosen = os.environ.get("PROFILER_ZONE")
-    if chosen:
-        return zone_named(chosen), "PROFILER_ZONE says so"
+    chosen = options.option("zone")
+    if chosen.origin:
+        return zone_named(str(chosen.value)), f"{chosen.origin} says so"
     for name, reason in (
         (os.environ.get("TZ", "").lstrip(":"), "TZ says so"),
         (_linked_zone(), "this machine's clock is set so"),
@@ -99,13 +128,14 @@ def zone_named(name: str) -> ZoneInfo:
         ) from None
 
 
-def _text_days() -> int:
-    chosen = os.environ.get("PROFILER_TEXT_DAYS") or str(TEXT_DAYS)
-    if not (chosen.isdecimal() and 0 < int(chosen) <= _MOST_DAYS):
-        raise UsageError(
-            f"PROFILER_TEXT_DAYS is {chosen!r}; write how many days captured text is kept, like 30"
-        )
-    return int(chosen)
+def _days(chosen: object) -> int | None:
+    return chosen if isinstance(chosen, int) else None
+
+
+def _archive(home: Path, chosen: object) -> Path | None:
+    if isinstance(chosen, str):
+        return home / Path(chosen).expanduser()
+    return home / "archive" if chosen else None
 
 
 def _linked_zone() -> str:

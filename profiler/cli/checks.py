@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from profiler import display
 from profiler._version import __version__
-from profiler.config import Settings, is_zone, zone_and_reason
+from profiler.config import Settings, is_zone, options_of, zone_and_reason
 from profiler.errors import ProfilerError, UsageError
 from profiler.log.fields import MAX_LINE_BYTES
 
@@ -95,9 +95,10 @@ def _try_making(home: Path) -> None:
 
 
 def _zone(settings: Settings) -> Iterator[Check]:
-    words = f"days begin in {settings.zone.key}: {zone_and_reason()[1]}"
+    options = options_of(settings.home)
+    words = f"days begin in {settings.zone.key}: {zone_and_reason(options)[1]}"
     ignored = os.environ.get("TZ", "")
-    if ignored and not os.environ.get("PROFILER_ZONE") and not is_zone(ignored.lstrip(":")):
+    if ignored and not options.option("zone").origin and not is_zone(ignored.lstrip(":")):
         words += f"; TZ is {ignored!r}, which names no zone"
         yield Check("zone", State.WARN, words, "set PROFILER_ZONE or TZ to a name: Europe/Berlin")
     else:
@@ -128,9 +129,11 @@ def _text(settings: Settings) -> Iterator[Check]:
     folder = settings.text_folder
     if folder.is_dir():
         sizes = [path.stat().st_size for path in folder.glob("*.jsonl")]
+        days = settings.text_days
         words = (
             f"prompts and answers in {display.count(len(sizes))} files, "
-            f"{display.count(sum(sizes))} bytes, kept for {settings.text_days} days, in {folder}"
+            f"{display.count(sum(sizes))} bytes, kept "
+            f"{'for ever' if days is None else f'for {days} days'}, in {folder}"
         )
         yield _private("text", folder, 0o700, words)
 

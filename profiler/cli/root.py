@@ -30,11 +30,13 @@ class Commands(LazyGroup):
         ("run", f"{_COMMANDS}.run:run", "Run a program with its calls recorded."),
         ("tui", f"{_COMMANDS}.tui:tui", "Watch calls and spend live in the terminal."),
         ("report", f"{_COMMANDS}.report:report", "Show where the money goes."),
+        ("top", f"{_COMMANDS}.top:top", "Print the dearest groups, live."),
         ("calls", f"{_COMMANDS}.calls:calls", "List calls, or open one."),
         ("export", f"{_COMMANDS}.export:export", "Write calls to CSV, JSON lines or Parquet."),
         ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),
         ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
+        ("config", f"{_COMMANDS}.config:config", "Show and check what profiler.toml says."),
         ("doctor", f"{_COMMANDS}.doctor:doctor", "Check that everything is in order."),
         ("demo", f"{_COMMANDS}.demo:demo", "Try it all on a month of made-up calls."),
     )

@@ -10,12 +10,13 @@ _BETWEEN_LOOKS_S = 3_600.0
 
 
 class Retention:
-    """Removes the text files of one folder that were last written to too long ago.
+    """Removes the text files of one folder that were last written to too long ago; none where
+    `days` is `None`.
 
     A program begins a new file each day, so that no file holds text much older than its last.
     """
 
-    def __init__(self, folder: Path, days: int) -> None:
+    def __init__(self, folder: Path, days: int | None) -> None:
         self._folder = folder
         self._days = days
         self._looks_again_at_s = 0.0
@@ -23,7 +24,7 @@ class Retention:
     def enforce(self) -> int:
         """Look for old files, but not more than once an hour; how many went."""
         now_s = time.monotonic()
-        if now_s < self._looks_again_at_s:
+        if self._days is None or now_s < self._looks_again_at_s:
             return 0
         self._looks_again_at_s = now_s + _BETWEEN_LOOKS_S
         return remove_old_texts(self._folder, self._days, time.time())
