@@ -16,6 +16,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Period(StrEnum):
     """How often a budget starts afresh."""
 
+    CALL = "call"
+    """Every call has the limit to itself."""
+    SESSION = "session"
+    """Every session has; it lasts as long as its label is used."""
+    HOURLY = "hourly"
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
@@ -63,20 +68,53 @@ def midnight_us(day: date, zone: ZoneInfo) -> int:
     return to_us(datetime.combine(day, time(0), zone))
 
 
-def window(period: Period, at_us: int, zone: ZoneInfo) -> Span:
-    """The period's span that contains `at_us`; weeks start on Monday."""
-    day = to_moment(at_us, zone).date()
-    if period is Period.TOTAL:
+def window(period: Period, at_us: int, zone: ZoneInfo, week_start: int = 0) -> Span:
+    """The period's span that contains `at_us`; weeks start on `week_start`, Monday being 0.
+
+    A call's and a session's window is all of time: they end by themselves.
+    """
+    if period in {Period.CALL, Period.SESSION, Period.TOTAL}:
         return EVER
+    if period is Period.HOURLY:
+        return _hour(at_us, zone)
+    day = to_moment(at_us, zone).date()
     if period is Period.DAILY:
         first, after = day, day + timedelta(days=1)
     elif period is Period.WEEKLY:
-        first = day - timedelta(days=day.weekday())
+        first = day - timedelta(days=(day.weekday() - week_start) % 7)
         after = first + timedelta(days=7)
     else:
         first = day.replace(day=1)
         after = (first + timedelta(days=32)).replace(day=1)
     return Span(midnight_us(first, zone), midnight_us(after, zone))
+
+
+def _hour(at_us: int, zone: ZoneInfo) -> Span:
+    """The hour on the zone's clocks, cut short where they are turned within it."""
+    local = to_moment(at_us, zone)
+    into_us = (local.minute * 60 + local.second) * SECOND_US + local.microsecond
+    start_us, end_us = at_us - into_us, at_us - into_us + HOUR_US
+    if _offset(start_us, zone) != local.utcoffset():
+        start_us = _turned_us(start_us, at_us, zone)
+    if _offset(end_us - 1, zone) != local.utcoffset():
+        end_us = _turned_us(at_us, end_us - 1, zone)
+    return Span(start_us, end_us)
+
+
+def _offset(at_us: int, zone: ZoneInfo) -> timedelta | None:
+    return to_moment(at_us, zone).utcoffset()
+
+
+def _turned_us(before_us: int, after_us: int, zone: ZoneInfo) -> int:
+    """When the clocks were turned between two moments: the first with the later one's offset."""
+    offset = _offset(after_us, zone)
+    while after_us - before_us > 1:
+        middle_us = (before_us + after_us) // 2
+        if _offset(middle_us, zone) == offset:
+            after_us = middle_us
+        else:
+            before_us = middle_us
+    return after_us
 
 
 def days_back(count: int, at_us: int, zone: ZoneInfo) -> Span:

@@ -32,7 +32,7 @@ def test_a_budget_is_what_was_typed() -> None:
         ("a", "0", "daily", "", "more than 0"),
         ("a", "-5", "daily", "", "more than 0"),
         ("a", "lots", "daily", "", "not an amount"),
-        ("a", "5", "hourly", "", "daily, weekly, monthly, total"),
+        ("a", "5", "fortnightly", "", "hourly, daily, weekly, monthly, total"),
         ("a", "5", "daily", "colour:red", "colour"),
         ("a", "5", "daily", "since:2d", "only labels"),
         ("a", "5", "daily", "status:error", "only labels"),

@@ -1,5 +1,6 @@
+import os
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, strategies as st
@@ -104,3 +105,45 @@ def test_what_is_no_point_in_time_is_refused_with_examples(text: str) -> None:
 @given(MOMENTS)
 def test_moments_keep_their_microseconds(moment: datetime) -> None:
     assert to_moment(to_us(moment), UTC_ZONE) - moment == timedelta(0)
+
+
+def test_weeks_begin_on_the_day_chosen() -> None:
+    week = window(Period.WEEKLY, NOW, UTC_ZONE, week_start=6)
+    assert week.start_us == midnight_us(date(2026, 11, 22), UTC_ZONE)
+
+
+def test_a_call_and_a_session_end_by_themselves() -> None:
+    assert window(Period.CALL, NOW, UTC_ZONE) == window(Period.SESSION, NOW, UTC_ZONE) == EVER
+
+
+def test_an_hour_is_cut_where_the_clocks_are_turned_by_half_of_one() -> None:
+    lord_howe = ZoneInfo("Australia/Lord_Howe")
+    turned = to_us(datetime(2026, 4, 4, 15, tzinfo=UTC))  # 2:00 becomes 1:30
+    before = window(Period.HOURLY, turned - 1, lord_howe)
+    after = window(Period.HOURLY, turned, lord_howe)
+    assert before == Span(turned - HOUR_US, turned)
+    assert after == Span(turned, turned + HOUR_US // 2)
+
+
+IS_FULL = os.environ.get("STRESS") == "full"
+ALL_ZONES = sorted(available_timezones())
+SOME_ZONES = (*ZONES, "America/St_Johns", "Antarctica/Troll", "Asia/Kathmandu", "Africa/Casablanca")
+YEARS = (to_us(datetime(2024, 1, 1, tzinfo=UTC)), to_us(datetime(2027, 1, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("name", ALL_ZONES if IS_FULL else SOME_ZONES)
+@pytest.mark.parametrize("period", [Period.DAILY, Period.WEEKLY, Period.MONTHLY, Period.HOURLY])
+def test_three_years_of_windows_have_no_gap_and_no_overlap(name: str, period: Period) -> None:
+    zone, (at_us, end_us) = ZoneInfo(name), YEARS
+    if period is Period.HOURLY and not IS_FULL:
+        at_us = to_us(datetime(2026, 9, 1, tzinfo=UTC))
+        end_us = to_us(datetime(2026, 11, 30, tzinfo=UTC))
+    while at_us < end_us:
+        here = window(period, at_us, zone, week_start=5)
+        assert here.start_us is not None
+        assert here.end_us is not None
+        assert here.start_us <= at_us < here.end_us
+        middle_us = (here.start_us + here.end_us) // 2
+        for inside_us in (here.start_us, middle_us, here.end_us - 1):
+            assert window(period, inside_us, zone, week_start=5) == here
+        at_us = here.end_us
