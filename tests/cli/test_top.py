@@ -1,0 +1,62 @@
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.support.cli import command, environment, profiler, profiler_json
+
+TITLE = re.compile(r"^Spend by (.+) · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", re.MULTILINE)
+
+
+def test_once_prints_one_plain_table(sample: Path) -> None:
+    ran = profiler("top", "--once", "--since", "2020-01-01", home=sample)
+    assert TITLE.findall(ran.stdout) == ["model"]
+    assert "\x1b" not in ran.stdout
+    assert "claude-opus-4-5" in ran.stdout
+
+
+def test_tables_follow_one_another(sample: Path) -> None:
+    ran = profiler(
+        "top", "--by", "feature", "--by", "model", "--every", "0.2", "--times", "3", home=sample
+    )
+    assert TITLE.findall(ran.stdout) == ["feature and model"] * 3
+
+
+def test_what_is_beyond_the_limit_is_one_row_and_nothing_is_left_out(sample: Path) -> None:
+    whole = profiler_json("report", "--by", "user", "--format", "json", home=sample)
+    ran = profiler(
+        "top", "--once", "--by", "user", "--limit", "2", "--since", "2020-01-01", home=sample
+    )
+    assert f"({len(whole['rows']) - 2} more)" in ran.stdout
+    (last,) = (line for line in ran.stdout.splitlines() if line.startswith("All "))
+    assert last.split()[1].replace(",", "") == str(whole["totals"]["calls"])
+
+
+def test_without_a_time_it_is_today(sample: Path) -> None:
+    today = profiler("top", "--once", home=sample).stdout.splitlines()
+    asked = profiler("top", "--once", "--since", "today", home=sample).stdout.splitlines()
+    assert today[1:] == asked[1:]
+
+
+def test_an_interrupt_ends_it_quietly(sample: Path) -> None:
+    running = subprocess.Popen(
+        command("top", "--every", "60"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(sample),
+    )
+    assert running.stdout is not None
+    first = running.stdout.readline()
+    os.kill(running.pid, signal.SIGINT)
+    _, complaint = running.communicate(timeout=20)
+    assert TITLE.match(first)
+    assert "Traceback" not in complaint
+    assert running.returncode == 130
+
+
+def test_a_rate_nobody_could_read_is_refused(sample: Path) -> None:
+    ran = profiler("top", "--every", "0", home=sample)
+    assert ran.returncode == 2
+    assert "0.2" in ran.stderr
