@@ -1,13 +1,13 @@
 """What is in force: the environment over the project's file over the user's over the defaults."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from profiler.errors import UsageError
 from profiler.options import places
 from profiler.options.file import File, read_file
-from profiler.options.keys import KNOWN
+from profiler.options.keys import CAPTURE, KNOWN
 from profiler.options.shapes import Key, KeyPath, Leaf, Table
 
 _SITE_WORDS = {"0": "off", "1": "one"}
@@ -89,6 +89,25 @@ def read_files(home: Path, start: str) -> tuple[File, ...]:
     return tuple(
         read_file(Path(path), is_users=path == user) for path in places.in_force(str(home), start)
     )
+
+
+def capture_said(paths: Sequence[str], home: str) -> dict[str, object]:
+    """What the files at `paths`, the one that wins first, say of `[capture]`; no more is looked at.
+
+    Raises:
+        UsageError: one makes no sense there.
+
+    """
+    said: dict[str, object] = {}
+    for path in reversed(paths):
+        file = read_file(Path(path), is_users=path == places.of_user(home))
+        capture = file.value(("capture",))
+        if capture is not None:
+            for misfit in CAPTURE.misfits(capture, ("capture",)):
+                raise file.wrong(misfit.path, misfit.says)
+        if isinstance(capture, Mapping):
+            said.update(capture)
+    return said
 
 
 def _key_at(path: KeyPath) -> Key:

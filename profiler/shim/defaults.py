@@ -9,10 +9,13 @@ from profiler.log.fields import LABELS
 from profiler.shim.callsite import MAX_STACK
 from profiler.shim.context import MAX_TAGS, label
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from profiler.shim.chosen import Chosen
+
 _ROOT_MARKS = ("pyproject.toml", ".git")
 _MAX_PARENTS = 64
-_FRAMES = {"0": 0, "1": 1}
-"""What `PROFILER_SITE` may ask for beside the whole stack."""
+_FRAMES = {"off": 0, "one": 1, "stack": MAX_STACK}
 
 
 class Defaults:
@@ -20,16 +23,16 @@ class Defaults:
 
     __slots__ = ("frames", "root", "tags", "texts")
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: Chosen) -> None:
         environment = os.environ
         self.root, project = _project()
         self.texts = {"session": os.urandom(8).hex(), "project": project}
         for name in LABELS:
-            chosen = environment.get(f"PROFILER_{name.upper()}")
-            if chosen:
-                self.texts[name] = label(chosen)
+            told = environment.get(f"PROFILER_{name.upper()}")
+            if told:
+                self.texts[name] = label(told)
         self.tags = _pairs(environment.get("PROFILER_TAGS", ""))
-        self.frames = _FRAMES.get(environment.get("PROFILER_SITE", ""), MAX_STACK)
+        self.frames = _FRAMES[chosen.site]
         """How many of the user's frames are told of each call."""
 
 

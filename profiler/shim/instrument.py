@@ -9,6 +9,7 @@ from importlib import import_module
 from types import MethodType
 
 from profiler.shim import threads
+from profiler.shim.chosen import Chosen
 from profiler.shim.guard import quiet
 from profiler.shim.imports import Watcher
 from profiler.shim.patches import Patch, counting, has_shape, recording, recording_async
@@ -39,9 +40,10 @@ if TYPE_CHECKING:
 class Shim:
     """What is patched in this process, and where it is recorded."""
 
-    __slots__ = ("_recorder", "_warned", "_watcher", "patches")
+    __slots__ = ("_chosen", "_recorder", "_warned", "_watcher", "patches")
 
     def __init__(self) -> None:
+        self._chosen: Chosen | None = None
         self._recorder: Recorder | None = None
         self._watcher: Watcher | None = None
         self._warned: set[str] = set()
@@ -51,13 +53,14 @@ class Shim:
     def recorder(self) -> Recorder:
         """Where calls are recorded; made at the first need."""
         if self._recorder is None:
-            self._recorder = Recorder()
+            self._recorder = Recorder(self._chosen or Chosen())
         return self._recorder
 
     def start(self) -> None:
         """Patches what is imported, and what will be."""
         if self._watcher is not None:
             return
+        self._chosen = Chosen()
         watched = MODULES | SOCKETS | threads.MODULES | frozenset(LISTENERS)
         self._watcher = Watcher(watched, self.patch_module)
         self._watcher.start()
@@ -79,6 +82,7 @@ class Shim:
         if self._recorder is not None:
             self._recorder.close()
             self._recorder = None
+        self._chosen = None
 
     @quiet
     def patch_module(self, name: str) -> None:

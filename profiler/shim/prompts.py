@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from profiler.shim.call import Call
     from profiler.shim.capture import Capture
+    from profiler.shim.chosen import Chosen
     from profiler.shim.fingerprint import Fingerprints
-
-_OFF = frozenset({"", "0"})
 
 
 class Prompts:
     """Reads the environment, and this install's key, at the first prompt."""
 
-    __slots__ = ("_capture", "_fingerprints", "_is_ready")
+    __slots__ = ("_capture", "_chosen", "_fingerprints", "_is_ready")
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: Chosen) -> None:
+        self._chosen = chosen
         self._fingerprints: Fingerprints | None = None
         self._capture: Capture | None = None
         self._is_ready = False
@@ -49,11 +49,10 @@ class Prompts:
 
     def _prepare(self) -> None:
         self._is_ready = True
-        environment = os.environ
         home = paths.home()
-        if environment.get("PROFILER_FINGERPRINT") != "0":
+        if self._chosen.fingerprint:
             self._fingerprints = _fingerprints(home)
-        if environment.get("PROFILER_CAPTURE_TEXT", "") not in _OFF:
+        if self._chosen.text:
             self._capture = _capture(home)
 
     @quiet

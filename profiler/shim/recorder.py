@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from profiler.shim.chosen import Chosen
     from profiler.shim.errands import Errand
     from profiler.shim.providers.litellm import Listener
 
@@ -38,12 +39,13 @@ _RAW_HEADER = "X-Stainless-Raw-Response"
 class Recorder:
     """Where the calls of one process are recorded; reads its surroundings at the first call."""
 
-    __slots__ = ("_defaults", "_memory", "_prompts", "_sites", "listener", "writer")
+    __slots__ = ("_chosen", "_defaults", "_memory", "_prompts", "_sites", "listener", "writer")
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: Chosen) -> None:
+        self._chosen = chosen
         self.writer = Writer(paths.log_folder(paths.home()))
         self._defaults: Defaults | None = None
-        self._prompts = Prompts()
+        self._prompts = Prompts(chosen)
         self._sites: Sites | None = None
         self._memory = Memory()
         self.listener: Listener | None = None
@@ -211,7 +213,7 @@ class Recorder:
         """What every call made here and now is told with: who, what for, from where."""
         defaults = self._defaults
         if defaults is None:
-            defaults = Defaults()
+            defaults = Defaults(self._chosen)
             self._sites = Sites(defaults.root, defaults.frames) if defaults.frames else None
             self._defaults = defaults
         labels = CURRENT.get()
