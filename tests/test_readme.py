@@ -61,7 +61,7 @@ def test_the_readme_sets_up_with_two_commands() -> None:
     install = f"{SET_UP} .venv && .venv/bin/pip install -e"
     assert found == [
         f"{install} . && .venv/bin/profiler demo",
-        f"{install} '.[test]' && .venv/bin/python -m pytest -q",
+        f"{install} '.[test]' && .venv/bin/python -m pytest -q -n auto",
     ]
 
 
