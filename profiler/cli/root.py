@@ -38,6 +38,7 @@ class Commands(LazyGroup):
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
         ("config", f"{_COMMANDS}.config:config", "Show and check what profiler.toml says."),
         ("doctor", f"{_COMMANDS}.doctor:doctor", "Check that everything is in order."),
+        ("completion", f"{_COMMANDS}.completion:completion", "Complete commands in your shell."),
         ("demo", f"{_COMMANDS}.demo:demo", "Try it all on a month of made-up calls."),
     )
 

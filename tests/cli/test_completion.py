@@ -1,0 +1,53 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import profiler, started
+
+
+def completed(words: str, at: int, home: Path) -> list[str]:
+    """What bash would offer for the word at `at`."""
+    ran = started(
+        home=home, _PROFILER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(at)
+    )
+    return [line.split(",", 1)[1] for line in ran.stdout.splitlines()]
+
+
+def test_commands_and_options_are_completed(tmp_path: Path) -> None:
+    assert completed("profiler re", 1, tmp_path) == ["report"]
+    assert "--format" in completed("profiler report --f", 2, tmp_path)
+    assert completed("profiler report --format ht", 3, tmp_path) == ["html"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_has_its_script(shell: str, tmp_path: Path) -> None:
+    ran = profiler("completion", shell, home=tmp_path)
+    assert f"_PROFILER_COMPLETE={shell}_complete" in ran.stdout
+    assert ran.returncode == 0
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
+def test_bash_takes_the_script_and_completes(tmp_path: Path) -> None:
+    script = profiler("completion", "bash", home=tmp_path).stdout
+    asked = f"""{script}
+        PATH={Path(sys.executable).parent}:$PATH
+        COMP_WORDS=(profiler exp) COMP_CWORD=1
+        _profiler_completion profiler
+        echo "${{COMPREPLY[*]}}"
+    """
+    ran = subprocess.run(
+        ["bash", "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.split() == ["export"]
+
+
+def test_without_a_known_shell_it_says_what_to_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/tcsh")
+    ran = profiler("completion", home=tmp_path)
+    assert ran.returncode == 2
+    assert "bash|zsh|fish" in ran.stderr
