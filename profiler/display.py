@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
+from profiler.domain.budgets import Measure
 from profiler.domain.calls import Call
 from profiler.domain.money import usd
 from profiler.domain.periods import SECOND_US, to_moment
@@ -69,6 +70,14 @@ def model_name(name: str, width: int | None = None) -> str:
     """A model's name safe to draw, without its snapshot's date where `width` cells are too few."""
     text = plain(name) or "(unknown)"
     return text if width is None or len(text) <= width else _SNAPSHOT.sub("", text)
+
+
+def amount(number: int, measure: Measure) -> str:
+    """So much of what a limit counts: `$2.50`, `10,000 tokens`, `1 call`."""
+    if measure is Measure.COST:
+        return money(number)
+    noun = measure.value if number != 1 else measure.value.removesuffix("s")
+    return f"{count(number)} {noun}"
 
 
 def count(number: int) -> str:
@@ -164,6 +173,41 @@ def spend(totals: Totals) -> str:
     if totals.has_no_known_cost:
         return UNPRICED
     return at_least(totals.spend_pusd, totals.unpriced_calls)
+
+
+def basis(totals: Totals, *, has_calls: bool = False) -> str:
+    """What a sum rests on: `$12.30 measured · $0.40 estimated · 3 calls unpriced`.
+
+    With `has_calls` every amount says of how many calls it is. What is not there is not named.
+    """
+    return " · ".join(text for _, text in basis_parts(totals, has_calls=has_calls))
+
+
+def basis_parts(totals: Totals, *, has_calls: bool = False) -> list[tuple[str, str]]:
+    """The same, part by part, each behind its name: `measured`, `$12.30 measured`."""
+    if totals.has_no_known_cost:
+        unpriced = f"{count(totals.unpriced_calls)} of {calls(totals.calls)}"
+        return [(UNPRICED, f"no cost is known: {unpriced} unpriced")]
+    amounts = (
+        ("measured", totals.measured_pusd, totals.measured_calls),
+        ("derived", totals.derived_pusd, totals.derived_calls),
+        ("estimated", totals.estimated_pusd, totals.estimated_calls),
+    )
+    there = [(name, pusd, number) for name, pusd, number in amounts if number]
+    if not totals.unpriced_calls and [name for name, _, _ in there] in (["measured"], []):
+        return [("measured", "all measured")]
+    parts = []
+    for name, pusd, number in there:
+        of_calls = f" ({calls(number)})" if has_calls else ""
+        parts.append((name, f"{money(pusd)} {name}{of_calls}"))
+    if totals.unpriced_calls:
+        parts.append((UNPRICED, f"{calls(totals.unpriced_calls)} unpriced"))
+    return parts
+
+
+def calls(number: int) -> str:
+    """So many calls: `1 call`, `1,234 calls`."""
+    return "1 call" if number == 1 else f"{count(number)} calls"
 
 
 def share(totals: Totals, of_pusd: int) -> float | None:

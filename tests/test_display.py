@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from profiler import display
+from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import to_us
+from profiler.domain.totals import Totals
 from tests.support.reports import a_call
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -156,3 +158,38 @@ def test_attempts_tell_what_came_before(changes: dict[str, object], text: str) -
 )
 def test_an_age_is_said_in_its_largest_unit(seconds: float, text: str) -> None:
     assert display.ago(int(seconds * 1_000_000)) == text
+
+
+@pytest.mark.parametrize(
+    ("totals", "words"),
+    [
+        (Totals(), "all measured"),
+        (Totals(calls=3, spend_pusd=5 * PUSD_PER_USD), "all measured"),
+        (
+            Totals(
+                calls=9,
+                unpriced_calls=3,
+                estimated_calls=1,
+                derived_calls=1,
+                spend_pusd=5 * PUSD_PER_USD,
+                estimated_pusd=PUSD_PER_USD,
+                derived_pusd=2 * PUSD_PER_USD,
+            ),
+            "$2.00 measured · $2.00 derived · $1.00 estimated · 3 calls unpriced",
+        ),
+        (
+            Totals(calls=1, estimated_calls=1, spend_pusd=7, estimated_pusd=7),
+            "<$0.000001 estimated",
+        ),
+        (Totals(calls=2, unpriced_calls=1), "no cost is known: 1 of 2 calls unpriced"),
+    ],
+)
+def test_a_sum_says_how_much_of_it_is_known_how(totals: Totals, words: str) -> None:
+    assert display.basis(totals) == words
+
+
+def test_of_every_part_of_a_sum_the_calls_can_be_told() -> None:
+    totals = Totals(calls=3, estimated_calls=1, spend_pusd=7, estimated_pusd=7)
+    assert display.basis(totals, has_calls=True) == (
+        "$0.00 measured (2 calls) · <$0.000001 estimated (1 call)"
+    )

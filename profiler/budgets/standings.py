@@ -24,8 +24,7 @@ def standing(store: Store, budget: Budget, now_us: int) -> Standing:
     return Standing(
         budget=budget,
         window=current,
-        spent_pusd=spent.spend_pusd,
-        unpriced_calls=spent.unpriced_calls,
+        spent=spent,
         projected_pusd=projected(spent.spend_pusd, current, now_us),
     )
 

@@ -1,10 +1,130 @@
-"""Budgets: a limit on spend for a scope in each period, and where it stands."""
+"""Budgets: limits for a scope in each period, what happens as they fill, and where they stand.
+
+Standard library only, like all of `domain`: where a budget is set, the shim reads it too.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from profiler.domain.periods import Period, Span
 from profiler.domain.scopes import Match
+from profiler.domain.totals import Totals
+
+
+class Measure(StrEnum):
+    """What a limit counts."""
+
+    COST = "cost"
+    """Pico-dollars."""
+    TOKENS = "tokens"
+    """All tokens, in and out."""
+    CALLS = "calls"
+
+
+class Amounts(NamedTuple):
+    """So much of every measure: used, held back, or asked for."""
+
+    cost_pusd: int = 0
+    tokens: int = 0
+    calls: int = 0
+
+    def of(self, measure: Measure) -> int:
+        """The amount of one measure."""
+        return {Measure.COST: self.cost_pusd, Measure.TOKENS: self.tokens}.get(measure, self.calls)
+
+    def plus(self, other: "Amounts") -> "Amounts":
+        """Both together."""
+        return Amounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def minus(self, other: "Amounts") -> "Amounts":
+        """What is left without `other`."""
+        return Amounts(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+NOTHING = Amounts()
+
+
+class Limit(NamedTuple):
+    """One limit of a budget."""
+
+    measure: Measure
+    amount: int
+    """Always positive."""
+
+
+class Action(StrEnum):
+    """What a threshold does when it is crossed, the gentlest first; each does what those before do.
+
+    Only `block` keeps a call from being sent.
+    """
+
+    NOTE = "note"
+    """Written down in the audit trail."""
+    WARN = "warn"
+    """Said in the program's log and on the faces."""
+    NOTIFY = "notify"
+    """An alert goes out."""
+    DOWNGRADE = "downgrade"
+    """Calls go to the cheaper model that the budget's rules name."""
+    BLOCK = "block"
+    """Calls are refused before they are sent."""
+
+
+class Threshold(NamedTuple):
+    """What happens once a share of a limit is used."""
+
+    percent: int
+    """Of the limit, from 1; beyond 100 is said after the fact."""
+    action: Action
+
+
+SOFT_THRESHOLDS = (
+    Threshold(50, Action.NOTE),
+    Threshold(75, Action.WARN),
+    Threshold(90, Action.NOTIFY),
+    Threshold(100, Action.NOTIFY),
+)
+HARD_THRESHOLDS = (*SOFT_THRESHOLDS[:-1], Threshold(100, Action.BLOCK))
+
+
+class Mode(StrEnum):
+    """How much of a budget a call holds while it runs."""
+
+    STRICT = "strict"
+    """The most it can cost: what cannot be bounded or priced is refused."""
+    EXPECTED = "expected"
+    """What 95 of 100 calls of its model cost; calls in flight may together go over by the rest."""
+
+
+class Grace(NamedTuple):
+    """How far a soft limit may be passed before calls are refused after all.
+
+    Refused is a call once every grace that is given has been used up.
+    """
+
+    amount: int = 0
+    """Beyond the limit, in the limit's own measure."""
+    minutes: int = 0
+    """After the limit was first reached in a window."""
+
+
+class ModelRule(NamedTuple):
+    """A cheaper model for a dearer one, while little of the budget remains."""
+
+    below_percent: int
+    """The rule holds while less than this share of the limit remains."""
+    model: str
+    """Calls that ask for this model; `*` stands for any text."""
+    to: str
+    """The model they are sent to. Rules form chains: what one gives may fit the next."""
+
+
+class Tag(NamedTuple):
+    """Calls whose tag of that name is `pattern`; `*` stands for any text, case is ignored."""
+
+    name: str
+    pattern: str
 
 
 class Level(StrEnum):
@@ -22,16 +142,57 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A limit the user set."""
+    """Limits the user set. At least one is given; every one holds."""
 
     name: str
-    limit_pusd: int
-    """Always positive."""
+    limit_pusd: int | None
+    """Positive where it is given, as are all limits."""
     period: Period
     zone: str
     """The IANA zone its days begin in."""
     scope: tuple[Match, ...] = ()
     """Calls that count: every condition holds; none means every call."""
+    limit_tokens: int | None = None
+    limit_calls: int | None = None
+    tags: tuple[Tag, ...] = ()
+    """Further conditions on the calls that count."""
+    each: tuple[str, ...] = ()
+    """Labels by whose values the limits hold apart: names of dimensions, and `tag:name`."""
+    week_start: int = 0
+    """The weekday weeks begin on, Monday being 0."""
+    thresholds: tuple[Threshold, ...] = SOFT_THRESHOLDS
+    """In rising order."""
+    grace: Grace | None = None
+    """`None`: a limit that does not block never does."""
+    mode: Mode = Mode.STRICT
+    reserve_percent: int = 0
+    """Kept back from every limit until an override opens it for an emergency."""
+    rules: tuple[ModelRule, ...] = ()
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits given."""
+        given = (
+            (Measure.COST, self.limit_pusd),
+            (Measure.TOKENS, self.limit_tokens),
+            (Measure.CALLS, self.limit_calls),
+        )
+        return tuple(Limit(measure, amount) for measure, amount in given if amount is not None)
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it refuses calls by itself."""
+        return self.blocks_at is not None
+
+    @property
+    def can_block(self) -> bool:
+        """Whether it may ever refuse a call: by itself, or when its grace is used up."""
+        return self.is_hard or self.grace is not None
+
+    @property
+    def blocks_at(self) -> int | None:
+        """The share of a limit, in percent, beyond which calls are refused."""
+        return next((t.percent for t in self.thresholds if t.action is Action.BLOCK), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +201,60 @@ class Standing:
 
     budget: Budget
     window: Span
-    spent_pusd: int
-    unpriced_calls: int
-    """Calls in scope whose cost is unknown: the true spend is higher."""
+    spent: Totals
+    """What the calls in scope add up to."""
     projected_pusd: int | None
     """Spend at the window's end at the present pace; `None` without an end or a pace."""
+    value: str = ""
+    """Whose standing it is where a budget holds for `each`: `ada`; empty otherwise."""
+    held: Amounts = NOTHING
+    """Kept back for calls in flight."""
+    extra: Amounts = NOTHING
+    """Allowed beyond the limits by overrides."""
 
     @property
-    def left_pusd(self) -> int:
-        """What may still be spent; negative when over."""
-        return self.budget.limit_pusd - self.spent_pusd
+    def spent_pusd(self) -> int:
+        """Cost that is known, estimates included."""
+        return self.spent.spend_pusd
+
+    @property
+    def unpriced_calls(self) -> int:
+        """Calls in scope whose cost is unknown: the true spend is higher."""
+        return self.spent.unpriced_calls
+
+    @property
+    def used_up(self) -> Amounts:
+        """What is used, by measure."""
+        return Amounts(self.spent.spend_pusd, self.spent.tokens, self.spent.calls)
+
+    @property
+    def tightest(self) -> Limit:
+        """The limit of which the greatest share is used, overrides included."""
+        used_up, extra = self.used_up, self.extra
+        allowed = [Limit(m, amount + extra.of(m)) for m, amount in self.budget.limits]
+        return max(allowed, key=lambda limit: used_up.of(limit.measure) / limit.amount)
+
+    @property
+    def amount(self) -> int:
+        """What is used of the tightest limit, in its measure."""
+        return self.used_up.of(self.tightest.measure)
+
+    @property
+    def left(self) -> int:
+        """What may still be used of the tightest limit; negative when over."""
+        return self.tightest.amount - self.amount
 
     @property
     def used(self) -> float:
-        """Share of the limit spent, for drawing: 0.0 to beyond 1.0."""
-        return self.spent_pusd / self.budget.limit_pusd
+        """Share of the tightest limit used, for drawing: 0.0 to beyond 1.0."""
+        return self.amount / self.tightest.amount
 
     @property
     def level(self) -> Level:
         """Exact thresholds, by integer arithmetic."""
-        spent, limit = self.spent_pusd, self.budget.limit_pusd
-        if spent >= limit:
+        amount, limit = self.amount, self.tightest.amount
+        if amount >= limit:
             return Level.OVER
-        if spent * 100 >= limit * 80:
+        if amount * 100 >= limit * 80:
             return Level.HIGH
-        return Level.WATCH if spent * 100 >= limit * 60 else Level.OK
+        return Level.WATCH if amount * 100 >= limit * 60 else Level.OK

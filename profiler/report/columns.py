@@ -87,7 +87,7 @@ def group_columns(by: Sequence[str]) -> tuple[Column[Group], ...]:
 
 
 def totals_columns() -> tuple[Column[Totals], ...]:
-    """The sums of a report; measured, estimated and unpriced stand apart.
+    """The sums of a report; measured, derived, estimated and unpriced stand apart.
 
     Sums of money are `None` where no call has a price: nobody knows what was spent.
     """
@@ -102,6 +102,15 @@ def totals_columns() -> tuple[Column[Totals], ...]:
     )
 
 
+def basis_columns() -> tuple[Column[Totals], ...]:
+    """How much of a sum is known how."""
+    return (
+        *(_money(f"{name}_usd", Kind.MONEY, name) for name in _KNOWN_HOW),
+        *(_total(f"{name}_calls", Kind.COUNT) for name in (*_KNOWN_HOW, "unpriced")),
+    )
+
+
+_KNOWN_HOW = ("measured", "derived", "estimated")
 _BUCKETS = (
     "cache_read", "cache_write", "cache_write_5m", "cache_write_1h", "output", "reasoning",
 )  # fmt: skip
@@ -110,12 +119,16 @@ _LABELS = (
     "session", "user", "user_tier", "feature", "agent", "workflow", "project", "environment",
     "prompt_version", "site",
 )  # fmt: skip
-_COUNTED = ("calls", "errors", "aborted", "retries", "unpriced_calls", "estimated_calls")
+_COUNTED = (
+    "calls", "errors", "aborted", "retries", "measured_calls", "derived_calls", "estimated_calls",
+    "unpriced_calls",
+)  # fmt: skip
 _SUMMED_BUCKETS = ("cache_read", "cache_write", "output", "reasoning")
 _MONEY = (
-    "spend", "measured", "estimated", "cache_saved", "cache_premium", "cache_missed", "cache_net",
+    "spend", "measured", "derived", "estimated", "cache_saved", "cache_premium", "cache_missed",
+    "cache_net",
 )  # fmt: skip
-_IN_DOLLARS = ("spend", "measured", "estimated", "cache_net")
+_IN_DOLLARS = ("spend", "measured", "derived", "estimated", "cache_net")
 _TIMES = ("latency_us", "timed_calls", "first_chunk_us", "streamed_calls")
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.analysis.results import Group, Grouped
-from profiler.domain.budgets import Standing
+from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call, Outcome
 from profiler.domain.periods import Span
 from profiler.domain.totals import Totals
@@ -57,6 +57,13 @@ class Sheet:
     """How well one can do without the bars, as `Heading.spare`."""
 
 
+_PARTS = (
+    Heading("Derived", is_number=True, spare=8),
+    Heading("Estimated", is_number=True, spare=8),
+)
+"""Parts of a spend that have columns of their own where there are any."""
+
+_UNPRICED = Heading("Unpriced", is_number=True)
 _SUM_HEADINGS = (
     Heading("Calls", is_number=True),
     Heading("Errors", is_number=True, spare=6),
@@ -65,20 +72,21 @@ _SUM_HEADINGS = (
     Heading("Output", is_number=True, spare=5),
     Heading("Spend", is_number=True),
     Heading("Share", is_number=True, spare=3),
-    Heading("Unpriced", is_number=True),
 )
 
 
 def sheet_of_groups(grouped: Grouped, zone: ZoneInfo, narrowed_by: str = "") -> Sheet:
     """A grouped report; `narrowed_by` is the filter in words."""
     names = tuple(Heading(name.capitalize()) for name in grouped.by)
-    total = Line(("All", *[""] * (len(names) - 1), *_sums(grouped.totals, _whole(grouped.totals))))
+    parts = [part for part in _PARTS if getattr(grouped.totals, f"{part.title.lower()}_calls")]
+    sums = _sums(grouped.totals, _whole(grouped.totals), parts)
+    total = Line(("All", *[""] * (len(names) - 1), *sums))
     subtitle = span_words(grouped.span, zone)
     return Sheet(
         title=f"Spend by {' and '.join(grouped.by)}",
         subtitle=f"{subtitle} · {display.plain(narrowed_by)}" if narrowed_by else subtitle,
-        headings=(*names, *_SUM_HEADINGS),
-        lines=tuple(_group_line(group) for group in grouped.rows),
+        headings=(*names, *_SUM_HEADINGS, *parts, _UNPRICED),
+        lines=tuple(_group_line(group, parts) for group in grouped.rows),
         total=total,
         notes=(basis_note(grouped.totals),),
     )
@@ -126,7 +134,7 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
             Heading("Used", is_number=True),
             Heading("Left", is_number=True, spare=4),
             Heading("Projected", is_number=True, spare=6),
-            Heading("Unpriced", is_number=True, spare=5),
+            Heading("Rests on", spare=5),
             Heading("Level", is_whole=True),
         ),
         lines=tuple(
@@ -139,26 +147,12 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
 
 
 def basis_note(totals: Totals) -> str:
-    """What a sum rests on: how much of it was measured, estimated, and is not in it at all."""
-    measured = f"{display.money(totals.measured_pusd)} measured"
+    """What a sum rests on: how much of it is known how, and what is not in it at all."""
     if totals.has_no_known_cost:
-        return _unknown_note(totals)
-    estimated = f"{display.money(totals.estimated_pusd)} estimated"
-    unpriced = _unpriced(totals)
+        others = "" if totals.is_unpriced else "; the others cost nothing"
+        return f"{display.basis(totals).capitalize()}{others}."
     meaning = ": cost unknown, not in the sum" if totals.unpriced_calls else ""
-    return (
-        f"{display.money(totals.spend_pusd)} = {measured} + {estimated}"
-        f" ({_calls(totals.estimated_calls)}); {unpriced}{meaning}."
-    )
-
-
-def _unknown_note(totals: Totals) -> str:
-    others = "" if totals.is_unpriced else "; the others cost nothing"
-    return f"No cost is known: {_unpriced(totals)}{others}."
-
-
-def _unpriced(totals: Totals) -> str:
-    return f"{display.count(totals.unpriced_calls)} of {_calls(totals.calls)} unpriced"
+    return f"{display.money(totals.spend_pusd)} = {display.basis(totals, has_calls=True)}{meaning}."
 
 
 def span_words(span: Span, zone: ZoneInfo) -> str:
@@ -174,12 +168,12 @@ def span_words(span: Span, zone: ZoneInfo) -> str:
     return f"until {end} ({zone.key})" if end else "all time"
 
 
-def _group_line(group: Group) -> Line:
+def _group_line(group: Group, parts: Sequence[Heading]) -> Line:
     labels = (display.plain(label) or NO_LABEL for label in group.labels)
-    return Line((*labels, *_sums(group.totals, group.share)), group.share)
+    return Line((*labels, *_sums(group.totals, group.share, parts)), group.share)
 
 
-def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
+def _sums(totals: Totals, share: float | None, parts: Sequence[Heading]) -> tuple[str, ...]:
     return (
         display.count(totals.calls),
         display.count(totals.errors),
@@ -188,8 +182,14 @@ def _sums(totals: Totals, share: float | None) -> tuple[str, ...]:
         display.short_count(totals.output_tokens),
         display.spend(totals),
         display.percent(share),
+        *(_part(totals, part.title.lower()) for part in parts),
         display.count(totals.unpriced_calls),
     )
+
+
+def _part(totals: Totals, name: str) -> str:
+    is_there = getattr(totals, f"{name}_calls")
+    return display.money(getattr(totals, f"{name}_pusd")) if is_there else display.UNKNOWN
 
 
 def _whole(totals: Totals) -> float | None:
@@ -215,23 +215,22 @@ def _call_line(call: Call, zone: ZoneInfo) -> Line:
 
 def _budget_line(standing: Standing, scope: str) -> Line:
     budget = standing.budget
-    projected = standing.projected_pusd
+    projected, limit = standing.projected_pusd, standing.tightest
+    spent = display.amount(standing.amount, limit.measure)
+    if limit.measure is Measure.COST:
+        spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
     cells = (
         budget.name,
         scope,
         budget.period.value,
-        display.at_least(standing.spent_pusd, standing.unpriced_calls),
-        display.money(budget.limit_pusd),
+        spent,
+        display.amount(limit.amount, limit.measure),
         display.percent(standing.used),
-        display.money(standing.left_pusd),
+        display.amount(standing.left, limit.measure),
         display.UNKNOWN if projected is None else display.money(projected),
-        display.count(standing.unpriced_calls),
+        display.basis(standing.spent),
         standing.level.value,
     )
     return Line(
         tuple(display.plain(cell) for cell in cells), min(standing.used, 1.0), standing.level.value
     )
-
-
-def _calls(number: int) -> str:
-    return "1 call" if number == 1 else f"{display.count(number)} calls"

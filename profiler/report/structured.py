@@ -8,7 +8,7 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.totals import Totals
 from profiler.log.captured import CallText
-from profiler.report.columns import call_columns, group_columns, totals_columns
+from profiler.report.columns import basis_columns, call_columns, group_columns, totals_columns
 from profiler.report.values import as_object, dollars, timestamp
 
 Document = dict[str, object]
@@ -81,21 +81,25 @@ def _text(text: CallText | None) -> Document | None:
 def of_standing(standing: Standing, scope: str) -> Document:
     """One budget and where it stands; `scope` says in words what it counts."""
     budget, projected = standing.budget, standing.projected_pusd
+    limit_pusd = budget.limit_pusd
+    left_pusd = None if limit_pusd is None else limit_pusd - standing.spent_pusd
     return {
         "name": budget.name,
         "scope": scope,
         "period": budget.period.value,
         "zone": budget.zone,
         **_span(standing.window),
-        "limit_pusd": budget.limit_pusd,
-        "limit_usd": dollars(budget.limit_pusd),
+        "limit_pusd": limit_pusd,
+        "limit_usd": None if limit_pusd is None else dollars(limit_pusd),
+        "limit_tokens": budget.limit_tokens,
+        "limit_calls": budget.limit_calls,
         "spent_pusd": standing.spent_pusd,
         "spent_usd": dollars(standing.spent_pusd),
-        "left_usd": dollars(standing.left_pusd),
+        "left_usd": None if left_pusd is None else dollars(left_pusd),
         "projected_usd": None if projected is None else dollars(projected),
         "used": standing.used,
         "level": standing.level.value,
-        "unpriced_calls": standing.unpriced_calls,
+        **as_object(standing.spent, basis_columns()),
     }
 
 

@@ -9,6 +9,7 @@ from profiler.demo import demo_budgets, write_demo
 from profiler.domain.budgets import Level, Standing
 from profiler.domain.periods import EVER, HOUR_US, Period, to_us
 from profiler.domain.scopes import Filter
+from profiler.domain.totals import Totals
 from profiler.errors import LogError
 from profiler.log.event import Event
 from profiler.log.parse import parse_header, parse_line
@@ -127,7 +128,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_the_three_budgets_are_green_yellow_and_red() -> None:
     spent = 12_345_678_901_234
     budgets = demo_budgets(lambda _: spent, UNTIL_US, ZoneInfo("Europe/Berlin"))
-    levels = [Standing(b, EVER, spent, 0, None).level for b in budgets]
+    levels = [Standing(b, EVER, Totals(spend_pusd=spent), None).level for b in budgets]
     assert levels == [Level.OK, Level.WATCH, Level.HIGH]
 
 
@@ -146,7 +147,7 @@ def test_budgets_are_judged_by_the_spend_of_their_own_window_and_scope() -> None
 
 def test_a_company_that_spent_nothing_still_has_limits() -> None:
     budgets = demo_budgets(lambda _: 0, UNTIL_US, ZoneInfo("UTC"))
-    assert all(budget.limit_pusd > 0 for budget in budgets)
+    assert all((budget.limit_pusd or 0) > 0 for budget in budgets)
 
 
 def test_calls_have_stacks_that_end_at_their_site() -> None:

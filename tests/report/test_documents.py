@@ -99,8 +99,8 @@ def test_a_sum_says_what_it_rests_on() -> None:
         calls=10, unpriced_calls=2, estimated_calls=1, spend_pusd=3 * USD, estimated_pusd=USD
     )
     assert basis_note(totals) == (
-        "$3.00 = $2.00 measured + $1.00 estimated (1 call); "
-        "2 of 10 calls unpriced: cost unknown, not in the sum."
+        "$3.00 = $2.00 measured (7 calls) · $1.00 estimated (1 call) · "
+        "2 calls unpriced: cost unknown, not in the sum."
     )
 
 
@@ -190,7 +190,7 @@ def test_what_unpriced_calls_cost_is_null_and_never_zero() -> None:
     (row,) = report["rows"]
     for found in (row, report["totals"]):
         money = {name: value for name, value in found.items() if name.endswith("usd")}
-        assert len(money) == 11
+        assert len(money) == 13
         assert set(money.values()) == {None}
     assert row["share"] is None
 

@@ -116,13 +116,18 @@ def a_call(number: int = 0, **changes: object) -> Call:
 
 
 def a_standing(
-    name: str, spent: float, limit: float, period: Period = Period.DAILY, **changes: object
+    name: str,
+    spent: float,
+    limit: float,
+    period: Period = Period.DAILY,
+    *,
+    unpriced_calls: int = 0,
+    **changes: object,
 ) -> Standing:
     """A budget and where it is."""
     budget = Budget(name, dollars(limit), period, "UTC")
-    standing = Standing(
-        budget, window(period, NOW_US, ZONE), dollars(spent), 0, dollars(spent * 1.4)
-    )
+    totals = Totals(calls=900, spend_pusd=dollars(spent), unpriced_calls=unpriced_calls)
+    standing = Standing(budget, window(period, NOW_US, ZONE), totals, dollars(spent * 1.4))
     return replace(standing, **changes)  # type: ignore[arg-type]  # field values, by name
 
 

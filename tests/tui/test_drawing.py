@@ -96,7 +96,7 @@ def test_a_model_whose_priced_calls_were_not_billed_has_no_known_cost() -> None:
 def test_a_total_without_any_known_cost_says_so() -> None:
     unpriced = replace(a_snapshot(), totals=Totals(calls=7, unpriced_calls=7))
     parts = [part.plain for part in knowledge(unpriced, INK)]
-    assert parts[:2] == ["no cost is known", "7 unpriced"]
+    assert parts[0] == "no cost is known: 7 of 7 calls unpriced"
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,15 @@ def export_calls(
         wanted = query.read(now_us(), workspace.settings.zone)
         from profiler.store import reads
 
-        whole = reads.totals(workspace.store, wanted).calls
-        with Meter("calls", whole) as meter:
+        totals = reads.totals(workspace.store, wanted)
+        with Meter("calls", totals.calls) as meter:
             rows = meter.counted(workspace.each(wanted))
             written = _write(rows, chosen, output, force=force, raw=raw)
     if output != STDOUT:
-        click.echo(f"profiler: wrote {written:,} calls to {output}", err=True)
+        from profiler import display
+
+        rests_on = f"{display.spend(totals)}, {display.basis(totals)}" if totals.calls else "$0.00"
+        click.echo(f"profiler: wrote {written:,} calls to {output}: {rests_on}", err=True)
 
 
 def _write(rows: Iterator[Call], form: str, output: str, *, force: bool, raw: bool) -> int:

@@ -34,7 +34,8 @@ class BudgetForm(ModalScreen[Budget | None]):
     def compose(self) -> ComposeResult:
         """Four fields and two buttons."""
         before = self._budget
-        limit = display.exact_money(before.limit_pusd).removeprefix("$") if before else ""
+        pusd = before.limit_pusd if before else None
+        limit = "" if pusd is None else display.exact_money(pusd).removeprefix("$")
         scope = scope_words(before) if before and before.scope else ""
         with Vertical(classes="dialog") as frame:
             frame.border_title = "Change budget" if before else "New budget"

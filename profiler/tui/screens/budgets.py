@@ -22,7 +22,7 @@ from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.columns import Cell, Column
-from profiler.tui.widgets.gauge import SIGNS, bar, gauge
+from profiler.tui.widgets.gauge import SIGNS, amount_text, bar, gauge
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
 from profiler.tui.widgets.panel import Panel, palette_of
@@ -114,8 +114,7 @@ class BudgetsScreen(Face):
 def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:
     """One budget's row."""
     budget, colour = standing.budget, ink.level(standing.level)
-    plus = "+" if standing.unpriced_calls else ""
-    left = standing.left_pusd
+    limit, left = standing.tightest, standing.left
     return [
         Text(display.plain(budget.name), style=ink.ink),
         Text(display.plain(scope_words(budget)), style=ink.muted),
@@ -123,9 +122,9 @@ def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:
         _bar(standing, colour, ink),
         Text(display.percent(standing.used), style=colour),
         Text(f"{SIGNS[standing.level]} {standing.level.value}", style=colour),
-        Text(display.money(standing.spent_pusd) + plus, style=ink.ink),
-        Text(display.money(budget.limit_pusd), style=ink.muted),
-        Text(display.money(left), style=ink.high if left < 0 else ink.muted),
+        Text(amount_text(standing), style=ink.ink),
+        Text(display.amount(limit.amount, limit.measure), style=ink.muted),
+        Text(display.amount(left, limit.measure), style=ink.high if left < 0 else ink.muted),
         _projected(standing, ink),
     ]
 
@@ -137,7 +136,8 @@ def _bar(standing: Standing, colour: str, ink: Palette) -> Callable[[int], Text]
 def _projected(standing: Standing, ink: Palette) -> Text:
     if standing.projected_pusd is None:
         return Text(display.UNKNOWN, style=ink.muted)
-    is_over = standing.projected_pusd > standing.budget.limit_pusd
+    limit_pusd = standing.budget.limit_pusd
+    is_over = limit_pusd is not None and standing.projected_pusd > limit_pusd
     return Text(display.money(standing.projected_pusd), style=ink.high if is_over else ink.muted)
 
 
@@ -155,9 +155,13 @@ class StandingPanel(Panel):
 
     def _words(self, standing: Standing, ink: Palette) -> list[Text]:
         budget, zone = standing.budget, self.view.zone
-        left = standing.left_pusd
+        left, measure = standing.left, standing.tightest.measure
         verb = "over by" if left < 0 else "left"
-        facts = [("counts", scope_words(budget)), (verb, display.money(abs(left)))]
+        facts = [
+            ("counts", scope_words(budget)),
+            (verb, display.amount(abs(left), measure)),
+            ("rests on", display.basis(standing.spent)),
+        ]
         if standing.window.start_us is not None and standing.window.end_us is not None:
             start = display.clock(standing.window.start_us, zone)[:16]
             end = display.clock(standing.window.end_us, zone)[:16]
@@ -169,9 +173,9 @@ class StandingPanel(Panel):
             for name, value in facts
         ]
         if standing.unpriced_calls:
-            unpriced = display.count(standing.unpriced_calls)
-            said = f"unpriced calls in scope: {unpriced}; the true spend is higher"
-            drawn.append(Text(said, style=ink.watch))
+            drawn.append(
+                Text("unpriced calls come on top: the true spend is higher", style=ink.watch)
+            )
         return drawn
 
 

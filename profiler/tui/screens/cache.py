@@ -59,7 +59,9 @@ class CacheScreen(Face):
             rows = view.snapshot.cache
             self.query_one(Grid).show([cache_cells(row, ink) for row in rows])
             # no taller than its rows: the bars below take what is left
-            self.query_one("#table").styles.max_height = len(rows) + FRAME_ROWS
+            table = self.query_one("#table")
+            table.styles.max_height = len(rows) + FRAME_ROWS
+            table.border_subtitle = display.basis(view.snapshot.totals)
 
 
 def cache_cells(row: CacheRow, ink: Palette) -> list[Cell]:

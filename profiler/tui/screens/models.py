@@ -73,7 +73,9 @@ class ModelsScreen(Face):
             [model_cells(number, row, total, ink) for number, row in enumerate(rows, 1)]
         )
         # no taller than its rows: the chart takes what is left
-        self.query_one("#table").styles.max_height = len(rows) + FRAME_ROWS
+        table = self.query_one("#table")
+        table.styles.max_height = len(rows) + FRAME_ROWS
+        table.border_subtitle = display.basis(view.snapshot.totals)
         drawn = points(rows)
         self.query_one(Plot).draw(partial(paint, drawn) if drawn else None)
         left_out = len(rows) - len(drawn)

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from profiler import display
-from profiler.domain.budgets import Level, Standing
+from profiler.domain.budgets import Level, Measure, Standing
 from profiler.domain.periods import Period
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import spread
@@ -12,6 +12,9 @@ SIGNS = {Level.OK: "✓", Level.WATCH: "◆", Level.HIGH: "▲", Level.OVER: "�
 """Beside the colour, for those who see none."""
 
 PER = {
+    Period.CALL: "a call",
+    Period.SESSION: "a session",
+    Period.HOURLY: "an hour",
     Period.DAILY: "a day",
     Period.WEEKLY: "a week",
     Period.MONTHLY: "a month",
@@ -40,12 +43,19 @@ def level_text(standing: Standing, palette: Palette) -> Text:
     return Text(f"{share} {SIGNS[standing.level]} {standing.level.value}", style=colour)
 
 
+def amount_text(standing: Standing) -> str:
+    """What is used; `at least` is said by a plus where calls are unpriced."""
+    measure = standing.tightest.measure
+    plus = "+" if standing.unpriced_calls and measure is Measure.COST else ""
+    return display.amount(standing.amount, measure) + plus
+
+
 def spent_text(standing: Standing, palette: Palette) -> Text:
-    """What is spent, of what; `at least` is said by a plus where calls are unpriced."""
-    plus = "+" if standing.unpriced_calls else ""
+    """What is spent, of what."""
+    limit = standing.tightest
     return Text.assemble(
-        (display.money(standing.spent_pusd) + plus, f"bold {palette.ink}"),
-        (f" of {display.money(standing.budget.limit_pusd)}", palette.muted),
+        (amount_text(standing), f"bold {palette.ink}"),
+        (f" of {display.amount(limit.amount, limit.measure)}", palette.muted),
     )
 
 

@@ -81,7 +81,7 @@ def _calls_block(totals: Totals, ink: Palette) -> tuple[Text, Text]:
 
 
 class FreshnessLine(Panel):
-    """How much of the total is measured, estimated, unpriced; and how far the log is read."""
+    """How much of the total is known how, and how far the log is read."""
 
     DEFAULT_CSS = """
     FreshnessLine { border: none; background: $background; height: 1; padding: 0 2; }
@@ -99,19 +99,17 @@ class FreshnessLine(Panel):
         return [made]
 
 
+def basis_text(name: str, text: str, ink: Palette) -> Text:
+    """One part of what a sum rests on: what was measured is at rest, all else stands out."""
+    if name == "measured":
+        return Text(f"✓ {text}", style=ink.ok)
+    return Text(f"~{text}" if name == "estimated" else text, style=ink.watch)
+
+
 def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
     """What the total rests on, part by part, the most important first."""
     totals, freshness = snapshot.totals, snapshot.freshness
-    share = totals.measured_pusd / totals.spend_pusd if totals.spend_pusd else None
-    measured = f"✓ {display.money(totals.measured_pusd)} measured ({display.percent(share)})"
-    is_unknown = totals.has_no_known_cost
-    parts = [
-        Text("no cost is known", style=ink.watch) if is_unknown else Text(measured, style=ink.ok)
-    ]
-    if totals.estimated_calls:
-        parts.append(Text(f"~{display.money(totals.estimated_pusd)} estimated", style=ink.watch))
-    if totals.unpriced_calls:
-        parts.append(Text(f"{display.count(totals.unpriced_calls)} unpriced", style=ink.watch))
+    parts = [basis_text(name, text, ink) for name, text in display.basis_parts(totals)]
     if freshness.lost_calls:
         word = "call" if freshness.lost_calls == 1 else "calls"
         lost = f"{display.count(freshness.lost_calls)} {word} not logged"
