@@ -7,15 +7,14 @@ drain at once, and a crash at any moment re-reads but never loses or doubles a l
 
 import gc
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from profiler.domain.calls import Call
 from profiler.ingest.priced import Pricer, call_of
-from profiler.ingest.tail import Portion, Seen, Segment, listed
+from profiler.ingest.tail import Portion, Seen, Segment, by_name, listed, read_to_end
 from profiler.log.parse import Rejection
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
@@ -106,10 +105,10 @@ class _Pass:
         self._bytes_total = 0
 
     def over(self, segments: Sequence[Seen]) -> Drained:
-        known = _by_name(all_positions(self._store))
+        known = by_name(all_positions(self._store))
         changed = []
         for seen in segments:
-            at = _read_to_end(seen, known.get(seen.path.name, ()))
+            at = read_to_end(seen, known.get(seen.path.name, ()))
             if at is None:
                 changed.append(seen)
             else:
@@ -216,21 +215,6 @@ def _opened(path: Path) -> Iterator[Segment | None]:
         return
     with segment:
         yield segment
-
-
-def _by_name(positions: Sequence[Position]) -> Mapping[str, list[Position]]:
-    named: dict[str, list[Position]] = defaultdict(list)
-    for position in positions:
-        named[position.name].append(position)
-    return named
-
-
-def _read_to_end(seen: Seen, known: Sequence[Position]) -> Position | None:
-    """Where the segment was left, if it was read to its end and has not changed since."""
-    for position in known:
-        if (position.size_bytes, position.mtime_ns) == (seen.size_bytes, seen.mtime_ns):
-            return position
-    return None
 
 
 def _furthest(known: Sequence[Position]) -> int:

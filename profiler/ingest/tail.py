@@ -8,6 +8,8 @@ by the last line before the offset.
 import hashlib
 import os
 import stat
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -74,6 +76,22 @@ def listed(folder: Path) -> list[Seen]:
         # No folder yet, or a file gone between listing and looking: the next pass sees it right.
         return sorted(found, key=lambda seen: seen.path.name)
     return sorted(found, key=lambda seen: seen.path.name)
+
+
+def by_name(positions: Iterable[Position]) -> Mapping[str, Sequence[Position]]:
+    """Where segments were left, under each name."""
+    named: dict[str, list[Position]] = defaultdict(list)
+    for position in positions:
+        named[position.name].append(position)
+    return named
+
+
+def read_to_end(seen: Seen, known: Sequence[Position]) -> Position | None:
+    """Where the segment was left, if it was read to its end and has not changed since."""
+    for position in known:
+        if (position.size_bytes, position.mtime_ns) == (seen.size_bytes, seen.mtime_ns):
+            return position
+    return None
 
 
 class Segment:

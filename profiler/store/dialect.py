@@ -179,6 +179,19 @@ def checkpoint(engine: Engine, path: Path) -> None:
         connection.close()
 
 
+def settle(engine: Engine) -> bool:
+    """Copy the whole write-ahead log into the database, which waits for the disk; whether that
+    was possible. The gate must be held.
+    """
+    connection = engine.raw_connection()
+    try:
+        found = connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    finally:
+        connection.close()
+    is_busy, pages, copied = found
+    return not is_busy and pages == copied
+
+
 def faults(connection: Connection) -> list[str]:
     """What SQLite finds wrong with the file's structure; empty when sound."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]

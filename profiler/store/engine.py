@@ -92,6 +92,12 @@ class Store:
                 yield connection
             dialect.checkpoint(engine, self.path)
 
+    def settle(self) -> bool:
+        """Bring all that was committed to the disk; false while somebody reads an older state."""
+        engine = self._own_engines().writer
+        with gate.held(self.path, self._timeout_s), self._explaining():
+            return dialect.settle(engine)
+
     def check(self) -> list[str]:
         """What is wrong with the file's structure; empty when sound. Reads every page."""
         with self.reading() as connection:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from profiler.store import dialect
 from profiler.store.engine import Store
@@ -77,6 +77,16 @@ def save_positions(connection: Connection, positions: Iterable[Position]) -> Non
     dialect.write_many(
         connection, statement.on_conflict_do_update(index_elements=keys, set_=changed), rows
     )
+
+
+def forget_positions(connection: Connection, positions: Iterable[Position]) -> None:
+    """Segments are gone for good; should one come back, it is read from its start."""
+    for position in positions:
+        connection.execute(
+            delete(segments).where(
+                segments.c.generation == position.generation, segments.c.name == position.name
+            )
+        )
 
 
 _ALL = select(
