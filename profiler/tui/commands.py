@@ -34,7 +34,7 @@ def commands() -> Iterator[Command]:
             f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
         )
     for theme in THEMES:
-        look = "dark" if theme.dark else "light"
+        look = theme.name.partition("-")[2].replace("-", " ")
         yield Command(f"Theme: {look}", "Change the colours.", f"app.choose_theme('{theme.name}')")
 
 
