@@ -1,0 +1,45 @@
+"""`profiler backup`: a copy of the database, made while it is in use."""
+
+import time
+from pathlib import Path
+
+import click
+
+from profiler import display
+from profiler.cli.home import read_home
+from profiler.cli.progress import Meter
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  profiler backup
+  profiler backup /mnt/usb/profiler-november.db
+
+To go back to one: profiler rebuild --from FILE
+"""
+)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def backup(home: Path | None, file: Path | None) -> None:
+    """Copy the database to FILE: one whole state, checked, readable by you alone.
+
+    Without FILE, into the folder `backups` in the home folder. Programs may go on recording and
+    reading meanwhile. A file that is there already is never replaced.
+    """
+    from profiler.keeping.places import dated, private_folder
+    from profiler.store import reads
+    from profiler.store.copying import copy_to
+
+    with read_home(home) as workspace:
+        folder = workspace.settings.home / "backups"
+        target = file or dated(private_folder(folder), "profiler", ".db", time.time())
+        with Meter("pages") as meter:
+            copy_to(workspace.store, target, meter.show)
+        calls = reads.calls_ever(workspace.store)
+    size = target.stat().st_size
+    click.echo(
+        f"profiler: {display.count(calls)} calls, {display.count(size)} bytes, in "
+        f"{display.plain(str(target))}",
+        err=True,
+    )
