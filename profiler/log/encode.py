@@ -48,10 +48,13 @@ def header_line(segment: str, at_us: int | None = None, pid: int | None = None) 
     return (_encode(header) + "\n").encode("ascii")
 
 
-def loss_line(dropped: int, at_us: int | None = None) -> bytes:
+def loss_line(dropped: int, at_us: int | None = None, faults: int = 0) -> bytes:
     """The line that tells of calls that could not be logged, by default until now."""
     told_at_us = time.time_ns() // 1000 if at_us is None else at_us
-    return (_encode({"v": VERSION, "dropped": dropped, "at": told_at_us}) + "\n").encode("ascii")
+    loss = {"v": VERSION, "dropped": dropped, "at": told_at_us}
+    if faults:
+        loss["faults"] = faults
+    return (_encode(loss) + "\n").encode("ascii")
 
 
 def _line(event: dict[str, object]) -> bytes:

@@ -4,7 +4,9 @@ A segment's first line is its header: `{"v":1,"segment":"<32 hex digits>", …}`
 line is an event: `{"v":1,"id":"<30 hex digits>", …}`. A field whose value is unknown is left out.
 
 Between events may stand a loss, `{"v":1,"dropped":7,"at":…}`: so many calls could not be logged
-before that moment (a full disk, a folder that hung); what they cost is not known.
+before that moment (a full disk, a folder that hung); what they cost is not known. Its `faults`,
+where there were any, are failures of the shim's own code since the loss before: each may have
+cost a call, or a part of what is known of one.
 
 | field | type | meaning |
 |---|---|---|

@@ -30,6 +30,8 @@ class Loss(msgspec.Struct, frozen=True):
     dropped: Count
     at: Moment
     """When the log was told, and could be written again."""
+    faults: Count = 0
+    """Failures of the shim's own code, which the host did not see."""
 
 
 @dataclass(frozen=True, slots=True)

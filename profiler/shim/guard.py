@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +17,21 @@ if TYPE_CHECKING:
 class Faults:
     """How often our own code failed inside the host."""
 
-    __slots__ = ("count",)
+    __slots__ = ("count", "untold")
 
     def __init__(self) -> None:
         self.count = 0
+        self.untold: dict[int, int] = {}
+        """Those the log does not tell of yet, by process: a fork's are its own."""
+
+    def claim(self) -> int:
+        """How many of this process the caller, and nobody else, is to tell the log of."""
+        return self.untold.pop(os.getpid(), 0)
+
+    def return_(self, claimed: int) -> None:
+        """They could not be told."""
+        pid = os.getpid()
+        self.untold[pid] = self.untold.get(pid, 0) + claimed
 
 
 FAULTS = Faults()
@@ -38,7 +50,9 @@ def quiet(function: Callable[Given, Result]) -> Callable[Given, Result | None]:
         try:
             return function(*args, **kwargs)
         except Exception:  # noqa: BLE001  # the one broad catch: the host must not notice us
+            pid = os.getpid()
             FAULTS.count += 1
+            FAULTS.untold[pid] = FAULTS.untold.get(pid, 0) + 1
             return None
 
     return guarded

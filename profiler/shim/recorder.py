@@ -11,7 +11,7 @@ from profiler.shim.context import CURRENT
 from profiler.shim.defaults import Defaults
 from profiler.shim.deferred import Memory
 from profiler.shim.estimate import asked_bytes
-from profiler.shim.guard import quiet
+from profiler.shim.guard import FAULTS, quiet
 from profiler.shim.prompts import Prompts
 from profiler.shim.providers import anthropic, google, groq, openai
 from profiler.shim.providers.hosts import host_of
@@ -43,7 +43,7 @@ class Recorder:
 
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
-        self.writer = Writer(paths.log_folder(paths.home()))
+        self.writer = Writer(paths.log_folder(paths.home()), FAULTS)
         self._defaults: Defaults | None = None
         self._prompts = Prompts(chosen)
         self._sites: Sites | None = None

@@ -9,7 +9,7 @@ import sys
 
 from profiler.log import encode, paths
 from profiler.shim.breaker import PAUSE_S, Breaker, Stopwatch, sleep_count
-from profiler.shim.guard import quiet
+from profiler.shim.guard import Faults, quiet
 
 _FLAGS = (
     os.O_WRONLY
@@ -103,22 +103,24 @@ class Writer:
 
     __slots__ = (
         "_breaker",
+        "_faults",
         "_folder",
         "_has_warned",
         "_pid",
         "_segments",
         "_sleeps",
-        "_tells_at_exit",
     )
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, faults: Faults | None = None) -> None:
         self._folder = folder
+        self._faults = Faults() if faults is None else faults
+        """What is told of beside the lines lost."""
         self._segments: dict[int, Segment] = {}
         self._breaker = Breaker()
         self._pid = os.getpid()
         self._has_warned = False
         self._sleeps = sleep_count()
-        self._tells_at_exit = False
+        atexit.register(self._tell_last)
 
     @property
     def dropped(self) -> int:
@@ -130,11 +132,9 @@ class Writer:
         breaker = self._breaker
         pid = os.getpid()
         if pid != self._pid:
-            self._pid = pid
-            breaker.forget()
+            self._begin_after_fork(pid)
         if breaker.is_open():
             breaker.drop()
-            self._tell_at_exit()
             return
         try:
             segment = self._segment(pid)
@@ -153,12 +153,13 @@ class Writer:
                 self._warn(f"a write took {took_ms} ms, again, so writing pauses for {PAUSE_S:g} s")
         else:
             breaker.succeed()
-            if breaker.untold:
+            if breaker.untold or self._faults.untold:
                 self._tell(segment)
 
     def close(self) -> None:
         """Closes this process's segment, if one is open."""
         self._tell_last()
+        atexit.unregister(self._tell_last)
         self._segments.pop(os.getpid(), None)
 
     def _segment(self, pid: int) -> Segment:
@@ -188,34 +189,37 @@ class Writer:
 
     def _fail(self, why: str | None) -> None:
         self._breaker.fail()
-        self._tell_at_exit()
         self._warn(why or "no space left")
 
     def _tell(self, segment: Segment) -> None:
-        """Writes down how many calls were lost."""
-        claimed = self._breaker.claim()
-        is_told = False
+        """Writes down how many calls were lost, and how often we failed ourselves."""
+        dropped, faults = self._breaker.claim(), self._faults.claim()
+        is_told = not (dropped or faults)
         try:
-            is_told = not claimed or segment.append(encode.loss_line(claimed))
+            is_told = is_told or segment.append(encode.loss_line(dropped, faults=faults))
         except OSError as error:
             self._warn(error.strerror)
         finally:
             if not is_told:
-                self._breaker.return_(claimed)
-
-    def _tell_at_exit(self) -> None:
-        """A program may end before its log can be written again; only one that lost lines pays."""
-        if not self._tells_at_exit:
-            self._tells_at_exit = True
-            atexit.register(self._tell_last)
+                self._breaker.return_(dropped)
+                self._faults.return_(faults)
 
     @quiet
     def _tell_last(self) -> None:
+        """Tells what is untold: a program may end before its log can be written again."""
         pid = os.getpid()
-        segment = self._segments.get(pid)
-        has_lost = pid == self._pid and self._breaker.untold > 0
+        if pid != self._pid:
+            self._begin_after_fork(pid)
+        has_failed = pid in self._faults.untold and not self._breaker.is_open()
+        # one that failed at all it was to tell has no segment yet
+        segment = self._segment(pid) if has_failed else self._segments.get(pid)
+        has_lost = has_failed or self._breaker.untold > 0
         if has_lost and segment is not None and segment.is_whole():
             self._tell(segment)
+
+    def _begin_after_fork(self, pid: int) -> None:
+        self._pid = pid
+        self._breaker.forget()
 
     def _warn(self, why: str | None) -> None:
         if not self._has_warned:

@@ -19,6 +19,7 @@ import httpx2
 
 import profiler
 from profiler.log import paths
+from profiler.shim.recorder import Recorder
 from tests.shim.adversarial.kits import ANTHROPIC, OPENAI_CHAT
 
 _PATIENCE_S = 60.0
@@ -196,6 +197,22 @@ def full_disk(size: int) -> None:
     a_call(session="after")
 
 
+def faulty(size: int) -> None:
+    """From the second call on nothing of ours works, in this program and in its child."""
+
+    def broken(*given: Any) -> None:
+        raise ArithmeticError(given)
+
+    a_call(session="before")
+    Recorder.labels = broken  # type: ignore[assignment,method-assign]  # what is broken here
+    a_call()
+    if os.fork() == 0:
+        for _ in range(size):
+            a_call()
+        sys.exit()
+    os.wait()
+
+
 def vanished(size: int) -> None:
     """The log's folder goes away again and again."""
     for number in range(size):
@@ -240,6 +257,7 @@ PROGRAMS: dict[str, Callable[[int], None]] = {
         full_disk,
         vanished,
         calls,
+        faulty,
         on_uvloop,
     )
 }

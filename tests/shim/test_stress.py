@@ -225,3 +225,10 @@ def test_a_loop_of_uvloop_s(home: Path) -> None:
     pytest.importorskip("uvloop", reason="uvloop is not installed")
     assert run("on_uvloop", 3, home).stderr == ""
     assert len(events(home)) == 6
+
+
+def test_faults_of_ours_are_told_by_the_program_they_happened_in(home: Path) -> None:
+    assert run("faulty", 2, home).stderr == ""
+    told = [loss.faults for line in lines(home) if (loss := parse_loss(line))]
+    assert sorted(told) == [1, 2]
+    assert sessions(home) == {"before": 1}
