@@ -37,6 +37,19 @@ class Usage:
         return self.input is not None and self.output is not None
 
     @property
+    def buckets(self) -> tuple[int | None, int, int, int, int, int | None, int]:
+        """The disjoint counts in the order of their fields, without `more`."""
+        return (
+            self.input,
+            self.cache_read,
+            self.cache_write,
+            self.cache_write_5m,
+            self.cache_write_1h,
+            self.output,
+            self.reasoning,
+        )
+
+    @property
     def cache_writes(self) -> int:
         """All cache writes, whatever their lifetime."""
         return self.cache_write + self.cache_write_5m + self.cache_write_1h

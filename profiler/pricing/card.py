@@ -6,7 +6,8 @@ from typing import NamedTuple
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
-from profiler.pricing.local import FREE, is_free
+from profiler.pricing.context import price_context
+from profiler.pricing.local import OWN_MACHINE, OwnMachine, is_free
 from profiler.pricing.match import Directory
 from profiler.pricing.offer import Offer
 from profiler.pricing.price import Line
@@ -22,7 +23,14 @@ _MAX_NAME = 256
 _NO_RATE = Cost(None, Basis.NO_RATE)
 _NO_USAGE = Cost(None, Basis.NO_USAGE)
 
+_MEASURED = Basis.MEASURED
+
 _Key = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
+_Served = tuple[str, str, str, str, str]
+"""Provider, the model that answered, the one asked for, tier and speed."""
+
+Terms = Offer | OwnMachine
+"""What a call is charged by."""
 
 
 class Listed(NamedTuple):
@@ -45,7 +53,8 @@ class Card:
         self._providers = sheet.providers
         self._directory = Directory(sheet.providers)
         self._tree = UnitTree(sheet.units)
-        self._remembered: dict[_Key, Offer | None] = {}
+        self._remembered: dict[_Key, Terms | None] = {}
+        self._served: dict[_Served, Terms | None] = {}
         self._offers: dict[tuple[str, str, bool, tuple[tuple[str, str], ...]], Offer] = {}
 
     @classmethod
@@ -68,19 +77,36 @@ class Card:
         The first of `models` (answered, then requested) that has a rate is billed. What ran on
         the user's own machine is free, whether or not its usage is known.
         """
-        if is_free(provider, models):
-            return FREE
-        offer = self._offer(provider, models, context)
-        if offer is None:
+        terms = self._terms(provider, models, context)
+        if terms is None:
             return _NO_RATE
-        identity, plan = offer.at(at_us)
-        try:
-            amounts = plan.amounts(usage)
-        except Unpriceable:
+        charge = terms.charge(at_us, usage.buckets, usage.more)
+        if charge is None:
             return _NO_USAGE
-        basis = Basis.ESTIMATED if is_estimated else Basis.MEASURED
-        pusd, saved, premium, missed = amounts
+        pusd, saved, premium, missed, identity = charge
+        basis = Basis.ESTIMATED if is_estimated else _MEASURED
         return Cost(pusd, basis, identity, saved, premium, missed)
+
+    def terms(
+        self, provider: str, answered: str, requested: str, tier: str, speed: str
+    ) -> Terms | None:
+        """What a call so served is charged by; `None` where there is no rate.
+
+        For whoever prices calls by the million: `terms(...).charge(at_us, buckets, more)` is
+        `cost` without the objects around it, and `.model` is the `family`.
+        """
+        served = (provider, answered, requested, tier, speed)
+        try:
+            return self._served[served]
+        except KeyError:
+            models = tuple(name for name in (answered, requested) if name)
+            context = price_context(provider, tier, speed) if tier or speed else None
+            found = self._terms(provider, models, context)
+            if _is_short(served):
+                if len(self._served) >= _MAX_REMEMBERED:
+                    self._served.clear()
+                self._served[served] = found
+            return found
 
     def lines(
         self,
@@ -91,11 +117,11 @@ class Card:
         context: Mapping[str, str] | None = None,
     ) -> tuple[Line, ...]:
         """The bill behind `cost`, adding up to it; empty where the call is unpriced."""
-        offer = self._offer(provider, models, context)
-        if offer is None:
+        terms = self._terms(provider, models, context)
+        if not isinstance(terms, Offer):
             return ()
         try:
-            return offer.at(at_us).plan.lines(usage)
+            return terms.at(at_us).plan.lines(usage)
         except Unpriceable:
             return ()
 
@@ -116,23 +142,25 @@ class Card:
         `gpt-5-mini` for `gpt-5-mini-2025-08-07`: so that a model has one name, whether a snapshot
         of it answered or it failed before one could.
         """
-        offer = self._offer(provider, models, None)
-        return offer.model if offer else ""
+        terms = self._terms(provider, models, None)
+        return terms.model if terms else ""
 
-    def _offer(
+    def _terms(
         self, provider: str, models: Sequence[str], context: Mapping[str, str] | None
-    ) -> Offer | None:
+    ) -> Terms | None:
         key = (provider, tuple(models), tuple(sorted(context.items())) if context else ())
         try:
             return self._remembered[key]
         except KeyError:
             return self._looked_up(key)
 
-    def _looked_up(self, key: _Key) -> Offer | None:
+    def _looked_up(self, key: _Key) -> Terms | None:
         provider, models, context = key
+        if is_free(provider, models):
+            return OWN_MACHINE
         tries = (self._offered(provider, model, dict(context)) for model in models)
         offer = next((offer for offer in tries if offer), None)
-        if all(len(name) <= _MAX_NAME for name in (provider, *models, *sum(context, ()))):
+        if _is_short((provider, *models, *sum(context, ()))):
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered[key] = offer
@@ -149,3 +177,7 @@ class Card:
         if key not in self._offers:
             self._offers[key] = Offer(self.source, self._tree, found, dict(heard))
         return self._offers[key]
+
+
+def _is_short(names: Sequence[str]) -> bool:
+    return max(map(len, names)) <= _MAX_NAME

@@ -1,13 +1,13 @@
 """Models on the user's own machine: counted like all others, and free."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from profiler.domain.calls import Basis, Cost
+from profiler.pricing.formula import Charge
 
 PROVIDERS = frozenset({"ollama", "lmstudio", "vllm"})
 """Servers of one's own machine, by the ids the log names them with."""
 
-FREE = Cost(0, Basis.MEASURED, "free: runs on your own machine")
+_FREE: Charge = (0, 0, 0, 0, "free: runs on your own machine")
 
 _REMOTE = ("-cloud", ":cloud")
 """How Ollama names models that only pass through the machine and are billed elsewhere."""
@@ -18,3 +18,22 @@ def is_free(provider: str, models: Sequence[str]) -> bool:
     if provider not in PROVIDERS:
         return False
     return not any(model.lower().endswith(_REMOTE) for model in models)
+
+
+class OwnMachine:
+    """What a call is charged by that nobody bills: usage known or not."""
+
+    model = ""
+    """No rates list it."""
+
+    def charge(
+        self,
+        at_us: int,  # noqa: ARG002 - as `offer.Offer`
+        buckets: object,  # noqa: ARG002 - as `offer.Offer`
+        more: Mapping[str, int] | None = None,  # noqa: ARG002 - as `offer.Offer`
+    ) -> Charge:
+        """Nothing, at any time."""
+        return _FREE
+
+
+OWN_MACHINE = OwnMachine()

@@ -1,9 +1,11 @@
 """One model's rates over time: which of them is in force when, and what they are called."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from profiler.domain.periods import HOUR_US, to_us
+from profiler.pricing.formula import Buckets, Charge, Formula
 from profiler.pricing.match import Found
 from profiler.pricing.price import Plan
 from profiler.pricing.sheet import Context, Entry, Usd
@@ -29,6 +31,8 @@ class _InForce(NamedTuple):
     from_us: int
     until_us: int
     rate: Rate
+    formula: Formula | None
+    """Of the rate, for the buckets alone."""
 
 
 class Offer:
@@ -57,7 +61,7 @@ class Offer:
         self._cuts = sorted({t.start_us for t in timed if t.start_us is not None})
         self._daily_cuts = sorted({edge for t in timed for edge in t.daily_us or ()})
         self._rates: dict[tuple[int, ...], Rate] = {}
-        self._last: _InForce | None = None
+        self._last = self._in_force(0)
 
     @property
     def model(self) -> str:
@@ -66,9 +70,27 @@ class Offer:
 
     def at(self, at_us: int) -> Rate:
         """The rate in force then."""
-        last = self._last
-        if last is not None and last.from_us <= at_us < last.until_us:
-            return last.rate
+        from_us, until_us, rate, _ = self._last
+        return rate if from_us <= at_us < until_us else self._in_force(at_us).rate
+
+    def charge(
+        self,
+        at_us: int,
+        buckets: Buckets,
+        more: Mapping[str, int] | None = None,
+    ) -> Charge | None:
+        """What a call at that time cost; `None` where its usage is unknown or contradictory.
+
+        Nothing is made but the result: this is what loading a log spends its time on.
+        """
+        from_us, until_us, rate, formula = self._last
+        if not from_us <= at_us < until_us:
+            _, _, rate, formula = self._in_force(at_us)
+        if formula is None or more:
+            return rate.plan.charge(buckets, more or {})
+        return formula(*buckets)
+
+    def _in_force(self, at_us: int) -> _InForce:
         cuts = [-_NEVER_US, *self._cuts, _NEVER_US]
         midnight_us = at_us - at_us % _DAY_US
         for edge in self._daily_cuts:
@@ -76,9 +98,10 @@ class Offer:
         from_us = max(cut for cut in cuts if cut <= at_us)
         until_us = min(cut for cut in cuts if cut > at_us)
         rate = self._rate(at_us)
+        found = _InForce(from_us, until_us, rate, rate.plan.formula)
         # One assignment: a thread that prices another moment must not mix its edges into ours.
-        self._last = _InForce(from_us, until_us, rate)
-        return rate
+        self._last = found
+        return found
 
     def _rate(self, at_us: int) -> Rate:
         standard, variants = self._entries
@@ -100,7 +123,8 @@ class Offer:
                 overrides |= {key: variant.entry.usd[key] for key in fresh}
                 words += [*sorted(variant.entry.when.values()), *variant.words()]
         usd = {**standard.entry.usd, **overrides}
-        return Rate(" ".join(words), Plan(usd, self._tree, model.least_seconds))
+        identity = " ".join(words)
+        return Rate(identity, Plan(usd, self._tree, model.least_seconds, identity))
 
 
 class _Timed:

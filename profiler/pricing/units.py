@@ -35,9 +35,12 @@ class UnitTree:
         self._units = units
         self._finer: dict[str, frozenset[str]] = {}
         self._crossings: dict[str, tuple[tuple[str, str], ...]] = {}
-        self._reads = self._of_type("cache_read")
-        self._writes = self._of_type("cache_write")
-        self._rivals = tuple(self._rivals_of_reads())
+        self.reads = self._of_type("cache_read")
+        """Units of what came from a cache."""
+        self.writes = self._of_type("cache_write")
+        """Units of what was written to one."""
+        self.rivals = tuple(self._rivals_of_reads())
+        """For each kind of cache read: itself, what it is a part of, and the other such parts."""
 
     def terms(self, keys: Iterable[str]) -> tuple[Term, ...]:
         """The units rated under `keys`, every one behind its parts."""
@@ -46,17 +49,17 @@ class UnitTree:
 
     def without_reads(self, counts: Counts) -> dict[str, int]:
         """`counts` had no token come from a cache."""
-        return {usage: n for usage, n in counts.items() if usage not in self._reads}
+        return {usage: n for usage, n in counts.items() if usage not in self.reads}
 
     def without_writes(self, counts: Counts) -> dict[str, int]:
         """`counts` had no token been written to a cache."""
-        return {usage: n for usage, n in counts.items() if usage not in self._writes}
+        return {usage: n for usage, n in counts.items() if usage not in self.writes}
 
     def all_read(self, counts: Counts) -> dict[str, int]:
         """`counts` had every token come from a cache that was not written to one."""
         reads = {
             read: max(0, counts.get(whole, 0) - sum(counts.get(rival, 0) for rival in rivals))
-            for read, whole, rivals in self._rivals
+            for read, whole, rivals in self.rivals
             if whole in counts
         }
         return {**counts, **reads}
@@ -91,7 +94,6 @@ class UnitTree:
         return frozenset(u.usage for u in units if u.dimensions.get("token_type") == token_type)
 
     def _rivals_of_reads(self) -> Iterable[tuple[str, str, tuple[str, ...]]]:
-        """For each kind of cache read: itself, what it is a part of, and the other such parts."""
         named = {frozenset(u.dimensions.items()): u.usage for u in self._units.values()}
         types = {u.dimensions.get("token_type", "cache_read") for u in self._units.values()}
         read = ("token_type", "cache_read")
