@@ -1,0 +1,10 @@
+"""How much of a long test runs: `STRESS=full` is the size the project promises."""
+
+import os
+
+IS_FULL = os.environ.get("STRESS") == "full"
+
+
+def sized(quick: int, full: int) -> int:
+    """`full` where somebody asked for it; else `quick`, which takes seconds."""
+    return full if IS_FULL else quick
