@@ -212,10 +212,30 @@ class Shape:
         """Whether amounts are sums at all; elsewhere the tree must count them."""
         self._wrong = _contradictions(rates.terms, counted)
         self._cannot_read = _contradictions(rates.terms, best) if rates.has_reads else ()
-        self._is_easy = all(one.is_rare for one in (*self._wrong, *self._cannot_read))
         self._parts = [
             tuple(_parts(rates, band, counted, best, len(further))) for band in rates.bands
         ]
+        is_even = len(rates.bands) == rates.scale == 1 and not any(
+            p.premium for p in self._parts[0]
+        )
+        conditions = (*self._wrong, *self._cannot_read)
+        self.is_quick = self.is_linear and is_even and all(one.is_rare for one in conditions)
+        """Whether nearly every call can be charged `quickly`."""
+        self._quick = [(part.total, part.missed) for part in self._parts[0]]
+
+    def quickly(self, charge: Charge, buckets: Buckets, counts: Iterable[int]) -> Charge | None:
+        """`charge` of the buckets with `counts` added; `None` where it takes a closer look."""
+        total, saved, premium, missed, identity = charge
+        left, read = buckets[0] or 0, buckets[1]
+        for count, (cost, waste) in zip(counts, self._quick, strict=True):
+            if count < 0:
+                return None
+            left -= count
+            total += count * cost
+            missed += count * waste
+        if left < 0 or read:
+            return None
+        return total, saved, premium, missed, identity
 
     def added(
         self, charge: Charge, band: int, buckets: Buckets, counts: Sequence[int]
@@ -228,14 +248,13 @@ class Shape:
                 saved += count * worth
                 premium += count * extra
                 missed += count * waste
-        fresh, read, write, brief, long, _, _ = buckets
-        if not self._is_easy or read or sum(counts) > (fresh or 0):
-            values: _Values = (*(bucket or 0 for bucket in buckets), *counts, 0)
-            if any(wrong.holds(values) for wrong in self._wrong):
-                return None
-            if missed and any(wrong.holds(values) for wrong in self._cannot_read):
-                # Nobody said which of the parts were written to a cache: promise nothing.
-                missed = 0
+        values: _Values = (*(bucket or 0 for bucket in buckets), *counts, 0)
+        if any(wrong.holds(values) for wrong in self._wrong):
+            return None
+        if missed and any(wrong.holds(values) for wrong in self._cannot_read):
+            # Nobody said which of the parts were written to a cache: promise nothing.
+            missed = 0
+        _, read, write, brief, long, *_ = values
         return total, saved if read else 0, premium if write or brief or long else 0, missed
 
 

@@ -71,7 +71,7 @@ class Plan:
         )
         self._rates = Rates(identity, tree, terms, tuple(bands), scale)
         self._formula = of_buckets(self._rates)
-        self._shapes: dict[tuple[str, ...], Shape | None] = {}
+        self._shapes: dict[tuple[str, ...], Shape] = {}
 
     @property
     def formula(self) -> Formula | None:
@@ -84,21 +84,26 @@ class Plan:
     def charge(self, buckets: Buckets, more: Mapping[str, int]) -> Charge | None:
         """What the buckets and further units cost; `None` where they contradict each other."""
         charge = self._formula(*buckets)
-        rates = self._rates
         if charge is None or not more:
-            return charge and rates.settled(*charge[:4])
+            return charge and self._rates.settled(*charge[:4])
+        shape = None if self._least_seconds else self._shapes.get(tuple(more))
+        quick = shape.quickly(charge, buckets, more.values()) if shape and shape.is_quick else None
+        return quick or self._closely(charge, buckets, more)
+
+    def _closely(self, charge: Charge, buckets: Buckets, more: Mapping[str, int]) -> Charge | None:
+        """`charge` of the buckets with the further units, whatever they are."""
         if self._least_seconds:
             more = self._lengthened(more)
         counts = tuple(more.values())
         if min(counts) < 0:
             return None
         shape = self._shape(tuple(more))
-        if shape is None:
-            amounts = self._counted_out(Usage(*buckets, more))
-        else:
-            band = 0 if len(rates.bands) == 1 else rates.band(Usage(*buckets).total_input)
+        if shape.is_linear:
+            band = self._rates.band(Usage(*buckets).total_input)
             amounts = shape.added(charge, band, buckets, counts)
-        return amounts and rates.settled(*amounts)
+        else:
+            amounts = self._counted_out(Usage(*buckets, more))
+        return amounts and self._rates.settled(*amounts)
 
     def amounts(self, usage: Usage) -> Amounts:
         """What `usage` costs.
@@ -149,18 +154,16 @@ class Plan:
         """
         return Fraction(self._total(self._counts(usage)), self._rates.scale)
 
-    def _shape(self, further: tuple[str, ...]) -> Shape | None:
-        """What further units add; `None` where only the tree can tell."""
+    def _shape(self, further: tuple[str, ...]) -> Shape:
         try:
             return self._shapes[further]
         except KeyError:
             shape = Shape(self._rates, further)
-            found = shape if shape.is_linear else None
             if len(further) <= _MAX_UNITS:
                 if len(self._shapes) >= _MAX_SHAPES:
                     self._shapes.clear()
-                self._shapes[further] = found
-            return found
+                self._shapes[further] = shape
+            return shape
 
     def _counted_out(self, usage: Usage) -> tuple[int, int, int, int] | None:
         """The scaled amounts, counted leaf by leaf."""
