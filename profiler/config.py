@@ -54,6 +54,45 @@ def read_settings(home: Path | None = None) -> Settings:
     return settings_of(home_folder(home), options_of(home))
 
 
+class Following:
+    """The settings of a program that runs long, read again when a file of theirs changes.
+
+    What makes no sense changes nothing: the last settings that did stay in force.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        """Those in force."""
+        self.trouble = ""
+        """Why the files as they are now are not in force; empty when they are."""
+        self._seen = self._looks()
+
+    def look(self) -> bool:
+        """Look whether a file changed; whether something is to be told of it.
+
+        Costs a look at a few names when nothing did.
+        """
+        looks = self._looks()
+        if looks == self._seen:
+            return False
+        self._seen = looks
+        try:
+            self.settings, self.trouble = read_settings(self.settings.home), ""
+        except UsageError as error:
+            self.trouble = f"{error}; what was in force before still is"
+        return True
+
+    def _looks(self) -> list[tuple[str, int, int]]:
+        found = []
+        for path in places.in_force(str(self.settings.home), places.here()):
+            try:
+                facts = Path(path).stat()
+            except OSError:
+                continue
+            found.append((path, facts.st_size, facts.st_mtime_ns))
+        return found
+
+
 def home_folder(chosen: Path | None = None) -> Path:
     """The home folder: the one chosen, else `PROFILER_HOME`, else the platform's."""
     return (chosen or Path(paths.home())).absolute()
