@@ -41,6 +41,17 @@ class Basis(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How far from its estimate a cost may lie: of ten such calls, one below and one above."""
+
+    low_per_mille: int
+    """Of the estimate."""
+    high_per_mille: int
+    learned_calls: int
+    """Measured calls of the same model it was learned from; 0 where only defaults were known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What one call cost, and what its cache use was worth."""
 
@@ -58,6 +69,21 @@ class Cost:
     """What fresh input cost beyond the cache-read rate: the most a perfect cache could save."""
     reported_pusd: int | None = None
     """What the provider's own answer said it cost; `None` when it did not say."""
+    band: Band | None = None
+    """How far an estimate may be off; `None` where nothing is estimated, or nobody can say."""
+
+    @property
+    def low_pusd(self) -> int | None:
+        """The least an estimated call surely cost; `None` without a band."""
+        return self._bound(self.band.low_per_mille) if self.band else None
+
+    @property
+    def high_pusd(self) -> int | None:
+        """What an estimated call hardly cost more than; `None` without a band."""
+        return self._bound(self.band.high_per_mille) if self.band else None
+
+    def _bound(self, per_mille: int) -> int | None:
+        return None if self.pusd is None else self.pusd * per_mille // 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from profiler.domain.calls import Call
-from profiler.ingest.priced import Pricer, call_of
+from profiler.ingest.learning import Learning
+from profiler.ingest.priced import Pricer
 from profiler.ingest.tail import Portion, Seen, Segment, by_name, listed, read_to_end
 from profiler.log.parse import Rejection
+from profiler.store import calibration
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
 from profiler.store.positions import (
@@ -60,6 +62,7 @@ class Progress:
 class _Batch:
     """What one transaction is about to write."""
 
+    learning: Learning
     calls: list[Call] = field(default_factory=list)
     rejections: list[StoredRejection] = field(default_factory=list)
     losses: list[StoredLoss] = field(default_factory=list)
@@ -129,9 +132,9 @@ class _Pass:
 
     def _one_batch(self, segments: Sequence[Seen]) -> list[Seen]:
         """Commit one batch; the segments that still have more."""
-        batch = _Batch()
         left = list(segments)
         with self._store.writing() as connection:
+            batch = _Batch(Learning(calibration.known(connection), self._card))
             while left and not batch.is_full:
                 with _opened(left[0].path) as segment:
                     is_done = segment is None or self._fill(
@@ -142,6 +145,10 @@ class _Pass:
                 if is_done:
                     left.pop(0)
             new = record(connection, self._dictionary, batch.calls)
+            calibration.keep_bands(connection, batch.calls)
+            if new == len(batch.calls):
+                # what may hold a call that was read before must not teach it again
+                calibration.learn(connection, batch.learning.taught)
             rejected = reject(connection, batch.rejections)
             keep_losses(connection, batch.losses)
             save_positions(connection, batch.positions.values())
@@ -169,8 +176,7 @@ class _Pass:
 
     def _take(self, batch: _Batch, portion: Portion) -> None:
         position = portion.position
-        card = self._card
-        batch.calls += [call_of(event, card) for event in portion.events]
+        batch.calls += batch.learning.calls_of(portion.events)
         if portion.rejections:
             now_us = time.time_ns() // 1000
             batch.rejections += [_stored(bad, position, now_us) for bad in portion.rejections]

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from profiler.domain.calls import Basis, Call, Cost, Outcome
+from profiler.domain.calibration import UNCALIBRATED, Calibration
+from profiler.domain.calls import Band, Basis, Call, Cost, Outcome
 from profiler.domain.usage import Usage
+from profiler.ingest.estimating import Estimate, estimate
 from profiler.log.event import Event
 from profiler.pricing.context import price_context
 
@@ -41,20 +43,28 @@ class Pricer(Protocol):
         ...
 
 
-def call_of(event: Event, card: Pricer) -> Call:
-    """The call that `event` tells of, priced by the rates in force when it was made."""
-    usage = usage_of(event)
+def call_of(event: Event, card: Pricer, known: Calibration = UNCALIBRATED) -> Call:
+    """The call that `event` tells of, priced by the rates in force when it was made.
+
+    Where it ended early, its usage is estimated by what is `known` of its model.
+    """
+    family = _family(event, card)
+    found = estimate(event, f"{event.provider}/{family}", known) if event.estimated else None
+    usage = usage_of(found.counts if found else event.usage)
+    cost = _cost_of(event, usage, card)
+    if found and cost.pusd and cost.basis is Basis.ESTIMATED:
+        cost = replace(cost, band=_band(event, found, cost.pusd, card))
     return Call(
         id=event.id,
         started_at_us=event.at,
         provider=event.provider,
         requested_model=event.model,
-        model=_family(event, card),
+        model=family,
         answered=event.answered,
         operation=event.operation,
         outcome=_OUTCOMES[event.outcome],
         usage=usage,
-        cost=_cost_of(event, usage, card),
+        cost=cost,
         is_streamed=event.stream,
         error=event.error,
         status=event.status,
@@ -87,9 +97,8 @@ def call_of(event: Event, card: Pricer) -> Call:
     )
 
 
-def usage_of(event: Event) -> Usage:
-    """The usage of `event`; unknown where it has none."""
-    counts = event.usage
+def usage_of(counts: Mapping[str, int | None] | None) -> Usage:
+    """The usage an event has; unknown where it has none."""
     if not counts:
         return _NO_USAGE
     count = counts.get
@@ -132,6 +141,8 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
     cost = card.cost(event.provider, models, usage, event.at, context, is_estimated=event.estimated)
     if event.reported_pusd is not None:
         cost = _beside(cost, event.reported_pusd, event.provider)
+    if event.derived and cost.basis is Basis.MEASURED:
+        cost = replace(cost, basis=Basis.DERIVED)
     is_sane = (
         (cost.pusd or 0) <= MOST_PUSD
         and abs(cost.cache_saved_pusd) <= MOST_PUSD
@@ -139,6 +150,16 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
         and abs(cost.cache_missed_pusd) <= MOST_PUSD
     )
     return cost if is_sane else _ABSURD
+
+
+def _band(event: Event, found: Estimate, pusd: int, card: Pricer) -> Band:
+    """How much less and more the call may have cost, at its own rates."""
+    low, high = (
+        _cost_of(event, usage_of(counts), card).pusd or pusd for counts in (found.low, found.high)
+    )
+    return Band(
+        min(low * 1000 // pusd, 1000), max(-(-high * 1000 // pusd), 1000), found.learned_calls
+    )
 
 
 def _beside(ours: Cost, reported_pusd: int, provider: str) -> Cost:

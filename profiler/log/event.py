@@ -37,6 +37,10 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     billed: str = ""
     usage: dict[str, Count | None] | None = None
     estimated: bool = False
+    derived: bool = False
+    told: dict[str, Count | None] | None = None
+    sent_bytes: Count = 0
+    heard_bytes: Count = 0
     tier: Label = ""
     speed: Label = ""
     finish: Label = ""

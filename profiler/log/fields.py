@@ -24,7 +24,12 @@ cost a call, or a part of what is known of one.
 | `billed` | str | `no` when surely not billed, `unknown` when nobody can say; absent: billed |
 | `usage` | object | our disjoint buckets: `input`, `cache_read`, `cache_write`, `cache_write_5m`, \
 `cache_write_1h`, `output`, `reasoning`, and genai-prices' names for anything further |
-| `estimated` | bool | whether some of `usage` is ours (a stream that ended early) |
+| `estimated` | bool | whether some of `usage` is ours (a stream that ended early), at four bytes \
+a token |
+| `told` | object | of an estimated call, what of `usage` the provider told itself |
+| `derived` | bool | whether `usage` follows from what was sent: letters to be spoken |
+| `sent_bytes`, `heard_bytes` | int | of a streamed call, the size of the text it sent and \
+brought, in UTF-8; by them estimates are made, and learned |
 | `raw` | object | the provider's own usage object, numbers and short words only |
 | `tier` | str | service tier of the response |
 | `speed` | str | Anthropic's `speed` |

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, t
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
+from profiler.store.calibration import with_bands
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.narrow import Narrowed, among, narrow, number_conditions, scanning, within
@@ -107,7 +108,7 @@ def _between(low: str, high: str) -> ColumnElement[bool]:
 def _calls(store: Store, connection: Connection, rows: Sequence[Row]) -> list[Call]:
     ids = {i for row in rows for i in label_ids_of(row)}
     label = texts(connection, ids, store.label_texts)
-    return [call_of(row, label) for row in rows]
+    return with_bands(connection, [call_of(row, label) for row in rows])
 
 
 def _count(connection: Connection, condition: ColumnElement[bool], limit: int) -> int:

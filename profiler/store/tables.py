@@ -184,6 +184,29 @@ latency_buckets = _table(
 )
 """Timed calls per UTC hour and `domain.latency` bucket."""
 
+estimates = _table(
+    "estimates",
+    _number("at_us", key=True),
+    _number("tail", key=True),
+    _number("low_per_mille"),
+    _number("high_per_mille"),
+    _number("learned_calls"),
+)
+"""How far the cost of an estimated call may be off; the few there are make no other row longer."""
+
+calibration = _table(
+    "calibration",
+    Column("family", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    _number("calls"),
+    _number("units"),
+    _number("tokens"),
+    _number("logs"),
+    _number("squares"),
+    _number("most_tokens"),
+)
+"""Sums over measured calls, as `domain.calibration` has them."""
+
 segments = _table(
     "segments",
     Column("generation", Text, primary_key=True),
