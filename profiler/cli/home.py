@@ -14,6 +14,7 @@ from profiler.config import read_settings
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
+    from profiler.keeping.kept import Kept
     from profiler.workspace import Workspace
 
 
@@ -23,16 +24,18 @@ def now_us() -> int:
 
 
 @contextmanager
-def read_home(home: Path | None) -> Iterator["Workspace"]:
-    """The workspace over `home`, up to date with its log.
+def read_home(home: Path | None, *, purges: bool = True) -> Iterator["Workspace"]:
+    """The workspace over `home`, up to date with its log; what is too old goes if `purges`.
 
     Raises:
         StoreError: the database cannot be opened; the message says why and what to do.
 
     """
+    from profiler.keeping.kept import Kept
     from profiler.workspace import Workspace
 
-    with Workspace.open(read_settings(home)) as workspace:
+    kind = Kept if purges else Workspace
+    with kind.open(read_settings(home)) as workspace:
         drained = drain_showing(workspace)
         if drained.rejections:
             click.echo(
@@ -40,7 +43,15 @@ def read_home(home: Path | None) -> Iterator["Workspace"]:
                 "`profiler doctor` says where",
                 err=True,
             )
+        if isinstance(workspace, Kept):
+            say_kept(workspace)
         yield workspace
+
+
+def say_kept(workspace: "Kept") -> None:
+    """Say on stderr what went because it was too old, or why it could not."""
+    for words in workspace.told():
+        click.echo(f"profiler: {words}", err=True)
 
 
 def say_if_none(workspace: "Workspace", calls: int, query: Query) -> None:

@@ -37,6 +37,7 @@ class Commands(LazyGroup):
         ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
         ("backup", f"{_COMMANDS}.backup:backup", "Copy the database while it is in use."),
+        ("purge", f"{_COMMANDS}.purge:purge", "Archive and remove old calls; sums stay."),
         ("config", f"{_COMMANDS}.config:config", "Show and check what profiler.toml says."),
         ("doctor", f"{_COMMANDS}.doctor:doctor", "Check that everything is in order."),
         ("completion", f"{_COMMANDS}.completion:completion", "Complete commands in your shell."),

@@ -10,6 +10,7 @@ from profiler.errors import UsageError
 
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
+DAY_US = 24 * HOUR_US
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -31,7 +31,7 @@ def backup(home: Path | None, file: Path | None) -> None:
     from profiler.store import reads
     from profiler.store.copying import copy_to
 
-    with read_home(home) as workspace:
+    with read_home(home, purges=False) as workspace:
         folder = workspace.settings.home / "backups"
         target = file or dated(private_folder(folder), "profiler", ".db", time.time())
         with Meter("pages") as meter:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from profiler import display
-from profiler.cli.home import drain_showing
+from profiler.cli.home import drain_showing, say_kept
 from profiler.config import read_settings
 from profiler.errors import StoreLocked
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
-    from profiler.workspace import Workspace
+    from profiler.keeping.kept import Kept
 
 POLL_S = 0.5
 
@@ -36,15 +36,16 @@ def ingest(home: Path | None, *, follow: bool, as_json: bool) -> None:
 
     The TUI and the reports do this by themselves; any number of programs may do it at once.
     """
-    from profiler.workspace import Workspace
+    from profiler.keeping.kept import Kept
 
-    with Workspace.open(read_settings(home)) as workspace:
+    with Kept.open(read_settings(home)) as workspace:
         _tell(drain_showing(workspace), as_json=as_json)
+        say_kept(workspace)
         while follow:
             _follow(workspace, as_json=as_json)
 
 
-def _follow(workspace: "Workspace", *, as_json: bool) -> None:
+def _follow(workspace: "Kept", *, as_json: bool) -> None:
     workspace.wait(POLL_S)
     try:
         drained = workspace.drain()
@@ -53,6 +54,7 @@ def _follow(workspace: "Workspace", *, as_json: bool) -> None:
         return
     if drained.events or drained.rejections:
         _tell(drained, as_json=as_json)
+    say_kept(workspace)
 
 
 def _tell(drained: "Drained", *, as_json: bool) -> None:

@@ -54,9 +54,9 @@ def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = Fa
 
     def open_source() -> "Workspace":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
-        from profiler.workspace import Workspace
+        from profiler.keeping.kept import Kept
 
-        return Workspace.open(settings)
+        return Kept.open(settings)
 
     code = run(open_source, settings.zone, now_us, span=span, is_demo=is_demo)
     if code:

@@ -1,0 +1,56 @@
+"""A workspace that keeps house: whoever reads the log also lets go of what is too old."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from profiler import display
+from profiler.config import Settings
+from profiler.errors import ProfilerError
+from profiler.ingest.drain import Drained, Progress
+from profiler.pricing.card import Card
+from profiler.store.engine import Store
+from profiler.store.purging import purged_before_us
+from profiler.workspace import Workspace
+
+_AGAIN_S = 3_600.0
+
+
+class Kept(Workspace):
+    """A workspace whose old calls go as its settings say, at most once a day."""
+
+    def __init__(self, settings: Settings, store: Store, card: Card) -> None:
+        super().__init__(settings, store, card)
+        self._looks_again_at_s = 0.0
+        self._told: list[str] = []
+
+    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+        """Load what the log holds beyond the store; then let go of what is too old.
+
+        What cannot be let go of stays, is told, and is tried again in an hour: reading goes on.
+        """
+        drained = super().drain(on_progress)
+        days = self.settings.call_days
+        if days is not None and time.monotonic() >= self._looks_again_at_s:
+            self._looks_again_at_s = time.monotonic() + _AGAIN_S
+            try:
+                self._purge(days)
+            except ProfilerError as error:
+                self._told.append(f"calls older than {days} days stay for now: {error}")
+        return drained
+
+    def told(self) -> Iterator[str]:
+        """What is to be said of it, once."""
+        while self._told:
+            yield self._told.pop(0)
+
+    def _purge(self, days: int) -> None:
+        # it writes Parquet, which takes long to import: only on the day's first look
+        from profiler.keeping.purge import due, first_kept_us, purge  # noqa: PLC0415
+
+        now_us = time.time_ns() // 1000
+        if purged_before_us(self.store) >= first_kept_us(days, now_us):
+            return
+        gone = purge(self, due(self, days, now_us), self.settings.archive, days)
+        if gone.calls:
+            where = f"; archived in {gone.archive}" if gone.archive else ""
+            self._told.append(f"{display.calls(gone.calls)} older than {days} days went{where}")
