@@ -1,9 +1,30 @@
 """Every key of `profiler.toml`: the one table that reading, help and the schema come from."""
 
-from profiler.options.shapes import Key, Table, choice, either, flag, text, whole
+from datetime import date
+from typing import TYPE_CHECKING
+
+from profiler.options.shapes import (
+    Key,
+    Leaf,
+    Listed,
+    Named,
+    Table,
+    choice,
+    either,
+    flag,
+    text,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 MOST_DAYS = 36_500
 FOREVER = "forever"
+MOST_USD = 1_000_000
+"""The most that a rate may be."""
+MOST_PLACES = 30
+"""Digits behind a rate's point."""
 
 _DAYS = either(whole(1, MOST_DAYS, "a whole number of days"), choice(FOREVER))
 
@@ -18,6 +39,40 @@ def _is_zone(name: str) -> bool:
         return False
     return True
 
+
+def _is_rate(value: object) -> bool:
+    # only a file that sets rates pays for decimals
+    from decimal import Decimal, InvalidOperation  # noqa: PLC0415
+
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        dollars = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return dollars.is_finite() and 0 <= dollars <= MOST_USD and _places(dollars) <= MOST_PLACES
+
+
+def _places(number: "Decimal") -> int:
+    return -int(number.as_tuple().exponent)
+
+
+def _is_date(value: object) -> bool:
+    if isinstance(value, str):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return False
+        return len(value) == len("2026-11-22")
+    return type(value) is date
+
+
+_RATE = Leaf(
+    f"dollars from 0 to {MOST_USD:,}, such as 1.25",
+    _is_rate,
+    {"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_USD}, {"type": "string"}]},
+)
+_DATE = Leaf("a date such as 2026-11-22", _is_date, {"type": "string", "format": "date"})
 
 CAPTURE = Table(
     {
@@ -61,12 +116,47 @@ RETENTION = Table(
     }
 )
 
+OVERRIDE = Table(
+    {
+        "provider": Key(text(), "Who bills: openai, or a name of your own.", is_needed=True),
+        "model": Key(text(), "The model; * stands for any text.", is_needed=True),
+        "usd": Key(
+            Named(_RATE),
+            "Dollars by rate, as `profiler prices show` names them: input_mtok = 1.25.",
+            is_needed=True,
+        ),
+        "from": Key(_DATE, "The first day, in UTC; without one the rates always hold."),
+        "tier": Key(text(), "Only calls served at this tier: batch, flex, priority."),
+        "sure": Key(
+            flag(), "Whether a rate is meant that is 100 times the listed one.", default=False
+        ),
+    }
+)
+
+ALIAS = Table(
+    {
+        "model": Key(text(), "The name that programs use; * stands for any text.", is_needed=True),
+        "means": Key(
+            text('a listed model such as "openai/gpt-4o"', lambda name: "/" in name.strip("/")),
+            "The provider and model whose rates hold.",
+            is_needed=True,
+        ),
+        "provider": Key(text(), "Only where this provider is called."),
+    }
+)
+
 PRICING = Table(
     {
         "reported": Key(
             choice("beside", "wins"),
             "Whether a cost that the provider reports is kept beside ours or is the call's cost.",
             default="beside",
+        ),
+        "override": Key(Listed(OVERRIDE), "Rates of your own, before those that are listed."),
+        "alias": Key(Listed(ALIAS), "Private or fine-tuned models, and what they are billed as."),
+        "providers": Key(
+            Named(choice("free", "flat-rate")),
+            "Providers whose calls cost nothing each: free, or paid by the month.",
         ),
     }
 )
@@ -80,6 +170,6 @@ KNOWN = Table(
         ),
         "capture": Key(CAPTURE, "What programs record of their calls."),
         "retention": Key(RETENTION, "How long what was recorded is kept.", is_users=True),
-        "pricing": Key(PRICING, "What calls cost."),
+        "pricing": Key(PRICING, "What calls cost.", is_users=True),
     }
 )
