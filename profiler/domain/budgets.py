@@ -31,15 +31,25 @@ class Amounts(NamedTuple):
 
     def of(self, measure: Measure) -> int:
         """The amount of one measure."""
-        return {Measure.COST: self.cost_pusd, Measure.TOKENS: self.tokens}.get(measure, self.calls)
+        if measure is Measure.COST:
+            return self.cost_pusd
+        return self.tokens if measure is Measure.TOKENS else self.calls
 
     def plus(self, other: "Amounts") -> "Amounts":
         """Both together."""
-        return Amounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Amounts(
+            self.cost_pusd + other.cost_pusd,
+            self.tokens + other.tokens,
+            self.calls + other.calls,
+        )
 
     def minus(self, other: "Amounts") -> "Amounts":
         """What is left without `other`."""
-        return Amounts(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
+        return Amounts(
+            self.cost_pusd - other.cost_pusd,
+            self.tokens - other.tokens,
+            self.calls - other.calls,
+        )
 
 
 NOTHING = Amounts()

@@ -1,0 +1,75 @@
+"""The audit trail: every change, breach, override, block and downgrade; never changed or cut."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    SET = "set"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    BREACH = "breach"
+    """A threshold was crossed: once per value, window and threshold."""
+    BLOCK = "block"
+    DOWNGRADE = "downgrade"
+    ASKED = "asked"
+    GRANTED = "granted"
+    DENIED = "denied"
+    REVOKED = "revoked"
+    RESET = "reset"
+    CHARGED = "charged"
+    """A hold was never heard of again."""
+    ALERT = "alert"
+    CLOCK = "clock"
+    """The clock was set, and time goes on by the machine's own count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail."""
+
+    id: int
+    at_us: int
+    kind: Kind
+    source: str
+    """Where the budget is defined."""
+    budget: str
+    value: str
+    who: str
+    """The program or the person; empty for the ledger itself."""
+    details: Mapping[str, object]
+
+
+def write(
+    connection: sqlite3.Connection,
+    at_us: int,
+    kind: Kind,
+    named: tuple[str, str],
+    value: str,
+    who: str,
+    **details: object,
+) -> None:
+    """Add an entry about the budget `named` by its source and name."""
+    connection.execute(
+        "INSERT INTO audit (at_us, kind, source, budget, value, who, details) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (at_us, kind.value, *named, value, who, json.dumps(details)),
+    )
+
+
+def entries(
+    connection: sqlite3.Connection, budget: str | None = None, after: int = 0, limit: int = 1_000
+) -> Iterator[Entry]:
+    """The trail, or one budget's, oldest first, from behind the entry `after`."""
+    rows = connection.execute(
+        "SELECT id, at_us, kind, source, budget, value, who, details FROM audit "
+        "WHERE id > ? AND (? IS NULL OR budget = ?) ORDER BY id LIMIT ?",
+        (after, budget, budget, limit),
+    )
+    for id_, at_us, kind, source, name, value, who, details in rows:
+        yield Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))

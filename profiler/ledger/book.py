@@ -1,0 +1,136 @@
+"""The ledger as one process holds it: every transaction on the budgets of all."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from profiler.domain.budgets import Amounts
+from profiler.ledger import audit, clock, settling
+from profiler.ledger.breaches import Breach
+from profiler.ledger.clock import Reading
+from profiler.ledger.definitions import COMMAND
+from profiler.ledger.file import LedgerFile
+from profiler.ledger.refusals import Refusal
+from profiler.ledger.reserving import LEASE_US, Ask, Bid, Reserved, refusals_of, reserve
+from profiler.ledger.terms import Terms
+
+_SECOND_US = 1_000_000
+Clocks = Callable[[], Reading]
+
+
+def path_in(home: str) -> Path:
+    """The ledger of a home folder."""
+    return Path(home, "ledger.db")
+
+
+class Ledger:
+    """Budgets that hold for every program that shares the file; safe in threads and forks."""
+
+    def __init__(
+        self, path: Path, sources: Sequence[str] = (COMMAND,), clocks: Clocks | None = None
+    ) -> None:
+        boot = clock.boot_id()
+        self.file = LedgerFile(path)
+        self._sources = tuple(sources)
+        self._clocks = clocks or (lambda: clock.read_clocks(boot))
+        self._terms: Terms | None = None
+
+    def reserve(self, ask: Ask) -> Reserved:
+        """Hold what a call may use on every budget it falls under, or say which refuse it.
+
+        Raises:
+            LedgerError: the ledger is out of reach; nothing is held.
+
+        """
+        with self.writing() as (connection, terms, now_us):
+            return reserve(connection, terms, ask, now_us)
+
+    def settle(self, call: str, used: Amounts | None) -> list[Breach]:
+        """A call has ended; `None` where nobody knows what it used: all that was held is charged.
+
+        Returns the thresholds that it has crossed.
+        """
+        with self.writing() as (connection, terms, now_us):
+            return settling.settle(connection, terms, call, used, now_us)
+
+    def release(self, call: str) -> None:
+        """A call was surely not billed."""
+        with self.writing() as (connection, _, _now_us):
+            settling.release(connection, call)
+
+    def renew(self, call: str) -> None:
+        """A call is still being answered."""
+        with self.writing() as (connection, _, now_us):
+            settling.renew(connection, call, now_us + LEASE_US)
+
+    def check(self, bid: Bid) -> list[Refusal]:
+        """The budgets that such a call would not fit now; nothing is held."""
+        with self.reading() as (connection, terms, now_us):
+            return refusals_of(connection, terms, bid, now_us)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:
+        """A write transaction: with the terms as they are in it, and the time to go by."""
+        with self.file.writing() as connection:
+            state = _state(connection)
+            now_us = self._now_us(connection, state.seen)
+            terms = self._known(connection, state.version)
+            if state.first_lease_us is not None and state.first_lease_us <= now_us:
+                settling.charge_silent(connection, terms, now_us)
+            yield connection, terms, now_us
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:
+        """One state of the ledger; nothing can be changed."""
+        with self.file.reading() as connection:
+            state = _state(connection)
+            now_us = clock.steady_us(self._clocks(), state.seen)
+            yield connection, self._known(connection, state.version), now_us
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+    def _known(self, connection: sqlite3.Connection, version: int) -> Terms:
+        known = self._terms
+        if known is None or known.version != version:
+            known = self._terms = Terms(connection, self._sources, version)
+        return known
+
+    def _now_us(self, connection: sqlite3.Connection, seen: Reading) -> int:
+        now = self._clocks()
+        now_us = clock.steady_us(now, seen)
+        if now_us - seen.wall_us >= _SECOND_US or now.boot != seen.boot:
+            _remember(connection, now, now_us)
+        return now_us
+
+
+class _State(NamedTuple):
+    """What a transaction begins with."""
+
+    version: int
+    seen: Reading
+    first_lease_us: int | None
+
+
+def _state(connection: sqlite3.Connection) -> _State:
+    row = connection.execute(
+        "SELECT budgets_version, wall_us, boot_us, boot, "
+        "(SELECT min(lease_us) FROM holds WHERE state = 0) FROM state"
+    ).fetchone()
+    return _State(row[0], Reading(*row[1:4]), row[4])
+
+
+def _remember(connection: sqlite3.Connection, now: Reading, now_us: int) -> None:
+    """Keep what time it was; that the wall clock was set is told once."""
+    parted_us = now.wall_us - now_us
+    (before_us,) = connection.execute("SELECT parted_us FROM state").fetchone()
+    if abs(parted_us - before_us) > clock.SET_US:
+        told = {"wall_us": now.wall_us, "counted_us": now_us}
+        audit.write(connection, now_us, audit.Kind.CLOCK, ("", ""), "", "", **told)
+    connection.execute(
+        "UPDATE state SET wall_us = ?, boot_us = ?, boot = ?, parted_us = ?",
+        (now_us, now.boot_us, now.boot, parted_us),
+    )

@@ -1,0 +1,95 @@
+"""Breaches: the first crossing of a threshold for a value in a window; each is told once."""
+
+import sqlite3
+from typing import NamedTuple
+
+from profiler.domain.budgets import Action, Limit, Measure, Threshold
+from profiler.ledger import audit
+from profiler.ledger.allowance import Granted, allowed
+from profiler.ledger.counters import Counter
+from profiler.ledger.definitions import Defined
+
+
+class Breach(NamedTuple):
+    """A threshold that has just been crossed."""
+
+    budget: str
+    source: str
+    value: str
+    percent: int
+    action: Action
+    measure: Measure
+    used: int
+    limit: int
+
+
+def cross(
+    connection: sqlite3.Connection,
+    defined: Defined,
+    value: str,
+    counter: Counter,
+    more: Granted | None,
+    now_us: int,
+) -> list[Breach]:
+    """What `counter`, as it stands now, has crossed; written down, and told once."""
+    budget = defined.budget
+    limit = tightest(defined, counter, more)
+    used = counter.used.of(limit.measure)
+    percent = used * 100 // limit.amount
+    fresh = [t for t in budget.thresholds if counter.crossed_percent < t.percent <= percent]
+    is_over = percent >= 100 and counter.over_since_us is None
+    if fresh or is_over:
+        highest = max((t.percent for t in fresh), default=counter.crossed_percent)
+        connection.execute(
+            "UPDATE counters SET crossed_percent = ?, over_since_us = coalesce(over_since_us, ?) "
+            "WHERE id = ?",
+            (highest, now_us if percent >= 100 else None, counter.id),
+        )
+    return [_told(connection, defined, value, one, limit, used, now_us) for one in fresh]
+
+
+def tightest(defined: Defined, counter: Counter, more: Granted | None) -> Limit:
+    """The limit of which the greatest share is used, as it stands with overrides."""
+    limits = [
+        Limit(limit.measure, max(1, allowed(defined.budget, limit, more)))
+        for limit in defined.limits
+    ]
+    if len(limits) == 1:
+        return limits[0]
+    used = counter.used
+    return max(limits, key=lambda limit: used.of(limit.measure) / limit.amount)
+
+
+def _told(
+    connection: sqlite3.Connection,
+    defined: Defined,
+    value: str,
+    threshold: Threshold,
+    limit: Limit,
+    used: int,
+    now_us: int,
+) -> Breach:
+    breach = Breach(
+        defined.budget.name,
+        defined.source,
+        value,
+        threshold.percent,
+        threshold.action,
+        limit.measure,
+        used,
+        limit.amount,
+    )
+    audit.write(
+        connection,
+        now_us,
+        audit.Kind.BREACH,
+        defined.named,
+        value,
+        "",
+        percent=breach.percent,
+        action=breach.action.value,
+        measure=breach.measure.value,
+        used=used,
+        limit=breach.limit,
+    )
+    return breach

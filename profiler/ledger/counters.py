@@ -1,0 +1,140 @@
+"""Counters: what is used of a budget, per value it holds for and per window.
+
+Used is what the store has counted (`booked`) and what ended since (`settled`), less what a reset
+forgave; `held` comes on top for calls in flight. There are as many counters as there are values
+and windows, however many calls are made.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from profiler.domain.budgets import Amounts
+from profiler.domain.periods import Span
+
+HELD, SETTLED, CHARGED = 0, 1, 2
+"""States of a hold: in flight; ended and told; never heard of again, so charged in full."""
+
+COLUMNS = (
+    "id, start_us, end_us, booked_pusd, booked_tokens, booked_calls, settled_pusd, "
+    "settled_tokens, settled_calls, held_pusd, held_tokens, held_calls, forgiven_pusd, "
+    "forgiven_tokens, forgiven_calls, crossed_percent, over_since_us"
+)
+_NO_START = -(2**62)
+"""The start of a window that is all of time; part of a key, so it cannot be NULL."""
+
+
+class Counter(NamedTuple):
+    """One counter as it stands."""
+
+    id: int
+    window: Span
+    booked: Amounts
+    settled: Amounts
+    held: Amounts
+    forgiven: Amounts
+    crossed_percent: int
+    """The highest threshold crossed so far."""
+    over_since_us: int | None
+    """When a limit was first reached."""
+
+    @property
+    def used(self) -> Amounts:
+        """Used up, calls in flight not counted."""
+        return self.booked.plus(self.settled).minus(self.forgiven)
+
+
+def counter_of(connection: sqlite3.Connection, budget: int, value: str, window: Span) -> Counter:
+    """The counter, made where there is none yet."""
+    found = find(connection, budget, value, window)
+    if found is None:
+        connection.execute(
+            "INSERT INTO counters (budget, value, start_us, end_us) VALUES (?, ?, ?, ?)",
+            (budget, value, start_of(window), window.end_us),
+        )
+        found = find(connection, budget, value, window)
+        if found is None:
+            raise sqlite3.DatabaseError("a counter that was just written is not there")
+    return found
+
+
+def find(connection: sqlite3.Connection, budget: int, value: str, window: Span) -> Counter | None:
+    """The counter, if anything was counted yet."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM counters WHERE budget = ? AND value = ? AND start_us = ?",  # noqa: S608  # constants
+        (budget, value, start_of(window)),
+    ).fetchone()
+    return None if row is None else read(row)
+
+
+def in_window(
+    connection: sqlite3.Connection, budget: int, window: Span
+) -> list[tuple[str, Counter]]:
+    """Every value's counter in one window of a budget."""
+    rows = connection.execute(
+        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND start_us = ?",  # noqa: S608
+        (budget, start_of(window)),
+    )
+    return [(row[0], read(row[1:])) for row in rows]
+
+
+def hold(connection: sqlite3.Connection, counter: int, amounts: Amounts) -> None:
+    """Add to what is held; negative amounts give back."""
+    connection.execute(
+        "UPDATE counters SET held_pusd = held_pusd + ?, held_tokens = held_tokens + ?, "
+        "held_calls = held_calls + ? WHERE id = ?",
+        (*amounts, counter),
+    )
+
+
+def settle(connection: sqlite3.Connection, counter: int, held: Amounts, used: Amounts) -> None:
+    """What was held is used up instead, in so far as it was."""
+    connection.execute(
+        "UPDATE counters SET held_pusd = held_pusd - ?, held_tokens = held_tokens - ?, "
+        "held_calls = held_calls - ?, settled_pusd = settled_pusd + ?, "
+        "settled_tokens = settled_tokens + ?, settled_calls = settled_calls + ? WHERE id = ?",
+        (*held, *used, counter),
+    )
+
+
+def correct(connection: sqlite3.Connection, counter: int, by: Amounts) -> None:
+    """Add to what is settled; negative amounts take away."""
+    settle(connection, counter, Amounts(), by)
+
+
+def book(connection: sqlite3.Connection, counter: int, booked: Amounts) -> None:
+    """What the store counts is so much, whatever was said before."""
+    connection.execute(
+        "UPDATE counters SET booked_pusd = ?, booked_tokens = ?, booked_calls = ? WHERE id = ?",
+        (*booked, counter),
+    )
+
+
+def forgive(connection: sqlite3.Connection, counter: int, amounts: Amounts) -> None:
+    """Take so much off what is used, for ever, and let thresholds be crossed anew."""
+    connection.execute(
+        "UPDATE counters SET forgiven_pusd = forgiven_pusd + ?, "
+        "forgiven_tokens = forgiven_tokens + ?, forgiven_calls = forgiven_calls + ?, "
+        "crossed_percent = 0, over_since_us = NULL WHERE id = ?",
+        (*amounts, counter),
+    )
+
+
+def start_of(window: Span) -> int:
+    """A window's start as part of a key."""
+    return _NO_START if window.start_us is None else window.start_us
+
+
+def read(row: Sequence[int]) -> Counter:
+    """A row of `COLUMNS`."""
+    start_us = None if row[1] == _NO_START else row[1]
+    return Counter(
+        row[0],
+        Span(start_us, row[2]),
+        Amounts(*row[3:6]),
+        Amounts(*row[6:9]),
+        Amounts(*row[9:12]),
+        Amounts(*row[12:15]),
+        row[15],
+        row[16],
+    )

@@ -1,0 +1,125 @@
+"""Which budgets there are: those set by command, and those that files define.
+
+A file's budgets are kept as they were when it last made sense, so that a file that is being
+edited never leaves a program without limits. A budget that is removed stays, marked as such,
+with everything that was counted on it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from profiler.domain.budgets import Action, Budget, Mode
+from profiler.errors import NotFound
+from profiler.ledger import audit
+from profiler.ledger.words import budget_of, words_of
+
+COMMAND = "command"
+"""The source of budgets that were set by command or in the terminal app."""
+
+
+class Defined:
+    """A budget in force, with what every call asks of it worked out once."""
+
+    __slots__ = (
+        "blocks_at",
+        "budget",
+        "can_block",
+        "downgrades",
+        "id",
+        "is_strict",
+        "limits",
+        "named",
+        "source",
+    )
+
+    def __init__(self, id_: int, source: str, budget: Budget) -> None:
+        self.id = id_
+        self.source = source
+        """`command`, or the path of the file that defines it."""
+        self.budget = budget
+        self.named = (source, budget.name)
+        """How the audit trail names it."""
+        self.limits = budget.limits
+        self.blocks_at = budget.blocks_at
+        self.can_block = budget.can_block
+        self.is_strict = budget.can_block and budget.mode is Mode.STRICT
+        """Whether the most that a call can use is held, not what it is expected to."""
+        self.downgrades = any(t.action is Action.DOWNGRADE for t in budget.thresholds)
+
+
+def in_force(connection: sqlite3.Connection, sources: Sequence[str]) -> tuple[Defined, ...]:
+    """The budgets of these sources, by name."""
+    marks = ", ".join("?" * len(sources))
+    rows = connection.execute(
+        "SELECT id, source, words FROM budgets WHERE removed_at_us IS NULL "  # noqa: S608  # question marks
+        f"AND source IN ({marks}) ORDER BY name, source",
+        tuple(sources),
+    )
+    return tuple(Defined(id_, source, _read(words)) for id_, source, words in rows)
+
+
+def save(connection: sqlite3.Connection, budget: Budget, source: str, who: str, at_us: int) -> None:
+    """Keep `budget`; one of the same name and source is changed, and keeps its counters."""
+    words = json.dumps(words_of(budget))
+    before = connection.execute(
+        "SELECT words FROM budgets WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        (source, budget.name),
+    ).fetchone()
+    if before == (words,):
+        return
+    if before is None:
+        connection.execute(
+            "INSERT INTO budgets (source, name, words, set_at_us) VALUES (?, ?, ?, ?)",
+            (source, budget.name, words, at_us),
+        )
+    else:
+        connection.execute(
+            "UPDATE budgets SET words = ?, set_at_us = ? "
+            "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+            (words, at_us, source, budget.name),
+        )
+    count_version(connection)
+    kind = audit.Kind.SET if before is None else audit.Kind.CHANGED
+    was = json.loads(before[0]) if before else None
+    named = (source, budget.name)
+    audit.write(connection, at_us, kind, named, "", who, was=was, now=json.loads(words))
+
+
+def remove(connection: sqlite3.Connection, name: str, source: str, who: str, at_us: int) -> None:
+    """Take a budget out of force; what was counted on it stays.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    gone = connection.execute(
+        "UPDATE budgets SET removed_at_us = ? "
+        "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        (at_us, source, name),
+    ).rowcount
+    if not gone:
+        raise NotFound(f"there is no budget {name!r}; `profiler budget list` shows them")
+    count_version(connection)
+    audit.write(connection, at_us, audit.Kind.REMOVED, (source, name), "", who)
+
+
+def keep_file(
+    connection: sqlite3.Connection, path: str, budgets: Iterable[Budget], at_us: int
+) -> None:
+    """The file at `path` defines exactly these budgets."""
+    defined = {budget.name: budget for budget in budgets}
+    for gone in in_force(connection, [path]):
+        if gone.budget.name not in defined:
+            remove(connection, gone.budget.name, path, path, at_us)
+    for budget in defined.values():
+        save(connection, budget, path, path, at_us)
+
+
+def count_version(connection: sqlite3.Connection) -> None:
+    """What is in force has changed: every process reads it anew."""
+    connection.execute("UPDATE state SET budgets_version = budgets_version + 1")
+
+
+def _read(words: str) -> Budget:
+    return budget_of(json.loads(words), "UTC")

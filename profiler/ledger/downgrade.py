@@ -1,0 +1,88 @@
+"""Cheaper models for dearer ones, while little of a budget remains."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from profiler.domain.budgets import Limit, ModelRule
+from profiler.ledger.allowance import allowed
+from profiler.ledger.counters import find
+from profiler.ledger.definitions import Defined
+from profiler.ledger.scoping import Labels, is_like
+from profiler.ledger.terms import Terms
+
+_MOST_STEPS = 8
+
+
+class Step(NamedTuple):
+    """One rule that was applied."""
+
+    defined: Defined
+    value: str
+    model: str
+    """Asked for."""
+    to: str
+    remains_percent: int
+    """Of the budget, when the rule was applied."""
+
+
+def steps(
+    connection: sqlite3.Connection,
+    terms: Terms,
+    labels_of: Callable[[str], Labels],
+    model: str,
+    now_us: int,
+    *,
+    is_asked: bool,
+) -> list[Step]:
+    """The rules that lead from `model` to the one to send, in order; none where it may stay.
+
+    Unless it `is_asked` for, only budgets that say so by a threshold change a call's model.
+    """
+    found: list[Step] = []
+    tried = {model}
+    while len(found) < _MOST_STEPS:
+        applying = terms.applying(labels_of(model))
+        wanted = (
+            pair for pair in applying if pair[0].budget.rules and (is_asked or pair[0].downgrades)
+        )
+        step = _step(connection, terms, wanted, model, now_us)
+        if step is None or step.to in tried:
+            break
+        found.append(step)
+        tried.add(step.to)
+        model = step.to
+    return found
+
+
+def _step(
+    connection: sqlite3.Connection,
+    terms: Terms,
+    applying: Iterable[tuple[Defined, str]],
+    model: str,
+    now_us: int,
+) -> Step | None:
+    for one, value in applying:
+        remains = _remains(connection, terms, one, value, now_us)
+        rule = _rule(one.budget.rules, model, remains)
+        if rule is not None:
+            return Step(one, value, model, rule.to, remains)
+    return None
+
+
+def _rule(rules: tuple[ModelRule, ...], model: str, remains: int) -> ModelRule | None:
+    fitting = (r for r in rules if remains < r.below_percent and is_like(r.model, model))
+    return next((rule for rule in fitting if rule.to != model), None)
+
+
+def _remains(
+    connection: sqlite3.Connection, terms: Terms, one: Defined, value: str, now_us: int
+) -> int:
+    """The share of the tightest limit that is neither used nor held, in percent, rounded up."""
+    counter = find(connection, one.id, value, terms.window(one, now_us))
+    if counter is None:
+        return 100
+    more = terms.granted(one, value, now_us)
+    taken = counter.used.plus(counter.held)
+    limits = (Limit(m, max(1, allowed(one.budget, Limit(m, n), more))) for m, n in one.limits)
+    return min(-((taken.of(m) - amount) * 100 // amount) for m, amount in limits)

@@ -1,0 +1,96 @@
+"""Why a call is refused, in a program's terms and in a person's."""
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from profiler.domain.budgets import Budget, Measure
+from profiler.domain.money import usd
+from profiler.domain.periods import Span, to_moment
+from profiler.errors import BudgetExceeded, Unbounded, UnknownPrice
+
+_MOST_DIGITS = 6
+
+
+class Refusal(NamedTuple):
+    """One budget that a call does not fit."""
+
+    budget: Budget
+    value: str
+    measure: Measure
+    spent: int
+    held: int
+    limit: int
+    requested: int | None
+    """`None`: nobody can say."""
+    window: Span
+    why: str = ""
+    """What keeps the call from being bounded or priced."""
+
+    @property
+    def tightness(self) -> float:
+        """How far beyond the limit the call would go, as a share; what has no bound is worst."""
+        if self.requested is None:
+            return float("inf")
+        return (self.spent + self.held + self.requested) / max(1, self.limit)
+
+
+def refused(refusals: list[Refusal]) -> BudgetExceeded:
+    """The error that names the tightest of the budgets that a call does not fit."""
+    worst = max(refusals, key=lambda refusal: refusal.tightness)
+    kind = BudgetExceeded
+    if worst.requested is None:
+        kind = UnknownPrice if worst.measure is Measure.COST and _is_price(worst) else Unbounded
+    remedy = _remedy(worst, kind)
+    return kind(
+        f"{_said(worst)}; {remedy}",
+        budget=worst.budget.name,
+        value=worst.value,
+        measure=worst.measure.value,
+        spent=worst.spent,
+        held=worst.held,
+        limit=worst.limit,
+        requested=worst.requested,
+        resets_at_us=worst.window.end_us,
+        remedy=remedy,
+    )
+
+
+def shown(amount: int, measure: Measure) -> str:
+    """An amount as people read it: `$0.0123`, `10,000 tokens`."""
+    if measure is not Measure.COST:
+        return f"{amount:,} {measure.value}"
+    whole, _, fraction = f"{usd(amount):f}".partition(".")
+    digits = fraction[:_MOST_DIGITS].rstrip("0").ljust(2, "0")
+    return f"${int(whole):,}.{digits}"
+
+
+def _is_price(refusal: Refusal) -> bool:
+    return refusal.why.startswith("no rate")
+
+
+def _said(one: Refusal) -> str:
+    whose = f" for {one.value}" if one.value else ""
+    named = f"budget {one.budget.name!r}{whose}"
+    if one.requested is None:
+        return f"{named} is strict and {one.why}"
+    held = f" and holds {shown(one.held, one.measure)} for calls in flight" if one.held else ""
+    bound = "may use up to" if one.budget.mode.value == "strict" else "is expected to use"
+    return (
+        f"{named} has used {shown(one.spent, one.measure)} of {shown(one.limit, one.measure)}"
+        f"{held}; this call {bound} {shown(one.requested, one.measure)}"
+    )
+
+
+def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
+    name = one.budget.name
+    if kind is UnknownPrice:
+        return "give the model a price, or let the budget limit tokens or calls"
+    if kind is Unbounded:
+        return "set a maximum of output tokens, or the budget's mode to expected"
+    resets = ""
+    if one.window.end_us is not None:
+        moment: datetime = to_moment(one.window.end_us, ZoneInfo(one.budget.zone))
+        resets = f"it starts afresh at {moment:%Y-%m-%d %H:%M %Z}, or "
+    asks_less = "ask for less (max_tokens), or " if one.budget.mode.value == "strict" else ""
+    return f"{asks_less}{resets}`profiler budget override {name!r}` allows more"

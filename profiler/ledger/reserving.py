@@ -1,0 +1,191 @@
+"""Holding what a call may use on every budget it falls under, at once or not at all."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from profiler.domain.budgets import Limit, Measure
+from profiler.domain.periods import SECOND_US, Period
+from profiler.ledger import audit, counters
+from profiler.ledger.allowance import Cap, ceiling
+from profiler.ledger.counters import HELD, Counter
+from profiler.ledger.definitions import Defined
+from profiler.ledger.downgrade import Step, steps
+from profiler.ledger.refusals import Refusal
+from profiler.ledger.scoping import Labels
+from profiler.ledger.terms import Terms
+
+LEASE_US = 900 * SECOND_US
+"""A hold that is not renewed for so long is charged: its program is gone, or has forgotten it."""
+
+
+class Bid(NamedTuple):
+    """What a call would take if it were sent to one model."""
+
+    labels: Labels
+    most: Cap
+    expected: Cap
+
+
+Bids = Callable[[str], Bid]
+"""What a call would take from the model named."""
+
+
+class Ask(NamedTuple):
+    """A call that is about to be made."""
+
+    call: str
+    """Its id."""
+    model: str
+    """As the program asked for it."""
+    bids: Bids
+    who: str = ""
+    """The program, for the audit trail."""
+    may_downgrade: bool = True
+
+
+class Reserved(NamedTuple):
+    """What became of an ask."""
+
+    model: str
+    """To be sent to."""
+    steps: tuple[Step, ...] = ()
+    """How it came to be another than was asked for."""
+    refusals: tuple[Refusal, ...] = ()
+    """The budgets it does not fit; empty where it may be sent."""
+    held_on: int = 0
+    """On how many counters something is held for it."""
+
+
+class _Place(NamedTuple):
+    """One budget that the call falls under, and its standing."""
+
+    defined: Defined
+    value: str
+    counter: Counter | None
+    """`None` where every call stands for itself."""
+
+
+def reserve(connection: sqlite3.Connection, terms: Terms, ask: Ask, now_us: int) -> Reserved:
+    """Hold what the call may use, or say which budgets refuse it; within a write transaction."""
+    taken: list[Step] = []
+    if ask.may_downgrade:
+        taken = steps(
+            connection, terms, lambda m: ask.bids(m).labels, ask.model, now_us, is_asked=False
+        )
+    model = taken[-1].to if taken else ask.model
+    bid = ask.bids(model)
+    places = [
+        _place(connection, terms, one, value, now_us) for one, value in terms.applying(bid.labels)
+    ]
+    refusals = tuple(
+        refusal for place in places for refusal in _refusals(terms, place, bid, now_us)
+    )
+    for step in taken:
+        _write_down(connection, now_us, audit.Kind.DOWNGRADE, step.defined, step.value, ask, {
+            "from": step.model, "to": step.to, "remains_percent": step.remains_percent,
+        })  # fmt: skip
+    if refusals:
+        for one in refusals:
+            _tell_block(connection, now_us, places, one, ask)
+        return Reserved(model, tuple(taken), refusals)
+    held_on = 0
+    for place in places:
+        if place.counter is not None:
+            _hold(connection, ask.call, place.counter.id, _cap(place.defined, bid), now_us)
+            held_on += 1
+    return Reserved(model, tuple(taken), held_on=held_on)
+
+
+def refusals_of(
+    connection: sqlite3.Connection, terms: Terms, bid: Bid, now_us: int
+) -> list[Refusal]:
+    """The budgets that such a call would not fit now; nothing is held, nothing written."""
+    found = []
+    for one, value in terms.applying(bid.labels):
+        counter = counters.find(connection, one.id, value, terms.window(one, now_us))
+        found += _refusals(terms, _Place(one, value, counter), bid, now_us)
+    return found
+
+
+def _place(
+    connection: sqlite3.Connection, terms: Terms, one: Defined, value: str, now_us: int
+) -> _Place:
+    if one.budget.period is Period.CALL:
+        return _Place(one, value, None)
+    window = terms.window(one, now_us)
+    return _Place(one, value, counters.counter_of(connection, one.id, value, window))
+
+
+def _cap(defined: Defined, bid: Bid) -> Cap:
+    return bid.most if defined.is_strict else bid.expected
+
+
+def _refusals(terms: Terms, place: _Place, bid: Bid, now_us: int) -> list[Refusal]:
+    if not place.defined.can_block:
+        return []
+    budget = place.defined.budget
+    cap, more = _cap(place.defined, bid), terms.granted(place.defined, place.value, now_us)
+    found = []
+    for limit in place.defined.limits:
+        most = ceiling(place.defined, limit, place.counter, more, now_us)
+        if most is None:
+            continue
+        spent, held = _taken(place.counter, limit)
+        asked = cap.of(limit.measure)
+        if asked is None or spent + held + asked > most:
+            window = terms.window(place.defined, now_us)
+            found.append(
+                Refusal(
+                    budget, place.value, limit.measure, spent, held, most, asked, window, cap.why
+                )
+            )
+    return found
+
+
+def _taken(counter: Counter | None, limit: Limit) -> tuple[int, int]:
+    if counter is None:
+        return 0, 0
+    return counter.used.of(limit.measure), counter.held.of(limit.measure)
+
+
+def _hold(connection: sqlite3.Connection, call: str, counter: int, cap: Cap, now_us: int) -> None:
+    amounts = cap.amounts
+    connection.execute(
+        "INSERT INTO holds (call, counter, pusd, tokens, calls, state, lease_us) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (call, counter, *amounts, HELD, now_us + LEASE_US),
+    )
+    counters.hold(connection, counter, amounts)
+
+
+def _tell_block(
+    connection: sqlite3.Connection,
+    now_us: int,
+    places: list[_Place],
+    refusal: Refusal,
+    ask: Ask,
+) -> None:
+    defined = next(p.defined for p in places if p.defined.budget is refusal.budget)
+    details = {
+        "measure": Measure(refusal.measure).value,
+        "spent": refusal.spent,
+        "held": refusal.held,
+        "limit": refusal.limit,
+        "requested": refusal.requested,
+        "why": refusal.why,
+    }
+    _write_down(connection, now_us, audit.Kind.BLOCK, defined, refusal.value, ask, details)
+
+
+def _write_down(
+    connection: sqlite3.Connection,
+    now_us: int,
+    kind: audit.Kind,
+    defined: Defined,
+    value: str,
+    ask: Ask,
+    details: Mapping[str, object],
+) -> None:
+    told = {"call": ask.call, "model": ask.model, **details}
+    audit.write(connection, now_us, kind, defined.named, value, ask.who, **told)

@@ -1,0 +1,116 @@
+"""What becomes of what was held: settled, given back, renewed, or charged when nobody does."""
+
+import sqlite3
+from typing import NamedTuple
+
+from profiler.domain.budgets import NOTHING, Amounts
+from profiler.ledger import audit, counters
+from profiler.ledger.breaches import Breach, cross
+from profiler.ledger.counters import CHARGED, HELD, SETTLED, Counter
+from profiler.ledger.terms import Terms
+
+_HOLDS = (
+    "SELECT call, pusd, tokens, holds.calls, state, budget, value, "  # noqa: S608  # constants
+    f"{counters.COLUMNS} FROM holds JOIN counters ON counters.id = holds.counter WHERE "
+)
+
+
+class _Hold(NamedTuple):
+    """One call on one counter."""
+
+    call: str
+    amounts: Amounts
+    state: int
+    budget: int
+    value: str
+    counter: Counter
+
+
+def settle(
+    connection: sqlite3.Connection, terms: Terms, call: str, used: Amounts | None, now_us: int
+) -> list[Breach]:
+    """The call has ended and used so much; where nobody knows, all that was held.
+
+    Settling twice changes nothing. A call that was charged because it was silent for too long is
+    charged what it really used after all.
+    """
+    breaches: list[Breach] = []
+    for hold in _holds(connection, "call = ?", call):
+        if hold.state == SETTLED:
+            continue
+        amounts = hold.amounts if used is None else used
+        if hold.state == HELD:
+            counters.settle(connection, hold.counter.id, hold.amounts, amounts)
+            more = amounts
+        else:
+            more = amounts.minus(hold.amounts)
+            counters.correct(connection, hold.counter.id, more)
+        connection.execute(
+            "UPDATE holds SET pusd = ?, tokens = ?, calls = ?, state = ? "
+            "WHERE call = ? AND counter = ?",
+            (*amounts, SETTLED, call, hold.counter.id),
+        )
+        breaches += _crossed(connection, terms, hold, more, now_us)
+    return breaches
+
+
+def release(connection: sqlite3.Connection, call: str) -> None:
+    """The provider surely did not bill the call: what was held for it is free again."""
+    for hold in _holds(connection, "call = ?", call):
+        if hold.state == HELD:
+            counters.hold(connection, hold.counter.id, NOTHING.minus(hold.amounts))
+        elif hold.state == CHARGED:
+            counters.correct(connection, hold.counter.id, NOTHING.minus(hold.amounts))
+        else:
+            continue
+        connection.execute(
+            "DELETE FROM holds WHERE call = ? AND counter = ?", (call, hold.counter.id)
+        )
+
+
+def renew(connection: sqlite3.Connection, call: str, until_us: int) -> None:
+    """The call is still being answered."""
+    connection.execute(
+        "UPDATE holds SET lease_us = ? WHERE call = ? AND state = ?", (until_us, call, HELD)
+    )
+
+
+def charge_silent(connection: sqlite3.Connection, terms: Terms, now_us: int) -> None:
+    """Charge in full every call whose lease has run out: it was sent, and may have been billed."""
+    silent = connection.execute(
+        "SELECT call, counter FROM holds WHERE state = 0 AND lease_us <= ?", (now_us,)
+    ).fetchall()
+    for call, counter in silent:
+        (hold,) = _holds(connection, "call = ? AND counter = ?", call, counter)
+        counters.settle(connection, hold.counter.id, hold.amounts, hold.amounts)
+        connection.execute(
+            "UPDATE holds SET state = ? WHERE call = ? AND counter = ?",
+            (CHARGED, hold.call, hold.counter.id),
+        )
+        defined = terms.by_id.get(hold.budget)
+        named = defined.named if defined else ("", str(hold.budget))
+        told = hold.amounts._asdict()
+        audit.write(
+            connection, now_us, audit.Kind.CHARGED, named, hold.value, "", call=hold.call, **told
+        )
+        _crossed(connection, terms, hold, hold.amounts, now_us)
+
+
+def _crossed(
+    connection: sqlite3.Connection, terms: Terms, hold: _Hold, by: Amounts, now_us: int
+) -> list[Breach]:
+    """The thresholds that a counter has crossed by so much more."""
+    defined = terms.by_id.get(hold.budget)
+    if defined is None:
+        return []
+    now = hold.counter._replace(settled=hold.counter.settled.plus(by))
+    more = terms.granted(defined, hold.value, now_us)
+    return cross(connection, defined, hold.value, now, more, now_us)
+
+
+def _holds(connection: sqlite3.Connection, which: str, *given: str | int) -> list[_Hold]:
+    rows = connection.execute(_HOLDS + which, given).fetchall()
+    return [
+        _Hold(row[0], Amounts(*row[1:4]), row[4], row[5], row[6], counters.read(row[7:]))
+        for row in rows
+    ]

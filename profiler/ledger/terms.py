@@ -1,0 +1,53 @@
+"""What is agreed at the moment: budgets and overrides in force, as one process knows them."""
+
+import sqlite3
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from profiler.domain.budgets import Amounts
+from profiler.domain.periods import Span, window
+from profiler.ledger import definitions
+from profiler.ledger.allowance import Granted, Override, granted
+from profiler.ledger.definitions import Defined
+from profiler.ledger.scoping import Labels, Scope
+
+
+class Terms:
+    """One version of the budgets and overrides, ready to be applied to calls."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, sources: Sequence[str], version: int
+    ) -> None:
+        self.version = version
+        self.defined = definitions.in_force(connection, sources)
+        self.by_id = {one.id: one for one in self.defined}
+        self._scopes = [(one, Scope(one.budget)) for one in self.defined]
+        self._overrides = _overrides(connection)
+        self._zones = {one.id: ZoneInfo(one.budget.zone) for one in self.defined}
+        self._windows: dict[int, Span] = {}
+
+    def applying(self, labels: Labels) -> list[tuple[Defined, str]]:
+        """The budgets that a call falls under, each with whose standing it counts on."""
+        found = ((one, scope.value_of(labels)) for one, scope in self._scopes)
+        return [(one, value) for one, value in found if value is not None]
+
+    def window(self, one: Defined, at_us: int) -> Span:
+        """The budget's window that contains the moment."""
+        known = self._windows.get(one.id)
+        if known is None or not known.contains(at_us):
+            budget = one.budget
+            known = window(budget.period, at_us, self._zones[one.id], budget.week_start)
+            self._windows[one.id] = known
+        return known
+
+    def granted(self, one: Defined, value: str, now_us: int) -> Granted | None:
+        """What overrides add to one standing; `None` where none does."""
+        return granted(self._overrides, one.id, value, now_us) if self._overrides else None
+
+
+def _overrides(connection: sqlite3.Connection) -> list[Override]:
+    rows = connection.execute(
+        "SELECT budget, value, pusd, tokens, calls, opens_reserve, until_us FROM overrides "
+        "WHERE state = 'granted'"
+    )
+    return [Override(row[0], row[1], Amounts(*row[2:5]), bool(row[5]), row[6]) for row in rows]
