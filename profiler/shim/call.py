@@ -188,6 +188,7 @@ class Call:
         usage = self._provider.buckets(raw, self.operation) if raw else None
         if usage is None and outcome != "error":
             usage = self.presumed
+        counted, is_derived = usage, usage is self.presumed is not None
         if not reading.is_final:
             # refused before it said anything, it was not read either
             sent_bytes = self.sent_bytes if outcome != "error" or reading.heard_bytes else 0
@@ -200,7 +201,7 @@ class Call:
             "stream": self.is_stream,
             "outcome": outcome,
             "usage": usage,
-            "estimated": not reading.is_final and (outcome == "aborted" or bool(usage)),
+            **self._whose(outcome, counted, is_derived=is_derived, has_usage=bool(usage)),
             "raw": raw,
             "tier": reading.tier,
             "speed": reading.speed,
@@ -217,6 +218,18 @@ class Call:
         if reading.reported_pusd is not None:
             event["reported_pusd"] = reading.reported_pusd
         return self._as_of(reading.origin, event) if reading.origin is not None else event
+
+    def _whose(
+        self, outcome: str, counted: dict[str, int] | None, *, is_derived: bool, has_usage: bool
+    ) -> dict[str, object]:
+        """Whose counts the usage is, and of how much text."""
+        reading = self.reading
+        sizes = {"sent_bytes": self.sent_bytes, "heard_bytes": reading.heard_bytes}
+        known: dict[str, object] = dict(sizes) if self.is_stream else {}
+        if not reading.is_final and (outcome == "aborted" or has_usage):
+            known["derived" if is_derived else "estimated"] = True
+            known["told"] = None if is_derived else counted
+        return known
 
     def _as_of(self, origin: Origin, event: dict[str, object]) -> dict[str, object]:
         """The event as whoever asked for the call would have told it, under an id of its own."""

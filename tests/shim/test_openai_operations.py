@@ -154,10 +154,12 @@ def test_a_moderation_is_counted_and_free(log: Log, server: ProviderServer) -> N
     assert log.only()["billed"] == "no"
 
 
-def test_letters_counted_by_us_are_an_estimate(log: Log, server: ProviderServer) -> None:
+def test_letters_counted_by_us_are_exact_but_not_measured(log: Log, server: ProviderServer) -> None:
     server.answer = service
     openai_client(server).audio.speech.create(model="tts-1-hd", **SPOKEN)
-    assert log.only()["estimated"] is True
+    event = log.only()
+    assert event["derived"] is True
+    assert "estimated" not in event
 
 
 def test_speech_read_as_it_comes_is_one_event(log: Log, server: ProviderServer) -> None:

@@ -16,7 +16,13 @@ from profiler.pricing.card import Card
 from profiler.shim.estimate import asked_bytes
 from profiler.store import reads
 from profiler.store.engine import Store
-from tests.shim.clients import CHAT, async_openai_client, openai_client
+from tests.shim.clients import (
+    CHAT,
+    MESSAGE,
+    anthropic_client,
+    async_openai_client,
+    openai_client,
+)
 from tests.shim.conftest import Log
 from tests.support.provider_server import ProviderServer, Reply, body, sse_reply
 
@@ -147,3 +153,25 @@ JSON = st.recursive(
 @given(JSON)
 def test_no_conversation_fails_or_has_no_size(content: object) -> None:
     assert asked_bytes({"messages": content}) >= 1
+
+
+def test_what_the_provider_counted_before_the_end_stands_beside_what_is_ours(
+    log: Log, server: ProviderServer
+) -> None:
+    client = anthropic_client(server)
+    stream = client.messages.create(**MESSAGE, stream=True)
+    break_off(stream, 4)
+    event = log.only()
+    assert event["estimated"] is True
+    assert event["told"].keys() <= event["usage"].keys()
+    assert event["usage"]["input"] == event["told"]["input"]
+    assert (event["sent_bytes"], event["heard_bytes"] > 0) == (ASKED * 4, True)
+
+
+def test_a_stream_read_to_its_end_tells_how_much_text_it_was(
+    log: Log, server: ProviderServer
+) -> None:
+    list(openai_client(server).chat.completions.create(**CHAT, stream=True))
+    event = log.only()
+    assert (event["sent_bytes"], event["heard_bytes"] > 0) == (ASKED * 4, True)
+    assert not event.keys() & {"estimated", "told", "derived"}
