@@ -10,7 +10,6 @@ from profiler.budgets.standings import standings
 from profiler.config import Settings
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Call
-from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.usage import Usage
 from profiler.ingest.drain import Drained, Progress, drain
@@ -79,11 +78,11 @@ class Workspace:
 
     # Reading.
 
-    def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
+    def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
         """Everything the screens draw; without the trend it spares the first one half a second."""
         return overview.snapshot(
             self.store,
-            span,
+            wanted,
             now_us,
             self.settings.zone,
             self.standings(now_us),

@@ -83,7 +83,7 @@ def test_the_same_sum_stands_on_every_face(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run_program(home, tmp_path)
     with a_workspace(home) as workspace:
-        spend = workspace.snapshot(EVERYTHING.span, 2**52).totals.spend_pusd
+        spend = workspace.snapshot(EVERYTHING, 2**52).totals.spend_pusd
         parts = [call.cost.pusd or 0 for call in workspace.each(EVERYTHING)]
     assert spend == sum(parts) > 0
     report: dict[str, Any] = json.loads(profiler(home, "report", "--format", "json"))

@@ -12,6 +12,7 @@ from profiler.cli.commands import tui
 from profiler.config import Settings
 from profiler.domain.periods import Span, days_back, moment_us, to_us
 from profiler.domain.query import parse_filter
+from profiler.domain.scopes import Filter
 from profiler.tui.ranges import RANGES
 from tests.support.cli import profiler, started
 from tests.support.events import an_event
@@ -35,7 +36,7 @@ def test_seven_days_begin_at_one_moment_in_every_face() -> None:
 
 def test_the_spend_of_seven_days_is_the_report_since_7d(tmp_path: Path) -> None:
     with a_workspace(tmp_path, [an_event(at=START - 1), an_event(at=START)], zone=KOLKATA) as home:
-        card = home.snapshot(Span(START), NOW).spending
+        card = home.snapshot(Filter(span=Span(START)), NOW).spending
         reported = home.grouped([], parse_filter("since:7d", NOW, KOLKATA)).totals
     assert card.week == reported
     assert card.week.calls == 1

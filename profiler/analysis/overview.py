@@ -1,6 +1,7 @@
 """The Snapshot: everything the screens draw, read at one moment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,8 @@ from profiler.analysis.models import cache, models
 from profiler.analysis.results import Freshness, Snapshot, Spending, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
-from profiler.domain.periods import Span, first_midnight_us, midnight_us, to_moment
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter
+from profiler.domain.periods import EVER, Span, first_midnight_us, midnight_us, to_moment
+from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.store import reads
 from profiler.store.engine import Store
@@ -22,7 +23,7 @@ NO_TREND = Trend((), "day", ())
 
 def snapshot(
     store: Store,
-    span: Span,
+    wanted: Filter,
     now_us: int,
     zone: ZoneInfo,
     standings: Sequence[Standing],
@@ -30,28 +31,27 @@ def snapshot(
     pending_bytes: int = 0,
     with_trend: bool = True,
 ) -> Snapshot:
-    """Everything about the calls in `span`, and about the periods people ask for first."""
-    wanted = Filter(span=span)
+    """Everything about the calls wanted, and about the periods people ask for first."""
     rows = models(store, wanted)
     return Snapshot(
         taken_at_us=now_us,
-        span=span,
+        span=wanted.span,
         totals=reads.totals(store, wanted),
-        spending=spending(store, now_us, zone),
+        spending=spending(store, wanted, now_us, zone),
         standings=tuple(standings),
         trend=trend(store, Dimension.MODEL, wanted, now_us, zone) if with_trend else NO_TREND,
         models=rows,
         cache=cache(rows),
-        recent=tuple(reads.page(store, EVERYTHING, None, RECENT_CALLS)),
+        recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
     )
 
 
-def spending(store: Store, now_us: int, zone: ZoneInfo) -> Spending:
-    """Spend in the periods people ask about first, and in those before them."""
+def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:
+    """Spend in the periods people ask about first and in those before, whatever the span."""
 
     def spent(start_us: int | None, end_us: int | None = None) -> Totals:
-        return reads.totals(store, Filter(span=Span(start_us, end_us)))
+        return reads.totals(store, replace(wanted, span=Span(start_us, end_us)))
 
     day, day_before, week, week_before = (
         first_midnight_us(days, now_us, zone) for days in (1, 2, 7, 14)

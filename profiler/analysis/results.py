@@ -111,7 +111,8 @@ class Snapshot:
     taken_at_us: int
     span: Span
     totals: Totals
-    """Within the span, as everything below but `spending`, `standings` and `recent`."""
+    """Of the calls asked for, as everything below but `standings` and `freshness`; `spending`
+    and `recent` are theirs too, whatever the span."""
     spending: Spending
     standings: tuple[Standing, ...]
     """The fullest budget first."""

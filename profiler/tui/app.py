@@ -15,7 +15,7 @@ from profiler.tui import keys, modes
 from profiler.tui.answering import AnsweringApp
 from profiler.tui.commands import ActionCommands
 from profiler.tui.feed import Source
-from profiler.tui.messages import CallsWanted
+from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.widgets.header import Header
 
@@ -51,6 +51,8 @@ class ProfilerApp(AnsweringApp):
         """Whether it makes sense now: within a text field a slash is a slash."""
         if action == "filter":
             return not isinstance(self.focused, Input)
+        if action == "clear_filter":
+            return bool(self.view.question.query)
         return super().check_action(action, parameters)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -63,7 +65,7 @@ class ProfilerApp(AnsweringApp):
 
     @on(CallsWanted)
     async def _show_calls(self, asked: CallsWanted) -> None:
-        (await self._calls()).query_text = asked.query
+        (await self._calls()).within = asked.query
 
     def action_show(self, screen: str) -> None:
         """Bring a screen to the front."""
@@ -91,8 +93,19 @@ class ProfilerApp(AnsweringApp):
         self.push_screen(modes.help_page())
 
     async def action_filter(self) -> None:
-        """Go to the calls and let the user type a filter."""
-        (await self._calls()).focus_filter()
+        """Let the user type a filter: in the calls' own bar, else in a dialog."""
+        if self.current_mode == "calls":
+            (await self._calls()).focus_filter()
+            return
+        question, zone = self.view.question, self.zone
+        dialog = modes.filter_dialog(
+            self.labels, lambda text: question.wanted(self.now_us(), zone, text), question.query
+        )
+        await self.push_screen(dialog, self._filter_typed)
+
+    def _filter_typed(self, text: str | None) -> None:
+        if text is not None:
+            self.post_message(FilterChosen(text))
 
     async def _calls(self) -> "CallsScreen":
         """The calls, in front and ready: keys typed meanwhile may have opened a dialog on top."""

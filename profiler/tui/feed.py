@@ -11,12 +11,10 @@ from textual.message import Message
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
-from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
 from profiler.tui.messages import FeedFailed, SnapshotTaken, Towards
-from profiler.tui.ranges import Range
-from profiler.tui.view import trouble_of
+from profiler.tui.view import Question, trouble_of
 
 if TYPE_CHECKING:
     # its module imports SQLAlchemy: the first frame must not wait for that
@@ -40,7 +38,7 @@ class Source(Protocol):
         """Bring the store up to the log's end; tells of long work, outside transactions."""
         ...
 
-    def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
+    def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
         """Everything the screens draw; the trend may follow, as it takes longest the first time."""
         ...
 
@@ -86,12 +84,12 @@ class Feed:
         self,
         open_source: Callable[[], Source],
         now_us: Callable[[], int],
-        span_now: Callable[[], tuple[Range, Span]],
+        question_now: Callable[[], tuple[Question, Filter]],
         post: Callable[[Message], object],
     ) -> None:
         self._open_source = open_source
         self._now_us = now_us
-        self._span_now = span_now
+        self._question_now = question_now
         self._post = post
         self._source: Source | None = None
         self._stirred = threading.Event()
@@ -173,10 +171,10 @@ class Feed:
     ) -> None:
         """Read the store, and post what is new."""
         began = monotonic()
-        within, span = self._span_now()
-        snapshot = source.snapshot(span, self._now_us(), with_trend=with_trend)
+        question, wanted = self._question_now()
+        snapshot = source.snapshot(wanted, self._now_us(), with_trend=with_trend)
         if shown.take(snapshot, caught_up, monotonic() - began) or always:
-            self._post(SnapshotTaken(within, snapshot, caught_up))
+            self._post(SnapshotTaken(question, snapshot, caught_up))
 
 
 class _Stopped(Exception):

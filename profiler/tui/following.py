@@ -11,12 +11,13 @@ from textual.reactive import var
 from textual.worker import get_current_worker
 
 from profiler.domain.periods import Span
+from profiler.domain.scopes import Filter
 from profiler.tui import messages
 from profiler.tui.feed import Feed, Source
 from profiler.tui.keys import SCREENS
-from profiler.tui.ranges import RANGES, WEEK, Range, custom
+from profiler.tui.ranges import RANGES, WEEK, custom
 from profiler.tui.screens.face import Face
-from profiler.tui.view import Pulse, View
+from profiler.tui.view import Pulse, Question, View
 
 
 class FollowingApp(App[None]):
@@ -38,13 +39,13 @@ class FollowingApp(App[None]):
         super().__init__()
         self.zone, self.now_us = zone, now_us
         chosen = custom(span) if span else WEEK
-        self.set_reactive(FollowingApp.view, View(zone, range=chosen, is_demo=is_demo))
-        self.feed = Feed(open_source, now_us, self._span_now, self.post_message)
+        self.set_reactive(FollowingApp.view, View(zone, Question(chosen), is_demo=is_demo))
+        self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = False
 
-    def _span_now(self) -> tuple[Range, Span]:
-        chosen = self.view.range
-        return chosen, chosen.span_at(self.now_us(), self.zone)
+    def _question_now(self) -> tuple[Question, Filter]:
+        question = self.view.question
+        return question, question.wanted(self.now_us(), self.zone)
 
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
@@ -71,7 +72,7 @@ class FollowingApp(App[None]):
 
     @on(messages.SnapshotTaken)
     def _take_snapshot(self, message: messages.SnapshotTaken) -> None:
-        if message.range is not self.view.range:
+        if message.question != self.view.question:
             return
         pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
         if self.feed.is_paused:
@@ -109,6 +110,17 @@ class FollowingApp(App[None]):
     def action_choose_range(self, range_id: str) -> None:
         """Look at another stretch of time."""
         chosen = next((one for one in RANGES if one.id == range_id), self.view.range)
-        if chosen is not self.view.range:
-            self.view = replace(self.view, range=chosen)
+        self._ask(replace(self.view.question, range=chosen))
+
+    @on(messages.FilterChosen)
+    def _filter(self, message: messages.FilterChosen) -> None:
+        self._ask(replace(self.view.question, query=message.query))
+
+    def action_clear_filter(self) -> None:
+        """Show every call of the range again."""
+        self._ask(replace(self.view.question, query=""))
+
+    def _ask(self, question: Question) -> None:
+        if question != self.view.question:
+            self.view = replace(self.view, question=question)
             self.feed.stir()

@@ -53,8 +53,11 @@ ACTIONS = (
     ),
     Action("range", "r", "app.pick_range", "Range", "Choose the time range."),
     Action(
-        "filter", "slash", "app.filter", "Filter", "Filter the calls.", display="/",
-        is_first=True,
+        "filter", "slash", "app.filter", "Filter", "Narrow every screen to some calls.",
+        display="/", is_first=True,
+    ),
+    Action(
+        "clear_filter", "x", "app.clear_filter", "Clear", "Show every call of the range again.",
     ),
     Action("pause", "p", "app.pause", "Pause", "Hold the screens still, or let them run again."),
     Action(

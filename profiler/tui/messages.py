@@ -9,8 +9,7 @@ from textual.message_pump import MessagePump
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
 from profiler.domain.scopes import Filter
-from profiler.tui.ranges import Range
-from profiler.tui.view import Trouble
+from profiler.tui.view import Question, Trouble
 
 Towards = Literal["older", "newer"]
 
@@ -19,8 +18,8 @@ Towards = Literal["older", "newer"]
 class SnapshotTaken(Message):
     """The feed has something new to draw."""
 
-    range: Range
-    """The range it was taken for; the user may have moved on since."""
+    question: Question
+    """What it answers; the user may have moved on since."""
     snapshot: Snapshot
     caught_up: float = 1.0
     """How much of the log's backlog is read, 0 to 1."""
@@ -93,5 +92,12 @@ class BudgetRemoved(Message):
 @dataclass
 class CallsWanted(Message):
     """Show the calls that a filter describes."""
+
+    query: str
+
+
+@dataclass
+class FilterChosen(Message):
+    """The user wants every screen narrowed so; an empty filter shows all."""
 
     query: str

@@ -4,6 +4,7 @@ their widgets they would hold up the first frame.
 
 # ruff: noqa: PLC0415 — imports inside functions are what this module is for
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from profiler.tui.ranges import Range
@@ -11,6 +12,7 @@ from profiler.tui.screens.face import Face
 from profiler.tui.screens.overview import OverviewScreen
 
 if TYPE_CHECKING:
+    from profiler.tui.screens.filter import FilterScreen
     from profiler.tui.screens.help import HelpScreen
     from profiler.tui.screens.ranges import RangeScreen
     from profiler.tui.widgets.query import Labels
@@ -42,6 +44,13 @@ def range_picker(current: Range) -> "RangeScreen":
     from profiler.tui.screens.ranges import RangeScreen
 
     return RangeScreen(current)
+
+
+def filter_dialog(labels: "Labels", check: Callable[[str], object], text: str) -> "FilterScreen":
+    """The filter dialog."""
+    from profiler.tui.screens.filter import FilterScreen
+
+    return FilterScreen(labels, check, text)
 
 
 def help_page() -> "HelpScreen":

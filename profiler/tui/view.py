@@ -5,6 +5,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.results import Snapshot
+from profiler.domain.periods import Span
+from profiler.domain.query import parse_filter
+from profiler.domain.scopes import Filter
 from profiler.errors import LogError, SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
 from profiler.tui.ranges import WEEK, Range
 
@@ -57,11 +60,31 @@ def trouble_of(error: Exception) -> Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What all screens are about: a stretch of time, and a filter over it."""
+
+    range: Range = WEEK
+    query: str = ""
+    """The filter in the words it was typed in; empty is every call."""
+
+    def wanted(self, now_us: int, zone: ZoneInfo, query: str | None = None) -> Filter:
+        """The calls that are meant at a moment; with `query`, those that filter would mean.
+
+        Raises:
+            BadQuery: the filter cannot be read.
+
+        """
+        span: Span = self.range.span_at(now_us, zone)
+        text = self.query if query is None else query
+        return parse_filter(text, now_us, zone, Filter(span=span))
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything a screen needs; compares by value, so an unchanged view repaints nothing."""
 
     zone: ZoneInfo
-    range: Range = WEEK
+    question: Question = Question()
     snapshot: Snapshot | None = None
     """`None` until the first one arrives."""
     pulse: Pulse = Pulse.OPENING
@@ -69,6 +92,11 @@ class View:
     """How much of the log's backlog is read, 0 to 1."""
     trouble: Trouble | None = None
     is_demo: bool = False
+
+    @property
+    def range(self) -> Range:
+        """The stretch of time it is about."""
+        return self.question.range
 
 
 EMPTY_VIEW = View(ZoneInfo("UTC"))

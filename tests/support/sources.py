@@ -25,6 +25,7 @@ class GivenSource:
         self.budgets: list[Budget] = []
         self.removed: list[str] = []
         self.spans: list[Span] = []
+        self.wanted: list[Filter] = []
         self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
         self.news = 0
         self.progress: list[Progress] = []
@@ -40,11 +41,12 @@ class GivenSource:
                 on_progress(progress)
         return Drained(events)
 
-    def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
+    def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
         """The given one, for whatever span."""
         del with_trend
-        self.spans.append(span)
-        return replace(self.given, span=span, taken_at_us=now_us)
+        self.spans.append(wanted.span)
+        self.wanted.append(wanted)
+        return replace(self.given, span=wanted.span, taken_at_us=now_us)
 
     def page(
         self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards

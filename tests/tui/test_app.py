@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from profiler.analysis.results import Snapshot
 from profiler.domain.periods import HOUR_US, Span
+from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
@@ -167,10 +169,10 @@ def test_trouble_later_keeps_what_was_drawn() -> None:
     class Failing(GivenSource):
         is_broken = False
 
-        def snapshot(self, span: Span, now_us: int, *, with_trend: bool = True) -> Snapshot:
+        def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
             if self.is_broken:
                 raise StoreLocked("busy")
-            return super().snapshot(span, now_us, with_trend=with_trend)
+            return super().snapshot(wanted, now_us, with_trend=with_trend)
 
     source = Failing(a_snapshot())
     app = an_app(source)
@@ -218,6 +220,47 @@ def test_a_model_opens_its_calls() -> None:
         await settle(pilot)
         wanted = source.asked[-1][0]
         assert [match.pattern for match in wanted.matches] == ["gpt-5.1"]
+
+    drive(app, act)
+
+
+def test_a_filter_narrows_every_screen_until_it_is_cleared() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+    narrowed = (Match(Dimension.FEATURE, "search"),)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2", "slash", *"feature:search", "enter")
+        await until(pilot, lambda: source.wanted[-1].matches == narrowed)
+        await settle(pilot)
+        assert app.current_mode == "models"
+        assert "7 days / feature:search" in screen_text(app)
+        await pilot.press("4")
+        await settle(pilot)
+        assert source.asked[-1][0].matches == narrowed
+        assert app.screen.query_one(Input).value == "feature:search"
+        await pilot.press("1", "x")
+        await until(pilot, lambda: source.wanted[-1].matches == ())
+        assert "feature:search" not in screen_text(app)
+
+    drive(app, act)
+
+
+def test_what_a_model_opens_narrows_the_calls_alone() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.current_mode == "calls")
+        await settle(pilot)
+        assert "Calls · model:gpt-5.1" in screen_text(app)
+        assert source.wanted[-1].matches == ()
+        await pilot.press("escape")
+        await settle(pilot)
+        assert source.asked[-1][0].matches == ()
 
     drive(app, act)
 

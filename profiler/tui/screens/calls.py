@@ -4,32 +4,29 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.reactive import var
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from profiler import display
 from profiler.analysis.results import CallDetail
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
-from profiler.errors import BadQuery
 from profiler.tui import keys
-from profiler.tui.messages import DetailRead, DetailWanted, ReadFailed
+from profiler.tui.messages import DetailRead, DetailWanted, FilterChosen, ReadFailed
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.face import Face
-from profiler.tui.view import View
+from profiler.tui.view import Question, View
 from profiler.tui.widgets.call_card import CallCard
 from profiler.tui.widgets.call_list import CallList
+from profiler.tui.widgets.filter_bar import FilterBar
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
-from profiler.tui.widgets.query import Labels, QuerySuggester
+from profiler.tui.widgets.query import Labels
 
-EXAMPLE = "model:gpt-5* feature:search cost>0.01 status:error since:2d"
 REST_S = 0.08
 """How long the cursor rests on a call before it is read for the pane."""
 
@@ -42,23 +39,20 @@ class CallsScreen(Face):
     CSS_PATH: ClassVar[str] = "calls.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("calls")
 
-    query_text: var[str] = var("", init=False)
-    """The filter in force."""
+    within: var[str] = var("", init=False)
+    """What another screen opened: a filter of this screen alone, on top of the one of all."""
 
     def __init__(self, labels: Labels) -> None:
         super().__init__()
         self._labels = labels
-        self._shown: tuple[str, str] | None = None
+        self._shown: tuple[Question, str] | None = None
         self._newest = ""
         self._resting: Timer | None = None
         self._opening = ""
 
     def parts(self) -> Iterable[Widget]:
         """Filter, then list and pane side by side."""
-        with Horizontal(id="filter"):
-            yield Static("/ ", id="sign", markup=False)
-            yield Input(placeholder=EXAMPLE, suggester=QuerySuggester(self._labels), compact=True)
-        yield Static(id="complaint", markup=False)
+        yield FilterBar(self._labels, self._wanted)
         with Horizontal(id="history"):
             with Vertical(id="list", classes="frame") as frame:
                 frame.border_title = "Calls"
@@ -86,54 +80,59 @@ class CallsScreen(Face):
             return
         newest = view.snapshot.recent[0].id if view.snapshot.recent else ""
         self.query_one(CallCard).zone = view.zone
-        if self._shown != (view.range.id, self.query_text):
+        if self._shown != (view.question, self.within):
+            if not self.query_one(FilterBar).is_typing:
+                self.query_one(FilterBar).write(view.question.query)
             self._look()
         elif newest != self._newest:
-            wanted = self._wanted(self.query_text)
-            self.query_one(CallList).notice_newer(wanted, view.snapshot.taken_at_us)
+            self.query_one(CallList).notice_newer(self._wanted(), view.snapshot.taken_at_us)
         self._newest = newest
         self._tell_place()
 
-    def watch_query_text(self) -> None:
-        """Show what another filter describes."""
-        field = self.query_one(Input)
-        if field.value != self.query_text:
-            field.value = self.query_text
+    def watch_within(self) -> None:
+        """Show what another screen opened."""
+        self.query_one("#list").border_title = (
+            f"Calls · {display.plain(self.within)}" if self.within else "Calls"
+        )
         self._look()
 
-    def _wanted(self, text: str) -> Filter:
-        """The filter that `text` describes within the range.
+    def _wanted(self, query: str | None = None) -> Filter:
+        """The calls shown; with `query`, those that filter would show.
 
         Raises:
             BadQuery: it cannot be read.
 
         """
-        snapshot = self.view.snapshot
-        if snapshot is None:
-            return Filter()
-        return parse_filter(text, snapshot.taken_at_us, self.view.zone, Filter(snapshot.span))
+        now_us, zone = self._now_us, self.view.zone
+        wanted = self.view.question.wanted(now_us, zone, query)
+        return parse_filter(self.within, now_us, zone, wanted)
+
+    @property
+    def _now_us(self) -> int:
+        return self.view.snapshot.taken_at_us if self.view.snapshot else 0
 
     def _look(self) -> None:
         if self.view.snapshot is None:
             return
-        self._shown = (self.view.range.id, self.query_text)
-        now_us = self.view.snapshot.taken_at_us
+        question = self.view.question
+        self._shown = (question, self.within)
         calls = self.query_one(CallList)
         calls.placeholder = (
             "No call matches; Esc clears the filter."
-            if self.query_text
-            else (f"No calls in range: {self.view.range.name}. Press r for another.")
+            if question.query or self.within
+            else f"No calls in range: {question.range.name}. Press r for another."
         )
-        calls.look(self._wanted(self.query_text), now_us, self.view.zone)
+        calls.look(self._wanted(), self._now_us, self.view.zone)
 
     def _tell_place(self) -> None:
         calls, frame = self.query_one(CallList), self.query_one("#list")
         parts = ["▲ newer: Home"] if calls.has_newer else []
-        if self.query_text:
+        if self.within:
             held = display.count(calls.row_count)
             parts.append(f"{held}{'+' if calls.has_older or calls.has_newer else ''} match")
         elif self.view.snapshot is not None:
-            parts.append(f"{display.count(self.view.snapshot.totals.calls)} in range")
+            word = "match" if self.view.question.query else "in range"
+            parts.append(f"{display.count(self.view.snapshot.totals.calls)} {word}")
         frame.border_subtitle = " · ".join(parts)
 
     # -- filter --------------------------------------------------------------
@@ -141,32 +140,22 @@ class CallsScreen(Face):
     def focus_filter(self) -> None:
         """Let the user type a filter."""
         # at once, not when idle: the next key may be waiting already
-        self.set_focus(self.query_one(Input))
+        self.set_focus(self.query_one(FilterBar).field)
 
-    @on(Input.Changed)
-    def _check(self, message: Input.Changed) -> None:
-        complaint = ""
-        try:
-            self._wanted(message.value)
-        except BadQuery as error:
-            complaint = str(error)
-        self.set_class(bool(complaint), "-complaining")
-        shown = Text(display.plain(f"✖ {complaint}") if complaint else "")
-        self.query_one("#complaint", Static).update(shown)
-
-    @on(Input.Submitted)
-    def _apply(self, message: Input.Submitted) -> None:
-        if not self.has_class("-complaining"):
-            self.query_text = message.value.strip()
-            self.query_one(CallList).focus()
+    @on(FilterBar.Chosen)
+    def _filter(self, message: FilterBar.Chosen) -> None:
+        self.query_one(CallList).focus()
+        self.post_message(FilterChosen(message.text))
 
     def action_clear(self) -> None:
-        """Leave the filter bar; from the list, forget the filter."""
-        if self.query_one(Input).has_focus:
-            self.query_one(Input).value = self.query_text
+        """Leave the filter bar; from the list, forget what was opened, then the filter."""
+        if self.query_one(FilterBar).is_typing:
+            self.query_one(FilterBar).write(self.view.question.query)
             self.query_one(CallList).focus()
+        elif self.within:
+            self.within = ""
         else:
-            self.query_text = ""
+            self.post_message(FilterChosen(""))
 
     # -- one call ------------------------------------------------------------
 

@@ -84,6 +84,8 @@ class Header(Widget):
         if view.pulse is Pulse.CATCHING_UP and view.caught_up:
             made.append(f" {view.caught_up:.0%}", colour)
         within = Text.assemble("   ", (range_text(view), f"bold {ink.ink}"))
+        if view.question.query:
+            within.append_text(filter_text(view.question.query, width, ink))
         if self._brand(ink).cell_len + made.cell_len + within.cell_len + len(self.news) < width:
             made.append(self.news, ink.muted)
         return made.append_text(within)
@@ -116,6 +118,13 @@ def range_text(view: View) -> str:
     if view.range.id == "custom" and start is not None:
         return f"since {display.clock(start, view.zone)[:16]}"
     return view.range.name
+
+
+def filter_text(query: str, width: int, ink: Palette) -> Text:
+    """The filter every screen is narrowed by, in a third of the width at most."""
+    drawn = Text(f" / {display.plain(query)}", style=ink.watch)
+    drawn.truncate(max(12, width // 3), overflow="ellipsis")
+    return drawn
 
 
 def tabs(current: str, ink: Palette) -> Text:
