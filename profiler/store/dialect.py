@@ -1,9 +1,10 @@
 """What differs between databases; everything that is SQLite alone stands here.
 
-SQLite before 3.51.3 (3.50.7, 3.44.6) has the "WAL-reset" bug: a checkpoint that starts while
-another connection's commit restarts the write-ahead log can lose pages. Several processes with
-a WAL are exactly its trigger. So automatic checkpoints are off on every connection, and we
-checkpoint by hand under the gate that every writer holds: no commit can then overlap one.
+SQLite from 3.7.0 to 3.51.2 (but for 3.50.7 and 3.44.6) has the "WAL-reset" bug: a checkpoint
+that starts while another connection's commit restarts the write-ahead log can lose pages.
+Several processes with a WAL are exactly its trigger. So automatic checkpoints are off on every
+connection, and we checkpoint by hand: where SQLite has the bug under the gate that every writer
+holds, so that no commit can overlap one, and elsewhere beside other writers.
 """
 
 import json
@@ -44,8 +45,20 @@ disk: rarely is better. The log's own size matters little to readers.
 _RESTART_BYTES = 256 * 1024 * 1024
 """Beyond this, readers are waited for, so that the log can start over."""
 
+_MENDED: dict[tuple[int, ...], tuple[int, ...]] = {(3, 44): (3, 44, 6), (3, 50): (3, 50, 7)}
+"""Older lines that got the mend too, and since when."""
+
+_SAMPLED = ("meta", "segments", "budgets")
+"""Tables small enough to be looked through each time the database is opened."""
+
 _PRIMARY = 0xFF
 _COUNTED = {"preserve_rowcount": True}
+
+
+def has_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether SQLite of that version can lose pages when a checkpoint meets a commit."""
+    mended = _MENDED.get(version[:2], (3, 51, 3))
+    return (3, 7, 0) <= version < mended
 
 
 def create_file(path: Path) -> None:
@@ -164,7 +177,9 @@ def claim(connection: Connection) -> None:
 
 
 def checkpoint(engine: Engine, path: Path) -> None:
-    """Copy the write-ahead log into the database if it has grown; the gate must be held."""
+    """Copy the write-ahead log into the database if it has grown; where SQLite has the reset bug
+    the gate must be held.
+    """
     try:
         size = os.stat(f"{path}-wal").st_size  # noqa: PTH116 — a name, not a path of ours
     except OSError:
@@ -196,6 +211,20 @@ def faults(connection: Connection) -> list[str]:
     """What SQLite finds wrong with the file's structure; empty when sound."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
     return [] if found == ["ok"] else found
+
+
+def glance(connection: Connection, path: Path) -> None:
+    """Look for damage in a sample that is small however large the database is.
+
+    Raises:
+        StoreCorrupt: some is found.
+
+    """
+    for table in _SAMPLED:
+        found = connection.exec_driver_sql(f"PRAGMA quick_check('{table}')").scalar_one()
+        if found != "ok":
+            raise damaged(path, str(found))
+    connection.exec_driver_sql("SELECT min(at_us), max(at_us) FROM calls").one()
 
 
 _MANY = 200
@@ -235,6 +264,14 @@ def write_many(connection: Connection, statement: Insert, rows: Sequence[tuple[A
     ).rowcount
 
 
+def damaged(path: Path, why: str) -> StoreCorrupt:
+    """The error for a file with damage in it."""
+    return StoreCorrupt(
+        f"{path} is damaged or is no database ({why}); it was left as it is: "
+        "`profiler rebuild` sets it aside and reads the event log anew"
+    )
+
+
 def explained(error: BaseException | None, path: Path) -> StoreError:
     """The driver's `error` as ours: what, where, and what to do."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -242,10 +279,7 @@ def explained(error: BaseException | None, path: Path) -> StoreError:
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreLocked(f"{path} is locked by another program; nothing is lost, try again")
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return StoreCorrupt(
-            f"{path} is damaged or is no database ({error}); it was left as it is: "
-            "move it away and start again, and the event log is read anew"
-        )
+        return damaged(path, str(error))
     if primary == sqlite3.SQLITE_FULL:
         return StoreError(
             f"{path} cannot grow: the disk is full; free some space, reading resumes by itself"

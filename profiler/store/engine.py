@@ -90,7 +90,11 @@ class Store:
         with gate.held(self.path, self._timeout_s), self._explaining():
             with engine.begin() as connection:
                 yield connection
-            dialect.checkpoint(engine, self.path)
+            if dialect.has_reset_bug():
+                dialect.checkpoint(engine, self.path)
+        if not dialect.has_reset_bug():
+            with self._explaining():
+                dialect.checkpoint(engine, self.path)
 
     def settle(self) -> bool:
         """Bring all that was committed to the disk; false while somebody reads an older state."""
@@ -141,6 +145,7 @@ class Store:
             looking = self._engines.writer.execution_options(looks_only=True)
             with looking.begin() as connection:
                 if is_current(connection, self.path, steps):
+                    dialect.glance(connection, self.path)
                     return
         with gate.held(self.path, self._timeout_s), self._explaining():
             dialect.use_wal(self._engines.writer)

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from profiler.domain.scopes import EVERYTHING
 from profiler.errors import StoreCorrupt, StoreError, StoreLocked
@@ -179,6 +180,22 @@ def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, content: byte
     assert path.read_bytes() == content
 
 
+def test_damage_is_noticed_when_the_database_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    with Store.open(path) as store:
+        write(store, 500)
+        with store.reading() as connection:
+            (page,) = connection.exec_driver_sql(
+                "SELECT rootpage FROM sqlite_master WHERE name = 'segments'"
+            ).one()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(content)
+    with pytest.raises(StoreCorrupt, match=r"p\.db is damaged.*profiler rebuild"):
+        Store.open(path)
+    assert path.read_bytes() == content
+
+
 def test_damage_in_the_middle_is_found_by_a_check(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     with Store.open(path) as store:
@@ -278,6 +295,54 @@ def test_the_write_ahead_log_is_copied_back_when_it_has_grown(
         assert store.path.stat().st_size > limit
         assert reads.totals(store, EVERYTHING).calls == 3_000
         assert_sound(store)
+
+
+@pytest.mark.parametrize(
+    ("version", "has_bug"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 0), True),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+        ((4, 0, 0), False),
+    ],
+)
+def test_which_sqlite_loses_pages_to_a_checkpoint_is_known(
+    version: tuple[int, ...], has_bug: bool
+) -> None:
+    assert dialect.has_reset_bug(version) is has_bug
+
+
+@pytest.mark.parametrize("has_bug", [True, False])
+def test_where_sqlite_has_the_bug_no_writer_works_beside_a_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_bug: bool
+) -> None:
+    gate_was_held = []
+    checkpoint = dialect.checkpoint
+
+    def watched(engine: Engine, path: Path) -> None:
+        try:
+            with held(path, 0):
+                gate_was_held.append(False)
+        except StoreLocked:
+            gate_was_held.append(True)
+        checkpoint(engine, path)
+
+    monkeypatch.setattr(dialect, "has_reset_bug", lambda: has_bug)
+    monkeypatch.setattr(dialect, "CHECKPOINT_BYTES", 1)
+    monkeypatch.setattr(dialect, "checkpoint", watched)
+    with Store.open(tmp_path / "p.db") as store:
+        write(store, 10)
+        assert_sound(store)
+    assert set(gate_was_held) == {has_bug}
 
 
 def test_no_connection_checkpoints_on_its_own(tmp_path: Path) -> None:
