@@ -1,12 +1,16 @@
 """Event -> line. Standard library only: this runs inside the user's program."""
 
+import functools
 import json
 import os
 import time
+from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii
 
-from profiler.log.fields import MAX_LINE_BYTES, VERSION
+from profiler.log.fields import EVENT_PREFIX, MAX_LINE_BYTES, VERSION
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+_begin = EVENT_PREFIX.decode("ascii")
 
 OPTIONAL = ("raw", "stack", "tools_offered", "tools_called", "prefixes", "tags", "site")
 """Given up in this order when a line would be too long."""
@@ -22,19 +26,59 @@ def new_id(at_us: int) -> str:
     return f"{at_us:014x}{new_tail():016x}"
 
 
-def event_line(event: dict[str, object]) -> bytes:
-    """`event` as one line with its newline; `v` and `id` come first, so that tears can be mended.
+def written(value: object) -> str:
+    """`value` as a line has it. ASCII only: a lone surrogate becomes an escape, never an error."""
+    kind = type(value)
+    if kind is int:
+        return int.__repr__(value)  # type: ignore[arg-type]  # a number by then
+    if kind is str:
+        return encode_basestring_ascii(value)  # type: ignore[arg-type]  # a text by then
+    if kind is dict:
+        pairs = [
+            f"{encode_basestring_ascii(name)}:{held if type(held) is int else written(held)}"
+            for name, held in value.items()  # type: ignore[attr-defined]  # a mapping by then
+        ]
+        return f"{{{','.join(pairs)}}}"
+    if kind is list:
+        return f"[{','.join([written(entry) for entry in value])}]"  # type: ignore[attr-defined]
+    return _encode(value)
 
-    `event` holds every other field of the contract, `id` included, and is emptied of what made
-    the line too long. ASCII only: a lone surrogate becomes an escape, never an error.
+
+def field(name: str, value: object) -> str:
+    """One field of an event as its line has it."""
+    return f'"{name}":{written(value)}'
+
+
+@functools.lru_cache(maxsize=1024)
+def repeated_field(name: str, text: str) -> str:
+    """The same, of a short text that many events share."""
+    return field(name, text)
+
+
+def fields_of(event: Mapping[str, object]) -> dict[str, str]:
+    """Each field of `event`, by its name, as its line has it."""
+    return {name: field(name, value) for name, value in event.items()}
+
+
+def line_of(call_id: str, fields: dict[str, str]) -> bytes:
+    """An event as one line with its newline; `v` and `id` come first, so that tears can be mended.
+
+    `fields` are all the others. What is optional is left out where the line would be too long.
     """
-    line = _line(event)
+    line = f'{_begin}{call_id}",{",".join(fields.values())}}}\n'
     for name in OPTIONAL:
         if len(line) <= MAX_LINE_BYTES:
             break
-        if event.pop(name, None) is not None:
-            line = _line(event)
-    return line
+        fields = {other: held for other, held in fields.items() if other != name}
+        line = f'{_begin}{call_id}",{",".join(fields.values())}}}\n'
+    return line.encode("ascii")
+
+
+def event_line(event: Mapping[str, object]) -> bytes:
+    """`event`, which holds its `id` among its fields, as `line_of` writes it."""
+    fields = fields_of(event)
+    fields.pop("id")
+    return line_of(str(event["id"]), fields)
 
 
 def header_line(segment: str, at_us: int | None = None, pid: int | None = None) -> bytes:
@@ -55,7 +99,3 @@ def loss_line(dropped: int, at_us: int | None = None, faults: int = 0) -> bytes:
     if faults:
         loss["faults"] = faults
     return (_encode(loss) + "\n").encode("ascii")
-
-
-def _line(event: dict[str, object]) -> bytes:
-    return (_encode({"v": VERSION, "id": event["id"], **event}) + "\n").encode("ascii")

@@ -6,10 +6,6 @@ import time
 
 from profiler.shim.failures import Failure
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 _MAX_FAILURES = 32
 
 
@@ -53,9 +49,9 @@ class Attempts:
         """The SDK itself says that it made so many."""
         self.count = max(self.count, count)
 
-    def told(self) -> dict[str, Any]:
-        """The fields of the event; none where the first attempt was the only one."""
-        told: dict[str, Any] = {"attempts": self.count} if self.count > 1 else {}
+    def told(self) -> dict[str, object]:
+        """What is said of them; nothing where the first attempt was the only one."""
+        told: dict[str, object] = {"attempts": self.count} if self.count > 1 else {}
         if self.failures:
             told["failures"] = self.failures
         if self.wait_us:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from profiler.log.encode import field, fields_of, line_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 _OF_THE_CALL = frozenset(
@@ -33,21 +35,22 @@ _OF_THE_CALL = frozenset(
 """What is said of a call as a whole, and of no run inside it."""
 
 
-def run_event(event: Mapping[str, Any], number: int, run: Mapping[str, Any]) -> dict[str, object]:
-    """The event of a run inside the call of `event`: its labels, and an id that follows from its.
+def run_lines(
+    call_id: str, fields: Mapping[str, str], runs: Iterable[Mapping[str, Any]]
+) -> list[bytes]:
+    """The lines of the runs inside a call: its labels, and ids that follow from its own.
 
-    The run's parent is the call's own span, which is the end of the call's id.
+    A run's parent is the call's own span, which is the end of the call's id.
     """
     # few calls come here, and the others need not load it
     from hashlib import blake2b
 
-    name = str(event["id"])
-    digest = blake2b(f"{name}/{number}".encode(), digest_size=8).digest()
-    kept = {field: value for field, value in event.items() if field not in _OF_THE_CALL}
-    return {
-        **kept,
-        **run,
-        "id": f"{name[:14]}{int.from_bytes(digest) >> 1:016x}",
-        "trace": event.get("trace") or name.zfill(32),
-        "parent": name[14:],
-    }
+    kept = {name: held for name, held in fields.items() if name not in _OF_THE_CALL}
+    lines = []
+    for number, run in enumerate(runs):
+        digest = blake2b(f"{call_id}/{number}".encode(), digest_size=8).digest()
+        own = {**fields_of(run), "parent": field("parent", call_id[14:])}
+        trace = {"trace": field("trace", call_id.zfill(32))}
+        run_id = f"{call_id[:14]}{int.from_bytes(digest) >> 1:016x}"
+        lines.append(line_of(run_id, {**trace, **kept, **own}))
+    return lines

@@ -7,9 +7,10 @@ import os
 import time
 from contextvars import ContextVar
 
-from profiler.log.encode import event_line, new_id
+from profiler.log.encode import field, fields_of, line_of, new_id, repeated_field
 from profiler.shim.attempts import Attempts
-from profiler.shim.beside import run_event
+from profiler.shim.beside import run_lines
+from profiler.shim.deferred import Asked
 from profiler.shim.failures import Failure, in_answer
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
@@ -42,12 +43,12 @@ class Call:
     """
 
     __slots__ = (
+        "_attempts",
         "_pid",
         "_provider",
         "_started_ns",
-        "_told",
         "_unended",
-        "attempts",
+        "at_us",
         "first_chunk_us",
         "hides_usage",
         "is_pulling",
@@ -58,6 +59,7 @@ class Call:
         "presumed",
         "reading",
         "sent_bytes",
+        "told",
         "write",
     )
 
@@ -65,24 +67,26 @@ class Call:
         self,
         provider: Provider,
         operation: str,
-        told: dict[str, Any],
+        billed_by: str,
+        told: dict[str, str],
         write: Callable[[bytes], None],
     ) -> None:
-        at_us = time.time_ns() // 1000
-        self._told: dict[str, Any] = {"id": new_id(at_us), "at": at_us, **told}
+        self.at_us = time.time_ns() // 1000
+        self.told = told
+        """What is known before the answer, as a line has it."""
         self._provider = provider
         self._pid = os.getpid()
         self._unended = [True]
         self.operation = operation
         self.write = write
-        self.reading = Reading(told.get("provider", ""))
+        self.reading = Reading(billed_by)
         self.memory: Memory | None = None
         """Where what is told of a call waits, if its answer may come by another one."""
         self.presumed: dict[str, int] | None = None
         """What is billed whatever the answer holds."""
         self.sent_bytes = 0
         """Size of the text a streamed call sent; 0 where nobody looked."""
-        self.attempts = Attempts()
+        self._attempts: Attempts | None = None
         self.first_chunk_us: int | None = None
         self.hides_usage = False
         """Whether the chunk that only tells usage was asked for by us, and is ours to keep."""
@@ -97,6 +101,13 @@ class Call:
         """Whether its event has been written."""
         return not self._unended
 
+    @property
+    def attempts(self) -> Attempts:
+        """The HTTP attempts of this call; most have one, and no need to count it."""
+        if self._attempts is None:
+            self._attempts = Attempts()
+        return self._attempts
+
     is_by_line = False
     """Whether each line of an answer's bytes tells something of its own."""
 
@@ -106,9 +117,10 @@ class Call:
         if content.startswith(b"{"):
             self.learn(json.loads(content))
 
-    def tell(self, field: str, value: object) -> None:
-        """Adds what is known of the call before its answer."""
-        self._told[field] = value
+    def tell(self, name: str, value: object) -> None:
+        """Adds what is known of the call before its answer, if it is anything."""
+        if value:
+            self.told[name] = field(name, value)
 
     def read_body(self, content: bytes) -> None:
         """Learns from an answer's bytes, and ends; sound and pictures tell nothing."""
@@ -152,9 +164,9 @@ class Call:
             # answered and billed, but not in the shape the host wanted
             self._provider.read_answer(self.reading, completion)
         elif not self.reading.is_final:
-            self._told["billed"] = failure.billed
-        self._told["error"] = failure.error
-        self._told["status"] = failure.status
+            self.tell("billed", failure.billed)
+        self.tell("error", failure.error)
+        self.tell("status", failure.status)
         self._end("aborted" if failure.is_abandoned else "error")
 
     def _elapsed_us(self) -> int:
@@ -169,84 +181,106 @@ class Call:
             self._unended.pop()
         except IndexError:
             return
-        if not self.reading.is_deferred:
-            self._write_all(self._event(outcome, latency_us))
-        elif self.memory is not None and self.reading.origin is not None:
-            self.memory.keep(self.reading.origin.name, self._told)
+        reading = self.reading
+        if not reading.is_deferred:
+            self._write(outcome, latency_us)
+        elif self.memory is not None and reading.origin is not None:
+            self.memory.keep(reading.origin.name, Asked(self.at_us, self.told))
 
-    def _write_all(self, event: dict[str, object]) -> None:
+    def _write(self, outcome: str, latency_us: int) -> None:
+        reading = self.reading
+        call_id, fields = new_id(self.at_us), self._fields(outcome, latency_us)
+        if reading.origin is not None:
+            call_id, fields = reading.origin.event_id(), self._as_of(reading.origin, fields)
         inside = getattr(self._provider, "runs_inside", None)
-        runs = inside(self.reading) if inside and "iterations" in self.reading.raw else ()
-        lines = [event_line(run_event(event, *run)) for run in enumerate(runs)]
-        self.write(event_line(event))
+        runs = inside(reading) if inside and "iterations" in reading.raw else ()
+        lines = run_lines(call_id, fields, runs) if runs else ()
+        self.write(line_of(call_id, fields))
         for line in lines:
             self.write(line)
 
-    def _event(self, outcome: str, latency_us: int) -> dict[str, object]:
+    def _fields(self, outcome: str, latency_us: int) -> dict[str, str]:
         reading = self.reading
-        raw = reading.raw
-        usage = self._provider.buckets(raw, self.operation) if raw else None
-        if usage is None and outcome != "error":
-            usage = self.presumed
-        counted, is_derived = usage, usage is self.presumed is not None
-        if not reading.is_final:
-            # refused before it said anything, it was not read either
-            sent_bytes = self.sent_bytes if outcome != "error" or reading.heard_bytes else 0
-            usage = at_least_heard(usage, reading.heard_bytes, sent_bytes)
-        known = {
-            **self._told,
-            "provider": reading.provider,
-            "billed": reading.billed or self._told.get("billed"),
-            "answered": reading.answered,
-            "stream": self.is_stream,
-            "outcome": outcome,
-            "usage": usage,
-            **self._whose(outcome, counted, is_derived=is_derived, has_usage=bool(usage)),
-            "raw": raw,
-            "tier": reading.tier,
-            "speed": reading.speed,
-            "finish": "refusal" if reading.is_refused else reading.finish,
-            "tools_called": list(reading.called.values()),
-            **self.attempts.told(),
+        usage = self._usage(outcome)
+        fields = {
+            "at": f'"at":{self.at_us}',
+            **self.told,
+            "outcome": repeated_field("outcome", outcome),
+            "latency_us": f'"latency_us":{latency_us}',
         }
+        finish = "refusal" if reading.is_refused else reading.finish
+        for name, word in (
+            ("provider", reading.provider),
+            ("answered", reading.answered),
+            ("finish", finish),
+            ("tier", reading.tier),
+            ("speed", reading.speed),
+            ("billed", reading.billed),
+        ):
+            if word:
+                fields[name] = repeated_field(name, word)
+        if usage:
+            fields["usage"] = field("usage", usage)
+        if reading.raw:
+            fields["raw"] = field("raw", reading.raw)
+        if self.is_stream:
+            fields["stream"] = '"stream":true'
+            if self.first_chunk_us is not None:
+                fields["first_chunk_us"] = f'"first_chunk_us":{self.first_chunk_us}'
+            if self.sent_bytes:
+                fields["sent_bytes"] = f'"sent_bytes":{self.sent_bytes}'
+            if reading.heard_bytes:
+                fields["heard_bytes"] = f'"heard_bytes":{reading.heard_bytes}'
         if outcome == "ok":
-            known.update(in_answer(reading.failure, str(known["finish"]), has_usage=bool(usage)))
-        event: dict[str, object] = {name: value for name, value in known.items() if value}
-        event["latency_us"] = latency_us
-        if self.first_chunk_us is not None:
-            event["first_chunk_us"] = self.first_chunk_us
-        if reading.reported_pusd is not None:
-            event["reported_pusd"] = reading.reported_pusd
-        return self._as_of(reading.origin, event) if reading.origin is not None else event
+            fields |= fields_of(in_answer(reading.failure, finish, has_usage=bool(usage)))
+        return fields | fields_of(self._rarities(outcome, has_usage=bool(usage)))
 
-    def _whose(
-        self, outcome: str, counted: dict[str, int] | None, *, is_derived: bool, has_usage: bool
-    ) -> dict[str, object]:
-        """Whose counts the usage is, and of how much text."""
+    def _usage(self, outcome: str) -> dict[str, int] | None:
         reading = self.reading
-        sizes = {"sent_bytes": self.sent_bytes, "heard_bytes": reading.heard_bytes}
-        known: dict[str, object] = dict(sizes) if self.is_stream else {}
-        if not reading.is_final and (outcome == "aborted" or has_usage):
-            known["derived" if is_derived else "estimated"] = True
-            known["told"] = None if is_derived else counted
-        return known
+        usage = self._counted(outcome)
+        if reading.is_final:
+            return usage
+        # refused before it said anything, it was not read either
+        sent_bytes = self.sent_bytes if outcome != "error" or reading.heard_bytes else 0
+        return at_least_heard(usage, reading.heard_bytes, sent_bytes)
 
-    def _as_of(self, origin: Origin, event: dict[str, object]) -> dict[str, object]:
-        """The event as whoever asked for the call would have told it, under an id of its own."""
+    def _counted(self, outcome: str) -> dict[str, int] | None:
+        """What the provider counted so far, or what is billed whatever it counts."""
+        raw = self.reading.raw
+        usage = self._provider.buckets(raw, self.operation) if raw else None
+        return self.presumed if usage is None and outcome != "error" else usage
+
+    def _rarities(self, outcome: str, *, has_usage: bool) -> dict[str, object]:
+        """What few events have."""
+        reading = self.reading
+        told = self._attempts.told() if self._attempts is not None else {}
+        if not reading.is_final and (outcome == "aborted" or has_usage):
+            counted = self._counted(outcome)
+            told["derived" if counted is self.presumed is not None else "estimated"] = True
+            if counted and counted is not self.presumed:
+                told["told"] = counted
+        if reading.called:
+            told["tools_called"] = list(reading.called.values())
+        if reading.reported_pusd is not None:
+            told["reported_pusd"] = reading.reported_pusd
+        return told
+
+    def _as_of(self, origin: Origin, fields: dict[str, str]) -> dict[str, str]:
+        """The event as whoever asked for the call would have told it."""
         asked = self.memory.recall(origin.name) if self.memory is not None else None
         if asked is not None:
-            own = {name: value for name, value in event.items() if name not in self._told}
-            event = {**{name: value for name, value in asked.items() if value}, **own}
-        event["id"], event["at"] = origin.event_id(), origin.at_us
+            own = {name: held for name, held in fields.items() if name not in self.told}
+            fields = {**asked.fields, **own}
+        known: dict[str, object] = {"at": origin.at_us}
         if origin.failure is not None:
-            event["outcome"], event["error"] = origin.failure
-            if "usage" not in event:
-                event["billed"] = "unknown"
-        event.pop("first_chunk_us", None)
-        event.pop("latency_us")
+            known["outcome"], known["error"] = origin.failure
+            if "usage" not in fields:
+                known["billed"] = "unknown"
+        fields.pop("first_chunk_us", None)
+        fields.pop("latency_us")
         if origin.took_us is not None:
-            event["latency_us"] = origin.took_us
-        return event
+            known["latency_us"] = origin.took_us
+        return {**fields, **fields_of(known)}
 
 
 IN_FLIGHT: ContextVar[Call | None] = ContextVar("profiler_call", default=None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 
+from profiler.log.encode import fields_of
 from profiler.log.fields import MAX_LABEL_CHARS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -50,10 +53,15 @@ class Sites:
         """How many of the user's frames are told, counted from the innermost."""
         self._places: dict[int, Place] = {}
 
-    def here(self) -> list[str]:
-        """The user's frames, outermost first: `app.py:9 main`, `rag/answer.py:41 answer`.
+    def here(self) -> Mapping[str, str]:
+        """The fields `site` and `stack` of a call made here; empty if no frame is the user's."""
+        frames = self.frames()
+        return _written(frames) if frames else {}
 
-        Those of libraries are folded away; empty if none is the user's.
+    def frames(self) -> tuple[str, ...]:
+        """The user's frames, innermost first: `rag/answer.py:41 answer`, `app.py:9 main`.
+
+        Those of libraries are folded away.
         """
         frame = sys._getframe(1)  # noqa: SLF001  # traceback.extract_stack costs ten times as much
         found: list[str] = []
@@ -69,8 +77,7 @@ class Sites:
             if frame.f_back is None:
                 break
             frame = frame.f_back
-        found.reverse()
-        return found
+        return tuple(found)
 
     def _learn(self, code: CodeType) -> Place:
         if len(self._places) >= _MAX_CACHED:
@@ -97,6 +104,14 @@ class Sites:
         if not path.startswith(self._root):
             roots = [os.path.join(each, "") for each in sys.path if each]
         return max((root for root in roots if path.startswith(root)), key=len, default="")
+
+
+@functools.lru_cache(maxsize=1024)
+def _written(frames: tuple[str, ...]) -> Mapping[str, str]:
+    told: dict[str, object] = {"site": frames[0]}
+    if len(frames) > 1:
+        told["stack"] = list(reversed(frames))
+    return fields_of(told)
 
 
 def _tell(place: Place, at: int, line: int) -> str:

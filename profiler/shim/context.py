@@ -36,7 +36,7 @@ _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 class Labels:
     """What is in force in a block, and what was outside it."""
 
-    __slots__ = ("outer", "owner", "span", "tags", "texts", "trace")
+    __slots__ = ("outer", "owner", "span", "tags", "texts", "trace", "written")
 
     def __init__(
         self,
@@ -53,6 +53,8 @@ class Labels:
         """The innermost block that is a step of the program's own."""
         self.owner: object = None
         self.outer: Labels | None = None
+        self.written: tuple[object, dict[str, str]] | None = None
+        """These labels as a line has them, and the defaults they were added to."""
 
     def __reduce__(self) -> tuple[type[Labels], tuple[object, ...]]:
         """What another process is told: the labels, without the blocks they came from."""

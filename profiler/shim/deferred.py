@@ -9,7 +9,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
 _MAX_REMEMBERED = 1024
 _LEAST_AT_S, _MOST_AT_S = 1_500_000_000, 2**33
@@ -44,23 +43,34 @@ class Origin:
         return f"{self.at_us:014x}{int.from_bytes(digest) >> 1:016x}"
 
 
+class Asked:
+    """What was said of a call when it was asked for."""
+
+    __slots__ = ("at_us", "fields")
+
+    def __init__(self, at_us: int, fields: Mapping[str, str]) -> None:
+        self.at_us = at_us
+        self.fields = fields
+        """As a line has them."""
+
+
 class Memory:
     """What was said of calls when they were asked for, until they are told of."""
 
-    __slots__ = ("_told",)
+    __slots__ = ("_asked",)
 
     def __init__(self) -> None:
-        self._told: dict[str, Mapping[str, Any]] = {}
+        self._asked: dict[str, Asked] = {}
 
-    def keep(self, name: str, told: Mapping[str, Any]) -> None:
+    def keep(self, name: str, asked: Asked) -> None:
         """Remembers the first that is said of `name`; the oldest gives way."""
-        if len(self._told) >= _MAX_REMEMBERED:
-            self._told.pop(next(iter(self._told)), None)
-        self._told.setdefault(name, told)
+        if len(self._asked) >= _MAX_REMEMBERED:
+            self._asked.pop(next(iter(self._asked)), None)
+        self._asked.setdefault(name, asked)
 
-    def recall(self, name: str) -> Mapping[str, Any] | None:
+    def recall(self, name: str) -> Asked | None:
         """What was said of `name`."""
-        return self._told.get(name)
+        return self._asked.get(name)
 
 
 def moment_us(seconds: object) -> int | None:

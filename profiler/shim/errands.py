@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from profiler.log.encode import event_line
+from profiler.log.encode import fields_of, line_of
 from profiler.shim.call import Call
-from profiler.shim.deferred import Origin, moment_us
+from profiler.shim.deferred import Asked, Origin, moment_us
 from profiler.shim.guard import quiet
 from profiler.shim.providers import openai
 from profiler.shim.providers.reading import Reading, part, word
@@ -56,10 +56,11 @@ class Batch(Errand):
         name = word(part(answer, "id"))
         if part(answer, "object") == "batch" and name and self.memory is not None:
             created_us = moment_us(part(answer, "created_at"))
-            self.memory.keep(name, {**self._told, "at": created_us or self._told["at"]})
+            asked = Asked(created_us or self.at_us, self.told)
+            self.memory.keep(name, asked)
             results = word(part(answer, "output_file_id"))
             if results:
-                self.memory.keep(results, self.memory.recall(name) or self._told)
+                self.memory.keep(results, self.memory.recall(name) or asked)
         self.complete()
 
 
@@ -97,10 +98,8 @@ class BatchResults(Errand):
         openai.read_answer(reading, body)
         asked = self._asked()
         at_us = moment_us(part(body, "created")) or moment_us(part(body, "created_at"))
-        origin = Origin(name, at_us or asked["at"])
-        event = {
-            **{field: value for field, value in asked.items() if value},
-            "id": origin.event_id(),
+        origin = Origin(name, at_us or asked.at_us)
+        known = {
             "at": origin.at_us,
             "operation": operation,
             "model": reading.answered,
@@ -111,14 +110,16 @@ class BatchResults(Errand):
             "tier": "batch",
             "finish": reading.finish,
         }
-        self.write(event_line({field: value for field, value in event.items() if value}))
+        own = fields_of({name: value for name, value in known.items() if value})
+        self.write(line_of(origin.event_id(), {**asked.fields, **own}))
 
-    def _asked(self) -> dict[str, Any]:
+    def _asked(self) -> Asked:
         """What was said when the batch was asked for, if that was here; else what is said now."""
+        now = Asked(self.at_us, self.told)
         if self.memory is None:
-            return self._told
-        self.memory.keep(self.name, self._told)
-        return dict(self.memory.recall(self.name) or self._told)
+            return now
+        self.memory.keep(self.name, now)
+        return self.memory.recall(self.name) or now
 
 
 KINDS: dict[str, type[Errand]] = {

@@ -88,10 +88,10 @@ class Fingerprints:
     __slots__ = ("_begin",)
 
     def __init__(self, key: bytes) -> None:
-        from functools import partial
         from hashlib import blake2b
 
-        self._begin: Callable[..., Hash] = partial(blake2b, key=key, digest_size=_DIGEST_BYTES)
+        # a copy of a hash that has its key is cheaper than another one
+        self._begin: Callable[[], Hash] = blake2b(key=key, digest_size=_DIGEST_BYTES).copy
 
     def of(self, fields: Mapping[str, Any], *, has_prefixes: bool = True) -> Fingerprint | None:
         """The fingerprint of the prompt in a request's body.
@@ -106,7 +106,9 @@ class Fingerprints:
             return None
         if not is_any:
             return None
-        return Fingerprint(prompt.whole(), prompt.prefixes() if has_prefixes else [])
+        prefixes = prompt.prefixes() if has_prefixes else []
+        # the last block ends where the prompt does
+        return Fingerprint(prefixes[-1] if prefixes else prompt.whole(), prefixes)
 
 
 class _Prompt:
@@ -114,7 +116,7 @@ class _Prompt:
 
     __slots__ = ("_begin", "_chars_left", "_ends", "_hash", "_pieces", "_values_left")
 
-    def __init__(self, begin: Callable[..., Hash]) -> None:
+    def __init__(self, begin: Callable[[], Hash]) -> None:
         self._begin = begin
         self._hash = begin()
         self._pieces: list[str] = []
@@ -126,17 +128,16 @@ class _Prompt:
     def read(self, fields: Mapping[str, Any]) -> bool:
         """Hashes a body's prompt in the order it is cached in; whether there was any."""
         for names in _BEFORE_MESSAGES:
-            held = [name for name in names if _is_given(fields.get(name))]
+            held = [name for name in names if name in fields and _is_given(fields[name])]
             for name in held:
                 self._pieces.append(name)
                 self._walk(fields[name], _MAX_DEPTH)
             if held:
                 self._end_block()
         for name in MESSAGES:
-            value = fields.get(name)
-            if _is_given(value):
+            if name in fields and _is_given(fields[name]):
                 self._pieces.append(name)
-                self._read_messages(value)
+                self._read_messages(fields[name])
         return bool(self._ends)
 
     def whole(self) -> str:
@@ -244,7 +245,9 @@ class _Prompt:
         if kind is bytes:
             read = value[: self._chars_left]
             self._chars_left -= len(read)
-            self._pieces.append(f"b{len(value)}:{self._begin(read).hexdigest()}")
+            hashed = self._begin()
+            hashed.update(read)
+            self._pieces.append(f"b{len(value)}:{hashed.hexdigest()}")
         elif isinstance(value, str):
             self._write(str.__str__(value))
         elif isinstance(value, int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from profiler.log.encode import event_line, new_id
+from profiler.log.encode import fields_of, line_of, new_id
 from profiler.shim.context import context
 from profiler.shim.guard import quiet
 from profiler.shim.instrument import SHIM
@@ -89,7 +89,8 @@ def record(
 @quiet
 def _record(told: dict[str, Any], labels: dict[str, Any]) -> None:
     with context(**labels):
-        known = SHIM.recorder.labels()
+        fields = SHIM.recorder.labels()
+    known: dict[str, Any] = {}
     for name, read in _READERS.items():
         if told[name] is not None:
             known[name] = _checked(name, read, told[name])
@@ -97,9 +98,8 @@ def _record(told: dict[str, Any], labels: dict[str, Any]) -> None:
     if known.get("at") is None:
         known["at"] = time.time_ns() // 1000 - (latency_us or 0)
     known = {**_UNSAID, **{name: value for name, value in known.items() if value is not None}}
-    event: dict[str, object] = {"id": new_id(known["at"])}
-    event |= {name: value for name, value in known.items() if value or name in _NUMBERS}
-    SHIM.recorder.writer.write(event_line(event))
+    said = {name: value for name, value in known.items() if value or name in _NUMBERS}
+    SHIM.recorder.writer.write(line_of(new_id(known["at"]), {**fields, **fields_of(said)}))
 
 
 def _checked(name: str, read: Callable[[Any], Any], value: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 
 from profiler.log import paths
+from profiler.log.encode import fields_of, repeated_field
 from profiler.shim.call import Call
 from profiler.shim.callsite import Sites
-from profiler.shim.context import CURRENT
+from profiler.shim.context import CURRENT, Labels
 from profiler.shim.defaults import Defaults
 from profiler.shim.deferred import Memory
 from profiler.shim.estimate import asked_bytes
@@ -17,7 +18,7 @@ from profiler.shim.providers import anthropic, google, groq, openai
 from profiler.shim.providers.hosts import host_of
 from profiler.shim.providers.reading import Asked, part, word
 from profiler.shim.providers.tools import offered
-from profiler.shim.spans import span_in
+from profiler.shim.spans import current_span
 from profiler.shim.writer import Writer
 
 TYPE_CHECKING = False
@@ -133,8 +134,9 @@ class Recorder:
     ) -> Begun:
         """The fetching of what may tell of calls made earlier."""
         options = _options(args, kwargs)
-        told = {"provider": provider.billed_by(client), "operation": "chat", **self.labels()}
-        call = kind(provider, "chat", told, self.writer.write)
+        who = provider.billed_by(client)
+        told = {**fields_of({"provider": who, "operation": "chat"}), **self.labels()}
+        call = kind(provider, "chat", who, told, self.writer.write)
         call.memory = self._memory
         call.name = provider.name_in(options.url)
         call.is_stream = bool(kwargs.get("stream"))
@@ -201,15 +203,14 @@ class Recorder:
         return call, args, kwargs
 
     def _begin(self, provider: Any, billed_by: str, model: str, operation: str) -> Call:
-        told: dict[str, Any] = {
-            "provider": billed_by,
-            "model": model,
-            "operation": operation,
-            **self.labels(),
-        }
-        return Call(provider, operation, told, self.writer.write)
+        told = self.labels()
+        told["provider"] = repeated_field("provider", billed_by)
+        told["operation"] = repeated_field("operation", operation)
+        if model:
+            told["model"] = repeated_field("model", model)
+        return Call(provider, operation, billed_by, told, self.writer.write)
 
-    def labels(self) -> dict[str, Any]:
+    def labels(self) -> dict[str, str]:
         """What every call made here and now is told with: who, what for, from where."""
         defaults = self._defaults
         if defaults is None:
@@ -217,17 +218,26 @@ class Recorder:
             self._sites = Sites(defaults.root, defaults.frames) if defaults.frames else None
             self._defaults = defaults
         labels = CURRENT.get()
-        told: dict[str, Any] = {**defaults.texts, **labels.texts, **span_in(labels)}
-        tags = {**defaults.tags, **labels.tags}
-        if tags:
-            told["tags"] = {name: value for name, value in tags.items() if value}
+        written = labels.written
+        if written is None or written[0] is not defaults:
+            # a race of two threads writes the same twice
+            labels.written = written = (defaults, _labels(defaults, labels))
+        told = {**written[1], **current_span()}
         if self._sites is not None:
-            frames = self._sites.here()
-            if frames:
-                told["site"] = frames[-1]
-            if len(frames) > 1:
-                told["stack"] = frames
+            told |= self._sites.here()
         return told
+
+
+def _labels(defaults: Defaults, labels: Labels) -> dict[str, str]:
+    """What is in force in a block, as a line has it; an empty text takes a label away."""
+    texts = {**defaults.texts, **labels.texts, "trace": labels.trace}
+    if labels.trace:
+        texts["parent"] = labels.span
+    tags = {**defaults.tags, **labels.tags}
+    told: dict[str, object] = {name: text for name, text in texts.items() if text}
+    if tags:
+        told["tags"] = {name: value for name, value in tags.items() if value}
+    return fields_of(told)
 
 
 def _is_raw(options: Any) -> bool:

@@ -13,6 +13,7 @@ from profiler.shim.call import IN_FLIGHT
 from profiler.shim.closing import watch_close
 from profiler.shim.guard import quiet
 from profiler.shim.managers import AsyncManager, Manager
+from profiler.shim.memo import once_for_each
 from profiler.shim.providers.reading import part
 
 TYPE_CHECKING = False
@@ -164,7 +165,7 @@ def _measured(call: Call, answer: Any) -> Any:
     if response is not None:
         call.attempts.at_least(int(getattr(answer, "retries_taken", 0)) + 1)
         watch_body(call, response)
-    elif hasattr(type(answer), "iter_bytes"):
+    elif _is_binary(type(answer)):
         # a binary answer of OpenAI's SDK holds the response it stands for
         watch_body(call, getattr(answer, "response", answer))
     elif not call.is_stream:
@@ -177,6 +178,12 @@ def _measured(call: Call, answer: Any) -> Any:
     else:
         return _watched(call, answer)
     return None
+
+
+@once_for_each
+def _is_binary(kind: object) -> bool:
+    # pydantic's classes take their time to say that they lack something
+    return hasattr(kind, "iter_bytes")
 
 
 def _watched(call: Call, answer: Any) -> Any:

@@ -5,7 +5,7 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,11 @@ from tests.support.provider_server import ProviderServer
 ROOT = str(Path(__file__).parent.parent.parent)
 
 
-def names(frames: list[str]) -> list[str]:
+def names(frames: Sequence[str]) -> list[str]:
     return [frame.rpartition(" ")[2] for frame in frames]
 
 
-def deep(depth: int, innermost: Callable[[], list[str]]) -> list[str]:
+def deep(depth: int, innermost: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     return deep(depth - 1, innermost) if depth else innermost()
 
 
@@ -88,22 +88,22 @@ def test_how_much_is_told_can_be_chosen(
 
 def test_a_search_of_library_frames_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("profiler.shim.callsite._MAX_FRAMES", 4)
-    found = deep(10, Sites(ROOT).here)
+    found = deep(10, Sites(ROOT).frames)
     assert names(found) == ["deep"] * 4
 
 
 def test_the_innermost_frames_are_kept_of_a_deep_stack() -> None:
-    frames = deep(60, Sites(ROOT).here)
+    frames = deep(60, Sites(ROOT).frames)
     assert len(frames) == MAX_STACK
     assert set(names(frames)) == {"deep"}
 
 
 def test_one_function_is_told_at_each_of_its_lines() -> None:
     sites = Sites(ROOT, 1)
-    first = sites.here()
-    second = sites.here()
+    first = sites.frames()
+    second = sites.frames()
     line = int(first[0].partition(":")[2].partition(" ")[0])
-    assert second == [first[0].replace(f":{line} ", f":{line + 1} ")]
+    assert second == (first[0].replace(f":{line} ", f":{line + 1} "),)
 
 
 def test_two_functions_of_one_address_are_told_apart() -> None:
@@ -111,7 +111,7 @@ def test_two_functions_of_one_address_are_told_apart() -> None:
     seen = []
     for number in range(50):
         space: dict[str, Any] = {"sites": sites}
-        exec(f"def f{number}(): return sites.here()", space)  # noqa: S102  # code without end
+        exec(f"def f{number}(): return sites.frames()", space)  # noqa: S102  # code without end
         seen += space[f"f{number}"]()
     assert names(seen) == [f"f{number}" for number in range(50)]
 
@@ -121,14 +121,14 @@ def test_what_is_learned_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     sites = Sites(ROOT, 1)
     for number in range(20):
         space: dict[str, Any] = {"sites": sites}
-        exec(f"def f{number}(): return sites.here()", space)  # noqa: S102  # code without end
+        exec(f"def f{number}(): return sites.frames()", space)  # noqa: S102  # code without end
         assert names(space[f"f{number}"]()) == [f"f{number}"]
     assert len(sites._places) <= 4  # what it holds is the point
 
 
 def test_a_long_name_is_cut_to_a_labels_size() -> None:
     space: dict[str, Any] = {"sites": Sites(ROOT, 1)}
-    exec(f"def {'f' * 999}(): return sites.here()", space)  # noqa: S102  # a hostile name
+    exec(f"def {'f' * 999}(): return sites.frames()", space)  # noqa: S102  # a hostile name
     (frame,) = space["f" * 999]()
     assert len(frame) == MAX_LABEL_CHARS
 
@@ -136,7 +136,7 @@ def test_a_long_name_is_cut_to_a_labels_size() -> None:
 @pytest.fixture
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "far").mkdir()
-    (tmp_path / "far" / "away.py").write_text("def find(sites):\n    return sites.here()\n")
+    (tmp_path / "far" / "away.py").write_text("def find(sites):\n    return sites.frames()\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield
     sys.modules.pop("far.away", None)
@@ -154,9 +154,9 @@ def test_a_stack_of_32_frames_is_cheap() -> None:
     sites = Sites(ROOT)
     spent: list[int] = []
 
-    def timed() -> list[str]:
+    def timed() -> tuple[str, ...]:
         began = time.perf_counter_ns()
-        frames = sites.here()
+        frames = sites.frames()
         spent.append(time.perf_counter_ns() - began)
         return frames
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from profiler.log.encode import event_line
-from profiler.shim.beside import run_event
-from profiler.shim.deferred import Origin
+from profiler.log.encode import fields_of, line_of
+from profiler.shim.beside import run_lines
+from profiler.shim.deferred import Asked, Origin
 from profiler.shim.errands import Errand
 from profiler.shim.guard import quiet
 from profiler.shim.providers import anthropic
 from profiler.shim.providers.reading import Reading, part, word
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class Batch(Errand):
@@ -27,8 +23,8 @@ class Batch(Errand):
         """Remembers who asked for the batch, and when it was made."""
         name = word(part(answer, "id"))
         if name and self.memory is not None:
-            at_us = _instant_us(part(answer, "created_at")) or self._told["at"]
-            self.memory.keep(name, {**self._told, "at": at_us})
+            at_us = _instant_us(part(answer, "created_at")) or self.at_us
+            self.memory.keep(name, Asked(at_us, self.told))
         self.complete()
 
 
@@ -59,10 +55,9 @@ class Results(Errand):
         if not reading.raw:
             return
         asked = self._asked()
-        origin = Origin(f"{self.name}/{custom_id}/{word(part(message, 'id'))}", asked["at"])
+        origin = Origin(f"{self.name}/{custom_id}/{word(part(message, 'id'))}", asked.at_us)
         known = {
-            **asked,
-            "id": origin.event_id(),
+            "at": asked.at_us,
             "operation": "chat",
             "model": reading.answered,
             "answered": reading.answered,
@@ -74,15 +69,16 @@ class Results(Errand):
             "speed": reading.speed,
             "finish": reading.finish,
         }
-        event: dict[str, Any] = {field: value for field, value in known.items() if value}
-        runs = [run_event(event, *run) for run in enumerate(anthropic.runs_inside(reading))]
-        for told in (event, *runs):
-            self.write(event_line(told))
+        own = fields_of({name: value for name, value in known.items() if value})
+        fields, call_id = {**asked.fields, **own}, origin.event_id()
+        runs = run_lines(call_id, fields, anthropic.runs_inside(reading))
+        for line in (line_of(call_id, fields), *runs):
+            self.write(line)
 
-    def _asked(self) -> dict[str, Any]:
+    def _asked(self) -> Asked:
         """What was said when the batch was asked for, if that was here; else what is said now."""
         asked = self.memory.recall(self.name) if self.memory is not None else None
-        return dict(asked or self._told)
+        return asked or Asked(self.at_us, self.told)
 
 
 KINDS: dict[str, type[Errand]] = {"batch": Batch, "results": Results}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 
+from profiler.shim.memo import once_for_each
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  # compared, never bound
 _LOCAL_PORTS = {11434: "ollama", 1234: "lmstudio"}
 """Servers of the user's own machine, by the port each listens at."""
@@ -58,7 +60,11 @@ _BILLERS = (
 
 def host_of(client: object) -> tuple[str, int | None]:
     """The host and port a client talks to; an empty host where it does not say."""
-    url = getattr(client, "base_url", None)
+    return _host_in(getattr(client, "base_url", None))
+
+
+@once_for_each
+def _host_in(url: object) -> tuple[str, int | None]:
     host, port = getattr(url, "host", ""), getattr(url, "port", None)
     return (host if isinstance(host, str) else "", port if isinstance(port, int) else None)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 
-from profiler.log.encode import event_line
+from profiler.log.encode import fields_of, line_of
 from profiler.shim.call import Call
-from profiler.shim.deferred import Memory, Origin
+from profiler.shim.deferred import Asked, Memory, Origin
 from profiler.shim.failures import Failure
 from profiler.shim.guard import quiet
 from profiler.shim.providers.hosts import biller
@@ -120,7 +120,7 @@ class Listener:
     @quiet
     def begin(self, details: Mapping[str, Any]) -> None:
         """Remembers who asks and from where, while that can still be seen."""
-        self._asked.keep(_id_of(details), self._recorder.labels())
+        self._asked.keep(_id_of(details), Asked(0, self._recorder.labels()))
 
     @quiet
     def tell(
@@ -169,8 +169,8 @@ class Listener:
         at_us = round(start.timestamp() * 1_000_000)
         heard = details.get("completion_start_time")
         is_stream = details.get("stream") is True
+        asked = self._asked.recall(call_id)
         known: dict[str, Any] = {
-            **(self._asked.recall(call_id) or self._recorder.labels()),
             "provider": _billed_by(details),
             "model": word(details.get("model")),
             "operation": operation,
@@ -178,11 +178,13 @@ class Listener:
             **told,
         }
         event: dict[str, Any] = {name: value for name, value in known.items() if value}
-        event["id"], event["at"] = Origin(f"litellm/{call_id}", at_us).event_id(), at_us
+        event["at"] = at_us
         event["latency_us"] = _between_us(start, end)
         if is_stream and hasattr(heard, "timestamp"):
             event["first_chunk_us"] = _between_us(start, heard)
-        self._recorder.writer.write(event_line(event))
+        labels = self._recorder.labels() if asked is None else asked.fields
+        event_id = Origin(f"litellm/{call_id}", at_us).event_id()
+        self._recorder.writer.write(line_of(event_id, {**labels, **fields_of(event)}))
 
 
 _LISTS = (

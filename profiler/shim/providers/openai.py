@@ -9,7 +9,7 @@ from profiler.shim.estimate import asked_bytes
 from profiler.shim.providers import tools
 from profiler.shim.providers.hosts import LOOPBACK, biller, host_of
 from profiler.shim.providers.openai_usage import buckets, reported_pusd
-from profiler.shim.providers.reading import Reading, first, part, plain_usage, word
+from profiler.shim.providers.reading import Reading, first, part, parts_of, plain_usage, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +62,6 @@ _TEXTUAL = frozenset({"chat", "text_completion"})
 _BILLED_BY_LETTER = ("tts-1", "canopylabs/orpheus", "playai-tts")
 
 _FETCHED = {"responses": "response", "batches": "batch"}
-
-_NOTHING: dict[str, Any] = {}
 
 _UNENDED = frozenset({"queued", "in_progress"})
 _ENDINGS = {"failed": ("error", "server_error"), "cancelled": ("aborted", "cancelled")}
@@ -166,39 +164,47 @@ def may_ask_for_usage(client: object, path: str, body: Mapping[str, Any]) -> boo
 
 def read_answer(reading: Reading, answer: object) -> None:
     """Learns from a whole answer."""
-    reading.answered = word(part(answer, "model")) or reading.answered
-    reading.tier = word(part(answer, "service_tier")) or reading.tier
-    reading.finish = _finish(answer) or reading.finish
-    if reading.is_local:
-        choice = _fields(first(part(answer, "choices")))
-        if not (_VLLM.isdisjoint(_fields(answer)) and _VLLM_CHOICE.isdisjoint(choice)):
-            _is_vllm(reading)
-    _read_message(reading, answer)
-    if part(answer, "background") is True:
-        _read_background(reading, answer)
-    usage = part(answer, "usage")
+    told = parts_of(answer)
+    reading.answered = word(told.get("model")) or reading.answered
+    reading.tier = word(told.get("service_tier")) or reading.tier
+    choices = told.get("choices")
+    if choices is not None:
+        _read_choices(reading, told, choices)
+    else:
+        _read_output(reading, told)
+    usage = told.get("usage")
     if usage is not None:
         _read_usage(reading, usage)
         reading.is_final = True
-    elif part(answer, "duration") is not None:
+    elif told.get("duration") is not None:
         # a transcript that tells its length instead, and is billed by it
-        reading.raw = plain_usage({"seconds": part(answer, "duration")})
+        reading.raw = plain_usage({"seconds": told["duration"]})
         reading.is_final = bool(reading.raw)
 
 
-def _read_message(reading: Reading, answer: object) -> None:
-    choices = part(answer, "choices")
-    if choices is not None:
-        tools.note_message(reading, choices)
-        return
-    tools.note_output(reading, part(answer, "output"))
+def _read_choices(reading: Reading, told: Mapping[str, Any], choices: object) -> None:
+    choice = parts_of(first(choices))
+    reading.finish = word(choice.get("finish_reason")) or reading.finish
+    if reading.is_local and not (_VLLM.isdisjoint(told) and _VLLM_CHOICE.isdisjoint(choice)):
+        _is_vllm(reading)
+    tools.note_message(reading, choices)
+
+
+def _read_output(reading: Reading, told: Mapping[str, Any]) -> None:
+    reason = word(part(told.get("incomplete_details"), "reason"))
+    reading.finish = reason or word(told.get("status")) or reading.finish
+    if reading.is_local and not _VLLM.isdisjoint(told):
+        _is_vllm(reading)
+    tools.note_output(reading, told.get("output"))
     if reading.finish == "failed":
-        reading.failure = word(part(part(answer, "error"), "code")) or "server_error"
+        reading.failure = word(part(told.get("error"), "code")) or "server_error"
+    if told.get("background") is True:
+        _read_background(reading, told)
 
 
 def read_chunk(reading: Reading, chunk: object) -> None:
     """Learns from one chunk of a stream: a chat chunk, or an event of a response."""
-    told = _fields(chunk)
+    told = parts_of(chunk)
     response = told.get("response")
     if response is not None:
         read_answer(reading, response)
@@ -218,7 +224,7 @@ def read_chunk(reading: Reading, chunk: object) -> None:
         elif told.get("type") == "response.output_item.added":
             tools.note_item(reading, told.get("item"))
     else:
-        usage = _read_choice(reading, told, _fields(choice), usage)
+        usage = _read_choice(reading, told, parts_of(choice), usage)
     if reading.is_local and not _VLLM.isdisjoint(told):
         _is_vllm(reading)
     if usage is not None:
@@ -267,7 +273,7 @@ def _hear(reading: Reading, choice: Mapping[str, Any]) -> None:
     if delta is None:
         reading.hear(choice.get("text"))
         return
-    for name, piece in _fields(delta).items():
+    for name, piece in parts_of(delta).items():
         if not piece or name == "role":
             continue
         if type(piece) is str:
@@ -282,27 +288,7 @@ def _hear(reading: Reading, choice: Mapping[str, Any]) -> None:
                 reading.hear(part(function, "arguments"))
 
 
-def _fields(value: object) -> Mapping[str, Any]:
-    """What an answer holds, known to the SDK or not.
-
-    Most of what is looked for in a chunk is absent, and a missing attribute is dear to ask for.
-    """
-    if isinstance(value, dict):
-        return value
-    known: Mapping[str, Any] = getattr(value, "__dict__", _NOTHING)
-    extra = getattr(value, "__pydantic_extra__", None) if known else None
-    return {**known, **extra} if extra and isinstance(extra, dict) else known
-
-
 def _is_vllm(reading: Reading) -> None:
     """Tells vLLM on this machine from whatever else may listen here."""
     reading.provider = "vllm"
     reading.is_local = False
-
-
-def _finish(answer: object) -> str:
-    choice = first(part(answer, "choices"))
-    if choice is not None:
-        return word(part(choice, "finish_reason"))
-    details = part(answer, "incomplete_details")
-    return word(part(details, "reason")) or word(part(answer, "status"))

@@ -19,6 +19,10 @@ MAX_PUSD = 10**16
 
 _ASKED_PARTS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
 _OUTPUT_PARTS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
+_ASKED_KINDS, _CACHED_KINDS, _OUTPUT_KINDS = (
+    (("audio_tokens", unit.format("audio")), ("image_tokens", unit.format("image")))
+    for unit in ("input_{}_tokens", "cache_{}_read_tokens", "output_{}_tokens")
+)
 _PUSD_DIGITS = 12
 _MAX_DIGITS = 64
 
@@ -28,7 +32,7 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
 
     `None` where they are missing or contradict each other.
     """
-    seconds = _seconds(raw)
+    seconds = _seconds(raw) if "seconds" in raw else None
     if seconds is not None:
         return counted(input=0, output=0, audio_seconds=seconds)
     asked = whole(raw, "prompt_tokens", "input_tokens")
@@ -36,6 +40,8 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
     if output is None and operation == "embeddings":
         output = 0
     asked_parts, output_parts = inner(raw, *_ASKED_PARTS), inner(raw, *_OUTPUT_PARTS)
+    if asked is None and output is None:
+        return None
     cached = _cached(raw, asked_parts)
     written = whole(asked_parts, "cache_write_tokens") or 0
     if asked is not None and cached + written > asked:
@@ -47,9 +53,9 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
         "cache_write": written,
         "output": _whole_output(raw, asked, output, reasoning),
         "reasoning": reasoning,
-        **_by_kind(asked_parts, output_parts),
         "audio_seconds": whole(raw, "prompt_audio_seconds"),
     }
+    _count_kinds(counts, asked_parts, output_parts)
     if operation == "images" and not output_parts:
         # a model that only makes pictures does not split its output
         counts["output_image_tokens"] = output
@@ -135,17 +141,18 @@ def _whole_output(
     return output + reasoning if stands_beside else output
 
 
-def _by_kind(asked: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, int | None]:
-    """Counts of sound and pictures, under the price data's names."""
-    cached = inner(asked, "cached_tokens_details")
-    return {
-        "input_audio_tokens": whole(asked, "audio_tokens"),
-        "input_image_tokens": whole(asked, "image_tokens"),
-        "cache_audio_read_tokens": whole(cached, "audio_tokens"),
-        "cache_image_read_tokens": whole(cached, "image_tokens"),
-        "output_audio_tokens": whole(output, "audio_tokens"),
-        "output_image_tokens": whole(output, "image_tokens"),
-    }
+def _count_kinds(
+    counts: dict[str, int | None], asked: Mapping[str, Any], output: Mapping[str, Any]
+) -> None:
+    """Adds the counts of sound and pictures, under the price data's names."""
+    for parts, names in (
+        (asked, _ASKED_KINDS),
+        (inner(asked, "cached_tokens_details"), _CACHED_KINDS),
+        (output, _OUTPUT_KINDS),
+    ):
+        for name, unit in names:
+            if name in parts:
+                counts[unit] = whole(parts, name)
 
 
 def _searched(raw: Mapping[str, Any], output: int | None) -> dict[str, int | None]:

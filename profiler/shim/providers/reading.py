@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 
+from profiler.log.fields import MAX_LABEL_CHARS
 from profiler.shim.context import label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from profiler.shim.deferred import Origin
 
 MAX_COUNT = 2**53
+_NOTHING: Mapping[str, Any] = {}
 _BYTES_A_TOKEN = 4
 _MAX_DEPTH = 4
 _MAX_FIELDS = 64
@@ -120,14 +123,32 @@ def part(value: object, name: str) -> Any:
     return getattr(value, name, None)
 
 
+def parts_of(value: object) -> Mapping[str, Any]:
+    """Every part of an answer, known to its SDK or not.
+
+    Most of what is looked for is absent, and pydantic takes its time to say so.
+    """
+    if isinstance(value, dict):
+        return value
+    known: Mapping[str, Any] = getattr(value, "__dict__", _NOTHING)
+    extra = getattr(value, "__pydantic_extra__", None) if known else None
+    return {**known, **extra} if extra and isinstance(extra, dict) else known
+
+
 def word(value: object) -> str:
     """`value` if it is text, cut to a label's size; else an empty text."""
+    if type(value) is str and len(value) <= MAX_LABEL_CHARS:
+        return _known_word(value)
     return label(value) if isinstance(value, str) else ""
 
 
 def first(value: object) -> Any:
     """The first entry of a list, or `None`."""
     return value[0] if isinstance(value, (list, tuple)) and value else None
+
+
+_known_word = functools.lru_cache(maxsize=1024)(label)
+"""Models and the like are the same from call to call."""
 
 
 def plain_usage(usage: object) -> dict[str, Any]:
@@ -167,9 +188,10 @@ def at_least_heard(
 def whole(numbers: Mapping[str, Any], *names: str) -> int | None:
     """The count under the first of `names` that has one."""
     for name in names:
-        value = numbers.get(name)
-        if isinstance(value, int):
-            return value
+        if name in numbers:
+            value = numbers[name]
+            if isinstance(value, int):
+                return value
     return None
 
 
@@ -195,8 +217,8 @@ def counted(**counts: int | None) -> dict[str, int] | None:
 
 def _plain(value: object, depth: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    for name, content in _fields(value):
-        if content is None or not _is_name(name):
+    for name, content in parts_of(value).items():
+        if content is None or type(name) is not str or not _is_name(name):
             continue
         # most are plain counts, and this runs at every call
         is_count = type(content) is int and 0 <= content <= MAX_COUNT
@@ -208,22 +230,13 @@ def _plain(value: object, depth: int) -> dict[str, Any]:
     return kept
 
 
-def _is_name(name: object) -> bool:
-    return type(name) is str and len(name) <= _MAX_FIELDS and name.isidentifier()
-
-
-def _fields(value: object) -> Iterable[tuple[Any, object]]:
-    fields = value if isinstance(value, dict) else getattr(value, "__dict__", None)
-    if not isinstance(fields, dict):
-        return ()
-    extra = getattr(value, "__pydantic_extra__", None)
-    return (
-        [*fields.items(), *extra.items()] if isinstance(extra, dict) and extra else fields.items()
-    )
+@functools.lru_cache(maxsize=512)
+def _is_name(name: str) -> bool:
+    return len(name) <= _MAX_FIELDS and name.isidentifier()
 
 
 def _plain_value(name: str, value: object, depth: int) -> Any:
-    if value is None or isinstance(value, bool):
+    if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return int(value) if 0 <= value <= MAX_COUNT else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiler.shim.keys import SHORTEST_KEY
-from profiler.shim.providers.reading import part, word
+from profiler.shim.providers.reading import part, parts_of, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def note_chat(reading: Reading, calls: object) -> None:
 def note_message(reading: Reading, choices: object) -> None:
     """Notes the calls in a chat's whole answer, and whether it refuses."""
     for index, choice in enumerate(_entries(choices)):
-        message = part(choice, "message")
-        note_chat(reading, part(message, "tool_calls"))
-        note(reading, ("function_call", index), part(part(message, "function_call"), "name"))
-        if part(message, "refusal"):
+        message = parts_of(parts_of(choice).get("message"))
+        if message.get("tool_calls"):
+            note_chat(reading, message["tool_calls"])
+        if message.get("function_call"):
+            note(reading, ("function_call", index), part(message["function_call"], "name"))
+        if message.get("refusal"):
             reading.is_refused = True
 
 
