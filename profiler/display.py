@@ -12,7 +12,7 @@ from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from profiler.domain.budgets import Measure
-from profiler.domain.calls import Call
+from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.money import usd
 from profiler.domain.periods import SECOND_US, to_moment
 from profiler.domain.totals import Totals
@@ -165,7 +165,30 @@ def ago(microseconds: int) -> str:
 def cost(call: Call) -> str:
     """A call's cost, `~` before an estimate."""
     text = money(call.cost.pusd)
-    return f"~{text}" if call.cost.basis.name == "ESTIMATED" else text
+    return f"~{text}" if call.cost.basis is Basis.ESTIMATED else text
+
+
+def full_cost(cost: Cost) -> str:
+    """A cost to its last digit; of an estimate no more than is known: `≈ $0.0123`."""
+    if cost.basis is not Basis.ESTIMATED:
+        return exact_money(cost.pusd)
+    return f"≈ {money(cost.pusd)}"
+
+
+def band(cost: Cost) -> str:
+    """How far off an estimate may be: `$0.0110 to $0.0140 in 8 of 10 such calls`."""
+    if cost.low_pusd is None or cost.high_pusd is None:
+        return ""
+    return f"{money(cost.low_pusd)} to {money(cost.high_pusd)} in 8 of 10 such calls"
+
+
+def lessons(cost: Cost) -> str:
+    """What an estimate was learned from."""
+    if cost.band is None:
+        return ""
+    if not cost.band.learned_calls:
+        return "by default ratios: no stream of this model was measured to its end yet"
+    return f"learned from {calls(cost.band.learned_calls)} of this model"
 
 
 def spend(totals: Totals) -> str:

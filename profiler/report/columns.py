@@ -65,6 +65,8 @@ def call_columns() -> tuple[Column[Call], ...]:
         _call("further_units", Kind.COUNTS, "usage.more"),
         _call("cost_pusd", Kind.COUNT, "cost.pusd"),
         _call("cost_usd", Kind.MONEY, "cost.pusd"),
+        *(_call(f"cost_{name}", Kind.COUNT, f"cost.{name}") for name in ("low_pusd", "high_pusd")),
+        Column("learned_calls", Kind.COUNT, _learned),
         _call("reported_pusd", Kind.COUNT, "cost.reported_pusd"),
         Column("basis", Kind.TEXT, lambda call: call.cost.basis.name.lower()),
         _call("rate", Kind.TEXT, "cost.rate"),
@@ -142,6 +144,10 @@ def _total(name: str, kind: Kind, path: str = "") -> Column[Totals]:
 
 def _total_input(call: Call) -> int | None:
     return None if call.usage.input is None else call.usage.total_input
+
+
+def _learned(call: Call) -> int | None:
+    return None if call.cost.band is None else call.cost.band.learned_calls
 
 
 def _money(name: str, kind: Kind, sum_name: str) -> Column[Totals]:

@@ -14,7 +14,7 @@ from profiler.report.terminal import PIPED_WIDTH, draw
 
 _WHY = {
     Basis.MEASURED: "measured: the provider's own counts",
-    Basis.ESTIMATED: "estimated: some counts are ours",
+    Basis.ESTIMATED: "estimated: the call ended early, some counts are ours",
     Basis.DERIVED: "derived: the provider's own figure, or counts that follow from what was sent",
     Basis.NOT_BILLED: "not billed: refused before a model ran",
     Basis.NO_RATE: "unpriced: no rate is known for this model",
@@ -60,8 +60,10 @@ def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
     facts = [
         *_identity(detail.call, zone),
         *_usage(detail.call.usage),
-        ("cost", display.exact_money(detail.call.cost.pusd)),
+        ("cost", display.full_cost(detail.call.cost)),
         ("basis", _WHY[detail.call.cost.basis]),
+        ("between", display.band(detail.call.cost)),
+        ("estimated by", display.lessons(detail.call.cost)),
         ("rate", detail.call.cost.rate),
         ("cost at today's rates", display.exact_money(detail.cost_now.pusd)),
         ("cost by the provider", _reported(detail.call.cost.reported_pusd)),

@@ -6,12 +6,12 @@ as known already, or it would be added to sums that it is in.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from profiler.domain.periods import DAY_US
 from profiler.store import dialect
 from profiler.store.engine import Store
-from profiler.store.tables import calls, meta
+from profiler.store.tables import calls, estimates, meta
 
 _HORIZON = "purged_before_us"
 
@@ -46,14 +46,19 @@ def days_before(store: Store, before_us: int) -> list[StoredDay]:
 
 def forget_day(store: Store, day: StoredDay) -> bool:
     """Remove the calls of `day`; false, and nothing is removed, where they are not so many now."""
-    within = (calls.c.at_us >= day.start_us, calls.c.at_us < day.start_us + DAY_US)
+    within = _within(calls, day)
     with store.writing() as connection:
         count = connection.execute(select(func.count()).where(*within)).scalar_one()
         if count != day.calls:
             return False
         connection.execute(delete(calls).where(*within))
+        connection.execute(delete(estimates).where(*_within(estimates, day)))
         _move_horizon(connection, day.start_us + DAY_US)
     return True
+
+
+def _within(table: Table, day: StoredDay) -> tuple[ColumnElement[bool], ...]:
+    return table.c.at_us >= day.start_us, table.c.at_us < day.start_us + DAY_US
 
 
 def move_horizon(store: Store, before_us: int) -> None:

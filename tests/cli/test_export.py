@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -22,9 +23,11 @@ def test_every_format_holds_every_call_oldest_first(sample: Path, tmp_path: Path
     for name in ("calls.csv", "calls.jsonl", "calls.parquet"):
         ran = profiler("export", "calls", "-o", str(tmp_path / name), home=sample)
         assert ran.returncode == 0, ran.stderr
-        assert (ran.stdout, ran.stderr) == (
-            "",
-            f"profiler: wrote 1,500 calls to {tmp_path / name}\n",
+        assert ran.stdout == ""
+        assert re.fullmatch(
+            rf"profiler: wrote 1,500 calls to {re.escape(str(tmp_path / name))}: \$[0-9.]+\+, "
+            r"\$[0-9.]+ measured · \$[0-9.]+ estimated · 64 calls unpriced\n",
+            ran.stderr,
         )
     with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
         of_csv = [row["id"] for row in csv.DictReader(file)]

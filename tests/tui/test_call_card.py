@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.text import Text
 
-from profiler.domain.calls import Call
+from profiler.domain.calls import Band, Basis, Call, Cost
 from profiler.tui.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import MAX_CALLERS, card
 from tests.support.snapshots import ZONE, a_call, a_detail
@@ -64,3 +64,16 @@ def test_the_cost_the_provider_named_stands_beside_ours() -> None:
     told = replace(call, cost=replace(call.cost, reported_pusd=12_340_000_000))
     (line,) = [line for line in drawn(told) if "said by provider" in line]
     assert line.endswith("0.01234")
+
+
+def test_an_estimate_shows_how_far_off_it_may_be_and_what_it_was_learned_from() -> None:
+    cost = Cost(12_300_000_000, Basis.ESTIMATED, "r", band=Band(900, 1_150, 50))
+    lines = drawn(replace(a_call(), cost=cost))
+    (total,) = [line for line in lines if line.startswith("  total")]
+    assert total.endswith("≈ $0.0123")
+    assert "  $0.0111 to $0.0141 in 8 of 10 such calls" in lines
+    assert "  learned from 50 calls of this model" in lines
+    unlearned = replace(cost, band=Band(900, 1_150, 0))
+    assert any("default ratios" in line for line in drawn(replace(a_call(), cost=unlearned)))
+    (total,) = [line for line in drawn(a_call()) if line.startswith("  total")]
+    assert "≈" not in total

@@ -129,9 +129,10 @@ def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
     for line in detail.lines:
         yield _pair(*_price_line(line, ink), width, ink)
     style = f"bold {ink.ink}" if cost.pusd is not None else f"bold {ink.watch}"
-    tilde = "~" if cost.basis is Basis.ESTIMATED else ""
-    yield _pair("total", Text(tilde + display.exact_money(cost.pusd), style=style), width, ink)
-    yield placed(Text(f"  {BASES[cost.basis]}", style=ink.muted), width, "left")
+    yield _pair("total", Text(display.full_cost(cost), style=style), width, ink)
+    for said in (BASES[cost.basis], display.band(cost), display.lessons(cost)):
+        if said:
+            yield placed(Text(f"  {said}", style=ink.muted), width, "left")
     if detail.cost_now.pusd != cost.pusd:
         now = Text(display.exact_money(detail.cost_now.pusd), style=ink.ink)
         yield _pair("at today's rates", now, width, ink)
