@@ -2,8 +2,9 @@
 
 The shim's modules are compiled with a call before each statement of theirs: one run of a host's
 operation per statement that it executes, in which that call raises. `python -m
-tests.shim.fault_injection 8` does so with eight kinds of exceptions;
-`8 1/3` does the first third of the operations.
+tests.shim.fault_injection turns` raises eight kinds of exceptions turn about, `all` each of them
+at each statement, and `interrupts` what is no fault of ours and must reach the host;
+`turns 1/3` does the first third of the operations.
 """
 
 import ast
@@ -12,10 +13,13 @@ import builtins
 import gc
 import json
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import cycle, product
+from operator import eq
 from threading import Thread
 from types import CodeType
 from typing import Any, cast
@@ -75,15 +79,18 @@ KINDS: tuple[type[Exception], ...] = (
     AttributeError,
     StopIteration,
 )
-"""What is raised in turn; the first alone unless the command line says how many."""
+INTERRUPTS: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What is raised inside our code and is the host's all the same."""
 
 
 class Injection:
     """Raises at the `turn`-th statement of ours, and remembers which statements ran."""
 
     def __init__(self) -> None:
-        self.kind: type[Exception] = InjectedFault
+        self.kind: type[BaseException] = InjectedFault
         self.turn = 0
+        self.is_in_main_thread = False
+        """Whether other threads are let alone: nobody interrupts them."""
         self.run: list[tuple[str, int]] = []
 
     def start(self, turn: int) -> None:
@@ -97,6 +104,8 @@ class Injection:
         return sorted({*first.values(), *last.values()})
 
     def __call__(self, path: str, line: int) -> None:
+        if self.is_in_main_thread and threading.current_thread() is not threading.main_thread():
+            return
         self.run.append((path, line))
         if len(self.run) == self.turn:
             raise self.kind
@@ -251,9 +260,43 @@ def run(operation: Callable[[], Any], turn: int) -> str:
     return json.dumps(seen(answer), default=str, sort_keys=True)
 
 
+Planned = Iterable[tuple[int, type[BaseException]]]
+"""At which statement what is raised."""
+
+PLANS: dict[str, Callable[[list[int]], Planned]] = {
+    "turns": lambda turns: zip(turns, cycle(KINDS), strict=False),
+    "all": lambda turns: product(turns, KINDS),
+    "interrupts": lambda turns: zip(turns, cycle(INTERRUPTS), strict=False),
+}
+
+
+class Unheard:
+    """Exceptions that Python itself kept from reaching anybody: of finalizers and threads."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        sys.unraisablehook = threading.excepthook = self._hear
+
+    def _hear(self, _: object) -> None:
+        self.count += 1
+
+
+def outcomes(operation: Callable[[], Any], planned: Planned) -> Iterator[str]:
+    """What the host saw each time; the name of what was raised, where that came through to it."""
+    unheard = Unheard()
+    for turn, FAULT.kind in planned:
+        before = unheard.count
+        try:
+            seen_now = run(operation, turn)
+        except INTERRUPTS as interrupt:
+            seen_now = type(interrupt).__name__
+        yield FAULT.kind.__name__ if unheard.count > before else seen_now
+
+
 def main() -> None:
-    """Prints, for each operation: statements failed, answers changed, faults guarded against."""
-    kinds = KINDS[: int(sys.argv[1]) if len(sys.argv) > 1 else 1]
+    """Prints, for each operation: statements failed, what the host saw of it, faults guarded."""
+    plan = PLANS[sys.argv[1]]
+    FAULT.is_in_main_thread = sys.argv[1] == "interrupts"
     part, parts = map(int, sys.argv[2].split("/")) if len(sys.argv) > 2 else (1, 1)
     summary: dict[str, dict[str, int]] = {}
     gc.freeze()  # so that collecting after each run looks at that run alone
@@ -262,15 +305,15 @@ def main() -> None:
         profiler.instrument()
         run(operation, 0)
         assert run(operation, 0) == bare, name
-        turns, before = FAULT.turns(), FAULTS.count
-        answers = []
-        for FAULT.kind in kinds:
-            answers += [run(operation, turn) for turn in turns]
+        planned, before = list(plan(FAULT.turns())), FAULTS.count
+        answers = list(outcomes(operation, planned))
         FAULT.start(0)
         profiler.uninstrument()
+        raised = [kind.__name__ for _, kind in planned]
         summary[name] = {
-            "statements": len(turns) * len(kinds),
+            "statements": len(planned),
             "changed": sum(answer != bare for answer in answers),
+            "raised": sum(map(eq, answers, raised)),
             "guarded": FAULTS.count - before,
         }
     sys.stdout.write(json.dumps(summary))
