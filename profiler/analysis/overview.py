@@ -77,4 +77,5 @@ def freshness(store: Store, pending_bytes: int) -> Freshness:
         rejections=reads.rejection_count(store),
         pending_bytes=pending_bytes,
         lost_calls=reads.lost_calls(store),
+        swallowed_faults=reads.swallowed_faults(store),
     )

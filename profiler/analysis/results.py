@@ -102,6 +102,8 @@ class Freshness:
     """Log not yet read: an unfinished last line, or work in progress."""
     lost_calls: int = 0
     """Calls that programs could not log: spend that nobody can see."""
+    swallowed_faults: int = 0
+    """Failures of our own code in those programs; each may have cost a call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,15 @@ def _losses(store: "Store") -> Iterator[Check]:
             f"{display.count(lost)} {word} not logged: the log could not be written at the time",
             "their cost is in no sum; see that the disk is local and has space",
         )
+    faults = reads.swallowed_faults(store)
+    if faults:
+        word = "fault of ours was" if faults == 1 else "faults of ours were"
+        yield Check(
+            "faults",
+            State.WARN,
+            f"{display.count(faults)} {word} swallowed in your programs, which did not notice",
+            "each may have cost a call; upgrade: pip install -U llm-cost-profiler",
+        )
 
 
 def _sqlite(settings: Settings) -> Iterator[Check]:

@@ -181,7 +181,7 @@ class _Pass:
             now_us = time.time_ns() // 1000
             batch.rejections += [_stored(bad, position, now_us) for bad in portion.rejections]
         batch.losses += [
-            StoredLoss(position.generation, offset_bytes, loss.dropped, loss.at)
+            StoredLoss(position.generation, offset_bytes, loss.dropped, loss.at, loss.faults)
             for offset_bytes, loss in portion.losses
         ]
         batch.bytes_read += portion.bytes_read

@@ -73,6 +73,12 @@ def lost_calls(store: Store) -> int:
         return int(connection.execute(select(func.sum(losses.c.dropped))).scalar() or 0)
 
 
+def swallowed_faults(store: Store) -> int:
+    """How often programs say our own code failed in them, unseen."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.sum(losses.c.faults))).scalar() or 0)
+
+
 def rejections(store: Store, limit: int) -> list[StoredRejection]:
     """Stretches of the log that were no events, the latest read first."""
     query = (

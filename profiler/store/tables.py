@@ -236,9 +236,10 @@ losses = _table(
     Column("generation", Text, primary_key=True),
     _number("offset_bytes", key=True),
     _number("dropped"),
+    _number("faults"),
     _number("at_us"),
 )
-"""Calls that programs could not log, where their segments tell of it."""
+"""Calls that programs could not log, and faults of our own in them, where their segments tell."""
 
 budgets = _table(
     "budgets",

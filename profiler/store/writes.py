@@ -40,6 +40,8 @@ class StoredLoss:
     dropped: int
     at_us: int
     """When the program could write again."""
+    faults: int = 0
+    """Failures of our own code that the program did not see."""
 
 
 def record(connection: Connection, dictionary: Dictionary, batch: Sequence[Call]) -> int:
@@ -109,6 +111,6 @@ def reject(connection: Connection, batch: Sequence[StoredRejection]) -> int:
 
 def keep_losses(connection: Connection, batch: Sequence[StoredLoss]) -> None:
     """Keep what programs say they could not log; a segment read again tells nothing new."""
-    rows = [(one.generation, one.offset_bytes, one.dropped, one.at_us) for one in batch]
+    rows = [(one.generation, one.offset_bytes, one.dropped, one.faults, one.at_us) for one in batch]
     statement = dialect.upsert(connection, losses).on_conflict_do_nothing()
     dialect.write_many(connection, statement, rows)

@@ -129,6 +129,18 @@ def test_calls_that_could_not_be_logged_are_a_warning(tmp_path: Path) -> None:
     assert check.found.startswith("1,200 calls were not logged")
 
 
+def test_faults_of_our_own_are_a_warning_and_counted_once(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path)
+    with min((home / "log").iterdir()).open("ab") as segment:
+        segment.write(loss_line(0, faults=2))
+    for _ in range(2):
+        profiler("ingest", home=home)
+    checks = checks_of(home)
+    assert checks["faults"].state is State.WARN
+    assert checks["faults"].found.startswith("2 faults of ours were swallowed")
+    assert "losses" not in checks
+
+
 def test_a_rejection_is_named_with_its_place(tmp_path: Path) -> None:
     home = a_sample_home(tmp_path)
     segment = min((home / "log").iterdir())

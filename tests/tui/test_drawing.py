@@ -153,4 +153,11 @@ def test_calls_that_could_not_be_logged_stand_in_the_status_line(lost: int, told
     snapshot = a_snapshot()
     lossy = replace(snapshot, freshness=replace(snapshot.freshness, lost_calls=lost))
     assert told in [part.plain for part in knowledge(lossy, INK)]
+
+
+def test_faults_of_our_own_stand_in_the_status_line() -> None:
+    snapshot = a_snapshot()
+    faulty = replace(snapshot, freshness=replace(snapshot.freshness, swallowed_faults=2))
+    told = "2 faults of ours were swallowed, see doctor"
+    assert told in [part.plain for part in knowledge(faulty, INK)]
     assert not any("logged" in part.plain for part in knowledge(snapshot, INK))

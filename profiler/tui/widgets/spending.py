@@ -114,6 +114,10 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
         word = "call" if freshness.lost_calls == 1 else "calls"
         lost = f"{display.count(freshness.lost_calls)} {word} not logged"
         parts.append(Text(lost, style=ink.high))
+    if freshness.swallowed_faults:
+        word = "fault of ours was" if freshness.swallowed_faults == 1 else "faults of ours were"
+        told = f"{display.count(freshness.swallowed_faults)} {word} swallowed, see doctor"
+        parts.append(Text(told, style=ink.high))
     if freshness.rejections:
         word = "line" if freshness.rejections == 1 else "lines"
         parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
