@@ -5,6 +5,7 @@ import pytest
 from profiler.cli.commands.estimate import listed_as
 from profiler.pricing.card import Card
 from tests.support.cli import profiler, profiler_json
+from tests.support.events import a_segment, some_events
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,28 @@ def test_what_is_no_text_on_standard_input_is_named(tmp_path: Path) -> None:
     ran = profiler("estimate", "--model", "gpt-5.1", "-", home=tmp_path, stdin=b"\xff\xfe\x00")
     assert ran.returncode == 2
     assert "standard input is not UTF-8 text" in ran.stderr
+
+
+def test_an_estimate_leans_on_the_users_own_calls(tmp_path: Path, prompt: Path) -> None:
+    options = ("--model", "claude-sonnet-4-5", "--json", str(prompt))
+    (before,) = profiler_json("estimate", *options, home=tmp_path)["estimates"]
+    assert before["learned_calls"] == 0
+    assert before["input_tokens_low"] < before["input_tokens"] < before["input_tokens_high"]
+    streams = some_events(
+        60,
+        provider="anthropic",
+        model="claude-sonnet-4-5",
+        answered="claude-sonnet-4-5-20250929",
+        stream=True,
+        sent_bytes=1_000,
+        heard_bytes=1_000,
+        usage={"input": 500, "output": 500},
+    )
+    a_segment(tmp_path / "log", streams)
+    assert profiler("ingest", home=tmp_path).returncode == 0
+    (after,) = profiler_json("estimate", *options, home=tmp_path)["estimates"]
+    assert after["learned_calls"] == 60
+    assert after["input_tokens"] == pytest.approx(prompt.stat().st_size / 2, rel=0.05)
+    drawn = profiler("estimate", *options[:2], str(prompt), home=tmp_path).stdout
+    assert "60 calls" in drawn
+    assert " to $" in drawn

@@ -12,6 +12,8 @@ from profiler.config import read_settings
 from profiler.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from profiler.domain.calibration import Calibration
+    from profiler.domain.calls import Cost
     from profiler.pricing.card import Card, Listed
     from profiler.report.estimates import Estimate
 
@@ -59,9 +61,11 @@ def estimate(
     from profiler.report.estimates import of_estimate, sheet_of_estimates
 
     text = _text(file)
+    settings = read_settings(home)
     card = Card.load()
-    cache = read_settings(home).home / "tokens"
-    estimates = [_estimate(card, name, text, output_tokens, cache) for name in names]
+    cache = settings.home / "tokens"
+    known = _known(settings.database)
+    estimates = [_estimate(card, name, text, output_tokens, known, cache) for name in names]
     if as_json:
         from profiler.report import structured
 
@@ -73,23 +77,43 @@ def estimate(
     draw(sheet_of_estimates(estimates), sys.stdout)
 
 
-def _estimate(card: "Card", name: str, text: str, output_tokens: int, cache: Path) -> "Estimate":
+def _known(database: Path) -> "Calibration":
+    """What the user's own calls taught; nothing where none were ever loaded."""
+    from profiler.domain.calibration import UNCALIBRATED
+
+    if not database.exists():
+        return UNCALIBRATED
+    from profiler.store import calibration
+    from profiler.store.engine import Store
+
+    with Store.open(database) as store, store.reading() as connection:
+        return calibration.known(connection)
+
+
+def _estimate(
+    card: "Card", name: str, text: str, output_tokens: int, known: "Calibration", cache: Path
+) -> "Estimate":
     from profiler.domain.usage import Usage
     from profiler.report.estimates import Estimate
-    from profiler.tokens.counter import count
+    from profiler.tokens.prompt import prompt_tokens
 
     listed = listed_as(card, name)
     provider, model = (listed.provider, listed.model) if listed else ("", name)
-    counted = count(text, model, cache)
-    usage = Usage(input=counted.tokens, output=output_tokens)
+    counted = prompt_tokens(text, provider, model, known, cache)
+    found, at_us = counted.expected, now_us()
+
+    def cost(tokens: int) -> "Cost":
+        usage = Usage(input=tokens, output=output_tokens)
+        return card.cost(provider, [model], usage, at_us, is_estimated=not counted.is_exact)
+
     return Estimate(
         provider=provider,
         model=model,
-        input_tokens=counted.tokens,
-        encoding=counted.encoding,
-        is_exact=counted.is_exact,
+        counted=counted,
         output_tokens=output_tokens,
-        cost=card.cost(provider, [model], usage, now_us()),
+        cost=cost(found.tokens),
+        low_pusd=cost(found.low).pusd,
+        high_pusd=cost(found.high).pusd,
         context_window=listed.context_window if listed else None,
     )
 
