@@ -18,6 +18,7 @@ from profiler.ingest.watch import Follower
 from profiler.log.captured import text_of
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
+from profiler.pricing.installed import card_in
 from profiler.pricing.price import Line
 from profiler.store import budgets, reads
 from profiler.store.engine import Store
@@ -40,8 +41,10 @@ class Workspace:
 
         Raises:
             StoreError: the database cannot be opened; the message says why and what to do.
+            UsageError: the prices in force make no sense; the message says where and why.
         """
-        return cls(settings, Store.open(settings.database), Card.load())
+        card = card_in(settings.home)
+        return cls(settings, Store.open(settings.database), card)
 
     def close(self) -> None:
         """Let go of the database and of the log's notifications."""

@@ -235,10 +235,9 @@ def _sqlite(settings: Settings) -> Iterator[Check]:
 
 
 def _prices(settings: Settings) -> Iterator[Check]:
-    from profiler.pricing.card import Card
+    from profiler.pricing.installed import card_in
 
-    del settings
-    card = Card.load()
+    card = card_in(settings.home)
     models = sum(1 for _ in card.models())
     words = f"{card.source}, {display.count(models)} models, sha256 {card.sha256[:12]}"
     yield Check("prices", State.OK, words)

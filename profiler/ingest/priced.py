@@ -25,6 +25,11 @@ _ABSURD = Cost(None, Basis.NO_USAGE)
 class Pricer(Protocol):
     """What ingest needs of a rate card; `pricing.card.Card` is one."""
 
+    @property
+    def reported_wins(self) -> bool:
+        """Whether what a provider says a call cost is its cost, or stands beside ours."""
+        ...
+
     def family(self, provider: str, models: Sequence[str]) -> str:
         """The name that the first of `models` with rates is listed by; empty without rates."""
         ...
@@ -49,11 +54,7 @@ def call_of(event: Event, card: Pricer, known: Calibration = UNCALIBRATED) -> Ca
     Where it ended early, its usage is estimated by what is `known` of its model.
     """
     family = _family(event, card)
-    found = estimate(event, f"{event.provider}/{family}", known) if event.estimated else None
-    usage = usage_of(found.counts if found else event.usage)
-    cost = _cost_of(event, usage, card)
-    if found and cost.pusd and cost.basis is Basis.ESTIMATED:
-        cost = replace(cost, band=_band(event, found, cost.pusd, card))
+    usage, cost = _used_and_cost(event, family, card, known)
     return Call(
         id=event.id,
         started_at_us=event.at,
@@ -95,6 +96,17 @@ def call_of(event: Event, card: Pricer, known: Calibration = UNCALIBRATED) -> Ca
         prefixes=tuple(event.prefixes),
         tags=event.tags or {},
     )
+
+
+def _used_and_cost(
+    event: Event, family: str, card: Pricer, known: Calibration
+) -> tuple[Usage, Cost]:
+    found = estimate(event, f"{event.provider}/{family}", known) if event.estimated else None
+    usage = usage_of(found.counts if found else event.usage)
+    cost = _cost_of(event, usage, card)
+    if found and cost.pusd and cost.basis is Basis.ESTIMATED:
+        cost = replace(cost, band=_band(event, found, cost.pusd, card))
+    return usage, cost
 
 
 def usage_of(counts: Mapping[str, int | None] | None) -> Usage:
@@ -140,7 +152,7 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
         context = price_context(event.provider, event.tier, event.speed)
     cost = card.cost(event.provider, models, usage, event.at, context, is_estimated=event.estimated)
     if event.reported_pusd is not None:
-        cost = _beside(cost, event.reported_pusd, event.provider)
+        cost = _with_reported(cost, event, wins=card.reported_wins)
     if event.derived and cost.basis is Basis.MEASURED:
         cost = replace(cost, basis=Basis.DERIVED)
     is_sane = (
@@ -162,9 +174,10 @@ def _band(event: Event, found: Estimate, pusd: int, card: Pricer) -> Band:
     )
 
 
-def _beside(ours: Cost, reported_pusd: int, provider: str) -> Cost:
-    """Our cost with the provider's own beside it; where we have none, theirs is the cost."""
-    if ours.pusd is not None:
-        return replace(ours, reported_pusd=reported_pusd)
-    rate = f"reported by {provider}"
-    return Cost(reported_pusd, Basis.DERIVED, rate, reported_pusd=reported_pusd)
+def _with_reported(ours: Cost, event: Event, *, wins: bool) -> Cost:
+    """Our cost with the provider's own beside it; theirs is the cost where it wins or is alone."""
+    told = event.reported_pusd
+    if ours.pusd is not None and not wins:
+        return replace(ours, reported_pusd=told)
+    rate = f"reported by {event.provider}"
+    return replace(ours, pusd=told, basis=Basis.DERIVED, rate=rate, reported_pusd=told)

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
+from profiler.pricing import overrides
 from profiler.pricing.context import price_context
-from profiler.pricing.local import OWN_MACHINE, OwnMachine, is_free
-from profiler.pricing.match import Directory
+from profiler.pricing.local import FLAT_RATE, FREE_PROVIDER, OWN_MACHINE, Unbilled, is_free
+from profiler.pricing.match import Directory, Found
 from profiler.pricing.offer import Offer
+from profiler.pricing.overrides import Overrides
 from profiler.pricing.price import Line
 from profiler.pricing.sheet import Sheet, packaged
 from profiler.pricing.units import UnitTree
@@ -29,7 +31,7 @@ _Key = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
 _Served = tuple[str, str, str, str, str]
 """Provider, the model that answered, the one asked for, tier and speed."""
 
-Terms = Offer | OwnMachine
+Terms = Offer | Unbilled
 """What a call is charged by."""
 
 
@@ -45,17 +47,24 @@ class Listed(NamedTuple):
 class Card:
     """Prices calls. Safe to use from several threads."""
 
-    def __init__(self, sheet: Sheet, sha256: str) -> None:
+    def __init__(self, sheet: Sheet, sha256: str, said: Overrides = overrides.NONE) -> None:
         self.source = sheet.source
         """Where the rates come from: `genai-prices@0.2.3`."""
         self.sha256 = sha256
         """Of the sheet's bytes, in hex."""
-        self._providers = sheet.providers
+        self.overrides = said
+        """What the user says of prices."""
+        self.reported_wins = said.reported_wins
+        """Whether what a provider says a call cost is its cost, or stands beside ours."""
+        self.providers = sheet.providers
+        """Everything listed, without the user's own."""
+        self.units = frozenset(sheet.units)
+        """What rates may be for, by key."""
         self._directory = Directory(sheet.providers)
         self._tree = UnitTree(sheet.units)
         self._remembered: dict[_Key, Terms | None] = {}
         self._served: dict[_Served, Terms | None] = {}
-        self._offers: dict[tuple[str, str, bool, tuple[tuple[str, str], ...]], Offer] = {}
+        self._offers: dict[tuple[object, ...], Offer] = {}
 
     @classmethod
     def load(cls) -> "Card":
@@ -127,14 +136,20 @@ class Card:
 
     def models(self) -> Iterator[Listed]:
         """Every model that has rates, by provider, in the sheet's order."""
-        for provider in self._providers:
+        for provider in self.providers:
             for model in provider.models:
                 yield Listed(provider.id, model.id, model.window)
 
     def find(self, provider: str, model: str) -> Listed | None:
         """The listed model that would be billed; `None` where there is no rate."""
-        found = self._directory.find(provider, model)
+        found = self.found(provider, model)
         return Listed(found.owner.id, found.model.id, found.model.window) if found else None
+
+    def found(self, provider: str, model: str) -> Found | None:
+        """The model with the rates that hold for it, the user's own among them."""
+        provider, model = self.overrides.meant(provider, model)
+        listed = self._directory.find(provider, model) if model else None
+        return self.overrides.amended(provider, model, listed) if model else None
 
     def family(self, provider: str, models: Sequence[str]) -> str:
         """The name that the first of `models` with rates is listed by; empty without rates.
@@ -156,8 +171,9 @@ class Card:
 
     def _looked_up(self, key: _Key) -> Terms | None:
         provider, models, context = key
-        if is_free(provider, models):
-            return OWN_MACHINE
+        unbilled = self._unbilled(provider, models)
+        if unbilled:
+            return unbilled
         tries = (self._offered(provider, model, dict(context)) for model in models)
         offer = next((offer for offer in tries if offer), None)
         if _is_short((provider, *models, *sum(context, ()))):
@@ -166,15 +182,24 @@ class Card:
             self._remembered[key] = offer
         return offer
 
+    def _unbilled(self, provider: str, models: Sequence[str]) -> Unbilled | None:
+        plan = self.overrides.plans.get(provider.lower())
+        if plan:
+            return FREE_PROVIDER if plan == overrides.FREE else FLAT_RATE
+        is_priced = any(one.provider.lower() == provider.lower() for one in self.overrides.rates)
+        return OWN_MACHINE if is_free(provider, models) and not is_priced else None
+
     def _offered(self, provider: str, model: str, context: Mapping[str, str]) -> Offer | None:
         """One offer per listed model and context that matters, however many names lead to it."""
-        found = self._directory.find(provider, model)
+        found = self.found(provider, model)
         if found is None:
             return None
         asked = {pair for variant in found.model.variants for pair in variant.when.items()}
         heard = tuple(sorted(asked & context.items())) if found.is_own else ()
-        key = (found.owner.id, found.model.id, found.is_own, heard)
+        key = (found.owner.id, found.model.id, found.is_own, found.amended, heard)
         if key not in self._offers:
+            if len(self._offers) >= _MAX_REMEMBERED:
+                self._offers.clear()
             self._offers[key] = Offer(self.source, self._tree, found, dict(heard))
         return self._offers[key]
 

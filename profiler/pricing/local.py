@@ -7,8 +7,6 @@ from profiler.pricing.formula import Charge
 PROVIDERS = frozenset({"ollama", "lmstudio", "vllm"})
 """Servers of one's own machine, by the ids the log names them with."""
 
-_FREE: Charge = (0, 0, 0, 0, "free: runs on your own machine")
-
 _REMOTE = ("-cloud", ":cloud")
 """How Ollama names models that only pass through the machine and are billed elsewhere."""
 
@@ -20,11 +18,14 @@ def is_free(provider: str, models: Sequence[str]) -> bool:
     return not any(model.lower().endswith(_REMOTE) for model in models)
 
 
-class OwnMachine:
-    """What a call is charged by that nobody bills: usage known or not."""
+class Unbilled:
+    """What a call is charged by that nobody bills for: usage known or not."""
 
     model = ""
     """No rates list it."""
+
+    def __init__(self, reason: str) -> None:
+        self._charge: Charge = (0, 0, 0, 0, reason)
 
     def charge(
         self,
@@ -33,7 +34,9 @@ class OwnMachine:
         more: Mapping[str, int] | None = None,  # noqa: ARG002 - as `offer.Offer`
     ) -> Charge:
         """Nothing, at any time."""
-        return _FREE
+        return self._charge
 
 
-OWN_MACHINE = OwnMachine()
+OWN_MACHINE = Unbilled("free: runs on your own machine")
+FREE_PROVIDER = Unbilled("free: profiler.toml says so")
+FLAT_RATE = Unbilled("flat rate: paid by the month, says profiler.toml")

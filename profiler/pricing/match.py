@@ -18,6 +18,8 @@ class Found(NamedTuple):
     model: Model
     is_own: bool
     """Whether the provider that bills lists it itself; its variants hold only then."""
+    amended: str = ""
+    """What tells rates that the user set from those of the sheet."""
 
 
 class Directory:

@@ -116,7 +116,8 @@ class Offer:
     def _named(self, standard: "_Timed", variants: list["_Timed"]) -> Rate:
         model = self._found.model
         overrides: dict[str, Usd] = {}
-        words = [self._source, f"{self._found.owner.id}/{model.id}", *standard.words()]
+        source = self._source + self._found.amended
+        words = [source, f"{self._found.owner.id}/{model.id}", *standard.words()]
         for variant in variants:
             fresh = variant.entry.usd.keys() - overrides.keys()
             if fresh:

@@ -1,0 +1,189 @@
+"""The prices in force in a home: the sheet pinned there or the package's own, and the user's words.
+
+Sheets that were installed stay, each under its hash, so that what a call was priced by can still
+be looked up; a pinned sheet whose bytes changed is refused.
+"""
+
+import hashlib
+import os
+import re
+import time
+from datetime import date, time as clock
+from pathlib import Path
+
+import msgspec
+
+from profiler.errors import UsageError
+from profiler.options import places
+from profiler.options.file import read_file
+from profiler.options.keys import KNOWN
+from profiler.pricing import overrides
+from profiler.pricing.card import Card
+from profiler.pricing.check import is_rate, misfits
+from profiler.pricing.match import clause
+from profiler.pricing.overrides import Overrides, overrides_in
+from profiler.pricing.sheet import Entry, Model, Provider, Sheet, packaged
+
+PINS = "pinned.json"
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """A sheet that was installed."""
+
+    sha256: str
+    source: str
+    installed_at_us: int
+
+
+def card_in(home: Path) -> Card:
+    """The card that calls of this home are priced by.
+
+    Raises:
+        UsageError: the pinned sheet or `profiler.toml` makes no sense; it says where and why.
+
+    """
+    sheet, sha256 = sheet_in(home)
+    said = overrides_of(home)
+    if said is not overrides.NONE:
+        _check(home, said, Card(sheet, sha256))
+    return Card(sheet, sha256, said)
+
+
+def overrides_of(home: Path) -> Overrides:
+    """What the home's `profiler.toml` says of prices.
+
+    Raises:
+        UsageError: a line of it makes no sense.
+
+    """
+    path = Path(places.of_user(str(home)))
+    if not path.is_file():
+        return overrides.NONE
+    file = read_file(path, is_users=True)
+    if file.value(("pricing",)) is None:
+        return overrides.NONE
+    for fault in file.faults(KNOWN):
+        raise fault
+    return overrides_in(file)
+
+
+def sheet_in(home: Path) -> tuple[Sheet, str]:
+    """The sheet pinned in the home, else the package's own; and the SHA-256 of its bytes.
+
+    Raises:
+        UsageError: it is gone, or is not what was installed.
+
+    """
+    pins = pins_of(home)
+    return kept(home, pins[-1]) if pins else packaged()
+
+
+def pins_of(home: Path) -> list[Pin]:
+    """The sheets installed, oldest first; the last is in force.
+
+    Raises:
+        UsageError: the list cannot be read.
+
+    """
+    path = folder(home) / PINS
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[Pin])
+    except FileNotFoundError:
+        return []
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(
+            f"{path} cannot be read: {error}; remove it to use the package's own prices"
+        ) from error
+
+
+def kept(home: Path, pin: Pin) -> tuple[Sheet, str]:
+    """An installed sheet, and the SHA-256 of its bytes.
+
+    Raises:
+        UsageError: it is gone, or is not what was installed.
+
+    """
+    path = folder(home) / f"{pin.sha256}.json"
+    again = "install it again: profiler prices update --from FILE"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}; {again}") from error
+    if hashlib.sha256(content).hexdigest() != pin.sha256:
+        raise UsageError(f"{path} is not what was installed: its bytes changed; {again}")
+    return msgspec.json.decode(content, type=Sheet), pin.sha256
+
+
+def install(home: Path, content: bytes) -> Pin:
+    """Keep a sheet's bytes and pin them: they are in force from now on; no cost changes."""
+    sheet = msgspec.json.decode(content, type=Sheet)
+    pin = Pin(hashlib.sha256(content).hexdigest(), sheet.source, time.time_ns() // 1000)
+    folder(home).mkdir(mode=0o700, parents=True, exist_ok=True)
+    _replace(folder(home) / f"{pin.sha256}.json", content)
+    _replace(folder(home) / PINS, msgspec.json.encode([*pins_of(home), pin]))
+    return pin
+
+
+def folder(home: Path) -> Path:
+    """Where installed sheets are."""
+    return home / "prices"
+
+
+def read_sheet(content: bytes, name: str) -> Sheet:
+    """A sheet from outside, every part of it looked at.
+
+    Raises:
+        UsageError: it is none; the message says where.
+
+    """
+    try:
+        sheet = msgspec.json.decode(content, type=Sheet)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{name} is no price file: {error}") from error
+    for provider in sheet.providers:
+        for model in provider.models:
+            for fault in _faults(provider, model, sheet):
+                raise UsageError(f"{name}: {provider.id}/{model.id}: {fault}; nothing was changed")
+    return sheet
+
+
+def _faults(provider: Provider, model: Model, sheet: Sheet) -> list[str]:
+    if not model.rates:
+        return ["it has no rates"]
+    faults = []
+    try:
+        for written in (model.match, provider.named, provider.has):
+            if written:
+                clause(written)
+    except (TypeError, ValueError, KeyError, AttributeError, re.error) as error:
+        faults.append(f"what it matches makes no sense: {error!r}")
+    for entry in (*model.rates, *model.variants):
+        faults += _rate_faults(entry, sheet)
+    return faults
+
+
+def _rate_faults(entry: Entry, sheet: Sheet) -> list[str]:
+    faults = [f"{key} is no unit of the file" for key in entry.usd.keys() - sheet.units.keys()]
+    for key, usd in entry.usd.items():
+        texts = [usd] if isinstance(usd, str) else [usd.base, *usd.above.values()]
+        faults += [f"{key} is {text!r}, not dollars from 0" for text in texts if not is_rate(text)]
+    try:
+        date.fromisoformat(entry.start or "2026-11-22")
+        for edge in entry.daily or ():
+            clock.fromisoformat(edge)
+    except ValueError as error:
+        faults.append(str(error))
+    return faults
+
+
+def _check(home: Path, said: Overrides, card: Card) -> None:
+    file = read_file(Path(places.of_user(str(home))), is_users=True)
+    for misfit in misfits(said, card):
+        raise file.wrong(misfit.path, misfit.says)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_bytes(content)
+    draft.replace(path)
