@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from profiler.domain.calls import Call
+from profiler.ingest.clocks import Clock
 from profiler.ingest.learning import Learning
 from profiler.ingest.priced import Pricer
 from profiler.ingest.tail import Portion, Seen, Segment, by_name, listed, read_to_end
@@ -26,6 +27,7 @@ from profiler.store.positions import (
     positions_of,
     save_positions,
 )
+from profiler.store.suspects import Suspects
 from profiler.store.writes import StoredLoss, StoredRejection, keep_losses, record, reject
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -63,6 +65,7 @@ class _Batch:
     """What one transaction is about to write."""
 
     learning: Learning
+    clock: Clock
     calls: list[Call] = field(default_factory=list)
     rejections: list[StoredRejection] = field(default_factory=list)
     losses: list[StoredLoss] = field(default_factory=list)
@@ -134,7 +137,8 @@ class _Pass:
         """Commit one batch; the segments that still have more."""
         left = list(segments)
         with self._store.writing() as connection:
-            batch = _Batch(Learning(calibration.known(connection), self._card))
+            learning = Learning(calibration.known(connection), self._card)
+            batch = _Batch(learning, Clock(Suspects(connection), time.time_ns() // 1000))
             while left and not batch.is_full:
                 with _opened(left[0].path) as segment:
                     is_done = segment is None or self._fill(
@@ -176,7 +180,7 @@ class _Pass:
 
     def _take(self, batch: _Batch, portion: Portion) -> None:
         position = portion.position
-        batch.calls += batch.learning.calls_of(portion.events)
+        batch.calls += batch.learning.calls_of(batch.clock.set_right(portion.events))
         if portion.rejections:
             now_us = time.time_ns() // 1000
             batch.rejections += [_stored(bad, position, now_us) for bad in portion.rejections]

@@ -207,6 +207,14 @@ calibration = _table(
 )
 """Sums over measured calls, as `domain.calibration` has them."""
 
+suspects = _table(
+    "suspects",
+    _number("claimed_us", key=True),
+    _number("tail", key=True),
+    _number("filed_us"),
+)
+"""Calls that claim to have begun long after they were read, and the time they are filed under."""
+
 segments = _table(
     "segments",
     Column("generation", Text, primary_key=True),

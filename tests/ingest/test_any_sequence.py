@@ -56,7 +56,7 @@ class ALog(RuleBasedStateMachine):
         return self.segments[pick % len(self.segments)]
 
     def new_line(self) -> bytes:
-        at = START_US + self.chance.randrange(10**13)
+        at = START_US + self.chance.randrange(10**12)
         # no two lines of one length: a file system's clock is too coarse to tell them apart
         line = lines_of([an_event(at=at, feature="f" * len(self.lines))])
         self.lines[line[len(EVENT_PREFIX) :][:30]] = line[:-1]
