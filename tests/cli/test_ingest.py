@@ -1,6 +1,7 @@
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from tests.support.cli import SAMPLE_LOG, a_sample_home, command, environment, profiler
@@ -39,6 +40,30 @@ def test_following_reads_what_arrives(tmp_path: Path) -> None:
         shutil.copy(segment, tmp_path / "log")
         assert json.loads(running.stdout.readline())["events"] > 0
         running.terminate()
+
+
+def test_following_waits_while_the_database_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    gate = tmp_path / "profiler.db.gate"
+    with subprocess.Popen(
+        command("ingest", "--follow", "--json"),
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        gate.unlink()
+        gate.mkdir()
+        shutil.copy(min(SAMPLE_LOG.iterdir()), tmp_path / "log")
+        assert "cannot be opened" in running.stderr.readline()
+        time.sleep(1.2)  # two more tries, of which nothing is told
+        gate.rmdir()
+        assert json.loads(running.stdout.readline())["events"] > 0
+        running.terminate()
+        assert running.stderr.read() == ""
 
 
 def test_a_line_that_is_no_event_is_told_by_every_command_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 from profiler import display
 from profiler.cli.home import drain_showing, say_kept
 from profiler.config import read_settings
-from profiler.errors import StoreLocked
+from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
@@ -41,20 +41,29 @@ def ingest(home: Path | None, *, follow: bool, as_json: bool) -> None:
     with Kept.open(read_settings(home)) as workspace:
         _tell(drain_showing(workspace), as_json=as_json)
         say_kept(workspace)
+        trouble = ""
         while follow:
-            _follow(workspace, as_json=as_json)
+            trouble = _follow(workspace, trouble, as_json=as_json)
 
 
-def _follow(workspace: "Kept", *, as_json: bool) -> None:
+def _follow(workspace: "Kept", trouble: str, *, as_json: bool) -> str:
+    """Read on once; what keeps that from being done, told where it is not the `trouble` before.
+
+    A database that is locked, full or read-only may not be for long, and the log waits.
+    """
     workspace.wait(POLL_S)
     try:
         drained = workspace.drain()
-    except StoreLocked as error:
-        click.echo(f"profiler: {error}; waiting", err=True)
-        return
+    except (StoreCorrupt, SchemaMismatch):
+        raise
+    except StoreError as error:
+        if str(error) != trouble:
+            click.echo(f"profiler: {error}; waiting", err=True)
+        return str(error)
     if drained.events or drained.rejections:
         _tell(drained, as_json=as_json)
     say_kept(workspace)
+    return ""
 
 
 def _tell(drained: "Drained", *, as_json: bool) -> None:
