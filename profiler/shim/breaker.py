@@ -61,6 +61,11 @@ class Breaker:
         if self._slow_writes >= MAX_SLOW_WRITES:
             self.pause()
 
+    @property
+    def is_wary(self) -> bool:
+        """Whether the last write was slow, so that the next one is looked at closely."""
+        return self._slow_writes > 0
+
     def succeed(self) -> None:
         """A line was written in good time."""
         self._failures, self._slow_writes, self._resumes_at_s = 0, 0, 0.0

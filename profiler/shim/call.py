@@ -11,7 +11,7 @@ from profiler.log.encode import field, fields_of, line_of, new_id, repeated_fiel
 from profiler.shim.attempts import Attempts
 from profiler.shim.beside import run_lines
 from profiler.shim.deferred import Asked
-from profiler.shim.failures import Failure, in_answer
+from profiler.shim.failures import REFUSED, Failure, in_answer
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
 
@@ -231,9 +231,8 @@ class Call:
                 fields["sent_bytes"] = f'"sent_bytes":{self.sent_bytes}'
             if reading.heard_bytes:
                 fields["heard_bytes"] = f'"heard_bytes":{reading.heard_bytes}'
-        if outcome == "ok":
-            fields |= fields_of(in_answer(reading.failure, finish, has_usage=bool(usage)))
-        return fields | fields_of(self._rarities(outcome, has_usage=bool(usage)))
+        rarities = self._rarities(outcome, finish, has_usage=bool(usage))
+        return fields | fields_of(rarities) if rarities else fields
 
     def _usage(self, outcome: str) -> dict[str, int] | None:
         reading = self.reading
@@ -250,10 +249,12 @@ class Call:
         usage = self._provider.buckets(raw, self.operation) if raw else None
         return self.presumed if usage is None and outcome != "error" else usage
 
-    def _rarities(self, outcome: str, *, has_usage: bool) -> dict[str, object]:
+    def _rarities(self, outcome: str, finish: str, *, has_usage: bool) -> dict[str, object]:
         """What few events have."""
         reading = self.reading
         told = self._attempts.told() if self._attempts is not None else {}
+        if outcome == "ok" and (reading.failure or finish in REFUSED):
+            told |= in_answer(reading.failure, finish, has_usage=has_usage)
         if not reading.is_final and (outcome == "aborted" or has_usage):
             counted = self._counted(outcome)
             told["derived" if counted is self.presumed is not None else "estimated"] = True

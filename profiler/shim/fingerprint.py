@@ -43,6 +43,8 @@ _BEFORE_MESSAGES = (
 )
 """Providers put tools first, then the system prompt; what was told earlier is named by its id."""
 
+_BEFORE = frozenset(name for names in _BEFORE_MESSAGES for name in names)
+
 MESSAGES = (
     "prompt",
     "chat_history",
@@ -80,6 +82,13 @@ class Fingerprint:
         self.whole = whole
         self.prefixes = prefixes
         """After the tools, the system prompt and each message; the first and the last of many."""
+
+    def fields(self) -> dict[str, str]:
+        """The same as a line has it: hex digits need no escaping."""
+        told = {"fingerprint": f'"fingerprint":"{self.whole}"'}
+        if self.prefixes:
+            told["prefixes"] = '"prefixes":["' + '","'.join(self.prefixes) + '"]'
+        return told
 
 
 class Fingerprints:
@@ -127,7 +136,7 @@ class _Prompt:
 
     def read(self, fields: Mapping[str, Any]) -> bool:
         """Hashes a body's prompt in the order it is cached in; whether there was any."""
-        for names in _BEFORE_MESSAGES:
+        for names in () if _BEFORE.isdisjoint(fields) else _BEFORE_MESSAGES:
             held = [name for name in names if name in fields and _is_given(fields[name])]
             for name in held:
                 self._pieces.append(name)

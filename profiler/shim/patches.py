@@ -7,7 +7,7 @@ import sys
 
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.guard import quiet
-from profiler.shim.streams import land, receive
+from profiler.shim.streams import receive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,14 +62,15 @@ def recording(patch: Patch, begin: Begin) -> Callable[..., Any]:
         if begun is None:
             return original(self, *args, **kwargs)
         call, args, kwargs = begun
-        attempts = IN_FLIGHT.set(call)
+        before = IN_FLIGHT.get()
+        IN_FLIGHT.set(call)
         try:
             answer = original(self, *args, **kwargs)
         except BaseException as error:
             call.fail(error)
             raise
         finally:
-            land(attempts)
+            IN_FLIGHT.set(before)
         replaced = receive(call, answer)
         return answer if replaced is None else replaced
 
@@ -86,14 +87,15 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
         if begun is None:
             return await original(self, *args, **kwargs)
         call, args, kwargs = begun
-        attempts = IN_FLIGHT.set(call)
+        before = IN_FLIGHT.get()
+        IN_FLIGHT.set(call)
         try:
             answer = await original(self, *args, **kwargs)
         except BaseException as error:
             call.fail(error)
             raise
         finally:
-            land(attempts)
+            IN_FLIGHT.set(before)
         replaced = receive(call, answer)
         return answer if replaced is None else replaced
 

@@ -60,8 +60,7 @@ class Prompts:
         # what is embedded is never cached
         found = fingerprints.of(fields, has_prefixes=call.operation != "embeddings")
         if found is not None:
-            call.tell("fingerprint", found.whole)
-            call.tell("prefixes", found.prefixes)
+            call.told |= found.fields()
 
 
 @quiet

@@ -117,11 +117,12 @@ class Recorder:
             from profiler.shim.errands import KINDS
 
             return self._begin_errand(provider, KINDS[errand], client, args, kwargs)
-        begun = self._begin_stainless(provider, client, args, kwargs)
+        host = host_of(client)
+        begun = self._begin_stainless(provider, provider.billed_by(client, host), args, kwargs)
         if begun is not None:
             call = begun[0]
             call.memory = self._memory
-            openai.prepare(call, host_of(client)[0], options.json_data)
+            openai.prepare(call, host[0], options.json_data)
         return begun
 
     def _begin_errand(
@@ -134,7 +135,7 @@ class Recorder:
     ) -> Begun:
         """The fetching of what may tell of calls made earlier."""
         options = _options(args, kwargs)
-        who = provider.billed_by(client)
+        who = provider.billed_by(client, host_of(client))
         told = {**fields_of({"provider": who, "operation": "chat"}), **self.labels()}
         call = kind(provider, "chat", who, told, self.writer.write)
         call.memory = self._memory
@@ -152,7 +153,8 @@ class Recorder:
             from profiler.shim.providers.anthropic_batches import KINDS
 
             return self._begin_errand(anthropic, KINDS[errand], client, args, kwargs)
-        begun = self._begin_stainless(anthropic, client, args, kwargs)
+        who = anthropic.billed_by(client, host_of(client))
+        begun = self._begin_stainless(anthropic, who, args, kwargs)
         if begun is not None:
             anthropic.prepare(begun[0], options.json_data)
         return begun
@@ -170,7 +172,7 @@ class Recorder:
         return self._begin_google(args, kwargs, is_stream=True)
 
     def _begin_stainless(
-        self, provider: ModuleType, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, provider: ModuleType, billed_by: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Begun | None:
         options = _options(args, kwargs)
         if str(options.method).lower() != "post":
@@ -179,7 +181,7 @@ class Recorder:
         if not operation:
             return None
         model = word(part(options.extra_json, "model")) or word(part(options.json_data, "model"))
-        call = self._begin(provider, provider.billed_by(client), model, operation)
+        call = self._begin(provider, billed_by, model, operation)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
         call.tell("tools_offered", offered(options.json_data))

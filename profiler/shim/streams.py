@@ -43,8 +43,11 @@ class Chunks:
         call = self._call
         while True:
             call.is_pulling = True
-            # only the first chunk may stand behind HTTP attempts that are still to be made
-            attempts = IN_FLIGHT.set(call) if call.first_chunk_us is None else None
+            is_first = call.first_chunk_us is None
+            if is_first:
+                # only this one may stand behind HTTP attempts that are still to be made
+                before = IN_FLIGHT.get()
+                IN_FLIGHT.set(call)
             try:
                 chunk = next(self._inner)
             except StopIteration:
@@ -55,8 +58,8 @@ class Chunks:
                 raise
             finally:
                 call.is_pulling = False
-                if attempts is not None:
-                    land(attempts)
+                if is_first:
+                    IN_FLIGHT.set(before)
             call.learn(chunk)
             if not call.hides_usage:
                 return chunk
@@ -91,8 +94,11 @@ class AsyncChunks:
         call = self._call
         while True:
             call.is_pulling = True
-            # only the first chunk may stand behind HTTP attempts that are still to be made
-            attempts = IN_FLIGHT.set(call) if call.first_chunk_us is None else None
+            is_first = call.first_chunk_us is None
+            if is_first:
+                # only this one may stand behind HTTP attempts that are still to be made
+                before = IN_FLIGHT.get()
+                IN_FLIGHT.set(call)
             try:
                 chunk = await self._inner.__anext__()
             except StopAsyncIteration:
@@ -103,8 +109,8 @@ class AsyncChunks:
                 raise
             finally:
                 call.is_pulling = False
-                if attempts is not None:
-                    land(attempts)
+                if is_first:
+                    IN_FLIGHT.set(before)
             call.learn(chunk)
             if not call.hides_usage:
                 return chunk
@@ -118,12 +124,6 @@ class AsyncChunks:
         close = getattr(self._inner, "aclose", None)
         if close is not None:
             await close()
-
-
-@quiet
-def land(token: Any) -> None:
-    """Ends a call's turn at counting attempts, wherever it is ended from."""
-    IN_FLIGHT.reset(token)
 
 
 @quiet

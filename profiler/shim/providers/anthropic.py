@@ -7,7 +7,7 @@ import re
 
 from profiler.shim.estimate import asked_bytes
 from profiler.shim.providers import tools
-from profiler.shim.providers.hosts import biller, host_of
+from profiler.shim.providers.hosts import Host, biller
 from profiler.shim.providers.reading import (
     Reading,
     counted,
@@ -62,11 +62,11 @@ def name_in(path: str) -> str:
     return word(parts[-2] if parts[-1] == "results" else parts[-1])
 
 
-def billed_by(client: object) -> str:
-    """Who bills for this client's calls."""
+def billed_by(client: object, host: Host) -> str:
+    """Who bills for the calls of a client that talks to `host`."""
     kind = type(client).__name__
     known = next((who for name, who in _CLOUDS.items() if name in kind), "")
-    return known or biller(*host_of(client), NAME)
+    return known or biller(*host, NAME)
 
 
 def prepare(call: Call, body: object) -> None:

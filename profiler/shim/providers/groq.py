@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiler.shim.providers.hosts import biller, host_of
+from profiler.shim.providers.hosts import Host, biller
 from profiler.shim.providers.openai import name_in, operation_of, read_answer, read_chunk
 from profiler.shim.providers.openai_usage import buckets
 
@@ -19,6 +19,7 @@ __all__ = [
 NAME = "groq"
 
 
-def billed_by(client: object) -> str:
-    """Who bills for this client's calls."""
-    return biller(*host_of(client), NAME)
+def billed_by(client: object, host: Host) -> str:
+    """Who bills for the calls of a client that talks to `host`."""
+    del client
+    return biller(*host, NAME)

@@ -6,6 +6,9 @@ import functools
 
 from profiler.shim.memo import once_for_each
 
+Host = tuple[str, "int | None"]
+"""A host's name, and the port it listens at."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  # compared, never bound
 _LOCAL_PORTS = {11434: "ollama", 1234: "lmstudio"}
 """Servers of the user's own machine, by the port each listens at."""
@@ -58,13 +61,13 @@ _BILLERS = (
 """Hosts (and everything under them) whose bill comes from somebody the price data knows."""
 
 
-def host_of(client: object) -> tuple[str, int | None]:
-    """The host and port a client talks to; an empty host where it does not say."""
+def host_of(client: object) -> Host:
+    """Whom a client talks to; an empty name where it does not say."""
     return _host_in(getattr(client, "base_url", None))
 
 
 @once_for_each
-def _host_in(url: object) -> tuple[str, int | None]:
+def _host_in(url: object) -> Host:
     host, port = getattr(url, "host", ""), getattr(url, "port", None)
     return (host if isinstance(host, str) else "", port if isinstance(port, int) else None)
 

@@ -7,7 +7,7 @@ import functools
 from profiler.shim.deferred import Origin, moment_us
 from profiler.shim.estimate import asked_bytes
 from profiler.shim.providers import tools
-from profiler.shim.providers.hosts import LOOPBACK, biller, host_of
+from profiler.shim.providers.hosts import LOOPBACK, Host, biller, host_of
 from profiler.shim.providers.openai_usage import buckets, reported_pusd
 from profiler.shim.providers.reading import Reading, first, part, parts_of, plain_usage, word
 
@@ -103,11 +103,11 @@ def errand_of(method: str, path: str) -> str:
     return "response" if parts[-1] == "cancel" and parts[-3:-2] == ["responses"] else ""
 
 
-def billed_by(client: object) -> str:
-    """Who bills for this client's calls."""
+def billed_by(client: object, host: Host) -> str:
+    """Who bills for the calls of a client that talks to `host`."""
     if "Azure" in type(client).__name__:
         return "azure"
-    return biller(*host_of(client), NAME)
+    return biller(*host, NAME)
 
 
 def name_in(path: str) -> str:
@@ -145,7 +145,8 @@ def _spoken(body: object) -> dict[str, int] | None:
 
 def may_ask_for_usage(client: object, path: str, body: Mapping[str, Any]) -> bool:
     """Whether a stream's usage can be asked for without risk that the service refuses."""
-    who = billed_by(client)
+    host = host_of(client)
+    who = billed_by(client, host)
     path = path.partition("?")[0].rstrip("/")
     # of the older kind of completions only OpenAI's own are known to accept it
     if not path.endswith("/chat/completions" if who != NAME else "/completions"):
@@ -156,10 +157,7 @@ def may_ask_for_usage(client: object, path: str, body: Mapping[str, Any]) -> boo
         return "data_sources" not in body and (
             not isinstance(version, str) or not version[:1].isdigit() or version >= _AZURE_SINCE
         )
-    host = host_of(client)[0]
-    if host in LOOPBACK:
-        return True
-    return who in _TELLS_USAGE and biller(*host_of(client), "") == who
+    return host[0] in LOOPBACK or (who in _TELLS_USAGE and biller(*host, "") == who)
 
 
 def read_answer(reading: Reading, answer: object) -> None:
@@ -205,10 +203,6 @@ def _read_output(reading: Reading, told: Mapping[str, Any]) -> None:
 def read_chunk(reading: Reading, chunk: object) -> None:
     """Learns from one chunk of a stream: a chat chunk, or an event of a response."""
     told = parts_of(chunk)
-    response = told.get("response")
-    if response is not None:
-        read_answer(reading, response)
-        return
     if not reading.answered:
         reading.answered = word(told.get("model"))
     tier = told.get("service_tier")
@@ -216,20 +210,28 @@ def read_chunk(reading: Reading, chunk: object) -> None:
         reading.tier = word(tier)
     choice = first(told.get("choices"))
     usage = told.get("usage")
-    if choice is None:
-        delta = told.get("delta")
-        # sound comes as text too, and is no measure of tokens
-        if delta and "audio" not in str(told.get("type")):
-            reading.hear(delta)
-        elif told.get("type") == "response.output_item.added":
-            tools.note_item(reading, told.get("item"))
-    else:
+    if choice is not None:
         usage = _read_choice(reading, told, parts_of(choice), usage)
+    elif "type" in told:
+        _read_event(reading, told)
     if reading.is_local and not _VLLM.isdisjoint(told):
         _is_vllm(reading)
     if usage is not None:
         _read_usage(reading, usage)
         reading.is_final = choice is None or bool(reading.finish)
+
+
+def _read_event(reading: Reading, told: Mapping[str, Any]) -> None:
+    """Learns from an event of a response."""
+    response = told.get("response")
+    delta, kind = told.get("delta"), told["type"]
+    if response is not None:
+        read_answer(reading, response)
+    elif delta and "audio" not in str(kind):
+        # sound comes as text too, and is no measure of tokens
+        reading.hear(delta)
+    elif kind == "response.output_item.added":
+        tools.note_item(reading, told.get("item"))
 
 
 def _read_choice(
