@@ -1,5 +1,7 @@
 """`profiler tui`: the terminal app. The one place that starts it."""
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ Examples:
   profiler tui
   profiler tui --since 24h
   profiler tui --demo
+  profiler tui --web
 """
 )
 @click.option(
@@ -30,9 +33,23 @@ Examples:
     "2026-11-22.",
 )
 @click.option("--demo", "is_demo", is_flag=True, help="Show a month of made-up calls.")
+@click.option("--web", "in_browser", is_flag=True, help="Show it in a browser, on this machine.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    help="With --web: the port to listen on. Default: one that is free.",
+)
 @click.pass_obj
-def tui(home: Path | None, since: str | None, *, is_demo: bool) -> None:
+def tui(
+    home: Path | None, since: str | None, port: int | None, *, is_demo: bool, in_browser: bool
+) -> None:
     """Watch calls and spend live in the terminal. Press ? in it for help."""
+    if in_browser:
+        options = [*(["--since", since] if since else []), *(["--demo"] if is_demo else [])]
+        _serve(home, port, options)
+        return
+    if port is not None:
+        raise UsageError("--port is for --web; the terminal needs none")
     settings = read_settings(home)
     span = Span(moment_us(since, now_us(), settings.zone)) if since else None
     if not has_terminal():
@@ -63,6 +80,29 @@ def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = Fa
         raise SystemExit(code)
 
 
+def _serve(home: Path | None, port: int | None, options: list[str]) -> None:
+    """Serve the app to a browser until Ctrl-C."""
+    from profiler.tui.web import LocalServer, free_port
+
+    command = [sys.executable, "-m", "profiler"]
+    if home:
+        command += ["--home", str(home.absolute())]
+    chosen = port or free_port()
+    server = LocalServer(
+        [*command, "tui", *options],
+        chosen,
+        lambda address: click.echo(f"profiler: open {address}\nCtrl-C ends it.", err=True),
+    )
+    try:
+        server.serve()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageError(f"port {chosen} is taken; name another with --port") from None
+
+
 def has_terminal() -> bool:
     """Whether somebody can see the app and press keys; it is drawn on standard error."""
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or all(
+        stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
+    )
