@@ -6,6 +6,8 @@ from typing import Literal, Self
 
 from profiler.analysis import grouping, overview
 from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
+from profiler.budgets.booking import book
+from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.config import Settings
 from profiler.domain.budgets import Budget, Standing
@@ -16,6 +18,7 @@ from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
 from profiler.log.captured import text_of
+from profiler.options import places
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
 from profiler.pricing.installed import card_in
@@ -33,6 +36,7 @@ class Workspace:
         self.card = card
         self._follower = Follower(settings.log_folder)
         self._retention = Retention(settings.text_folder, settings.text_days)
+        self._registry = Registry(settings.home, places.here(), settings.zone)
         self._pending_bytes = 0
 
     @classmethod
@@ -44,11 +48,25 @@ class Workspace:
             UsageError: the prices in force make no sense; the message says where and why.
         """
         card = card_in(settings.home)
-        return cls(settings, Store.open(settings.database), card)
+        workspace = cls(settings, Store.open(settings.database), card)
+        try:
+            workspace._take_budgets()
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    def _take_budgets(self) -> None:
+        """Those that files define, and those that were set before there was a ledger."""
+        for budget in budgets.all_budgets(self.store):
+            self._registry.save(budget)
+            budgets.remove(self.store, budget.name)
+        self._registry.read_files()
 
     def close(self) -> None:
         """Let go of the database and of the log's notifications."""
         self._follower.close()
+        self._registry.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -69,6 +87,8 @@ class Workspace:
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
         self._retention.enforce()
+        if self._registry.is_open:
+            book(self.store, self._registry.ledger)
         return drained
 
     def wait(self, timeout_s: float) -> None:
@@ -143,23 +163,28 @@ class Workspace:
 
     def budgets(self) -> list[Budget]:
         """The budgets set."""
-        return budgets.all_budgets(self.store)
+        return [one.budget for one in self._registry.defined()]
 
     def standings(self, now_us: int) -> tuple[Standing, ...]:
         """Where each budget stands, the fullest first."""
-        return standings(self.store, self.budgets(), now_us)
+        return standings(self.store, self.budgets(), now_us, self._registry.in_ledger())
 
     def save_budget(self, budget: Budget) -> None:
-        """Set a budget, in place of one of the same name."""
-        budgets.save(self.store, budget)
+        """Set a budget, in place of one of the same name.
+
+        Raises:
+            BadBudget: a file defines one of that name.
+        """
+        self._registry.save(budget)
 
     def remove_budget(self, name: str) -> None:
         """Forget a budget.
 
         Raises:
             NotFound: there is none of that name.
+            BadBudget: a file defines it.
         """
-        budgets.remove(self.store, name)
+        self._registry.remove(name)
 
 
 def _price_line(line: Line, usage: Usage) -> PriceLine:

@@ -219,13 +219,15 @@ class Standing:
     """Whose standing it is where a budget holds for `each`: `ada`; empty otherwise."""
     held: Amounts = NOTHING
     """Kept back for calls in flight."""
+    beyond: Amounts = NOTHING
+    """Used beyond `spent`: by calls that no event tells of; less what a reset forgave."""
     extra: Amounts = NOTHING
     """Allowed beyond the limits by overrides."""
 
     @property
     def spent_pusd(self) -> int:
         """Cost that is known, estimates included."""
-        return self.spent.spend_pusd
+        return self.spent.spend_pusd + self.beyond.cost_pusd
 
     @property
     def unpriced_calls(self) -> int:
@@ -235,7 +237,13 @@ class Standing:
     @property
     def used_up(self) -> Amounts:
         """What is used, by measure."""
-        return Amounts(self.spent.spend_pusd, self.spent.tokens, self.spent.calls)
+        spent = self.spent
+        return Amounts(spent.spend_pusd, spent.tokens, spent.calls).plus(self.beyond)
+
+    @property
+    def title(self) -> str:
+        """The budget's name, and whose standing it is."""
+        return f"{self.budget.name} · {self.value}" if self.value else self.budget.name
 
     @property
     def tightest(self) -> Limit:

@@ -125,12 +125,16 @@ def start_of(window: Span) -> int:
     return _NO_START if window.start_us is None else window.start_us
 
 
+def span_of(start_us: int, end_us: int | None) -> Span:
+    """A window from the columns that keep it."""
+    return Span(None if start_us == _NO_START else start_us, end_us)
+
+
 def read(row: Sequence[int]) -> Counter:
     """A row of `COLUMNS`."""
-    start_us = None if row[1] == _NO_START else row[1]
     return Counter(
         row[0],
-        Span(start_us, row[2]),
+        span_of(row[1], row[2]),
         Amounts(*row[3:6]),
         Amounts(*row[6:9]),
         Amounts(*row[9:12]),

@@ -14,9 +14,10 @@ CREATE TABLE state (
     wall_us INTEGER NOT NULL,
     boot_us INTEGER NOT NULL,
     boot TEXT NOT NULL,
-    parted_us INTEGER NOT NULL
+    parted_us INTEGER NOT NULL,
+    bookings INTEGER NOT NULL
 );
-INSERT INTO state VALUES (1, 1, 0, 0, '', 0);
+INSERT INTO state VALUES (1, 1, 0, 0, '', 0, 0);
 
 CREATE TABLE budgets (
     id INTEGER PRIMARY KEY,

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from profiler.options.budget_keys import BUDGET
 from profiler.options.shapes import (
     Key,
     Leaf,
@@ -40,7 +41,8 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _is_rate(value: object) -> bool:
+def is_rate(value: object) -> bool:
+    """Whether it is dollars that a rate may be: finite, no less than zero."""
     # only a file that sets rates pays for decimals
     from decimal import Decimal, InvalidOperation  # noqa: PLC0415
 
@@ -69,7 +71,7 @@ def _is_date(value: object) -> bool:
 
 _RATE = Leaf(
     f"dollars from 0 to {MOST_USD:,}, such as 1.25",
-    _is_rate,
+    is_rate,
     {"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_USD}, {"type": "string"}]},
 )
 _DATE = Leaf("a date such as 2026-11-22", _is_date, {"type": "string", "format": "date"})
@@ -171,5 +173,6 @@ KNOWN = Table(
         "capture": Key(CAPTURE, "What programs record of their calls."),
         "retention": Key(RETENTION, "How long what was recorded is kept.", is_users=True),
         "pricing": Key(PRICING, "What calls cost.", is_users=True),
+        "budget": Key(Listed(BUDGET), "Limits, each in a [[budget]] of its own."),
     }
 )

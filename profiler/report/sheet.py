@@ -220,7 +220,7 @@ def _budget_line(standing: Standing, scope: str) -> Line:
     if limit.measure is Measure.COST:
         spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
     cells = (
-        budget.name,
+        standing.title,
         scope,
         budget.period.value,
         spent,

@@ -85,6 +85,7 @@ def of_standing(standing: Standing, scope: str) -> Document:
     left_pusd = None if limit_pusd is None else limit_pusd - standing.spent_pusd
     return {
         "name": budget.name,
+        "value": standing.value,
         "scope": scope,
         "period": budget.period.value,
         "zone": budget.zone,

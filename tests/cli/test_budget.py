@@ -55,9 +55,9 @@ def test_a_budget_of_the_same_name_is_replaced(home: Path) -> None:
     [
         (("--limit", "0", "--period", "daily"), "more than 0"),
         (("--limit", "ten", "--period", "daily"), "ten"),
-        (("--limit", "5", "--period", "hourly"), "hourly"),
+        (("--limit", "5", "--period", "yearly"), "yearly"),
         (("--limit", "5", "--period", "daily", "--scope", "since:7d"), "scope"),
-        (("--period", "daily"), "--limit"),
+        (("--period", "daily"), "limit"),
     ],
 )
 def test_a_budget_that_cannot_be_is_an_error_of_usage(

@@ -20,6 +20,7 @@ from profiler.ledger import reserving, settling
 from profiler.ledger.book import Ledger
 from profiler.ledger.file import LedgerFile
 from profiler.ledger.reserving import LEASE_US
+from profiler.ledger.terms import Terms
 from tests.support.ledgers import USD, Clock, a_bid, an_ask
 
 MOST_PUSD = USD // 10
@@ -126,7 +127,8 @@ def _check_then_act() -> None:
 def _release_on_expiry() -> None:
     """Give back what a silent call held."""
 
-    def release(connection: sqlite3.Connection, _terms: object, now_us: int) -> None:
+    def release(connection: sqlite3.Connection, terms: Terms, now_us: int) -> None:
+        del terms
         silent = "SELECT call FROM holds WHERE state = 0 AND lease_us <= ?"
         for (call,) in connection.execute(silent, (now_us,)).fetchall():
             settling.release(connection, call)

@@ -16,6 +16,7 @@ from profiler.budgets.define import define, scope_words
 from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
 from profiler.errors import UsageError
+from profiler.ledger.words import words_of
 
 
 class BudgetForm(ModalScreen[Budget | None]):
@@ -70,7 +71,8 @@ class BudgetForm(ModalScreen[Budget | None]):
 
         period = str(self.query_one(Select).value)
         try:
-            made = define(typed("name"), typed("limit"), period, typed("scope"), self._zone)
+            kept = _beside_the_fields(self._budget)
+            made = define(typed("name"), typed("limit"), period, typed("scope"), self._zone, kept)
         except UsageError as error:
             shown = Text(f"✖ {display.plain(str(error))}")
             self.query_one("#complaint", Static).update(shown)
@@ -80,6 +82,13 @@ class BudgetForm(ModalScreen[Budget | None]):
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
+
+
+def _beside_the_fields(budget: Budget | None) -> dict[str, object]:
+    """What a budget says that the form does not ask for, and so does not change."""
+    words = words_of(budget) if budget else {}
+    asked = {"name", "limit", "period", "scope"}
+    return {name: value for name, value in words.items() if name not in asked}
 
 
 class RemoveScreen(ModalScreen[str | None]):

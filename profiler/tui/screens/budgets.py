@@ -116,7 +116,7 @@ def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:
     budget, colour = standing.budget, ink.level(standing.level)
     limit, left = standing.tightest, standing.left
     return [
-        Text(display.plain(budget.name), style=ink.ink),
+        Text(display.plain(standing.title), style=ink.ink),
         Text(display.plain(scope_words(budget)), style=ink.muted),
         Text(budget.period.value, style=ink.muted),
         _bar(standing, colour, ink),

@@ -62,7 +62,7 @@ def spent_text(standing: Standing, palette: Palette) -> Text:
 def gauge(standing: Standing, width: int, palette: Palette) -> list[Text]:
     """Two lines: name and money, then the bar with its level."""
     name = Text.assemble(
-        (display.plain(standing.budget.name), palette.ink),
+        (display.plain(standing.title), palette.ink),
         (f" {PER[standing.budget.period]}", palette.muted),
     )
     level = level_text(standing, palette)

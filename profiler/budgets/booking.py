@@ -1,0 +1,156 @@
+"""Handing over from the ledger to the store: a call counts in one of them, never in both.
+
+While a call is in the log alone, the ledger counts what it was settled at. Once its event is
+loaded, the store's sum counts it, exactly priced, and the ledger lets its own entry go. The sum
+is taken over whole, not added to, so that a crash between the two repeats work and nothing else.
+
+The store is asked which calls it has before it is asked for sums, so every call that is let go
+is in the sum. A call loaded in between is counted twice until the next time: on the safe side.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from profiler.budgets.counted import counted
+from profiler.domain.budgets import NOTHING, Amounts
+from profiler.domain.periods import Period, Span
+from profiler.domain.totals import Totals
+from profiler.ledger import counters
+from profiler.ledger.book import Ledger
+from profiler.ledger.breaches import Breach, cross
+from profiler.ledger.counters import HELD
+from profiler.ledger.definitions import Defined
+from profiler.ledger.terms import Terms
+from profiler.store.engine import Store
+from profiler.store.known import priced_among
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One call that the ledger counts on one counter."""
+
+    call: str
+    counter: int
+    budget: int
+    window: Span
+
+    @property
+    def may_go(self) -> bool:
+        """Whether the store files it in the same window; a clock that was set may part them."""
+        return self.window.contains(int(self.call[:14], 16))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the store says, to be taken over if nobody else has done so meanwhile."""
+
+    bookings: int
+    known: frozenset[str]
+    waiting: list[_Waiting]
+    sums: list[tuple[Defined, Span, dict[str, Totals]]]
+
+
+def book(store: Store, ledger: Ledger) -> list[Breach]:
+    """Take over what the store has counted; the thresholds that are crossed by it.
+
+    Raises:
+        LedgerError: the ledger is out of reach; the next time does it.
+        StoreError: the same of the store.
+
+    """
+    for _ in range(_TRIES):
+        plan = _plan(store, ledger)
+        with ledger.writing() as (connection, terms, now_us):
+            (bookings,) = connection.execute("SELECT bookings FROM state").fetchone()
+            if bookings == plan.bookings:
+                _let_go(connection, plan)
+                return _take_over(connection, terms, plan, now_us)
+    return []
+
+
+def amounts_of(totals: Totals) -> Amounts:
+    """What a budget counts of a sum."""
+    return Amounts(totals.spend_pusd, totals.tokens, totals.calls)
+
+
+def _plan(store: Store, ledger: Ledger) -> _Plan:
+    with ledger.reading() as (connection, terms, now_us):
+        (bookings,) = connection.execute("SELECT bookings FROM state").fetchone()
+        waiting = _waiting(connection)
+    known = priced_among(store, {one.call for one in waiting if _is_id(one.call)})
+    windows = {
+        (one.id, terms.window(one, now_us))
+        for one in terms.defined
+        if one.budget.period is not Period.CALL
+    }
+    windows |= {(one.budget, one.window) for one in waiting if one.budget in terms.by_id}
+    sums = [
+        (terms.by_id[budget], window, counted(store, terms.by_id[budget].budget, window))
+        for budget, window in windows
+    ]
+    return _Plan(bookings, frozenset(known), waiting, sums)
+
+
+def _let_go(connection: sqlite3.Connection, plan: _Plan) -> None:
+    for one in plan.waiting:
+        if one.call not in plan.known or not one.may_go:
+            continue
+        row = connection.execute(
+            "SELECT pusd, tokens, calls, state FROM holds WHERE call = ? AND counter = ?",
+            (one.call, one.counter),
+        ).fetchone()
+        if row is None:
+            continue
+        amounts = Amounts(*row[:3])
+        if row[3] == HELD:
+            counters.hold(connection, one.counter, NOTHING.minus(amounts))
+        else:
+            counters.correct(connection, one.counter, NOTHING.minus(amounts))
+        connection.execute(
+            "DELETE FROM holds WHERE call = ? AND counter = ?", (one.call, one.counter)
+        )
+
+
+def _take_over(
+    connection: sqlite3.Connection, terms: Terms, plan: _Plan, now_us: int
+) -> list[Breach]:
+    breaches: list[Breach] = []
+    for defined, window, sums in plan.sums:
+        if defined.id not in terms.by_id:
+            continue
+        for value, total in _with_emptied(connection, defined.id, window, sums):
+            counter = counters.counter_of(connection, defined.id, value, window)
+            booked = amounts_of(total)
+            if counter.booked != booked:
+                counters.book(connection, counter.id, booked)
+                now = counter._replace(booked=booked)
+                more = terms.granted(defined, value, now_us)
+                breaches += cross(connection, defined, value, now, more, now_us)
+    connection.execute("UPDATE state SET bookings = bookings + 1")
+    return breaches
+
+
+def _with_emptied(
+    connection: sqlite3.Connection, budget: int, window: Span, sums: dict[str, Totals]
+) -> Iterable[tuple[str, Totals]]:
+    """The sums, and nothing for those values that were counted once and no longer are."""
+    kept = {value for value, _ in counters.in_window(connection, budget, window)}
+    return (sums | {value: Totals() for value in kept - sums.keys()}).items()
+
+
+def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
+    rows = connection.execute(
+        "SELECT call, counter, budget, start_us, end_us FROM holds "
+        "JOIN counters ON counters.id = holds.counter"
+    )
+    return [
+        _Waiting(call, counter, budget, counters.span_of(start_us, end_us))
+        for call, counter, budget, start_us, end_us in rows
+    ]
+
+
+def _is_id(call: str) -> bool:
+    return len(call) == 30

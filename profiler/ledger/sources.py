@@ -1,0 +1,59 @@
+"""Where budgets come from: commands, the user's file and the project's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from profiler.domain.budgets import Budget
+from profiler.ledger.definitions import COMMAND
+from profiler.ledger.words import BadWord, budget_of
+from profiler.options import places
+from profiler.options.budget_keys import BUDGET
+from profiler.options.file import File, read_file
+from profiler.options.shapes import Listed
+
+_KEY = "budget"
+
+
+def sources_in_force(home: str, start: str) -> tuple[str, ...]:
+    """The sources that hold for a program in the folder `start`, whether or not they are there."""
+    project = places.of_project(start) if start else ""
+    files = {places.of_user(home): None, project: None}
+    return (COMMAND, *(path for path in files if path))
+
+
+def budgets_in(path: Path, *, is_users: bool, zone: str) -> list[Budget]:
+    """The budgets that the file at `path` defines.
+
+    Raises:
+        UsageError: one makes no sense: which line, what is wrong and what would be right.
+
+    """
+    return budgets_of(read_file(path, is_users=is_users), zone)
+
+
+def budgets_of(file: File, zone: str) -> list[Budget]:
+    """The budgets that a file defines.
+
+    Raises:
+        UsageError: one makes no sense: which line, what is wrong and what would be right.
+
+    """
+    tables = file.value((_KEY,))
+    if tables is None:
+        return []
+    for misfit in Listed(BUDGET).misfits(tables, (_KEY,)):
+        raise file.wrong(misfit.path, misfit.says)
+    budgets: dict[str, Budget] = {}
+    for place, words in enumerate(tables if isinstance(tables, list) else ()):
+        budget = _budget(file, place, words, str(file.value(("zone",)) or zone))
+        if budget.name in budgets:
+            raise file.wrong((_KEY, place, "name"), "is given twice; give each its own name")
+        budgets[budget.name] = budget
+    return list(budgets.values())
+
+
+def _budget(file: File, place: int, words: object, zone: str) -> Budget:
+    try:
+        return budget_of(words if isinstance(words, Mapping) else {}, zone)
+    except BadWord as wrong:
+        raise file.wrong((_KEY, place, wrong.key), f"makes no sense: {wrong.says}") from None
