@@ -35,6 +35,7 @@ class Commands(LazyGroup):
         ("export", f"{_COMMANDS}.export:export", "Write calls to CSV, JSON lines or Parquet."),
         ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),
         ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
+        ("prices", f"{_COMMANDS}.prices:prices", "Show the rates in force, and set your own."),
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
         ("backup", f"{_COMMANDS}.backup:backup", "Copy the database while it is in use."),
         ("purge", f"{_COMMANDS}.purge:purge", "Archive and remove old calls; sums stay."),

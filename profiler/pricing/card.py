@@ -58,7 +58,7 @@ class Card:
         """Whether what a provider says a call cost is its cost, or stands beside ours."""
         self.providers = sheet.providers
         """Everything listed, without the user's own."""
-        self.units = frozenset(sheet.units)
+        self.units = sheet.units
         """What rates may be for, by key."""
         self._directory = Directory(sheet.providers)
         self._tree = UnitTree(sheet.units)
@@ -150,6 +150,10 @@ class Card:
         provider, model = self.overrides.meant(provider, model)
         listed = self._directory.find(provider, model) if model else None
         return self.overrides.amended(provider, model, listed) if model else None
+
+    def is_listed(self, provider: str, model: str) -> bool:
+        """Whether the sheet has rates for it, whatever the user says."""
+        return self._directory.find(provider, model) is not None
 
     def family(self, provider: str, models: Sequence[str]) -> str:
         """The name that the first of `models` with rates is listed by; empty without rates.

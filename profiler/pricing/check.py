@@ -1,11 +1,11 @@
 """Whether prices can be meant: rates that exist, amounts that are plausible, names that lead on."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import NamedTuple
 
+from profiler.options.keys import is_rate
 from profiler.options.shapes import Misfit
 from profiler.pricing.card import Card
 from profiler.pricing.overrides import Alias, Override, Overrides, is_like
@@ -55,6 +55,17 @@ def leaps(old: Mapping[str, Usd], new: Mapping[str, Usd]) -> Iterator[tuple[str,
             yield key, before, after
 
 
+def leaps_of(one: Override, card: Card) -> Iterator[tuple[str, str, str, str]]:
+    """Where an override is far from what is listed: model, key, old and new dollars.
+
+    Amounts that are none are passed over: they are told of elsewhere.
+    """
+    usd = {key: dollars for key, dollars in one.usd.items() if is_rate(dollars)}
+    for model, listed in _listed(one, card):
+        for leap in leaps(listed, usd):
+            yield (model, *leap)
+
+
 def leaps_between(old: Sheet, new: Sheet) -> Iterator[Leap]:
     """Rates of models in both sheets whose latest differ that much."""
     before = dict(_latest(old))
@@ -77,7 +88,7 @@ def _latest(sheet: Sheet) -> Iterator[tuple[tuple[str, str], Entry]]:
 
 def _of_override(one: Override, place: int, card: Card) -> Iterator[Misfit]:
     path = ("pricing", "override", place)
-    for key in one.usd.keys() - card.units:
+    for key in one.usd.keys() - card.units.keys():
         near = get_close_matches(key, card.units, n=1)
         fix = f"did you mean {near[0]}?" if near else f"known are {', '.join(_COMMON)} and others"
         yield Misfit((*path, "usd", key), f"is no rate that is known; {fix}")
@@ -89,13 +100,12 @@ def _of_override(one: Override, place: int, card: Card) -> Iterator[Misfit]:
         )
         yield Misfit((*path, "usd"), says)
     if not one.is_sure:
-        for model, usd in listed:
-            for key, old, new in leaps(usd, one.usd):
-                says = (
-                    f"is {new} where {model} is listed at {old}, {FAR} times apart or more; "
-                    "if it is meant, write sure = true beside it"
-                )
-                yield Misfit((*path, "usd", key), says)
+        for model, key, old, new in leaps_of(one, card):
+            says = (
+                f"is {new} where {model} is listed at {old}, {FAR} times apart or more; "
+                "if it is meant, write sure = true beside it"
+            )
+            yield Misfit((*path, "usd", key), says)
 
 
 def _listed(one: Override, card: Card) -> Iterable[tuple[str, Mapping[str, Usd]]]:
@@ -117,12 +127,3 @@ def _leads_on(alias: Alias, said: Overrides, card: Card) -> bool:
 
 
 _COMMON = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
-
-
-def is_rate(text: str) -> bool:
-    """Whether a sheet's text is dollars: a finite number, no less than zero."""
-    try:
-        dollars = Decimal(text)
-    except ArithmeticError:
-        return False
-    return dollars.is_finite() and dollars >= 0

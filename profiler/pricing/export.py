@@ -23,8 +23,7 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
-_LEAST_SECONDS = {("groq", "whisper-large-v3"): 10, ("groq", "whisper-large-v3-turbo"): 10}
-"""Shorter audio is billed as this much: a rule the library holds in code, not in its data."""
+from profiler.pricing.foreign import LEAST_SECONDS
 
 SHIPPED = Path(__file__).with_name("rates.json")
 
@@ -60,9 +59,9 @@ def _units() -> object:
 def _provider(provider: Provider) -> dict[str, object]:
     out: dict[str, object] = {"id": provider.id}
     if provider.provider_match:
-        out["is"] = _clause(provider.provider_match)
+        out["is"] = clause(provider.provider_match)
     if provider.model_match:
-        out["has"] = _clause(provider.model_match)
+        out["has"] = clause(provider.model_match)
     if provider.fallback_model_providers:
         out["fallback"] = list(provider.fallback_model_providers)
     return out
@@ -72,15 +71,15 @@ def _model(provider_id: str, model: ModelInfo) -> dict[str, object]:
     entries = model.prices if isinstance(model.prices, list) else [_always(model.prices)]
     out: dict[str, object] = {
         "id": model.id,
-        "match": _clause(model.match),
+        "match": clause(model.match),
         "rates": [_entry(entry) for entry in entries],
     }
     if model.price_variants:
         out["variants"] = [{**_entry(v), "when": dict(v.when)} for v in model.price_variants]
     if model.context_window:
         out["window"] = model.context_window
-    if (provider_id, model.id) in _LEAST_SECONDS:
-        out["least_seconds"] = _LEAST_SECONDS[provider_id, model.id]
+    if (provider_id, model.id) in LEAST_SECONDS:
+        out["least_seconds"] = LEAST_SECONDS[provider_id, model.id]
     return out
 
 
@@ -113,10 +112,11 @@ def _in_utc(moment: time) -> str:
     return whole.time().isoformat()
 
 
-def _clause(clause: object) -> dict[str, object]:
-    ((kind, operand),) = vars(clause).items()
+def clause(written: object) -> dict[str, object]:
+    """A clause of the library as it is written in JSON."""
+    ((kind, operand),) = vars(written).items()
     if isinstance(operand, list):
-        return {kind.rstrip("_"): [_clause(part) for part in operand]}
+        return {kind.rstrip("_"): [clause(part) for part in operand]}
     return {kind: operand}
 
 

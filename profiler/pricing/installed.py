@@ -16,10 +16,11 @@ import msgspec
 from profiler.errors import UsageError
 from profiler.options import places
 from profiler.options.file import read_file
-from profiler.options.keys import KNOWN
+from profiler.options.keys import KNOWN, is_rate
 from profiler.pricing import overrides
 from profiler.pricing.card import Card
-from profiler.pricing.check import is_rate, misfits
+from profiler.pricing.check import misfits
+from profiler.pricing.foreign import is_foreign, sheet_of
 from profiler.pricing.match import clause
 from profiler.pricing.overrides import Overrides, overrides_in
 from profiler.pricing.sheet import Entry, Model, Provider, Sheet, packaged
@@ -31,6 +32,7 @@ class Pin(msgspec.Struct, frozen=True):
     """A sheet that was installed."""
 
     sha256: str
+    """Of its bytes; empty for the package's own."""
     source: str
     installed_at_us: int
 
@@ -75,7 +77,7 @@ def sheet_in(home: Path) -> tuple[Sheet, str]:
 
     """
     pins = pins_of(home)
-    return kept(home, pins[-1]) if pins else packaged()
+    return kept(home, pins[-1]) if pins and pins[-1].sha256 else packaged()
 
 
 def pins_of(home: Path) -> list[Pin]:
@@ -88,7 +90,7 @@ def pins_of(home: Path) -> list[Pin]:
     path = folder(home) / PINS
     try:
         return msgspec.json.decode(path.read_bytes(), type=list[Pin])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(
@@ -111,7 +113,10 @@ def kept(home: Path, pin: Pin) -> tuple[Sheet, str]:
         raise UsageError(f"{path} cannot be read: {error.strerror}; {again}") from error
     if hashlib.sha256(content).hexdigest() != pin.sha256:
         raise UsageError(f"{path} is not what was installed: its bytes changed; {again}")
-    return msgspec.json.decode(content, type=Sheet), pin.sha256
+    sheet = msgspec.json.decode(content, type=Sheet)
+    # Two files may call themselves the same; what a call keeps must tell them apart.
+    source = f"{sheet.source}#{pin.sha256[:8]}"
+    return msgspec.structs.replace(sheet, source=source), pin.sha256
 
 
 def install(home: Path, content: bytes) -> Pin:
@@ -120,13 +125,28 @@ def install(home: Path, content: bytes) -> Pin:
     pin = Pin(hashlib.sha256(content).hexdigest(), sheet.source, time.time_ns() // 1000)
     folder(home).mkdir(mode=0o700, parents=True, exist_ok=True)
     _replace(folder(home) / f"{pin.sha256}.json", content)
-    _replace(folder(home) / PINS, msgspec.json.encode([*pins_of(home), pin]))
+    _pin(home, pin)
     return pin
+
+
+def unpin(home: Path) -> None:
+    """Put the package's own sheet in force again, this version's and those to come."""
+    if pins_of(home):
+        _pin(home, Pin("", packaged()[0].source, time.time_ns() // 1000))
+
+
+def _pin(home: Path, pin: Pin) -> None:
+    _replace(folder(home) / PINS, msgspec.json.encode([*pins_of(home), pin]))
 
 
 def folder(home: Path) -> Path:
     """Where installed sheets are."""
     return home / "prices"
+
+
+def encoded(sheet: Sheet) -> bytes:
+    """A sheet as it is kept: the same sheet gives the same bytes."""
+    return msgspec.json.encode(sheet)
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
@@ -137,9 +157,13 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
     """
     try:
-        sheet = msgspec.json.decode(content, type=Sheet)
-    except msgspec.DecodeError as error:
-        raise UsageError(f"{name} is no price file: {error}") from error
+        if is_foreign(content):
+            digest = hashlib.sha256(content).hexdigest()
+            sheet = sheet_of(content, f"genai-prices-data@{digest[:8]}")
+        else:
+            sheet = msgspec.json.decode(content, type=Sheet)
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{name} is no price file: {error}; nothing was changed") from error
     for provider in sheet.providers:
         for model in provider.models:
             for fault in _faults(provider, model, sheet):

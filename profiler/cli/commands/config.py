@@ -54,6 +54,7 @@ def check_config(home: Path | None) -> None:
     from profiler.options import places
     from profiler.options.keys import KNOWN
     from profiler.options.read import read_files
+    from profiler.pricing.installed import card_in
 
     files = read_files(home_folder(home), places.here())
     faults = [fault for file in files for fault in file.faults(KNOWN)]
@@ -62,6 +63,7 @@ def check_config(home: Path | None) -> None:
     if faults:
         raise faults[-1]
     read_settings(home)
+    card_in(home_folder(home))
     if not files:
         click.echo("profiler: there is no profiler.toml; the defaults are in force", err=True)
     for file in files:

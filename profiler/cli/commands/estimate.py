@@ -57,12 +57,12 @@ def estimate(
     as_json: bool,
 ) -> None:
     """Count the tokens of FILE, or of standard input, and price them. Nothing is sent anywhere."""
-    from profiler.pricing.card import Card
+    from profiler.pricing.installed import card_in
     from profiler.report.estimates import of_estimate, sheet_of_estimates
 
     text = _text(file)
     settings = read_settings(home)
-    card = Card.load()
+    card = card_in(settings.home)
     cache = settings.home / "tokens"
     known = _known(settings.database)
     estimates = [_estimate(card, name, text, output_tokens, known, cache) for name in names]
