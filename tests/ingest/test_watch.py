@@ -67,6 +67,19 @@ def test_reading_the_folder_does_not_end_the_wait(tmp_path: Path) -> None:
         reader.join()
 
 
+def test_a_folder_whose_changes_are_never_told_is_looked_at(tmp_path: Path) -> None:
+    # network folders grant a watch, and then nothing is heard
+    segment = a_segment(tmp_path, some_events(1))
+    with Follower(tmp_path) as follower:
+        follower.wait(0)
+        follower.wake = lambda: None  # type: ignore[method-assign]
+        assert follower.is_notified
+        append(segment, some_events(1))
+        assert waited_s(follower, LONG_S) < 1
+        segment.unlink()
+        assert waited_s(follower, LONG_S) < 1
+
+
 NO_INOTIFY = """
 import ctypes, sys, time
 from pathlib import Path
