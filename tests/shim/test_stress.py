@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from profiler.log.parse import parse_header, parse_line, parse_loss
+from tests.support.sizes import sized
 
 ROOT = Path(__file__).parents[2]
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of its own is made there
-IS_FULL = os.environ.get("STRESS") == "full"
 
 
 @pytest.fixture
@@ -33,10 +33,6 @@ def home(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         yield Path(folder)
-
-
-def sized(quick: int, full: int) -> int:
-    return full if IS_FULL else quick
 
 
 def command(name: str, size: object) -> list[str]:
@@ -106,6 +102,22 @@ def test_many_processes_write_at_once(home: Path) -> None:
     assert [one.wait(900) for one in started] == [0] * processes
     told = Counter(event["usage"]["input"] for event in events(home))
     assert told == dict.fromkeys(range(size), processes)
+
+
+def test_what_a_slow_disk_costs_is_counted(tmp_path: Path) -> None:
+    processes, size = 4, sized(300, 20_000)
+    started = [
+        subprocess.Popen(
+            command("writes", size),
+            cwd=ROOT,
+            env=surroundings(tmp_path),
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(processes)
+    ]
+    assert [one.wait(900) for one in started] == [0] * processes
+    told = sum(loss.dropped for line in lines(tmp_path) if (loss := parse_loss(line)))
+    assert len(events(tmp_path)) + told == processes * size
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
