@@ -6,7 +6,7 @@ kind of token is written out, the way one would on paper.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import cache
 from pathlib import Path
@@ -74,7 +74,7 @@ def usd_in_force(
 
 def holds(entry: Mapping[str, Any], moment: datetime) -> bool:
     if "from" in entry:
-        return moment.date().isoformat() >= entry["from"]
+        return moment.date() >= date.fromisoformat(entry["from"])
     if "daily" in entry:
         start, end = entry["daily"]
         clock = moment.time().isoformat("microseconds")
