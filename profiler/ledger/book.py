@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from profiler.domain.budgets import Amounts
-from profiler.ledger import audit, clock, settling
+from profiler.ledger import audit, clock, expected, settling
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
 from profiler.ledger.definitions import COMMAND
@@ -47,13 +47,23 @@ class Ledger:
         with self.writing() as (connection, terms, now_us):
             return reserve(connection, terms, ask, now_us)
 
-    def settle(self, call: str, used: Amounts | None) -> list[Breach]:
+    def settle(
+        self, call: str, used: Amounts | None, learned: tuple[str, int] | None = None
+    ) -> list[Breach]:
         """A call has ended; `None` where nobody knows what it used: all that was held is charged.
 
+        `learned` is its model and the tokens it answered with, for what is expected of others.
         Returns the thresholds that it has crossed.
         """
         with self.writing() as (connection, terms, now_us):
+            if learned and terms.expects:
+                expected.learn(connection, *learned)
             return settling.settle(connection, terms, call, used, now_us)
+
+    def expected_output(self, model: str) -> int | None:
+        """The tokens that a call of `model` is expected to answer with, if enough were seen."""
+        with self.reading() as (connection, _, _now_us):
+            return expected.output_of(connection, model)
 
     def release(self, call: str) -> None:
         """A call was surely not billed."""

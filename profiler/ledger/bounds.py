@@ -1,0 +1,110 @@
+"""How much a call may use at most, read off what is about to be sent.
+
+A token of text covers at least one byte of it, so what is sent as JSON bounds the input; the
+program's own maximum bounds the output. What the body does not show (a picture, a conversation
+that the provider keeps) is bounded by the model's context window, and what has none is not.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_MARGIN_TOKENS = 64
+"""For what providers put around a prompt, beside the braces and names that are counted already."""
+
+_MOST = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample",
+         "maxOutputTokens")  # fmt: skip
+_CHOICES = ("n", "best_of", "candidate_count", "candidateCount")
+_INSIDE = ("generationConfig", "generation_config", "config", "options")
+"""Where the maximum may stand one step further in."""
+
+_KEPT = ("previous_response_id", "conversation", "prompt", "cachedContent", "cached_content",
+         "container")  # fmt: skip
+"""What is read by a name alone; a `prompt` only where it is a stored one."""
+
+_BINARY = ("image", "image_url", "input_image", "input_audio", "input_file", "file", "document",
+           "inlineData", "inline_data", "fileData", "file_data", "video", "audio")  # fmt: skip
+
+_TEXT_ONLY = frozenset({"function", "custom", ""})
+"""Kinds of tools that the program itself runs; all others the provider runs, for a fee."""
+
+_WITHOUT_OUTPUT = frozenset({"embeddings", "embed_content", "rerank", "moderations"})
+_WITH_TEXT = frozenset({"chat", "text_completion", "generate_content", *_WITHOUT_OUTPUT})
+
+
+class Bounds(NamedTuple):
+    """The most that one attempt of a call may use; `None`: nobody can say."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    why: str = ""
+    """What keeps it from being bounded, as the end of `the budget is strict and …`."""
+    text_bytes: int = 0
+
+
+def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
+    """The bounds of a call whose body is `body`, for a model with that context window."""
+    if operation not in _WITH_TEXT:
+        return Bounds(None, None, f"what {operation or 'such a call'} uses cannot be bounded")
+    if not isinstance(body, Mapping):
+        return Bounds(None, None, "what it sends cannot be read beforehand")
+    try:
+        text = json.dumps(body, default=_unread)
+    except (TypeError, ValueError, RecursionError):
+        return Bounds(None, None, "what it sends cannot be read beforehand")
+    if _has_paid_tools(body):
+        return Bounds(None, None, "tools that the provider runs are billed apart", len(text))
+    sent = len(text) + _MARGIN_TOKENS
+    is_hidden = _has_kept(body) or any(f'"{name}"' in text for name in _BINARY)
+    asked = _output(body)
+    most_in = window if is_hidden else min(sent, window or sent)
+    most_out = 0 if operation in _WITHOUT_OUTPUT else asked or window
+    if most_in is None:
+        return Bounds(None, most_out, "it sends more than text to a model of unknown size", sent)
+    if most_out is None:
+        return Bounds(most_in, None, "it sets no maximum of output tokens", sent)
+    return Bounds(most_in, most_out * _choices(body), "", sent)
+
+
+def _unread(value: object) -> object:
+    # an SDK's own object: its fields are sent, so its text is about as long
+    fields = getattr(value, "model_dump", None) or getattr(value, "to_dict", None)
+    return fields() if callable(fields) else str(value)
+
+
+def _inside(body: Mapping[str, object]) -> list[Mapping[str, object]]:
+    inner = (body.get(name) for name in _INSIDE)
+    return [body, *(one for one in inner if isinstance(one, Mapping))]
+
+
+def _output(body: Mapping[str, object]) -> int | None:
+    """The largest of the maxima given: which of two a provider heeds is not ours to know."""
+    given = [part.get(name) for part in _inside(body) for name in _MOST]
+    numbers = [one for one in given if isinstance(one, int) and not isinstance(one, bool)]
+    return max(numbers, default=None)
+
+
+def _choices(body: Mapping[str, object]) -> int:
+    given = [part.get(name) for part in _inside(body) for name in _CHOICES]
+    return max([one for one in given if isinstance(one, int)], default=1)
+
+
+def _has_kept(body: Mapping[str, object]) -> bool:
+    return any(
+        body.get(name) and (name != "prompt" or isinstance(body[name], Mapping)) for name in _KEPT
+    )
+
+
+def _has_paid_tools(body: Mapping[str, object]) -> bool:
+    tools = body.get("tools")
+    if not isinstance(tools, list):
+        return False
+    return any(isinstance(one, Mapping) and _is_paid(one) for one in tools)
+
+
+def _is_paid(tool: Mapping[str, object]) -> bool:
+    kind = tool.get("type", "")
+    if "functionDeclarations" in tool or "function_declarations" in tool:
+        return len(tool) > 1
+    has_own_shape = "input_schema" in tool or "name" in tool
+    return kind not in _TEXT_ONLY if kind else not has_own_shape

@@ -1,0 +1,202 @@
+"""Asks the ledger about a program's calls: what they may use, what they used, and at what price."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from profiler.domain.budgets import Amounts
+from profiler.domain.calls import Cost
+from profiler.domain.usage import Usage
+from profiler.ledger.allowance import Cap
+from profiler.ledger.book import Ledger
+from profiler.ledger.bounds import Bounds, bounds_of
+from profiler.ledger.breaches import Breach
+from profiler.ledger.refusals import refused
+from profiler.ledger.reserving import Ask, Bid, Reserved
+from profiler.ledger.scoping import Labels
+
+_DEAREST = ({}, {"service_tier": "priority"}, {"speed": "fast"})
+"""How a call may be served that says nothing of it, as rates are listed."""
+_BYTES_A_TOKEN = 4
+_LOOK_EVERY_S = 60.0
+_BUCKETS = (
+    "input",
+    "cache_read",
+    "cache_write",
+    "cache_write_5m",
+    "cache_write_1h",
+    "output",
+    "reasoning",
+)
+
+
+class Listed(Protocol):
+    """A model that has rates."""
+
+    @property
+    def context_window(self) -> int | None:
+        """In tokens; `None` where nobody says."""
+
+
+class Prices(Protocol):
+    """What calls cost; the rate card is one."""
+
+    def cost(
+        self,
+        provider: str,
+        models: tuple[str, ...],
+        usage: Usage,
+        at_us: int,
+        context: Mapping[str, str] | None = None,
+    ) -> Cost:
+        """What a call cost, or why nobody can say."""
+
+    def family(self, provider: str, models: tuple[str, ...]) -> str:
+        """The name that the first model with rates is listed by."""
+
+    def find(self, provider: str, model: str) -> Listed | None:
+        """The listed model that would be billed."""
+
+
+class Sought(NamedTuple):
+    """A call that a program is about to make."""
+
+    call: str
+    at_us: int
+    provider: str
+    model: str
+    operation: str
+    body: object
+    texts: Mapping[str, str]
+    tags: Mapping[str, str]
+    attempts: int = 1
+    """How often the SDK may send it."""
+
+
+class Guard:
+    """One program's view of the budgets."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        prices: Prices,
+        context: Callable[[str, str, str], Mapping[str, str]],
+    ) -> None:
+        self.ledger = ledger
+        self._prices = prices
+        self._context = context
+        self._who = Path(sys.argv[0]).name if sys.argv else ""
+        self._outputs: dict[str, tuple[float, int | None]] = {}
+
+    def admit(self, sought: Sought, *, may_downgrade: bool = True) -> Reserved:
+        """Hold what the call may use; the model to send it to, and why.
+
+        Raises:
+            BudgetExceeded: it does not fit a budget, or nobody can say that it does.
+            LedgerError: the ledger is out of reach.
+
+        """
+        self._expect(self._family(sought.provider, sought.model))
+        ask = Ask(sought.call, sought.model, self.bids(sought), self._who, may_downgrade)
+        reserved = self.ledger.reserve(ask)
+        if reserved.refusals:
+            raise refused(list(reserved.refusals))
+        return reserved
+
+    def bids(self, sought: Sought) -> Callable[[str], Bid]:
+        """What the call would take, from any model."""
+        known: dict[str, Bid] = {}
+
+        def bid(model: str) -> Bid:
+            if model not in known:
+                known[model] = self._bid(sought._replace(model=model))
+            return known[model]
+
+        return bid
+
+    def settle(self, event: Mapping[str, object]) -> list[Breach]:
+        """A call has ended, as its event tells it; the thresholds that it has crossed."""
+        call = str(event["id"])
+        if event.get("billed") == "no":
+            self.ledger.release(call)
+            return []
+        usage = usage_of(event.get("usage"))
+        used = self._used(event, usage) if usage else None
+        return self.ledger.settle(call, used, self._learned(event, usage))
+
+    def _learned(self, event: Mapping[str, object], usage: Usage | None) -> tuple[str, int] | None:
+        if usage is None or usage.output is None or event.get("outcome") != "ok":
+            return None
+        return self._family(str(event.get("provider")), str(event.get("model"))), usage.output
+
+    def _used(self, event: Mapping[str, object], usage: Usage) -> Amounts | None:
+        models = (str(event.get("answered") or ""), str(event.get("model") or ""))
+        at_us = event.get("at")
+        context = self._context(
+            str(event["provider"]), str(event.get("tier") or ""), str(event.get("speed") or "")
+        )
+        cost = self._prices.cost(
+            str(event["provider"]),
+            models,
+            usage,
+            at_us if isinstance(at_us, int) else 0,
+            context,
+        )
+        if cost.pusd is None:
+            return None
+        return Amounts(cost.pusd, usage.total, 1)
+
+    def _family(self, provider: str, model: str) -> str:
+        return self._prices.family(provider, (model,)) or model
+
+    def _bid(self, sought: Sought) -> Bid:
+        family = self._family(sought.provider, sought.model)
+        listed = self._prices.find(sought.provider, sought.model)
+        window = listed.context_window if listed else None
+        bounds = bounds_of(sought.body, sought.operation, window)
+        texts = {**sought.texts, "provider": sought.provider, "model": family}
+        labels = Labels(texts, sought.tags)
+        return Bid(labels, self._most(sought, bounds), self._expected(sought, bounds, family))
+
+    def _most(self, sought: Sought, bounds: Bounds) -> Cap:
+        given, taken, times = bounds.input_tokens, bounds.output_tokens, sought.attempts
+        if given is None or taken is None:
+            return Cap(None, None, 1, bounds.why)
+        cost = self._dearest(sought, given, taken)
+        why = f"no rate is known for model {sought.model!r}" if cost is None else ""
+        return Cap(None if cost is None else cost * times, (given + taken) * times, 1, why)
+
+    def _expected(self, sought: Sought, bounds: Bounds, family: str) -> Cap:
+        _, output = self._outputs.get(family, (0.0, None))
+        if output is None:
+            output = bounds.output_tokens or 0
+        given = bounds.text_bytes // _BYTES_A_TOKEN or bounds.input_tokens or 0
+        usage = Usage(input=given, output=output)
+        cost = self._prices.cost(sought.provider, (sought.model,), usage, sought.at_us, None).pusd
+        why = f"no rate is known for model {sought.model!r}" if cost is None else ""
+        return Cap(cost, given + output, 1, why)
+
+    def _dearest(self, sought: Sought, given: int, taken: int) -> int | None:
+        usages = (
+            Usage(input=given, output=taken),
+            Usage(input=0, cache_write_5m=given, output=taken),
+            Usage(input=0, cache_write_1h=given, output=taken),
+        )
+        costs = [
+            self._prices.cost(sought.provider, (sought.model,), usage, sought.at_us, context).pusd
+            for usage in usages
+            for context in _DEAREST
+        ]
+        return max((cost for cost in costs if cost is not None), default=None)
+
+
+def usage_of(told: object) -> Usage | None:
+    """An event's usage; `None` where either side is unknown."""
+    if not isinstance(told, Mapping):
+        return None
+    buckets = {name: told[name] for name in _BUCKETS if isinstance(told.get(name), int)}
+    more = {name: count for name, count in told.items() if name not in _BUCKETS}
+    usage = Usage(**buckets, more={k: v for k, v in more.items() if isinstance(v, int)})
+    return usage if usage.is_known else None

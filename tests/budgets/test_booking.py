@@ -1,0 +1,134 @@
+"""A call counts in the ledger or in the store, never in both and never in neither."""
+
+from pathlib import Path
+
+from profiler.budgets.booking import book
+from profiler.config import Settings
+from profiler.domain.budgets import Amounts, Budget, Tag
+from profiler.domain.periods import Period
+from profiler.domain.scopes import EVERYTHING
+from profiler.ledger.book import Ledger
+from profiler.store import budgets
+from profiler.workspace import Workspace
+from tests.support.events import a_segment, an_event
+from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
+from tests.support.workspaces import UTC
+
+
+def a_home(tmp_path: Path, *budgets: Budget) -> tuple[Workspace, Ledger]:
+    """A workspace and a program's own view of the same ledger, standing at the events' time."""
+    ledger = a_ledger(tmp_path / "ledger.db", *budgets, clock=Clock())
+    workspace = Workspace.open(Settings(home=tmp_path, zone=UTC))
+    return workspace, ledger
+
+
+def a_call(tmp_path: Path, ledger: Ledger, *, is_logged: bool = True, **labels: str) -> str:
+    """A call that was held, settled at ten cents, and logged."""
+    event = an_event(**labels)
+    call = str(event["id"])
+    ledger.reserve(an_ask(call, a_bid(**labels)))
+    ledger.settle(call, Amounts(USD // 10, 1_100, 1))
+    if is_logged:
+        a_segment(tmp_path / "log", [event])
+    return call
+
+
+def loaded(workspace: Workspace, ledger: Ledger) -> int:
+    """What the store has of every call, after ingest and booking."""
+    workspace.drain()
+    book(workspace.store, ledger)
+    return workspace.grouped([], EVERYTHING).totals.spend_pusd
+
+
+def holds(ledger: Ledger) -> int:
+    with ledger.file.reading() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM holds").fetchone()
+    return int(count)
+
+
+def test_an_event_that_is_loaded_takes_the_place_of_what_was_settled(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    assert used(ledger) == (USD // 10, 0)
+    spend = loaded(workspace, ledger)
+    assert used(ledger) == (spend, 0)
+    assert 0 < spend < USD // 10
+    assert holds(ledger) == 0
+
+
+def test_a_call_that_is_not_logged_stays_in_the_ledger(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger, is_logged=False)
+    assert loaded(workspace, ledger) == 0
+    assert used(ledger) == (USD // 10, 0)
+
+
+def test_booking_again_changes_nothing(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    spend = loaded(workspace, ledger)
+    assert loaded(workspace, ledger) == spend
+    assert used(ledger) == (spend, 0)
+
+
+def test_what_was_spent_before_the_budget_was_set_counts(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event()])
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    assert used(ledger) == (0, 0)
+    assert used(ledger)[0] == 0 < loaded(workspace, ledger) == used(ledger)[0]
+
+
+def test_a_settlement_after_the_event_was_loaded_is_not_counted_again(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    event = an_event()
+    ledger.reserve(an_ask(str(event["id"])))
+    a_segment(tmp_path / "log", [event])
+    spend = loaded(workspace, ledger)
+    ledger.settle(str(event["id"]), Amounts(USD // 10, 1, 1))
+    assert used(ledger) == (spend, 0)
+
+
+def test_an_unpriced_event_leaves_what_was_charged(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    event = an_event(usage=None)
+    ledger.reserve(an_ask(str(event["id"])))
+    ledger.settle(str(event["id"]), None)
+    a_segment(tmp_path / "log", [event])
+    loaded(workspace, ledger)
+    assert used(ledger) == (USD // 10, 0)
+
+
+def test_each_value_and_tag_is_booked_apart(tmp_path: Path) -> None:
+    workspace, ledger = a_home(
+        tmp_path,
+        a_budget("users", period=Period.TOTAL, each=("user",)),
+        a_budget("blue", period=Period.TOTAL, tags=(Tag("team", "blue"),)),
+    )
+    a_segment(
+        tmp_path / "log",
+        [an_event(user="ada"), an_event(user="bob"), an_event(user="bob", tags={"team": "blue"})],
+    )
+    loaded(workspace, ledger)
+    one = used(ledger, "users", "ada")[0]
+    assert one > 0
+    assert used(ledger, "users", "bob")[0] == 2 * one
+    assert used(ledger, "blue")[0] == one
+
+
+def test_a_crash_between_ingest_and_booking_repeats_work_and_nothing_else(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    drained = workspace.drain()
+    workspace.close()
+    assert drained.events == 1
+    again = Workspace.open(Settings(home=tmp_path, zone=UTC))
+    spend = loaded(again, ledger)
+    assert used(ledger) == (spend, 0)
+
+
+def test_budgets_of_before_the_ledger_are_taken_over(tmp_path: Path) -> None:
+    with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
+        budgets.save(workspace.store, a_budget(thresholds=a_budget().thresholds))
+    with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
+        assert [budget.name for budget in workspace.budgets()] == ["team"]
+        assert budgets.all_budgets(workspace.store) == []
