@@ -17,7 +17,7 @@ from profiler.ledger.refusals import refused
 from profiler.ledger.reserving import Ask, Bid, Reserved
 from profiler.ledger.scoping import Labels
 
-_DEAREST = ({}, {"service_tier": "priority"}, {"speed": "fast"})
+_DEAREST: tuple[dict[str, str], ...] = ({}, {"service_tier": "priority"}, {"speed": "fast"})
 """How a call may be served that says nothing of it, as rates are listed."""
 _BYTES_A_TOKEN = 4
 _LOOK_EVERY_S = 60.0
@@ -125,6 +125,13 @@ class Guard:
         usage = usage_of(event.get("usage"))
         used = self._used(event, usage) if usage else None
         return self.ledger.settle(call, used, self._learned(event, usage))
+
+    def _expect(self, family: str) -> None:
+        """Look up what the model is expected to answer with, now and then."""
+        looked_at_s, _ = self._outputs.get(family, (0.0, None))
+        now_s = time.monotonic()
+        if not looked_at_s or now_s - looked_at_s > _LOOK_EVERY_S:
+            self._outputs[family] = (now_s, self.ledger.expected_output(family))
 
     def _learned(self, event: Mapping[str, object], usage: Usage | None) -> tuple[str, int] | None:
         if usage is None or usage.output is None or event.get("outcome") != "ok":

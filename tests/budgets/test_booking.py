@@ -11,7 +11,7 @@ from profiler.ledger.book import Ledger
 from profiler.store import budgets
 from profiler.workspace import Workspace
 from tests.support.events import a_segment, an_event
-from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
+from tests.support.ledgers import USD, Clock, a_budget, a_ledger, an_ask, used
 from tests.support.workspaces import UTC
 
 
@@ -22,11 +22,11 @@ def a_home(tmp_path: Path, *budgets: Budget) -> tuple[Workspace, Ledger]:
     return workspace, ledger
 
 
-def a_call(tmp_path: Path, ledger: Ledger, *, is_logged: bool = True, **labels: str) -> str:
+def a_call(tmp_path: Path, ledger: Ledger, *, is_logged: bool = True) -> str:
     """A call that was held, settled at ten cents, and logged."""
-    event = an_event(**labels)
+    event = an_event()
     call = str(event["id"])
-    ledger.reserve(an_ask(call, a_bid(**labels)))
+    ledger.reserve(an_ask(call))
     ledger.settle(call, Amounts(USD // 10, 1_100, 1))
     if is_logged:
         a_segment(tmp_path / "log", [event])
