@@ -17,6 +17,7 @@ from profiler.shim.points import (
     COPYING,
     LISTENERS,
     MODULES,
+    RETRYING,
     SDKS,
     SOCKETS,
     Point,
@@ -61,7 +62,7 @@ class Shim:
         if self._watcher is not None:
             return
         self._chosen = Chosen()
-        watched = MODULES | SOCKETS | threads.MODULES | frozenset(LISTENERS)
+        watched = MODULES | RETRYING | SOCKETS | threads.MODULES | frozenset(LISTENERS)
         self._watcher = Watcher(watched, self.patch_module)
         self._watcher.start()
         for name in sorted(watched):

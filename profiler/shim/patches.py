@@ -103,12 +103,15 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
 
 
 def counting(patch: Patch, count: Count) -> Callable[..., Any]:
-    """A stand-in that counts attempts; it stays a coroutine function where the original is one."""
+    """A stand-in that counts attempts; it stays a coroutine function where the original is one.
+
+    What an attempt failed with is told by name, or last.
+    """
     original = patch.original
 
     @functools.wraps(original)
     def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = count(kwargs.get("response")) if patch.is_active else None
+        ended = count(_outcome(args, kwargs)) if patch.is_active else None
         if ended is None:
             return original(self, *args, **kwargs)
         try:
@@ -121,7 +124,7 @@ def counting(patch: Patch, count: Count) -> Callable[..., Any]:
 
     @functools.wraps(original)
     async def counted_async(self: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = count(kwargs.get("response")) if patch.is_active else None
+        ended = count(_outcome(args, kwargs)) if patch.is_active else None
         if ended is None:
             return await original(self, *args, **kwargs)
         try:
@@ -171,12 +174,24 @@ def count_attempt(_response: object) -> Ended | None:
 
 
 @quiet
+def count_failure(error: object) -> None:
+    """An attempt of the call in flight has failed."""
+    call = IN_FLIGHT.get()
+    if call is not None:
+        call.attempts.fail(error)
+
+
+@quiet
 def count_repeat() -> None:
     """An SDK that fails and waits out of our sight makes another attempt."""
     call = IN_FLIGHT.get()
     if call is not None:
         call.attempts.fail(None)
         call.attempts.begin()
+
+
+def _outcome(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    return args[-1] if args else kwargs.get("response")
 
 
 def has_shape(function: Any, names: tuple[str, ...], *, is_async: bool) -> bool:

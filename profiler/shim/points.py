@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiler.shim.patches import count_attempt, count_retry
+from profiler.shim.patches import count_attempt, count_failure, count_retry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,10 +114,16 @@ RETRIES = tuple(
         ("groq._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
         ("google.genai._api_client:BaseApiClient:_request_once", count_attempt),
         ("google.genai._api_client:BaseApiClient:_async_request_once", count_attempt),
+        ("mistralai.client._hooks.sdkhooks:SDKHooks:before_request", count_attempt),
+        ("mistralai.client._hooks.sdkhooks:SDKHooks:after_error", count_failure),
+        ("mistralai.client.utils.retries:TemporaryError:__init__", count_failure),
     )
 )
 
 MODULES = frozenset(point.module for point in CALLS)
+
+RETRYING = frozenset(point.module for point, _ in RETRIES)
+"""Modules whose retries are counted; some are apart from where the calls pass."""
 
 SOCKETS = frozenset(
     {

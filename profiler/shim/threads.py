@@ -103,10 +103,31 @@ def submitting(patch: Patch) -> Callable[..., Any]:
     return submitted
 
 
+def opening(patch: Patch) -> Callable[..., Any]:
+    """What stands in for a pool's making: its workers serve every task, whatever its labels."""
+    original = patch.original
+
+    @functools.wraps(original)
+    def opened(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = _exactly(NOTHING) if patch.is_active else None
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            _back(before)
+
+    return opened
+
+
 PLACES = (
     ("threading", "Thread", "start", starting),
     ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", submitting),
     ("concurrent.futures.process", "ProcessPoolExecutor", "submit", submitting),
+    # of threads and of processes; every other way to hand out a task is made of these
+    ("multiprocessing.pool", "Pool", "__init__", opening),
+    ("multiprocessing.pool", "Pool", "apply_async", submitting),
+    ("multiprocessing.pool", "Pool", "_map_async", submitting),
+    ("multiprocessing.pool", "Pool", "imap", submitting),
+    ("multiprocessing.pool", "Pool", "imap_unordered", submitting),
 )
 
 MODULES = frozenset(module for module, _, _, _ in PLACES)

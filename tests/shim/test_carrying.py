@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextvars import ContextVar
 from multiprocessing import get_context
+from multiprocessing.pool import Pool, ThreadPool
 from typing import Any
 
 import pytest
@@ -187,6 +188,23 @@ class Recording(Executor):
         future: Future[Any] = Future()
         future.set_result(function(*args, **kwargs))
         return future
+
+
+@pytest.mark.parametrize("make", [ThreadPool, get_context("fork").Pool], ids=["threads", "fork"])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # newer Pythons mind forks with threads
+def test_a_pools_tasks_have_the_labels_of_where_they_were_handed_out(
+    make: Callable[[int], Pool],
+) -> None:
+    with profiler.context(feature="opened"):
+        pool = make(2)
+    with pool:
+        with profiler.context(feature="mine"):
+            pending = pool.apply_async(feature), pool.starmap_async(feature, [(1, 2)])
+            iterated = pool.imap(feature, [1]), pool.imap_unordered(feature, [1], 2)
+            seen = [pool.apply(feature), *pool.map(feature, [1]), *iterated[0], *iterated[1]]
+        seen += [pending[0].get(), *pending[1].get()]
+        assert seen == ["mine"] * 6
+        assert pool.map(feature, range(8)) == [None] * 8
 
 
 def test_an_executor_of_another_kind_is_left_alone() -> None:

@@ -1,5 +1,6 @@
 """Mistral, Cohere, Ollama and Google's interactions, with the real clients."""
 
+import asyncio
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.shim.more_clients import (
     async_operations,
     cohere,
     cohere_client,
+    mistral,
     mistral_client,
     ollama,
     sync_operations,
@@ -166,6 +168,24 @@ def test_a_call_cohere_tries_again_is_one_call(log: Log, server: ProviderServer)
     cohere_client(server).chat(model="command-a-03-2025", messages=[])
     event = log.only()
     assert (event["outcome"], event["attempts"]) == ("ok", 2)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_each_attempt_of_mistrals_is_told_with_its_error(
+    is_async: bool, log: Log, server: ProviderServer
+) -> None:
+    statuses = iter([503, 429, 200])
+    server.answer = lambda _: Reply(body("mistral_chat.json"), status=next(statuses))
+    backoff = mistral.utils.BackoffStrategy(20, 30, 1.0, 5_000, jitter_ms=1)
+    retries = mistral.utils.RetryConfig("backoff", backoff, retry_connection_errors=True)
+    chat = mistral_client(server).chat
+    if is_async:
+        asyncio.run(chat.complete_async(**MISTRAL, retries=retries))
+    else:
+        chat.complete(**MISTRAL, retries=retries)
+    event = log.only()
+    assert (event["attempts"], event["failures"]) == (3, ["server_error", "rate_limit"])
+    assert 2 * 15_000 < event["retry_wait_us"] <= event["latency_us"]
 
 
 @pytest.mark.parametrize("kind", ["mistral", "cohere", "ollama"])
