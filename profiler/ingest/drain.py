@@ -149,7 +149,6 @@ class _Pass:
                 if is_done:
                     left.pop(0)
             new = record(connection, self._dictionary, batch.calls)
-            calibration.keep_bands(connection, batch.calls)
             if new == len(batch.calls):
                 # what may hold a call that was read before must not teach it again
                 calibration.learn(connection, batch.learning.taught)

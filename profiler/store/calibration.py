@@ -1,16 +1,12 @@
-"""What measured calls taught about estimating, and the bands of calls that were estimated."""
+"""What measured calls taught about estimating."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, case, select, tuple_
+from sqlalchemy import Connection, case, select
 
 from profiler.domain.calibration import Calibration, Key, Learned, Side
-from profiler.domain.calls import Band, Basis, Call
 from profiler.store import dialect
-from profiler.store.tables import calibration, estimates
-
-_CHUNK = 500
+from profiler.store.tables import calibration
 
 
 def known(connection: Connection) -> Calibration:
@@ -37,32 +33,3 @@ def learn(connection: Connection, lessons: Mapping[Key, Learned]) -> None:
         statement.on_conflict_do_update(index_elements=[there.family, there.side], set_=sums),
         rows,
     )
-
-
-def keep_bands(connection: Connection, batch: Iterable[Call]) -> None:
-    """Keep the bands of the calls of `batch` that have one; those of calls read again stay."""
-    rows = [
-        (*call.cursor, band.low_per_mille, band.high_per_mille, band.learned_calls)
-        for call in batch
-        if (band := call.cost.band) is not None
-    ]
-    statement = dialect.upsert(connection, estimates).on_conflict_do_nothing()
-    dialect.write_many(connection, statement, rows)
-
-
-def with_bands(connection: Connection, found: Sequence[Call]) -> list[Call]:
-    """`found` with the bands of those that are estimated."""
-    keys = [call.cursor for call in found if call.cost.basis is Basis.ESTIMATED]
-    bands: dict[tuple[int, int], Band] = {}
-    key = tuple_(estimates.c.at_us, estimates.c.tail)
-    for start in range(0, len(keys), _CHUNK):
-        query = select(estimates).where(key.in_(keys[start : start + _CHUNK]))
-        bands |= {(row[0], row[1]): Band(*row[2:]) for row in connection.execute(query)}
-    if not bands:
-        return list(found)
-    return [
-        replace(call, cost=replace(call.cost, band=bands[call.cursor]))
-        if call.cursor in bands
-        else call
-        for call in found
-    ]

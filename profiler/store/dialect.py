@@ -240,6 +240,13 @@ def any_of(column: ColumnElement[int], ids: list[int]) -> ColumnElement[bool]:
     return column.in_(select(rows.c.value))
 
 
+def among(column: str, ids: list[int]) -> tuple[str, tuple[Any, ...]]:
+    """The same in text: the condition, and the values of its parameters."""
+    if len(ids) <= _MANY:
+        return f"{column} IN ({', '.join('?' * len(ids))})", tuple(ids)
+    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+
+
 def upsert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that can say what happens on a conflict."""
     if connection.dialect.name == "postgresql":
@@ -262,6 +269,36 @@ def write_many(connection: Connection, statement: Insert, rows: Sequence[tuple[A
     return connection.exec_driver_sql(
         str(compiled), list(rows), execution_options=_COUNTED
     ).rowcount
+
+
+def rows_at(connection: Connection, table: Table, keys: Sequence[tuple[int, int]]) -> Sequence[Any]:
+    """The rows of `table` whose key of two numbers is one of `keys`, however many those are."""
+    first, second = table.primary_key.columns
+    at = f"{table.name}.{first.name} = json_extract(k.value, '$[0]')"
+    tail = f"{table.name}.{second.name} = json_extract(k.value, '$[1]')"
+    text = f"SELECT {table.name}.* FROM json_each(?) k CROSS JOIN {table.name} ON {at} AND {tail}"
+    return connection.exec_driver_sql(text, (json.dumps(keys),)).all()
+
+
+def ids_of(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> list[int]:
+    """The id of each of `rows`, which are unique in `table`, the new ones inserted.
+
+    One by one: an insert of many tells no ids.
+    """
+    names = [column.name for column in table.columns if not column.primary_key]
+    same = " AND ".join(f"{name} = ?" for name in names)
+    find = f"SELECT id FROM {table.name} WHERE {same}"
+    places = ", ".join("?" * len(names))
+    make = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) RETURNING id"
+    cursor = connection.connection.cursor()
+    try:
+        found = []
+        for row in rows:
+            there = cursor.execute(find, row).fetchone() or cursor.execute(make, row).fetchone()
+            found.append(int(there[0]))
+    finally:
+        cursor.close()
+    return found
 
 
 def damaged(path: Path, why: str) -> StoreCorrupt:

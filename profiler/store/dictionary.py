@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, insert, select
 
 from profiler.log.fields import MAX_LABEL_CHARS
-from profiler.store.tables import STRUCTURED, UNSET, labels
+from profiler.store.tables import LISTS, UNSET, labels
 
 _MOST_KEPT = 200_000
 """Labels remembered at once; more are looked up again."""
@@ -41,10 +41,10 @@ class Dictionary:
                 self._ids = {kind: {"": UNSET}}
                 self._kept = 0
                 return self.ids(connection, kind, {*values, *missing})
-            clean = missing if kind in STRUCTURED else set(map(cleaned, missing))
+            clean = missing if kind in LISTS else set(map(cleaned, missing))
             ids = _found_or_made(connection, kind, clean)
             for value in missing:
-                known[value] = ids[value if kind in STRUCTURED else cleaned(value)]
+                known[value] = ids[value if kind in LISTS else cleaned(value)]
             self._kept += len(missing)
         return known
 
@@ -96,27 +96,21 @@ def cleaned(label: str) -> str:
     return _CONTROLS.sub("\ufffd", label[:MAX_LABEL_CHARS])
 
 
-def tags_text(tags: Mapping[str, str]) -> str:
-    """Tags as one label; the order they were given in does not matter."""
-    if not tags:
-        return ""
-    kept = {cleaned(name): cleaned(text) for name, text in islice(tags.items(), MOST_TAGS)}
-    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def kept_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags as they are stored: cleaned, and so many at most."""
+    return {cleaned(name): cleaned(text) for name, text in islice(tags.items(), MOST_TAGS)}
 
 
-def tags_of(text: str) -> dict[str, str]:
-    """The tags that `tags_text` wrote."""
-    if not text:
-        return {}
-    return {str(name): str(value) for name, value in json.loads(text).items()}
+def kept_list(texts: Sequence[str]) -> list[str]:
+    """A list of texts as it is stored: cleaned, order kept, and so many at most."""
+    return [cleaned(text) for text in texts[:MOST_LISTED]]
 
 
 def list_text(texts: Sequence[str]) -> str:
-    """A list of texts as one label, order kept."""
+    """A list of texts as one label."""
     if not texts:
         return ""
-    kept = [cleaned(text) for text in texts[:MOST_LISTED]]
-    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(kept_list(texts), separators=(",", ":"), ensure_ascii=False)
 
 
 def list_of(text: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
 from profiler.errors import StoreError, StoreLocked
 from profiler.store import dialect, gate
+from profiler.store.circumstances import Circumstance
 from profiler.store.migrations import MIGRATIONS, Migration, is_current, migrate
 
 
@@ -38,6 +39,8 @@ class Store:
         self.path = path
         self.label_texts: dict[int, str] = {}
         """Labels already looked up by id; they never change."""
+        self.circumstances: dict[int, Circumstance] = {}
+        """The same of what calls were made in."""
         self._timeout_s = timeout_s
         self._left_behind: list[_Engines] = []
         self._engines = self._connect()

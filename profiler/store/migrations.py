@@ -9,18 +9,21 @@ waits and finds it done.
 A new database gets today's tables at once and counts as having had every step.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy.schema import CreateTable
 
 from profiler.errors import SchemaMismatch, StoreError
 from profiler.store import dialect
 from profiler.store.tables import meta, metadata
 
 _VERSION = "schema_version"
+_LAYOUT = "layout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
     """Whether there is nothing to do; reads only.
 
     Raises:
-        SchemaMismatch: a newer program wrote the database.
+        SchemaMismatch: a newer program wrote the database, or one that was never released.
         StoreError: it belongs to another program.
 
     """
@@ -54,7 +57,18 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
             f"{path} was written by a newer version of profiler (schema {version}, this one knows "
             f"{newest}); nothing was changed: upgrade with pip install -U llm-cost-profiler"
         )
+    if version == newest and _told(connection, _LAYOUT) != layout():
+        raise SchemaMismatch(
+            f"the tables of {path} are laid out as no released version of profiler has them; "
+            "nothing was changed: `profiler rebuild` sets it aside and reads the event log anew"
+        )
     return version == newest
+
+
+def layout() -> str:
+    """What today's tables look like, as a hash of what makes them."""
+    made = (str(CreateTable(table)) for table in metadata.sorted_tables)
+    return hashlib.sha256("".join(made).encode()).hexdigest()
 
 
 def migrate(connection: Connection, path: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
@@ -68,8 +82,8 @@ def migrate(connection: Connection, path: Path, steps: Sequence[Migration] = MIG
     for step in steps:
         if step.version > version:
             step.apply(connection)
-    newest = str(_newest(steps))
-    connection.execute(update(meta).where(meta.c.key == _VERSION).values(value=newest))
+    for key, value in {_VERSION: str(_newest(steps)), _LAYOUT: layout()}.items():
+        connection.execute(update(meta).where(meta.c.key == key).values(value=value))
 
 
 def _newest(steps: Sequence[Migration]) -> int:
@@ -79,7 +93,11 @@ def _newest(steps: Sequence[Migration]) -> int:
 def _create(connection: Connection, version: int) -> None:
     metadata.create_all(connection, checkfirst=False)
     dialect.claim(connection)
-    rows = {_VERSION: version, "created_at_us": time.time_ns() // 1000}
+    rows = {
+        _VERSION: version,
+        _LAYOUT: layout(),
+        "created_at_us": time.time_ns() // 1000,
+    }
     for key, value in rows.items():
         connection.execute(insert(meta).values(key=key, value=str(value)))
 
@@ -94,5 +112,8 @@ def _version(connection: Connection, path: Path) -> int:
             f"{path} is another program's database; "
             "move it away or set PROFILER_HOME to another folder"
         )
-    found = connection.execute(select(meta.c.value).where(meta.c.key == _VERSION)).scalar()
-    return int(found or 0)
+    return int(_told(connection, _VERSION) or 0)
+
+
+def _told(connection: Connection, key: str) -> str | None:
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()

@@ -3,27 +3,27 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from profiler.domain.calls import Outcome
+from profiler.domain.calls import Basis
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.store import dialect
-from profiler.store.tables import (
-    DEAR_PUSD,
-    UNSET,
-    calls,
-    is_dear,
-    is_failure,
-    is_unpriced,
-    labels,
-)
+from profiler.store.tables import CIRCUMSTANCES, UNSET, circumstances, labels
 
-ON_EVERY_ROLLUP = (Dimension.PROVIDER, Dimension.MODEL)
-"""Dimensions that every rolled-up row carries."""
+PER_CALL = (Dimension.USER, Dimension.SESSION)
+"""Dimensions that a call has the label of itself."""
 
 _ESCAPE = "\\"
+
+
+class Condition(NamedTuple):
+    """A part of a WHERE, in SQL; what comes from outside is in `values`, never in `text`."""
+
+    text: str
+    values: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +33,55 @@ class Narrowed:
     wanted: Filter
     ids: Mapping[Dimension, frozenset[int]] = field(default_factory=dict)
     """Per dimension that is narrowed, the labels that match; never every label there is."""
+    circumstances: frozenset[int] | None = None
+    """What calls must have been made in; `None` where anything will do."""
 
     @property
     def is_nothing(self) -> bool:
         """Whether no call can match."""
-        return any(not matching for matching in self.ids.values())
+        is_impossible = self.circumstances is not None and not self.circumstances
+        return is_impossible or any(not matching for matching in self.ids.values())
 
     @property
-    def others(self) -> list[Dimension]:
-        """What is narrowed besides provider and model."""
-        return [dimension for dimension in self.ids if dimension not in ON_EVERY_ROLLUP]
-
-    @property
-    def needs_calls(self) -> bool:
-        """Whether single calls must be looked at: rolled-up hours cannot tell."""
+    def has_bounds(self) -> bool:
+        """Whether costs are bounded, so that single calls must be looked at."""
         wanted = self.wanted
-        conditions = (
-            wanted.outcome,
-            wanted.cost_above_pusd,
-            wanted.cost_below_pusd,
-            wanted.is_priced,
-        )
-        return any(condition is not None for condition in conditions) or len(self.others) > 1
+        return not (wanted.cost_above_pusd is None and wanted.cost_below_pusd is None)
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether it is about more than labels."""
+        return not (self.wanted.outcome is None and self.wanted.is_priced is None)
 
 
 def narrow(connection: Connection, wanted: Filter) -> Narrowed:
-    """`wanted` with its patterns resolved to labels."""
+    """`wanted` with its patterns resolved to labels, and those to circumstances."""
     ids: dict[Dimension, frozenset[int]] = {}
     for match in wanted.matches:
         if not match.pattern.strip("*") and match.pattern:
             continue
         found = frozenset(_matching(connection, match))
         ids[match.dimension] = ids.get(match.dimension, found) & found
-    return Narrowed(wanted, ids)
+    return Narrowed(wanted, ids, _combined(connection, wanted, ids))
+
+
+def _combined(
+    connection: Connection, wanted: Filter, ids: Mapping[Dimension, frozenset[int]]
+) -> frozenset[int] | None:
+    table = circumstances
+    conditions = [
+        dialect.any_of(table.c[f"{one}_id"], sorted(matching))
+        for one, matching in ids.items()
+        if one.value in CIRCUMSTANCES
+    ]
+    if wanted.outcome is not None:
+        conditions.append(table.c.outcome == int(wanted.outcome))
+    if wanted.is_priced is not None:
+        bases = [int(basis) for basis in Basis if basis.is_priced is wanted.is_priced]
+        conditions.append(table.c.basis.in_(bases))
+    if not conditions:
+        return None
+    return frozenset(connection.execute(select(table.c.id).where(*conditions)).scalars())
 
 
 def _matching(connection: Connection, match: Match) -> list[int]:
@@ -93,48 +109,37 @@ def _fitting(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL | letters)
 
 
-def among(column: ColumnElement[int], ids: Collection[int]) -> ColumnElement[bool]:
+def among(column: str, ids: Collection[int]) -> Condition:
     """Whether `column` is one of `ids`, however many they are."""
-    if not ids:
-        return false()
     if len(ids) == 1:
-        return column == next(iter(ids))
-    return dialect.any_of(column, sorted(ids))
+        return Condition(f"{column} = ?", tuple(ids))
+    return Condition(*dialect.among(column, sorted(ids)))
 
 
-def within(column: ColumnElement[int], span: Span) -> list[ColumnElement[bool]]:
+def within(column: str, span: Span) -> list[Condition]:
     """Whether `column` lies in `span`."""
     conditions = []
     if span.start_us is not None:
-        conditions.append(column >= span.start_us)
+        conditions.append(Condition(f"{column} >= ?", (span.start_us,)))
     if span.end_us is not None:
-        conditions.append(column < span.end_us)
+        conditions.append(Condition(f"{column} < ?", (span.end_us,)))
     return conditions
 
 
-def scanning(narrowed: Narrowed, span: Span | None = None) -> ColumnElement[bool]:
-    """The condition on single calls; `span` takes the place of the filter's own."""
-    return and_(
-        true(),
-        *within(calls.c.at_us, narrowed.wanted.span if span is None else span),
-        *(among(calls.c[f"{one}_id"], ids) for one, ids in narrowed.ids.items()),
-        *number_conditions(narrowed.wanted),
-    )
-
-
-def number_conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    """What outcome and cost must be; with it what that implies, so that an index applies."""
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.outcome is not None:
-        conditions.append(calls.c.outcome == int(wanted.outcome))
-        if wanted.outcome is not Outcome.OK:
-            conditions.append(is_failure)
+def of_calls(narrowed: Narrowed) -> list[Condition]:
+    """The conditions on single calls, but for when they were made."""
+    wanted = narrowed.wanted
+    conditions = [among(f"{one}_id", narrowed.ids[one]) for one in PER_CALL if one in narrowed.ids]
+    if narrowed.circumstances is not None:
+        conditions.append(among("circumstance_id", narrowed.circumstances))
     if wanted.cost_above_pusd is not None:
-        conditions.append(calls.c.cost_pusd > wanted.cost_above_pusd)
-        if wanted.cost_above_pusd >= DEAR_PUSD:
-            conditions.append(is_dear)
+        conditions.append(Condition("cost_pusd > ?", (wanted.cost_above_pusd,)))
     if wanted.cost_below_pusd is not None:
-        conditions.append(calls.c.cost_pusd < wanted.cost_below_pusd)
-    if wanted.is_priced is not None:
-        conditions.append(calls.c.cost_pusd.is_not(None) if wanted.is_priced else is_unpriced)
+        conditions.append(Condition("cost_pusd < ?", (wanted.cost_below_pusd,)))
     return conditions
+
+
+def where(conditions: Collection[Condition]) -> Condition:
+    """All of `conditions` at once."""
+    text = " AND ".join(condition.text for condition in conditions) or "1"
+    return Condition(text, tuple(value for condition in conditions for value in condition.values))

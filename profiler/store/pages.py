@@ -1,38 +1,35 @@
 """Single calls in time order: pages of the history by keyset, one call, all of them.
 
-A page never skips rows (OFFSET) and never joins labels: it is read by the index that suits the
-filter, and labels are looked up afterwards.
+A page never skips rows (OFFSET) and never joins labels. It is looked for first by walking from
+where it begins; what is too sparse for that is found by the stretches of time in which the
+rarest of what is wanted occurs.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, true, tuple_
+from sqlalchemy import Connection
 
 from profiler.domain.calls import Call
-from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.scopes import Filter
 from profiler.errors import NotFound
-from profiler.store.calibration import with_bands
-from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.narrow import Narrowed, among, narrow, number_conditions, scanning, within
-from profiler.store.rows import Row, call_of, label_ids_of
-from profiler.store.tables import DEAR_PUSD, INDEXED, calls, is_dear
+from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
+from profiler.store.rows import COLUMNS, Row, calls_of
+from profiler.store.stretches import Stretches
 
 Towards = Literal["older", "newer"]
 Cursor = tuple[int, int]
 
-_FEW_LABELS = 20
-"""Up to so many labels each have their own walk in time order, and the walks are merged."""
-
-_FEW_CALLS = 5_000
-"""So few matches are sorted at once; more lie dense enough to walk past the others."""
+WALKED = 2_000
+"""So many calls are looked at one by one before anything else is tried."""
 
 _STREAMED = 1_000
 _ID = re.compile("[0-9a-f]{1,30}")
 _TIME_DIGITS = 14
 _TAIL_DIGITS = 16
+_NAMES = ", ".join(COLUMNS)
 
 
 def page(
@@ -48,11 +45,9 @@ def page(
     Without a cursor: the newest page, or towards newer the oldest.
     """
     is_back = towards == "older"
-    keyset = _beyond(cursor, is_back=is_back)
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
-        rows = _next_rows(connection, narrowed, limit, keyset, is_back=is_back)
-        found = _calls(store, connection, rows)
+        rows = _next_rows(connection, narrow(connection, wanted), limit, cursor, is_back=is_back)
+        found = calls_of(store, connection, rows)
     return found if is_back else found[::-1]
 
 
@@ -78,9 +73,11 @@ def one(store: Store, call_id: str) -> Call:
     found: list[Call] = []
     if _ID.fullmatch(prefix):
         low, high = (prefix.ljust(_TIME_DIGITS + _TAIL_DIGITS, filler) for filler in ("0", "f"))
-        query = select(calls).where(_between(low, high)).limit(2)
+        condition = _between(low, high)
+        text = f"SELECT {_NAMES} FROM calls WHERE {condition.text} LIMIT 2"
         with store.reading() as connection:
-            found = _calls(store, connection, [tuple(row) for row in connection.execute(query)])
+            rows = connection.exec_driver_sql(text, condition.values)
+            found = calls_of(store, connection, [tuple(row) for row in rows])
     if not found:
         raise NotFound(f"no call has the id {call_id!r}; `profiler calls` lists them")
     if len(found) > 1:
@@ -91,106 +88,51 @@ def one(store: Store, call_id: str) -> Call:
 def count_upto(store: Store, wanted: Filter, limit: int) -> int:
     """How many calls are wanted, counting no further than `limit`."""
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
-        return 0 if narrowed.is_nothing else _count(connection, scanning(narrowed), limit)
+        return len(_next_rows(connection, narrow(connection, wanted), limit, None, is_back=True))
 
 
-def _between(low: str, high: str) -> ColumnElement[bool]:
+def _between(low: str, high: str) -> Condition:
     (first, first_tail), (last, last_tail) = (
         (int(text[:_TIME_DIGITS], 16), min(int(text[_TIME_DIGITS:], 16), 2**63 - 1))
         for text in (low, high)
     )
     if first == last:
-        return and_(calls.c.at_us == first, calls.c.tail.between(first_tail, last_tail))
-    return calls.c.at_us.between(first, last)
-
-
-def _calls(store: Store, connection: Connection, rows: Sequence[Row]) -> list[Call]:
-    ids = {i for row in rows for i in label_ids_of(row)}
-    label = texts(connection, ids, store.label_texts)
-    return with_bands(connection, [call_of(row, label) for row in rows])
-
-
-def _count(connection: Connection, condition: ColumnElement[bool], limit: int) -> int:
-    some = select(literal(1).label("one")).select_from(calls).where(condition).limit(limit)
-    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+        return Condition("at_us = ? AND tail BETWEEN ? AND ?", (first, first_tail, last_tail))
+    return Condition("at_us BETWEEN ? AND ?", (first, last))
 
 
 def _next_rows(
     connection: Connection,
     narrowed: Narrowed,
     limit: int,
-    keyset: list[ColumnElement[bool]],
+    cursor: Cursor | None,
     *,
     is_back: bool,
 ) -> list[Row]:
-    """The next matching rows in time order, by the index that suits the filter."""
+    """The next matching rows in time order."""
     if narrowed.is_nothing or limit <= 0:
         return []
-    rest = [*keyset, *within(calls.c.at_us, narrowed.wanted.span)]
-    rest += number_conditions(narrowed.wanted)
-    few = next((one for one in INDEXED if 0 < len(narrowed.ids.get(one, ())) <= _FEW_LABELS), None)
-    if few is not None:
-        others = [*rest, *_labelled(narrowed, without=few)]
-        rows: list[Row] = []
-        for label in narrowed.ids[few]:
-            condition = and_(calls.c[f"{few}_id"] == label, *others)
-            rows += _run(connection, condition, limit, is_back=is_back)
-        rows.sort(key=lambda row: row[:2], reverse=is_back)
-        return rows[:limit]
-    condition = and_(true(), *rest, *_labelled(narrowed))
-    sparse = _sparse(narrowed)
-    if sparse is not None and _count(connection, sparse, _FEW_CALLS) < _FEW_CALLS:
-        return _run(connection, and_(sparse, condition), limit, is_back=is_back, is_sorted=True)
-    return _run(connection, condition, limit, is_back=is_back)
+    order = "DESC" if is_back else "ASC"
+    by_time = f"ORDER BY at_us {order}, tail {order}"
+    keys = where([*_beyond(cursor, is_back=is_back), *within("at_us", narrowed.wanted.span)])
+    wanted = where(of_calls(narrowed))
+    stretches = Stretches.telling(connection, narrowed)
+    if stretches is not None:
+        near = f"(SELECT {_NAMES} FROM calls WHERE {keys.text} {by_time} LIMIT {WALKED})"
+        text = f"SELECT {_NAMES} FROM {near} WHERE {wanted.text} {by_time} LIMIT ?"
+        rows = _run(connection, text, (*keys.values, *wanted.values, limit))
+        if len(rows) == limit:
+            return rows
+        return stretches.rows(where([keys, wanted]), limit, cursor, is_back=is_back)
+    text = f"SELECT {_NAMES} FROM calls WHERE {keys.text} AND {wanted.text} {by_time} LIMIT ?"
+    return _run(connection, text, (*keys.values, *wanted.values, limit))
 
 
-def _labelled(narrowed: Narrowed, without: Dimension | None = None) -> list[ColumnElement[bool]]:
-    """What labels must be, in a form that no index serves.
-
-    A planner that knows no statistics would rather look up every matching label and sort what
-    it finds than walk in time order and stop after a page.
-    """
-    return [
-        among(calls.c[f"{dimension}_id"] + 0, ids)
-        for dimension, ids in narrowed.ids.items()
-        if dimension is not without
-    ]
+def _run(connection: Connection, text: str, values: tuple[object, ...]) -> list[Row]:
+    return [tuple(row) for row in connection.exec_driver_sql(text, values)]
 
 
-def _sparse(narrowed: Narrowed) -> ColumnElement[bool] | None:
-    """A condition that an index can count quickly, and that may leave only a few calls."""
-    above = narrowed.wanted.cost_above_pusd
-    if above is not None and above >= DEAR_PUSD:
-        # The planner searches by the first bound it meets; the other only admits the index.
-        return and_(calls.c.cost_pusd > above, is_dear)
-    for dimension in INDEXED:
-        if dimension in narrowed.ids:
-            return among(calls.c[f"{dimension}_id"], narrowed.ids[dimension])
-    return None
-
-
-def _run(
-    connection: Connection,
-    condition: ColumnElement[bool],
-    limit: int,
-    *,
-    is_back: bool,
-    is_sorted: bool = False,
-) -> list[Row]:
-    """Rows in time order; `is_sorted` sorts what another index finds."""
-    order = (calls.c.at_us + 0, calls.c.tail) if is_sorted else (calls.c.at_us, calls.c.tail)
-    query = (
-        select(calls)
-        .where(condition)
-        .order_by(*(column.desc() if is_back else column.asc() for column in order))
-        .limit(limit)
-    )
-    return [tuple(row) for row in connection.execute(query)]
-
-
-def _beyond(cursor: Cursor | None, *, is_back: bool) -> list[ColumnElement[bool]]:
+def _beyond(cursor: Cursor | None, *, is_back: bool) -> list[Condition]:
     if cursor is None:
         return []
-    key, place = tuple_(calls.c.at_us, calls.c.tail), tuple_(*cursor)
-    return [key < place if is_back else key > place]
+    return [Condition(f"(at_us, tail) {'<' if is_back else '>'} (?, ?)", cursor)]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from profiler.domain.periods import DAY_US
 from profiler.store import dialect
 from profiler.store.engine import Store
-from profiler.store.tables import calls, estimates, meta
+from profiler.store.tables import calls, extras, meta
 
 _HORIZON = "purged_before_us"
 
@@ -52,7 +52,7 @@ def forget_day(store: Store, day: StoredDay) -> bool:
         if count != day.calls:
             return False
         connection.execute(delete(calls).where(*within))
-        connection.execute(delete(estimates).where(*_within(estimates, day)))
+        connection.execute(delete(extras).where(*_within(extras, day)))
         _move_horizon(connection, day.start_us + DAY_US)
     return True
 

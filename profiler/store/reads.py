@@ -5,9 +5,11 @@ from sqlalchemy import func, select
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
 from profiler.store.pages import Towards, count_upto, each, one, page
-from profiler.store.sums import grouped, latencies, series, totals
+from profiler.store.sums import distribution, grouped, latencies, series, totals
 from profiler.store.tables import (
-    ROLLED_UP,
+    Axis,
+    Grain,
+    Measure,
     calls,
     labels as label_table,
     losses,
@@ -17,10 +19,12 @@ from profiler.store.tables import (
 from profiler.store.writes import StoredRejection
 
 __all__ = [
+    "Measure",
     "StoredRejection",
     "Towards",
     "calls_ever",
     "count_upto",
+    "distribution",
     "each",
     "grouped",
     "labels",
@@ -54,7 +58,9 @@ def labels(store: Store, dimension: Dimension, prefix: str, limit: int) -> list[
 
 def calls_ever(store: Store) -> int:
     """How many calls the store holds."""
-    query = select(func.sum(rollups.c.calls)).where(rollups.c.dimension == ROLLED_UP[None])
+    query = select(func.sum(rollups.c.calls)).where(
+        rollups.c.axis == Axis.MODEL, rollups.c.grain == Grain.MONTH
+    )
     with store.reading() as connection:
         return int(connection.execute(query).scalar() or 0)
 

@@ -1,37 +1,54 @@
-"""What a batch of calls adds to the hours it falls into."""
+"""What a batch of calls adds to the sums that are kept, and to what is told of when they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US
+from profiler.domain.scopes import Dimension
+from profiler.domain.totals import FIELDS
+from profiler.store.circumstances import Circumstance
 from profiler.store.rows import AT, Row
-from profiler.store.tables import ROLLED_UP, UNSET
-
-Key = tuple[int, int, int]
-"""(hour, provider id, model id)."""
-
-_PROVIDER, _MODEL = AT["provider_id"], AT["model_id"]
-_BY_LABEL = tuple(
-    (code, AT[f"{dimension}_id"]) for dimension, code in ROLLED_UP.items() if dimension
+from profiler.store.tables import (
+    CIRCUMSTANCES,
+    GRAINS,
+    MONEY,
+    SPLIT,
+    STRETCH_BITS,
+    UNSET,
+    Axis,
+    Grain,
+    Measure,
+    Presence,
 )
-_CODES = tuple(code for code, _ in _BY_LABEL)
-_labels = itemgetter(*(place for _, place in _BY_LABEL))
-_ALL = ROLLED_UP[None]
-_FIRST_NUMBER, _AFTER_NUMBERS = AT["outcome"], AT["cache_missed_pusd"] + 1
+
+Made = Mapping[int, Circumstance]
+"""Circumstances by their numbers."""
+
+Key = tuple[int, int, int, int]
+"""(start in hours, label id, provider id, model id)."""
+
+DAY_H = 24
+_PROVIDER, _MODEL = (CIRCUMSTANCES.index(one) for one in (Dimension.PROVIDER, Dimension.MODEL))
+_MARGINS = tuple(
+    (axis, CIRCUMSTANCES.index(axis.name.lower()))
+    for axis in Axis
+    if axis.name.lower() in CIRCUMSTANCES and axis is not Axis.MODEL
+)
+"""Axes that sums by circumstance add up to, and where their labels stand in one."""
+
+_ATTEMPTS = AT["attempts"]
 _ERROR, _ABORTED = Outcome.ERROR, Outcome.ABORTED
 _ESTIMATED, _DERIVED = Basis.ESTIMATED, Basis.DERIVED
 
 
-def measures(row: Row) -> Row:
+def measures(row: Row, made_in: Circumstance) -> Row:
     """What one call adds, in the order of `domain.totals.FIELDS`."""
     (
-        outcome,
-        basis,
-        _streamed,
-        _status,
         attempts,
         latency,
         first_chunk,
@@ -42,21 +59,21 @@ def measures(row: Row) -> Row:
         write_1h,
         output,
         reasoning,
-        _more,
         cost,
         saved,
         premium,
         missed,
-    ) = row[_FIRST_NUMBER:_AFTER_NUMBERS]
-    is_estimated, is_derived = basis == _ESTIMATED, basis == _DERIVED
+    ) = row[_ATTEMPTS:]
+    _, _, outcome, basis, _, _ = made_in
+    is_estimated, is_derived = basis is _ESTIMATED, basis is _DERIVED
     return (
         1,
-        int(outcome == _ERROR),
-        int(outcome == _ABORTED),
+        outcome is _ERROR,
+        outcome is _ABORTED,
         attempts - 1 if attempts > 1 else 0,
-        int(cost is None),
-        int(is_estimated),
-        int(is_derived),
+        cost is None,
+        is_estimated,
+        is_derived,
         fresh or 0,
         read,
         write + write_5m + write_1h,
@@ -69,60 +86,135 @@ def measures(row: Row) -> Row:
         premium,
         missed,
         latency or 0,
-        int(latency is not None),
+        latency is not None,
         first_chunk or 0,
-        int(first_chunk is not None),
+        first_chunk is not None,
     )
 
 
-class _Hour:
-    """The calls of one hour, provider and model, altogether and by each kind of label."""
-
-    __slots__ = ("calls", "labelled")
-
-    def __init__(self) -> None:
-        self.calls: list[Row] = []
-        self.labelled: list[dict[int, list[Row]]] = [defaultdict(list) for _ in _BY_LABEL]
+Groups = dict[Key, list[Row]]
 
 
-def rollup_rows(batch: Iterable[Row]) -> list[Row]:
+def rollup_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `rollups` to be added to what is there, in the order of their keys."""
-    hours: dict[Key, _Hour] = defaultdict(_Hour)
+    hours: Groups = defaultdict(list)
+    by_circumstance: Groups = defaultdict(list)
+    by_user: Groups = defaultdict(list)
+    by_session: Groups = defaultdict(list)
     for row in batch:
-        at_us = row[0]
-        hour = hours[at_us - at_us % HOUR_US, row[_PROVIDER], row[_MODEL]]
-        added = measures(row)
-        hour.calls.append(added)
-        for groups, label in zip(hour.labelled, _labels(row), strict=True):
-            groups[label].append(added)
-    rows: list[Row] = []
-    for key, hour in hours.items():
-        total = _summed(hour.calls)
-        rows.append(_rollup(_ALL, key, UNSET, total))
-        for code, groups in zip(_CODES, hour.labelled, strict=True):
-            if len(groups) == 1:
-                rows.append(_rollup(code, key, next(iter(groups)), total))
-                continue
-            rows += [_rollup(code, key, label, _summed(some)) for label, some in groups.items()]
-    rows.sort(key=itemgetter(slice(5)))
+        hour = row[0] // HOUR_US
+        day = hour - hour % DAY_H
+        number, user, session = row[2], row[3], row[4]
+        made_in = made[number]
+        provider, model = made_in.label_ids[_PROVIDER], made_in.label_ids[_MODEL]
+        added = measures(row, made_in)
+        hours[hour, UNSET, provider, model].append(added)
+        by_circumstance[day, number, UNSET, UNSET].append(added)
+        by_user[day, user, provider, model].append(added)
+        by_session[day, session, UNSET, UNSET].append(added)
+    of_hours = _summed(hours)
+    of_circumstances = _summed(by_circumstance)
+    of_days = {
+        Axis.MODEL: _coarser(of_hours, _day_of),
+        Axis.CIRCUMSTANCE: of_circumstances,
+        Axis.USER: _summed(by_user),
+        Axis.SESSION: _summed(by_session),
+        **{axis: _summed(groups) for axis, groups in _margins(of_circumstances, made).items()},
+    }
+    rows = list(_rows(Axis.MODEL, Grain.HOUR, of_hours))
+    for axis, days in of_days.items():
+        rows += _rows(axis, Grain.DAY, days)
+        if Grain.MONTH in GRAINS[axis]:
+            rows += _rows(axis, Grain.MONTH, _coarser(days, month_of))
+    rows.sort(key=itemgetter(slice(6)))
     return rows
 
 
-def _summed(parts: Sequence[Row]) -> Row:
-    return parts[0] if len(parts) == 1 else tuple(map(sum, zip(*parts, strict=True)))
+def _margins(sums: Mapping[Key, Row], made: Made) -> dict[Axis, Groups]:
+    margins: dict[Axis, Groups] = {axis: defaultdict(list) for axis, _ in _MARGINS}
+    for (day, number, _, _), total in sums.items():
+        ids = made[number].label_ids
+        provider, model = ids[_PROVIDER], ids[_MODEL]
+        for axis, place in _MARGINS:
+            margins[axis][day, ids[place], provider, model].append(total)
+    return margins
 
 
-def _rollup(code: int, key: Key, label: int, total: Row) -> Row:
-    hour, provider, model = key
-    return (code, hour, label, provider, model, *total)
+def _coarser(sums: Mapping[Key, Row], start_of: Callable[[int], int]) -> dict[Key, Row]:
+    groups: Groups = defaultdict(list)
+    for (start_h, label, provider, model), total in sums.items():
+        groups[start_of(start_h), label, provider, model].append(total)
+    return _summed(groups)
 
 
-def latency_rows(batch: Iterable[Row]) -> list[Row]:
-    """Rows of `latency_buckets` to be added to what is there."""
-    latency = AT["latency_us"]
-    counted = Counter(
-        (row[0] - row[0] % HOUR_US, row[_PROVIDER], row[_MODEL], bucket_of(row[latency]))
-        for row in batch
-        if row[latency] is not None
+def _summed(groups: Groups) -> dict[Key, Row]:
+    return {
+        key: parts[0] if len(parts) == 1 else tuple(map(sum, zip(*parts, strict=True)))
+        for key, parts in groups.items()
+    }
+
+
+def _day_of(hour: int) -> int:
+    return hour - hour % DAY_H
+
+
+@lru_cache(maxsize=1024)
+def month_of(hour: int) -> int:
+    """The hour that the month of `hour` begins with."""
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    return int(moment.replace(day=1, hour=0).timestamp()) // 3600
+
+
+_MONEY = tuple(map(FIELDS.index, MONEY))
+
+
+def _rows(axis: Axis, grain: Grain, sums: Mapping[Key, Row]) -> Iterator[Row]:
+    for key, total in sums.items():
+        low = list(total)
+        for place in _MONEY:
+            low[place] %= SPLIT
+        yield (axis, grain, *key, *low, *(total[place] // SPLIT for place in _MONEY))
+
+
+_LATENCY, _FIRST_CHUNK, _COST = AT["latency_us"], AT["first_chunk_us"], AT["cost_pusd"]
+PUSD_PER_COUNTED = 1000
+
+
+def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
+    """Rows of `histograms` to be added to what is there."""
+    found: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
+    for row in batch:
+        hour = row[0] // HOUR_US
+        ids = made[row[2]].label_ids
+        key = (hour - hour % DAY_H, ids[_PROVIDER], ids[_MODEL])
+        latency, first_chunk, cost = row[_LATENCY], row[_FIRST_CHUNK], row[_COST]
+        if latency is not None:
+            found[Measure.LATENCY, *key].append(latency)
+        if first_chunk is not None:
+            found[Measure.FIRST_CHUNK, *key].append(first_chunk)
+        if cost is not None:
+            found[Measure.COST, *key].append(cost // PUSD_PER_COUNTED)
+    return sorted(
+        (*key, bucket, count)
+        for key, values in found.items()
+        for bucket, count in Counter(map(bucket_of, values)).items()
     )
-    return [(*key, count) for key, count in sorted(counted.items())]
+
+
+def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
+    """Rows of `presence`, some of which may be there already."""
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for row in batch:
+        there = found[row[0] >> STRETCH_BITS]
+        number, user, session, cost = row[2], row[3], row[4], row[_COST]
+        there.add((Presence.CIRCUMSTANCE, number))
+        there.add((Presence.USER, user))
+        there.add((Presence.SESSION, session))
+        if cost is None:
+            there.add((Presence.UNPRICED, 0))
+        else:
+            there.add((Presence.COST, cost.bit_length()))
+        outcome = made[number].outcome
+        if outcome is not Outcome.OK:
+            there.add((Presence.OUTCOME, outcome))
+    return sorted((*what, stretch) for stretch, there in found.items() for what in there)

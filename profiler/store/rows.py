@@ -1,152 +1,177 @@
-"""A call as a row of `calls`, and back."""
+"""A call on its way into the store, as it lies there, and as it comes back.
+
+On its way in it is an *entry*: its key, what it was made in, user and session as texts, its
+numbers, and as JSON what few calls have.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
+from profiler.domain.calls import Band, Call, Cost, call_id
 from profiler.domain.usage import Usage
-from profiler.store.dictionary import Dictionary, list_of, list_text, tags_of, tags_text
-from profiler.store.tables import LABELLED, STRUCTURED, UNSET, calls
+from profiler.store import dialect
+from profiler.store.circumstances import Circumstance, Told, circumstances_of
+from profiler.store.dictionary import kept_list, kept_tags, list_of, list_text, texts
+from profiler.store.engine import Store
+from profiler.store.tables import CIRCUMSTANCES, LISTS, NO_STATUS, calls, extras
 
 Row = tuple[Any, ...]
 """Values in the order of the columns of `calls`."""
+
+Entry = tuple[Any, ...]
+"""(start, tail, told, user, session, a value per column of `NUMBERS`, extras or `None`)."""
 
 COLUMNS = tuple(column.name for column in calls.columns)
 AT = {name: place for place, name in enumerate(COLUMNS)}
 """Where each column stands in a row."""
 
-_FIRST_LABEL = AT[f"{LABELLED[0]}_id"]
-_AFTER_LABELS = _FIRST_LABEL + len(LABELLED)
+_FIRST_NUMBER = AT["session_id"] + 1
+NUMBERS = COLUMNS[_FIRST_NUMBER:]
+"""What stands in an entry as it stands in a row."""
+
+TOLD, USER, SESSION = 2, 3, 4
+"""Where they stand in an entry."""
+
+_labels_of = attrgetter(*("cost.rate" if kind == "rate" else kind for kind in CIRCUMSTANCES))
+_numbers_of = attrgetter(
+    "attempts",
+    "latency_us",
+    "first_chunk_us",
+    "usage.input",
+    "usage.cache_read",
+    "usage.cache_write",
+    "usage.cache_write_5m",
+    "usage.cache_write_1h",
+    "usage.output",
+    "usage.reasoning",
+    "cost.pusd",
+    "cost.cache_saved_pusd",
+    "cost.cache_premium_pusd",
+    "cost.cache_missed_pusd",
+)
+_LISTED = tuple(map(CIRCUMSTANCES.index, LISTS))
 
 
-_LISTS = STRUCTURED[1:]
-"""Every structured label but the tags is a list."""
+def entry_of(call: Call) -> Entry:
+    """`call` on its way into the store."""
+    labels = list(_labels_of(call))
+    for place in _LISTED:
+        labels[place] = list_text(labels[place])
+    status = NO_STATUS if call.status is None else call.status
+    told: Told = (*labels, int(call.outcome), int(call.cost.basis), int(call.is_streamed), status)
+    return (*call.cursor, told, call.user, call.session, *_numbers_of(call), extras_of(call))
 
 
-def _tags_of(call: Call) -> str:
-    return tags_text(call.tags)
-
-
-def _list_of(kind: str) -> Callable[[Call], str]:
-    def text(call: Call) -> str:
-        texts: tuple[str, ...] = getattr(call, kind)
-        return list_text(texts) if texts else ""
-
-    return text
-
-
-_LABELS_OF: dict[str, Callable[[Call], str]] = {
-    **{kind: attrgetter(kind) for kind in LABELLED},
-    "rate": attrgetter("cost.rate"),
-    "tags": _tags_of,
-    **{kind: _list_of(kind) for kind in _LISTS},
+_EXTRAS: dict[str, Callable[[Call], object]] = {
+    "tags": lambda call: kept_tags(call.tags),
+    "tools_called": lambda call: kept_list(call.tools_called),
+    "failures": lambda call: kept_list(call.failures),
+    "retry_wait_us": attrgetter("retry_wait_us"),
+    "reported_pusd": attrgetter("cost.reported_pusd"),
+    "band": lambda call: _band_of(call.cost.band),
+    "more": lambda call: dict(call.usage.more),
+    "trace": attrgetter("trace"),
+    "parent": attrgetter("parent"),
+    "fingerprint": attrgetter("fingerprint"),
+    "prefixes": lambda call: list(call.prefixes),
 }
 
 
-def rows_of(connection: Connection, dictionary: Dictionary, batch: Sequence[Call]) -> list[Row]:
-    """`batch` as rows, every label of it in the dictionary."""
-    columns: list[Iterable[int]] = []
-    for kind in LABELLED:
-        texts = list(map(_LABELS_OF[kind], batch))
-        if any(texts):
-            ids = dictionary.ids(connection, kind, texts)
-            columns.append(map(ids.__getitem__, texts))
-        else:
-            columns.append(repeat(UNSET, len(texts)))
-    label_ids = zip(*columns, strict=True)
-    return [
-        (*call.cursor, *ids, *_numbers(call)) for call, ids in zip(batch, label_ids, strict=True)
-    ]
+def extras_of(call: Call) -> str | None:
+    """What few calls have, as JSON; `None` where the call has nothing of it."""
+    found = {name: value(call) for name, value in _EXTRAS.items()}
+    return extras_text({name: value for name, value in found.items() if value not in _NOTHING})
 
 
-def _numbers(call: Call) -> Row:
-    usage, cost = call.usage, call.cost
-    return (
-        int(call.outcome),
-        int(cost.basis),
-        int(call.is_streamed),
-        call.status,
-        call.attempts,
-        call.latency_us,
-        call.first_chunk_us,
-        usage.input,
-        usage.cache_read,
-        usage.cache_write,
-        usage.cache_write_5m,
-        usage.cache_write_1h,
-        usage.output,
-        usage.reasoning,
-        json.dumps(dict(usage.more), sort_keys=True) if usage.more else None,
-        cost.pusd,
-        cost.cache_saved_pusd,
-        cost.cache_premium_pusd,
-        cost.cache_missed_pusd,
-        cost.reported_pusd,
-        call.retry_wait_us,
-        call.trace or None,
-        call.parent or None,
-        call.fingerprint or None,
-        ",".join(call.prefixes) or None,
-    )
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def label_ids_of(row: Row) -> Row:
-    """The ids of all labels of a row."""
-    return row[_FIRST_LABEL:_AFTER_LABELS]
+def _band_of(band: Band | None) -> list[int] | None:
+    return [band.low_per_mille, band.high_per_mille, band.learned_calls] if band else None
 
 
-def call_of(row: Row, texts: Mapping[int, str]) -> Call:
-    """The call that `row` is."""
-    label: dict[str, Any] = dict(zip(LABELLED, (texts[i] for i in label_ids_of(row)), strict=True))
-    tags, rate = label.pop("tags"), label.pop("rate")
-    label.update({kind: list_of(label[kind]) for kind in _LISTS})
-    value = dict(zip(COLUMNS[_AFTER_LABELS:], row[_AFTER_LABELS:], strict=True))
+def extras_text(fields: Mapping[str, object]) -> str | None:
+    """Extras as they are stored."""
+    if not fields:
+        return None
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def calls_of(store: Store, connection: Connection, rows: Sequence[Row]) -> list[Call]:
+    """The calls that `rows` are, in their order."""
+    made_in = circumstances_of(connection, (row[2] for row in rows), store.circumstances)
+    ids = {i for one in made_in.values() for i in one.label_ids}
+    ids.update(i for row in rows for i in row[3:_FIRST_NUMBER])
+    text = texts(connection, ids, store.label_texts)
+    further = _extras_of_rows(connection, rows)
+    return [_call_of(row, made_in[row[2]], text, further.get(row[:2], {})) for row in rows]
+
+
+def _extras_of_rows(
+    connection: Connection, rows: Iterable[Row]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    keys = [row[:2] for row in rows]
+    return {
+        (at_us, tail): json.loads(fields)
+        for at_us, tail, fields in dialect.rows_at(connection, extras, keys)
+    }
+
+
+def _call_of(
+    row: Row, made_in: Circumstance, text: Mapping[int, str], further: Mapping[str, Any]
+) -> Call:
+    labels = dict(zip(CIRCUMSTANCES, (text[i] for i in made_in.label_ids), strict=True))
+    rate = labels.pop("rate")
+    stack, tools_offered = (list_of(labels.pop(kind)) for kind in LISTS)
+    value = dict(zip(NUMBERS, row[_FIRST_NUMBER:], strict=True))
     return Call(
         id=call_id(row[0], row[1]),
         started_at_us=row[0],
-        outcome=Outcome(value["outcome"]),
-        usage=_usage_of(value),
-        cost=_cost_of(value, rate),
-        is_streamed=bool(value["streamed"]),
-        status=value["status"],
+        outcome=made_in.outcome,
+        usage=_usage_of(value, further.get("more", {})),
+        cost=Cost(
+            value["cost_pusd"],
+            made_in.basis,
+            rate,
+            value["cache_saved_pusd"],
+            value["cache_premium_pusd"],
+            value["cache_missed_pusd"],
+            further.get("reported_pusd"),
+            Band(*further["band"]) if "band" in further else None,
+        ),
+        is_streamed=made_in.is_streamed,
+        status=made_in.status,
         attempts=value["attempts"],
+        failures=tuple(further.get("failures", ())),
+        retry_wait_us=further.get("retry_wait_us"),
+        tools_called=tuple(further.get("tools_called", ())),
         latency_us=value["latency_us"],
         first_chunk_us=value["first_chunk_us"],
-        retry_wait_us=value["retry_wait_us"],
-        trace=value["trace"] or "",
-        parent=value["parent"] or "",
-        fingerprint=value["fingerprint"] or "",
-        prefixes=tuple(value["prefixes"].split(",")) if value["prefixes"] else (),
-        tags=tags_of(tags),
-        **label,
+        user=text[row[3]],
+        session=text[row[4]],
+        trace=further.get("trace", ""),
+        parent=further.get("parent", ""),
+        fingerprint=further.get("fingerprint", ""),
+        prefixes=tuple(further.get("prefixes", ())),
+        tags=further.get("tags", {}),
+        stack=stack,
+        tools_offered=tools_offered,
+        **labels,
     )
 
 
-def _usage_of(value: Mapping[str, Any]) -> Usage:
+def _usage_of(value: Mapping[str, Any], more: Mapping[str, int]) -> Usage:
     return Usage(
-        input=value["input"],
-        cache_read=value["cache_read"],
-        cache_write=value["cache_write"],
-        cache_write_5m=value["cache_write_5m"],
-        cache_write_1h=value["cache_write_1h"],
-        output=value["output"],
-        reasoning=value["reasoning"],
-        more=json.loads(value["more"]) if value["more"] else {},
-    )
-
-
-def _cost_of(value: Mapping[str, Any], rate: str) -> Cost:
-    return Cost(
-        pusd=value["cost_pusd"],
-        basis=Basis(value["basis"]),
-        rate=rate,
-        cache_saved_pusd=value["cache_saved_pusd"],
-        cache_premium_pusd=value["cache_premium_pusd"],
-        cache_missed_pusd=value["cache_missed_pusd"],
-        reported_pusd=value["reported_pusd"],
+        value["input"],
+        value["cache_read"],
+        value["cache_write"],
+        value["cache_write_5m"],
+        value["cache_write_1h"],
+        value["output"],
+        value["reasoning"],
+        more,
     )

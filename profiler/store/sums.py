@@ -1,102 +1,54 @@
-"""Sums over calls, exact for any span: whole hours from the rollups, the edges from the calls."""
+"""Sums over calls, exact for any span: whole months, days and hours from what is kept, the edges
+from the calls.
+"""
 
-from bisect import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from operator import add, itemgetter
+from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import Connection
 
 from profiler.domain.calls import Basis, Outcome
 from profiler.domain.latency import bucket_of
-from profiler.domain.periods import HOUR_US, Span
+from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.domain.totals import NOTHING, Totals
+from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.narrow import ON_EVERY_ROLLUP, Narrowed, among, narrow, scanning, within
-from profiler.store.tables import ROLLED_UP, calls, latency_buckets, rollups
+from profiler.store.narrow import PER_CALL, Condition, Narrowed, among, narrow, of_calls, where
+from profiler.store.rollup import PUSD_PER_COUNTED
+from profiler.store.spans import pieces
+from profiler.store.tables import (
+    CIRCUMSTANCES,
+    GRAINS,
+    HIGH,
+    MONEY,
+    SPLIT,
+    SUMS,
+    Axis,
+    Grain,
+    Measure,
+)
 
-Groups = dict[tuple[int, ...], Totals]
-"""Totals by the ids of the labels grouped by."""
+_Key = tuple[int, ...]
+"""The number of a stretch, then the ids of the labels grouped by."""
+_Sums = dict[_Key, list[int]]
+"""A value per column of `SUMS`."""
+_Stretch = tuple[int, int, int]
+"""Number, beginning, end."""
 
-_Sums = dict[tuple[int, ...], list[Any]]
-"""The same while it is gathered: what `_summed` describes."""
+_MOST_AXES = (Dimension.PROVIDER, Dimension.MODEL)
+"""What sums of most axes are kept by besides."""
 
-_MONEY = tuple(field for field in FIELDS if field.endswith("_pusd"))
-_SPLIT = 10**6
-_Query = Select[*tuple[Any, ...]]
-
-
-def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
-
-
-_is_estimated = calls.c.basis == int(Basis.ESTIMATED)
-_is_derived = calls.c.basis == int(Basis.DERIVED)
-_OF_ONE_CALL: dict[str, ColumnElement[int]] = {
-    "calls": literal(1),
-    "errors": _one_if(calls.c.outcome == int(Outcome.ERROR)),
-    "aborted": _one_if(calls.c.outcome == int(Outcome.ABORTED)),
-    "retries": case((calls.c.attempts > 1, calls.c.attempts - 1), else_=0),
-    "unpriced_calls": _one_if(calls.c.cost_pusd.is_(None)),
-    "estimated_calls": _one_if(_is_estimated),
-    "derived_calls": _one_if(_is_derived),
-    "input_tokens": func.coalesce(calls.c.input, 0),
-    "cache_read_tokens": calls.c.cache_read,
-    "cache_write_tokens": calls.c.cache_write + calls.c.cache_write_5m + calls.c.cache_write_1h,
-    "output_tokens": func.coalesce(calls.c.output, 0),
-    "reasoning_tokens": calls.c.reasoning,
-    "spend_pusd": func.coalesce(calls.c.cost_pusd, 0),
-    "estimated_pusd": case((_is_estimated, func.coalesce(calls.c.cost_pusd, 0)), else_=0),
-    "derived_pusd": case((_is_derived, func.coalesce(calls.c.cost_pusd, 0)), else_=0),
-    "cache_saved_pusd": calls.c.cache_saved_pusd,
-    "cache_premium_pusd": calls.c.cache_premium_pusd,
-    "cache_missed_pusd": calls.c.cache_missed_pusd,
-    "latency_us": func.coalesce(calls.c.latency_us, 0),
-    "timed_calls": _one_if(calls.c.latency_us.is_not(None)),
-    "first_chunk_us": func.coalesce(calls.c.first_chunk_us, 0),
-    "streamed_calls": _one_if(calls.c.first_chunk_us.is_not(None)),
-}
-
-
-def _summed(part: Callable[[str], ColumnElement[int]]) -> list[ColumnElement[int]]:
-    """Sums of every field, money in two parts: nine million dollars would overflow 64 bits."""
-    sums: list[ColumnElement[int]] = []
-    for field in FIELDS:
-        value = part(field)
-        if field in _MONEY:
-            sums.append(func.sum(value // _SPLIT))
-            sums.append(func.sum(value % _SPLIT))
-        else:
-            sums.append(func.sum(value))
-    return sums
-
-
-_CALL_SUMS = _summed(lambda field: _OF_ONE_CALL[field])
-_ROLLUP_SUMS = _summed(lambda field: rollups.c[field])
-
-
-def _totals(sums: Sequence[Any]) -> Totals:
-    """The row that `_summed` describes, as Totals."""
-    left = iter(sums)
-    values = {}
-    for field in FIELDS:
-        value = int(next(left))
-        values[field] = value * _SPLIT + int(next(left)) if field in _MONEY else value
-    return Totals(**values)
-
-
-def _finished(groups: _Sums) -> Groups:
-    return {key: _totals(sums) for key, sums in groups.items()}
+_NEVER, _FOREVER = -(2**62), 2**62
+_MOST_STRETCHES = 5_000
 
 
 def totals(store: Store, wanted: Filter) -> Totals:
     """What the wanted calls add up to."""
-    with store.reading() as connection:
-        groups = _grouped(connection, (), narrow(connection, wanted))
-    return groups.get((), NOTHING)
+    return dict(grouped(store, (), wanted)).get((), NOTHING)
 
 
 def grouped(
@@ -104,9 +56,10 @@ def grouped(
 ) -> list[tuple[tuple[str, ...], Totals]]:
     """What the wanted calls add up to per label of each dimension; empty groups are left out."""
     with store.reading() as connection:
-        groups = _grouped(connection, tuple(by), narrow(connection, wanted))
-        label = texts(connection, (i for key in groups for i in key), store.label_texts)
-    return [(tuple(label[i] for i in key), total) for key, total in groups.items()]
+        question = _Question(store, connection, tuple(by), narrow(connection, wanted))
+        found = question.answered([wanted.span])
+        label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
+    return [(tuple(label[i] for i in key[1:]), _totals(sums)) for key, sums in found.items()]
 
 
 def series(
@@ -118,17 +71,28 @@ def series(
     """
     stretches = [_overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
     with store.reading() as connection:
-        found = _by_stretch(connection, (by,) if by else (), narrow(connection, wanted), stretches)
-        label = texts(connection, (key[1] for key in found if by), store.label_texts)
-    return [(key[0], label[key[1]] if by else "", total) for key, total in found.items()]
+        question = _Question(store, connection, (by,) if by else (), narrow(connection, wanted))
+        found = question.answered(stretches)
+        label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
+    return [
+        (number, label[ids[0]] if ids else "", _totals(sums))
+        for (number, *ids), sums in found.items()
+    ]
 
 
 def latencies(store: Store, wanted: Filter) -> dict[tuple[str, str], dict[int, int]]:
     """Timed calls per (provider, model) and latency bucket of `domain.latency`."""
+    return distribution(store, Measure.LATENCY, wanted)
+
+
+def distribution(
+    store: Store, measure: Measure, wanted: Filter
+) -> dict[tuple[str, str], dict[int, int]]:
+    """Calls per (provider, model) and bucket of what is measured; the unknown are left out."""
     counted: dict[tuple[int, int], dict[int, int]] = {}
     with store.reading() as connection:
         narrowed = narrow(connection, wanted)
-        for provider, model, bucket, count in _bucketed(connection, narrowed):
+        for provider, model, bucket, count in _bucketed(store, connection, measure, narrowed):
             counts = counted.setdefault((provider, model), {})
             counts[bucket] = counts.get(bucket, 0) + count
         label = texts(connection, (i for key in counted for i in key), store.label_texts)
@@ -141,123 +105,222 @@ def _overlap(a: Span, b: Span) -> Span:
     return Span(max(starts, default=None), min(ends, default=None))
 
 
-def _pieces(span: Span) -> tuple[Span | None, list[Span]]:
-    """`span` as whole hours (or none) and what is left of it at its edges."""
-    start, end = span.start_us, span.end_us
-    if start is not None and end is not None and start >= end:
-        return None, []
-    first = None if start is None else -(-start // HOUR_US) * HOUR_US
-    after = None if end is None else end // HOUR_US * HOUR_US
-    if first is not None and after is not None and first >= after:
-        return None, [span]
-    edges = [Span(start, first), Span(after, end)]
-    return Span(first, after), [edge for edge in edges if edge.start_us != edge.end_us]
+def _totals(sums: Sequence[int]) -> Totals:
+    value = dict(zip(SUMS, sums, strict=True))
+    for name in MONEY:
+        value[name] += SPLIT * value.pop(name + HIGH)
+    return Totals(**value)
 
 
-def _grouped(connection: Connection, by: tuple[Dimension, ...], narrowed: Narrowed) -> Groups:
-    if narrowed.is_nothing:
-        return {}
-    span = narrowed.wanted.span
-    hours, edges = _pieces(span) if _is_rolled_up(by, narrowed) else (None, [span])
-    groups: _Sums = {}
-    if hours is not None:
-        for row in connection.execute(_from_rollups(by, narrowed, hours)):
-            _add(groups, tuple(row[: len(by)]), row[len(by) :])
-    for edge in edges:
-        _add_calls(groups, (), connection, _from_calls(by, narrowed, edge))
-    return _finished(groups)
+def axis_of(by: Sequence[Dimension], narrowed: Narrowed) -> Axis | None:
+    """By what the sums are kept that can tell; `None` where only the calls can."""
+    if narrowed.has_bounds:
+        return None
+    named = {*narrowed.ids, *by}
+    others = named.difference(_MOST_AXES)
+    is_of_session = Dimension.SESSION in named and len(named) > 1
+    if len(others) > 1 or narrowed.has_facts or is_of_session:
+        return None if others.intersection(PER_CALL) else Axis.CIRCUMSTANCE
+    return Axis[others.pop().name] if others else Axis.MODEL
 
 
-def _by_stretch(
-    connection: Connection, by: tuple[Dimension, ...], narrowed: Narrowed, stretches: list[Span]
-) -> Groups:
-    """Totals by (stretch, label id if any); all whole hours are read at once."""
-    if narrowed.is_nothing or not stretches:
-        return {}
-    groups: _Sums = {}
-    whole: list[tuple[int, int, int]] = []
-    for number, span in enumerate(stretches):
-        hours, edges = _pieces(span) if _is_rolled_up(by, narrowed) else (None, [span])
-        if hours is not None and hours.start_us is not None and hours.end_us is not None:
-            whole.append((hours.start_us, hours.end_us, number))
-        for edge in edges:
-            _add_calls(groups, (number,), connection, _from_calls(by, narrowed, edge))
-    if not whole:
-        return _finished(groups)
-    query = _from_rollups(by, narrowed, Span(whole[0][0], whole[-1][1]), per_hour=True)
-    for hour, *row in connection.execute(query):
-        # Hours that two stretches share are between two of these, and came with the edges.
-        _, end_us, number = whole[bisect(whole, hour, key=itemgetter(0)) - 1]
-        if hour < end_us:
-            _add(groups, (number, *row[: len(by)]), row[len(by) :])
-    return _finished(groups)
+class _Question:
+    """A filter and what to group by, to be answered for stretches of time."""
+
+    def __init__(
+        self,
+        store: Store,
+        connection: Connection,
+        by: tuple[Dimension, ...],
+        narrowed: Narrowed,
+    ) -> None:
+        self._store = store
+        self._connection = connection
+        self._by = by
+        self._narrowed = narrowed
+        self._found: _Sums = {}
+
+    def answered(self, stretches: Sequence[Span]) -> _Sums:
+        """The sums in each of `stretches`."""
+        if self._narrowed.is_nothing:
+            return {}
+        axis = axis_of(self._by, self._narrowed)
+        whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in Grain}
+        edges: list[_Stretch] = []
+        for number, span in enumerate(stretches):
+            cut = pieces(span, () if axis is None else GRAINS[axis])
+            for grain, first, after in cut.whole:
+                whole[grain].append((number, *_closed(first, after)))
+            edges += [(number, *_closed(edge.start_us, edge.end_us)) for edge in cut.edges]
+        for grain, parts in whole.items():
+            for some in _portions(parts):
+                if axis is not None:
+                    self._add_kept(axis, grain, some)
+        for some in _portions(edges):
+            self._add_calls(some)
+        return self._found
+
+    def _add_kept(self, axis: Axis, grain: Grain, parts: Sequence[_Stretch]) -> None:
+        conditions = [Condition("axis = ? AND grain = ?", (int(axis), int(grain)))]
+        if axis is Axis.CIRCUMSTANCE:
+            if self._narrowed.circumstances is not None:
+                conditions.append(among("label_id", self._narrowed.circumstances))
+            columns = ["label_id"]
+        else:
+            conditions += [among(_kept(one), ids) for one, ids in self._narrowed.ids.items()]
+            columns = [_kept(dimension) for dimension in self._by]
+        rows = self._summed("rollups", "start_h", columns, _KEPT, conditions, parts)
+        if axis is not Axis.CIRCUMSTANCE:
+            for row in rows:
+                self._add(tuple(row[: -len(SUMS)]), row[-len(SUMS) :])
+            return
+        made = circumstances_of(
+            self._connection, (row[1] for row in rows), self._store.circumstances
+        )
+        for number, circumstance, *sums in rows:
+            self._add((number, *self._ids(made[circumstance], {})), sums)
+
+    def _add_calls(self, parts: Sequence[_Stretch]) -> None:
+        own = [dimension for dimension in self._by if dimension in PER_CALL]
+        columns = ["circumstance_id", *(f"{dimension}_id" for dimension in own)]
+        rows = self._summed("calls", "at_us", columns, _SCANNED, of_calls(self._narrowed), parts)
+        made = circumstances_of(
+            self._connection, (row[1] for row in rows), self._store.circumstances
+        )
+        for row in rows:
+            made_in, own_ids = made[row[1]], dict(zip(own, row[2:], strict=False))
+            sums = _of_circumstance(row[-len(_SCANNED) :], made_in)
+            self._add((row[0], *self._ids(made_in, own_ids)), sums)
+
+    def _summed(
+        self,
+        table: str,
+        when: str,
+        columns: Sequence[str],
+        sums: Mapping[str, str],
+        conditions: Sequence[Condition],
+        parts: Sequence[_Stretch],
+    ) -> list[Sequence[Any]]:
+        """Per number of a stretch and value of `columns`: the sums."""
+        within = where(conditions)
+        names = ", ".join(("part.number", *columns))
+        values = ", ".join(["(?, ?, ?)"] * len(parts))
+        text = (
+            f"WITH part(number, first, after) AS (VALUES {values}) "
+            f"SELECT {names}, {', '.join(sums.values())} "
+            f"FROM part CROSS JOIN {table} ON {when} >= part.first AND {when} < part.after "
+            f"WHERE {within.text} GROUP BY {names}"
+        )
+        bound = tuple(value for part in parts for value in part)
+        return list(self._connection.exec_driver_sql(text, bound + within.values))
+
+    def _ids(self, made_in: Circumstance, own: Mapping[Dimension, int]) -> Iterator[int]:
+        for dimension in self._by:
+            if dimension in own:
+                yield own[dimension]
+            else:
+                yield made_in.label_ids[_PLACE[dimension]]
+
+    def _add(self, key: _Key, sums: Sequence[int]) -> None:
+        if sums[0]:
+            there = self._found.get(key)
+            self._found[key] = list(map(add, there, sums)) if there else list(sums)
 
 
-def _others(by: tuple[Dimension, ...], narrowed: Narrowed) -> set[Dimension]:
-    """What is grouped or narrowed by besides provider and model."""
-    return {*narrowed.others, *(one for one in by if one not in ON_EVERY_ROLLUP)}
+_PLACE = {one: CIRCUMSTANCES.index(one) for one in Dimension if one not in PER_CALL}
 
 
-def _is_rolled_up(by: tuple[Dimension, ...], narrowed: Narrowed) -> bool:
-    """Whether whole hours can tell, or single calls must be looked at."""
-    return not narrowed.needs_calls and len(_others(by, narrowed)) <= 1
+def _closed(first: int | None, after: int | None) -> tuple[int, int]:
+    return _NEVER if first is None else first, _FOREVER if after is None else after
 
 
-def _add_calls(groups: _Sums, key: tuple[int, ...], connection: Connection, query: _Query) -> None:
-    for row in connection.execute(query):
-        labels = len(row) - len(_CALL_SUMS)
-        _add(groups, (*key, *row[:labels]), row[labels:])
+def _portions(parts: Sequence[_Stretch]) -> Iterator[Sequence[_Stretch]]:
+    for start in range(0, len(parts), _MOST_STRETCHES):
+        yield parts[start : start + _MOST_STRETCHES]
 
 
-def _add(groups: _Sums, key: tuple[int, ...], sums: Sequence[Any]) -> None:
-    if sums[0]:
-        there = groups.get(key)
-        groups[key] = list(map(add, there, sums)) if there else list(sums)
+def _kept(dimension: Dimension) -> str:
+    return f"{dimension}_id" if dimension in _MOST_AXES else "label_id"
 
 
-def _from_rollups(
-    by: tuple[Dimension, ...], narrowed: Narrowed, hours: Span, *, per_hour: bool = False
-) -> _Query:
-    other = next(iter(_others(by, narrowed)), None)
+_KEPT = {name: f"SUM({name})" for name in SUMS}
 
-    def label(dimension: Dimension) -> ColumnElement[int]:
-        return rollups.c["label_id" if dimension is other else f"{dimension}_id"]
+_OF_CALLS = {
+    "calls": "COUNT(*)",
+    "retries": "SUM(MAX(attempts - 1, 0))",
+    "input_tokens": "SUM(IFNULL(input, 0))",
+    "cache_read_tokens": "SUM(cache_read)",
+    "cache_write_tokens": "SUM(cache_write + cache_write_5m + cache_write_1h)",
+    "output_tokens": "SUM(IFNULL(output, 0))",
+    "reasoning_tokens": "SUM(reasoning)",
+    "latency_us": "SUM(IFNULL(latency_us, 0))",
+    "timed_calls": "COUNT(latency_us)",
+    "first_chunk_us": "SUM(IFNULL(first_chunk_us, 0))",
+    "streamed_calls": "COUNT(first_chunk_us)",
+}
+_MONEY_OF_CALLS = {
+    "spend_pusd": "IFNULL(cost_pusd, 0)",
+    "cache_saved_pusd": "cache_saved_pusd",
+    "cache_premium_pusd": "cache_premium_pusd",
+    "cache_missed_pusd": "cache_missed_pusd",
+}
+_SCANNED = {
+    **_OF_CALLS,
+    **{name: f"SUM({value} % {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
+    **{name + HIGH: f"SUM({value} / {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
+}
 
-    columns: list[ColumnElement[int]] = [rollups.c.hour_us] if per_hour else []
-    columns += [label(dimension) for dimension in by]
-    conditions = (
-        rollups.c.dimension == ROLLED_UP[other],
-        *within(rollups.c.hour_us, hours),
-        *(among(label(dimension), ids) for dimension, ids in narrowed.ids.items()),
-    )
-    return select(*columns, *_ROLLUP_SUMS).where(*conditions).group_by(*columns)
+
+def _of_circumstance(scanned: Sequence[int], made_in: Circumstance) -> list[int]:
+    """The sums of calls that were all made in one circumstance."""
+    value = dict(zip(_SCANNED, scanned, strict=True))
+    count = value["calls"]
+    value["errors"] = count if made_in.outcome is Outcome.ERROR else 0
+    value["aborted"] = count if made_in.outcome is Outcome.ABORTED else 0
+    value["unpriced_calls"] = 0 if made_in.basis.is_priced else count
+    for basis in (Basis.ESTIMATED, Basis.DERIVED):
+        is_its = made_in.basis is basis
+        name = basis.name.lower()
+        value[f"{name}_calls"] = count if is_its else 0
+        value[f"{name}_pusd"] = value["spend_pusd"] if is_its else 0
+        value[f"{name}_pusd{HIGH}"] = value[f"spend_pusd{HIGH}"] if is_its else 0
+    return [value[name] for name in SUMS]
 
 
-def _from_calls(
-    by: tuple[Dimension, ...], narrowed: Narrowed, span: Span
-) -> Select[*tuple[Any, ...]]:
-    columns = [calls.c[f"{dimension}_id"] for dimension in by]
-    return select(*columns, *_CALL_SUMS).where(scanning(narrowed, span)).group_by(*columns)
+_MEASURED = {
+    Measure.LATENCY: "latency_us",
+    Measure.FIRST_CHUNK: "first_chunk_us",
+    Measure.COST: f"cost_pusd / {PUSD_PER_COUNTED}",
+}
 
 
-def _bucketed(connection: Connection, narrowed: Narrowed) -> Iterator[tuple[int, int, int, int]]:
+def _bucketed(
+    store: Store, connection: Connection, measure: Measure, narrowed: Narrowed
+) -> Iterator[tuple[int, int, int, int]]:
     """(provider id, model id, bucket, calls); a bucket may come more than once."""
     if narrowed.is_nothing:
         return
-    hours, edges = None, [narrowed.wanted.span]
-    if not narrowed.needs_calls and not narrowed.others:
-        hours, edges = _pieces(narrowed.wanted.span)
-    table = latency_buckets
-    keys = (table.c.provider_id, table.c.model_id, table.c.bucket)
-    if hours is not None:
-        conditions = (
-            *within(table.c.hour_us, hours),
-            *(among(table.c[f"{one}_id"], ids) for one, ids in narrowed.ids.items()),
+    can_tell = axis_of((), narrowed) is Axis.MODEL
+    cut = pieces(narrowed.wanted.span, (Grain.DAY,) if can_tell else ())
+    keys = "provider_id, model_id, bucket"
+    for _, first, after in cut.whole:
+        matching = [among(f"{one}_id", ids) for one, ids in narrowed.ids.items()]
+        span = Condition("measure = ? AND start_h >= ? AND start_h < ?")
+        condition = where([span, *matching])
+        bound = (int(measure), *_closed(first, after), *condition.values)
+        text = f"SELECT {keys}, SUM(calls) FROM histograms WHERE {condition.text} GROUP BY {keys}"
+        yield from (tuple(row) for row in connection.exec_driver_sql(text, bound))
+    value = _MEASURED[measure]
+    condition = where([Condition(f"{value} IS NOT NULL"), *of_calls(narrowed)])
+    for edge in cut.edges:
+        text = (
+            f"SELECT circumstance_id, {value} FROM calls "
+            f"WHERE at_us >= ? AND at_us < ? AND {condition.text}"
         )
-        query = select(*keys, func.sum(table.c.calls)).where(*conditions).group_by(*keys)
-        yield from ((p, m, b, int(count)) for p, m, b, count in connection.execute(query))
-    for edge in edges:
-        each = select(calls.c.provider_id, calls.c.model_id, calls.c.latency_us).where(
-            scanning(narrowed, edge), calls.c.latency_us.is_not(None)
-        )
-        yield from ((p, m, bucket_of(us), 1) for p, m, us in connection.execute(each))
+        bound = (*_closed(edge.start_us, edge.end_us), *condition.values)
+        rows = connection.exec_driver_sql(text, bound).all()
+        made = circumstances_of(connection, (row[0] for row in rows), store.circumstances)
+        places = (_PLACE[Dimension.PROVIDER], _PLACE[Dimension.MODEL])
+        for number, measured in rows:
+            provider, model = (made[number].label_ids[place] for place in places)
+            yield provider, model, bucket_of(measured), 1

@@ -1,11 +1,15 @@
 """The tables, as SQLAlchemy Core sees them.
 
-Labels are small integers into one dictionary: a third of the size of text, and a filter
-becomes a comparison of integers. Label 0 is the empty label everywhere and has no row.
+Labels are small integers into one dictionary; label 0 is the empty label everywhere and has
+no row. Most labels of a call come in combinations that repeat, so each combination has a row
+in `circumstances` and a call has its number. A call's own numbers fit into some eighty bytes.
 
-Calls are clustered on (start, tail), which is the call's id: a line read twice collides
-with itself, paging by time walks the table, and the id needs no index of its own.
+Calls are clustered on (start, tail), which is the call's id: a line read twice collides with
+itself, paging by time walks the table, and the id needs no index of its own. They have no
+other index: `presence` says in which stretches of time a label occurs, at a tenth of the size.
 """
+
+from enum import IntEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -17,7 +21,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    literal_column,
 )
 
 from profiler.domain.scopes import Dimension
@@ -26,40 +29,101 @@ from profiler.domain.totals import FIELDS
 UNSET = 0
 """The id of the empty label."""
 
-STRUCTURED = ("tags", "stack", "tools_offered", "tools_called", "failures")
-"""Kinds of labels whose text is JSON: an object or a list of texts."""
+LISTS = ("stack", "tools_offered")
+"""Kinds of labels whose text is a JSON list of texts."""
 
-LABELLED = (
-    *(dimension.value for dimension in Dimension),
+CIRCUMSTANCES = (
+    *(one.value for one in Dimension if one not in {Dimension.USER, Dimension.SESSION}),
     "requested_model",
     "answered",
     "tier",
     "speed",
     "rate",
-    *STRUCTURED,
+    *LISTS,
 )
-"""Kinds of labels; every call has an id of each in the column `<kind>_id`."""
+"""Kinds of labels that combine; `circumstances` has an id of each in the column `<kind>_id`."""
 
-ROLLED_UP: dict[Dimension | None, int] = {
-    None: 0,
-    Dimension.FEATURE: 1,
-    Dimension.USER: 2,
-    Dimension.SESSION: 3,
-    Dimension.AGENT: 4,
-    Dimension.WORKFLOW: 5,
-    Dimension.PROJECT: 6,
-    Dimension.SITE: 7,
-    Dimension.OPERATION: 8,
-    Dimension.ERROR: 9,
-    Dimension.USER_TIER: 10,
-    Dimension.ENVIRONMENT: 11,
-    Dimension.PROMPT_VERSION: 12,
-    Dimension.FINISH: 13,
+LABELLED = (*CIRCUMSTANCES, Dimension.USER.value, Dimension.SESSION.value)
+"""Every kind of label. The last two are too many to combine: a call has their ids itself."""
+
+NO_STATUS = -1
+"""In place of an HTTP status where there was none: unknowns never equal each other in a key."""
+
+
+class Grain(IntEnum):
+    """How long a stretch of time sums are kept for, in UTC."""
+
+    HOUR = 0
+    DAY = 1
+    MONTH = 2
+
+
+class Axis(IntEnum):
+    """What sums are kept by, and by provider and model besides."""
+
+    MODEL = 0
+    """By provider and model alone."""
+    CIRCUMSTANCE = 1
+    """By all that combines, for questions about several dimensions; needs no model besides."""
+    SESSION = 2
+    """By nothing besides: a session is short, and there are many."""
+    USER = 3
+    FEATURE = 4
+    AGENT = 5
+    WORKFLOW = 6
+    PROJECT = 7
+    SITE = 8
+    OPERATION = 9
+    ERROR = 10
+    USER_TIER = 11
+    ENVIRONMENT = 12
+    PROMPT_VERSION = 13
+    FINISH = 14
+
+
+_DAYS = (Grain.DAY, Grain.MONTH)
+GRAINS: dict[Axis, tuple[Grain, ...]] = {
+    **dict.fromkeys(Axis, _DAYS),
+    Axis.MODEL: (Grain.HOUR, Grain.DAY, Grain.MONTH),
+    # Few sessions outlive their day: sums by month would be the same rows once more.
+    Axis.SESSION: (Grain.DAY,),
 }
-"""What hours are summed by, besides provider and model; `None` is by those two alone."""
+"""For which stretches of time each axis is summed."""
 
-DEAR_PUSD = 10**10
-"""Calls from a cent up are indexed by cost; below, so many match that walking is cheap."""
+
+class Presence(IntEnum):
+    """What it is that occurs in a stretch of time."""
+
+    CIRCUMSTANCE = 0
+    USER = 1
+    SESSION = 2
+    OUTCOME = 3
+    """Outcomes other than ok."""
+    UNPRICED = 4
+    COST = 5
+    """Costs by magnitude: the number of bits of the cost."""
+
+
+class Measure(IntEnum):
+    """What calls are counted by the magnitude of, in buckets of `domain.latency`."""
+
+    LATENCY = 0
+    FIRST_CHUNK = 1
+    COST = 2
+    """In nano-dollars."""
+
+
+STRETCH_BITS = 27
+"""A stretch is 2^27 microseconds, a little over two minutes."""
+
+HIGH = "_high"
+SPLIT = 10**9
+"""Sums of money are kept in two columns, the second as `<field>_high`, counting so many: nine
+million dollars, in pico-dollars, are all that 64 bits hold."""
+
+MONEY = tuple(field for field in FIELDS if field.endswith("_pusd"))
+SUMS = (*FIELDS, *(field + HIGH for field in MONEY))
+"""The columns of `rollups` that are sums."""
 
 _WHOLE = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on every database; STRICT tables of SQLite know the type by this name only."""
@@ -80,7 +144,7 @@ meta = _table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""The schema's version and when the database was made."""
+"""The schema's version and layout, and when the database was made."""
 
 labels = Table(
     "labels",
@@ -97,15 +161,25 @@ labels = Table(
 # for questions about a kind, and this one answers them alone.
 Index("labels_folded", labels.c.kind, func.lower(labels.c.value), labels.c.value)
 
+_COMBINED = (*(f"{kind}_id" for kind in CIRCUMSTANCES), "outcome", "basis", "streamed", "status")
+
+circumstances = Table(
+    "circumstances",
+    metadata,
+    Column("id", _WHOLE, primary_key=True),
+    *(_number(name) for name in _COMBINED),
+    UniqueConstraint(*_COMBINED),
+    sqlite_strict=True,
+)
+"""Every combination of labels that a call was made in; never changed and never removed."""
+
 calls = _table(
     "calls",
     _number("at_us", key=True),
     _number("tail", key=True),
-    *(_number(f"{kind}_id") for kind in LABELLED),
-    _number("outcome"),
-    _number("basis"),
-    _number("streamed"),
-    _number("status", optional=True),
+    _number("circumstance_id"),
+    _number("user_id"),
+    _number("session_id"),
     _number("attempts"),
     _number("latency_us", optional=True),
     _number("first_chunk_us", optional=True),
@@ -116,83 +190,54 @@ calls = _table(
     _number("cache_write_1h"),
     _number("output", optional=True),
     _number("reasoning"),
-    Column("more", Text),
     _number("cost_pusd", optional=True),
     _number("cache_saved_pusd"),
     _number("cache_premium_pusd"),
     _number("cache_missed_pusd"),
-    _number("reported_pusd", optional=True),
-    _number("retry_wait_us", optional=True),
-    Column("trace", Text),
-    Column("parent", Text),
-    Column("fingerprint", Text),
-    Column("prefixes", Text),
 )
-"""One row per call, as `store.rows` lays it out."""
+"""One row per call."""
 
-INDEXED = (
-    Dimension.SESSION,
-    Dimension.SITE,
-    Dimension.USER,
-    Dimension.FEATURE,
-    Dimension.MODEL,
+extras = _table(
+    "extras",
+    _number("at_us", key=True),
+    _number("tail", key=True),
+    Column("fields", Text, nullable=False),
 )
-"""Dimensions with an index in time order, the most selective first."""
-
-# Written out, not bound: only then can a planner see that a query implies an index's condition.
-is_failure = calls.c.outcome != literal_column("0")
-is_unpriced = calls.c.cost_pusd.is_(None)
-is_dear = calls.c.cost_pusd >= literal_column(str(DEAR_PUSD))
-
-for _dimension in INDEXED:
-    Index(f"calls_{_dimension}", calls.c[f"{_dimension}_id"], calls.c.at_us, calls.c.tail)
-
-Index(
-    "calls_failed",
-    calls.c.at_us,
-    calls.c.tail,
-    sqlite_where=is_failure,
-    postgresql_where=is_failure,
-)
-Index(
-    "calls_unpriced",
-    calls.c.at_us,
-    calls.c.tail,
-    sqlite_where=is_unpriced,
-    postgresql_where=is_unpriced,
-)
-Index("calls_dear", calls.c.cost_pusd, sqlite_where=is_dear, postgresql_where=is_dear)
+"""What few calls have, or none twice: a JSON object of the fields of `rows.EXTRAS`."""
 
 rollups = _table(
     "rollups",
-    _number("dimension", key=True),
-    _number("hour_us", key=True),
+    _number("axis", key=True),
+    _number("grain", key=True),
+    _number("start_h", key=True),
     _number("label_id", key=True),
     _number("provider_id", key=True),
     _number("model_id", key=True),
-    *(_number(field) for field in FIELDS),
+    *(_number(name) for name in SUMS),
 )
-"""Sums per UTC hour; within a dimension every call is counted under exactly one label."""
+"""Sums per stretch of time, which begins so many hours after the epoch.
 
-latency_buckets = _table(
-    "latency_buckets",
-    _number("hour_us", key=True),
+Within an axis and a grain every call is counted under exactly one label.
+"""
+
+histograms = _table(
+    "histograms",
+    _number("measure", key=True),
+    _number("start_h", key=True),
     _number("provider_id", key=True),
     _number("model_id", key=True),
     _number("bucket", key=True),
     _number("calls"),
 )
-"""Timed calls per UTC hour and `domain.latency` bucket."""
+"""Calls per UTC day and bucket of a `Measure`, where it is known."""
 
-estimates = _table(
-    "estimates",
-    _number("at_us", key=True),
-    _number("tail", key=True),
-    _number("low_per_mille"),
-    _number("high_per_mille"),
-    _number("learned_calls"),
+presence = _table(
+    "presence",
+    _number("kind", key=True),
+    _number("id", key=True),
+    _number("stretch", key=True),
 )
-"""How far the cost of an estimated call may be off; the few there are make no other row longer."""
+"""In which stretches of time something occurs; stretch n begins n * 2^27 us after the epoch."""
 
 calibration = _table(
     "calibration",

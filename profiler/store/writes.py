@@ -1,19 +1,29 @@
 """Calls into the store: each counted exactly once, rows and sums in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select, tuple_
+from sqlalchemy import Column, Connection, Table
 
 from profiler.domain.calls import Call
+from profiler.domain.scopes import Dimension
 from profiler.store import dialect
+from profiler.store.circumstances import Circumstances
 from profiler.store.dictionary import Dictionary
-from profiler.store.rollup import latency_rows, rollup_rows
-from profiler.store.rows import Row, rows_of
-from profiler.store.tables import calls, latency_buckets, losses, rejections, rollups
-
-_CHUNK = 2_000
+from profiler.store.purging import horizon_us
+from profiler.store.rollup import histogram_rows, presence_rows, rollup_rows
+from profiler.store.rows import SESSION, TOLD, USER, Entry, Row, entry_of
+from profiler.store.tables import (
+    calls,
+    extras,
+    histograms,
+    losses,
+    presence,
+    rejections,
+    rollups,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +54,64 @@ class StoredLoss:
     """Failures of our own code that the program did not see."""
 
 
-def record(connection: Connection, dictionary: Dictionary, batch: Sequence[Call]) -> int:
+def record(connection: Connection, dictionary: Dictionary, batch: Iterable[Call]) -> int:
     """Write the calls of `batch` that are not there yet; how many those were.
 
     Raises:
         StoreError: from the transaction around it; nothing of the batch is kept then.
 
     """
-    rows = rows_of(connection, dictionary, list({call.id: call for call in batch}.values()))
+    return enter(connection, Circumstances(dictionary), map(entry_of, batch))
+
+
+def enter(connection: Connection, circumstances: Circumstances, batch: Iterable[Entry]) -> int:
+    """The same for entries, which cost less to make than calls."""
+    horizon = horizon_us(connection)
+    by_key = {entry[:2]: entry for entry in batch if entry[0] >= horizon}
     # Sorted by key, rows append to the clustered table instead of splitting its pages.
-    rows.sort(key=lambda row: row[:2])
+    entries = [entry for _, entry in sorted(by_key.items())]
+    if not entries:
+        return 0
+    told = circumstances.of(connection, map(itemgetter(TOLD), entries))
+    made = {one.id: one for one in told.values()}
+    users, sessions = (
+        circumstances.dictionary.ids(connection, kind, [entry[place] for entry in entries])
+        for kind, place in ((Dimension.USER, USER), (Dimension.SESSION, SESSION))
+    )
+    rows = [
+        (at_us, tail, told[key].id, users[user], sessions[session], *numbers)
+        for at_us, tail, key, user, session, *numbers, _ in entries
+    ]
     new = _insert_new(connection, rows)
-    _add(connection, rollups, rollup_rows(new))
-    _add(connection, latency_buckets, latency_rows(new))
+    fields = [(*entry[:2], entry[-1]) for entry in entries if entry[-1] is not None]
+    _insert(connection, extras, fields)
+    _add(connection, rollups, rollup_rows(new, made))
+    _add(connection, histograms, histogram_rows(new, made))
+    _insert(connection, presence, presence_rows(new, made))
     return len(new)
 
 
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert those of `rows` whose keys are new; how many those were."""
+    statement = dialect.upsert(connection, table).on_conflict_do_nothing()
+    return dialect.write_many(connection, statement, rows)
+
+
 def _insert_new(connection: Connection, rows: list[Row]) -> list[Row]:
-    """Insert those of `rows` that are new, and return them.
+    """Insert those of `rows` that are new calls, and return them.
 
     Nearly always all are new, so that is tried first; only when some were not is it worth
     looking up which.
     """
-    statement = dialect.upsert(connection, calls).on_conflict_do_nothing()
     attempt = connection.begin_nested()
-    if dialect.write_many(connection, statement, rows) == len(rows):
+    if _insert(connection, calls, rows) == len(rows):
         attempt.commit()
         return rows
     attempt.rollback()
-    there = _already_there(connection, rows)
+    there = {tuple(row[:2]) for row in dialect.rows_at(connection, calls, [r[:2] for r in rows])}
     new = [row for row in rows if row[:2] not in there]
-    dialect.write_many(connection, statement, new)
+    _insert(connection, calls, new)
     return new
-
-
-def _already_there(connection: Connection, rows: list[Row]) -> set[tuple[Any, ...]]:
-    key = tuple_(calls.c.at_us, calls.c.tail)
-    there: set[tuple[Any, ...]] = set()
-    for start in range(0, len(rows), _CHUNK):
-        keys = [row[:2] for row in rows[start : start + _CHUNK]]
-        query = select(calls.c.at_us, calls.c.tail).where(key.in_(keys))
-        there.update(tuple(found) for found in connection.execute(query))
-    return there
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -105,12 +131,10 @@ def reject(connection: Connection, batch: Sequence[StoredRejection]) -> int:
         (one.generation, one.offset_bytes, one.length_bytes, one.path, one.reason, one.at_us)
         for one in batch
     ]
-    statement = dialect.upsert(connection, rejections).on_conflict_do_nothing()
-    return dialect.write_many(connection, statement, rows)
+    return _insert(connection, rejections, rows)
 
 
 def keep_losses(connection: Connection, batch: Sequence[StoredLoss]) -> None:
     """Keep what programs say they could not log; a segment read again tells nothing new."""
     rows = [(one.generation, one.offset_bytes, one.dropped, one.faults, one.at_us) for one in batch]
-    statement = dialect.upsert(connection, losses).on_conflict_do_nothing()
-    dialect.write_many(connection, statement, rows)
+    _insert(connection, losses, rows)

@@ -20,11 +20,9 @@ from profiler.ingest.drain import drain
 from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
-from tests.benchmarks.traffic import SPAN_US, START_US, write_log
+from tests.benchmarks.traffic import START_US, span_us, write_log
 
 PAGE = 50
-MIDDLE = (START_US + SPAN_US // 2, 0)
-OLDEST = (START_US + SPAN_US // 1000, 0)
 
 
 def matching(dimension: Dimension, pattern: str) -> Filter:
@@ -92,14 +90,15 @@ def measure(store: Store, calls: int, rounds: int) -> None:
         median, p95 = timed_ms(fetch, rounds)
         print(f"{name:<34}{median:8.2f}{p95:9.2f}")
 
-    places = {"newest": None, "middle": MIDDLE, "oldest": OLDEST}
+    middle, oldest = ((START_US + span_us(calls) // part, 0) for part in (2, 1000))
+    places = {"newest": None, "middle": middle, "oldest": oldest}
     for name, cursor in places.items():
         show(name, partial(reads.page, store, EVERYTHING, cursor, PAGE))
     for name, rows in {"middle": calls // 2, "oldest": calls - PAGE}.items():
         show(f"{name}, by OFFSET", partial(skipping, store, rows))
     for name, wanted in FILTERS.items():
         show(name, partial(reads.page, store, wanted, None, PAGE))
-        show(f"{name}, from the middle", partial(reads.page, store, wanted, MIDDLE, PAGE))
+        show(f"{name}, from the middle", partial(reads.page, store, wanted, middle, PAGE))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 from profiler.log.encode import event_line, header_line
 
 START_US = 1_788_000_000_000_000
-SPAN_US = 30 * 24 * 3600 * 1_000_000
+DAY_US = 24 * 3600 * 1_000_000
+CALLS_PER_DAY = 30_000
 MODELS = (
     ("openai", "gpt-5-mini", "gpt-5-mini-2025-08-07"),
     ("openai", "gpt-5", "gpt-5-2025-08-07"),
@@ -17,18 +18,30 @@ MODELS = (
     ("google", "gemini-2.5-pro", "gemini-2.5-pro"),
 )
 FEATURES = ("search", "chat", "summaries", "triage", "extract", "translate", "review", "")
+SITES = 40
+"""Lines of the program that make calls: each is of one feature and nearly always asks one model."""
 LINES_PER_SEGMENT = 50_000
+
+
+def span_us(count: int) -> int:
+    """How long it takes until `count` calls are made; a month at least."""
+    return max(30 * DAY_US, count * DAY_US // CALLS_PER_DAY)
 
 
 def lines(count: int, seed: int = 1) -> Iterator[bytes]:
     """`count` events of about 600 bytes, in the order they happened."""
     dice = random.Random(seed)
+    span = span_us(count)
     for number in range(count):
-        yield event_line(_event(dice, number, START_US + SPAN_US * number // count))
+        yield event_line(_event(dice, number, START_US + span * number // count))
 
 
 def _event(dice: random.Random, number: int, at_us: int) -> dict[str, object]:
-    provider, model, answered = dice.choice(MODELS)
+    site = min(int(dice.paretovariate(0.7)), SITES) - 1
+    feature = FEATURES[site % len(FEATURES)]
+    provider, model, answered = MODELS[
+        site % len(MODELS) if dice.random() < 0.9 else dice.randrange(len(MODELS))
+    ]
     is_error = dice.random() < 0.01
     fresh, read, output = dice.randrange(200, 4000), dice.randrange(3000), dice.randrange(20, 900)
     usage = {"input": fresh, "cache_read": read, "output": output, "reasoning": output // 3}
@@ -39,7 +52,7 @@ def _event(dice: random.Random, number: int, at_us: int) -> dict[str, object]:
         "model": model,
         "answered": answered,
         "operation": "chat",
-        "stream": number % 2 == 0,
+        "stream": site % 2 == 0,
         "outcome": "error" if is_error else "ok",
         "status": 500 if is_error else 200,
         "usage": usage,
@@ -54,9 +67,9 @@ def _event(dice: random.Random, number: int, at_us: int) -> dict[str, object]:
         "first_chunk_us": dice.randrange(100_000, 900_000),
         "session": f"run-{number // 12:08d}",
         "user": f"user-{int(dice.paretovariate(0.9)) % 500}",
-        "feature": dice.choice(FEATURES),
+        "feature": feature,
         "project": "shop",
-        "site": f"app/{dice.choice(FEATURES) or 'main'}.py:{dice.randrange(5) * 40 + 12} answer",
+        "site": f"app/{feature or 'main'}.py:{site * 40 + 12} answer",
     }
     if is_error:
         event |= {"error": "server_error"}

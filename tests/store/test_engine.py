@@ -203,11 +203,11 @@ def test_damage_in_the_middle_is_found_by_a_check(tmp_path: Path) -> None:
     with path.open("r+b") as damaged:
         damaged.seek(path.stat().st_size // 2 // 4096 * 4096)
         damaged.write(b"\xff" * 8192)
-    with Store.open(path) as store:
-        try:
+    try:
+        with Store.open(path) as store:
             faults = store.check()
-        except StoreCorrupt as error:
-            faults = [str(error)]
+    except StoreCorrupt as error:
+        faults = [str(error)]
     assert faults
 
 

@@ -65,6 +65,16 @@ def test_a_newer_database_is_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_database_of_an_unreleased_layout_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    with a_store(path) as store, store.writing() as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = 'another' WHERE key = 'layout'")
+    before = path.read_bytes()
+    with pytest.raises(SchemaMismatch, match=r"p\.db are laid out .* `profiler rebuild`"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
 def test_steps_are_numbered_in_order() -> None:
     versions = [FIRST, *(step.version for step in MIGRATIONS)]
     assert versions == list(range(FIRST, FIRST + len(versions)))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from profiler.domain.calls import Call
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.errors import NotFound
-from profiler.store import pages, reads
+from profiler.store import pages, reads, stretches
 from tests.support.oracle import is_wanted
 from tests.support.stored import START_US, a_call, a_store, batches, filters
 
@@ -61,9 +61,9 @@ def test_every_way_to_find_a_page_finds_the_same(
 ) -> None:
     path = tmp_path_factory.mktemp("s") / "p.db"
     with a_store(path, held) as store, pytest.MonkeyPatch.context() as patch:
-        for few_labels, few_calls in ((20, 5000), (0, 5000), (0, 0)):
-            patch.setattr(pages, "_FEW_LABELS", few_labels)
-            patch.setattr(pages, "_FEW_CALLS", few_calls)
+        for walked, most_lists in ((2000, 64), (1, 64), (0, 2), (0, 0)):
+            patch.setattr(pages, "WALKED", walked)
+            patch.setattr(stretches, "MOST_LISTS", most_lists)
             assert reads.page(store, wanted, None, 10) == newest_first(held, wanted)[:10]
 
 

@@ -10,10 +10,8 @@ from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
-from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.domain.totals import NOTHING, Totals
 from profiler.store import reads
-from profiler.store.rollup import measures
-from profiler.store.rows import AT
 from tests.support.oracle import assert_sound, grouped_by, is_wanted, totals_of
 from tests.support.stored import START_US, a_call, a_store, batches, filters, moments_us
 
@@ -92,10 +90,6 @@ def test_sums_grow_by_exactly_what_is_new(
     with a_store(path, [*second, *first[:5], *second[:5]]) as store:
         assert reads.calls_ever(store) == len({call.id for call in [*first, *second]})
         assert_sound(store)
-
-
-def test_a_call_adds_to_every_summed_field() -> None:
-    assert len(measures((0,) * len(AT))) == len(FIELDS)
 
 
 def test_an_empty_store_adds_up_to_nothing(tmp_path: Path) -> None:

@@ -2,23 +2,41 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import reduce
 from operator import add
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.store import reads
-from profiler.store.dictionary import texts
+from profiler.store.dictionary import cleaned, texts
 from profiler.store.engine import Store
-from profiler.store.tables import ROLLED_UP, latency_buckets, rollups
+from profiler.store.rows import TOLD, entry_of
+from profiler.store.tables import (
+    CIRCUMSTANCES,
+    GRAINS,
+    HIGH,
+    SPLIT,
+    STRETCH_BITS,
+    SUMS,
+    Axis,
+    Grain,
+    Measure,
+    Presence,
+    circumstances,
+    histograms,
+    presence,
+    rollups,
+)
 
-RollupKey = tuple[int, int, str, str, str]
+SumsKey = tuple[object, ...]
+"""Axis, grain, start, label, provider, model."""
 
 
 def totals_of(calls: Iterable[Call]) -> Totals:
@@ -91,38 +109,138 @@ def assert_sound(store: Store) -> None:
     """The file is whole, and every kept sum is what the calls themselves add up to."""
     calls = list(reads.each(store, EVERYTHING))
     assert store.check() == []
-    assert _stored_rollups(store) == _rollups_of(calls)
-    assert _stored_latencies(store) == Counter(
-        (_hour(call), call.provider, call.model, bucket_of(call.latency_us))
-        for call in calls
-        if call.latency_us is not None
-    )
+    assert _stored_sums(store) == _sums_of(calls)
+    assert _stored_histograms(store) == _histograms_of(calls)
+    assert _stored_presence(store) == _presence_of(calls)
 
 
 def _hour(call: Call) -> int:
-    return call.started_at_us // HOUR_US * HOUR_US
+    return call.started_at_us // HOUR_US
 
 
-def _rollups_of(calls: list[Call]) -> dict[RollupKey, Totals]:
-    groups: dict[RollupKey, list[Call]] = defaultdict(list)
+def _start(call: Call, grain: Grain) -> int:
+    moment = datetime.fromtimestamp(_hour(call) * 3600, UTC)
+    if grain is Grain.DAY:
+        moment = moment.replace(hour=0)
+    if grain is Grain.MONTH:
+        moment = moment.replace(day=1, hour=0)
+    return int(moment.timestamp()) // 3600
+
+
+def _kept_by(call: Call, axis: Axis) -> tuple[object, ...]:
+    if axis is Axis.MODEL:
+        return "", call.provider, call.model
+    if axis is Axis.CIRCUMSTANCE:
+        return _circumstance(call), "", ""
+    if axis is Axis.SESSION:
+        return call.session, "", ""
+    return label(call, Dimension[axis.name]), call.provider, call.model
+
+
+def _circumstance(call: Call) -> tuple[object, ...]:
+    told = entry_of(call)[TOLD]
+    return (*map(cleaned, told[: len(CIRCUMSTANCES)]), *told[len(CIRCUMSTANCES) :])
+
+
+def _sums_of(calls: list[Call]) -> dict[SumsKey, Totals]:
+    groups: dict[SumsKey, list[Call]] = defaultdict(list)
     for call in calls:
-        for dimension, code in ROLLED_UP.items():
-            name = label(call, dimension) if dimension else ""
-            groups[code, _hour(call), name, call.provider, call.model].append(call)
+        for axis, grains in GRAINS.items():
+            for grain in grains:
+                groups[axis, grain, _start(call, grain), *_kept_by(call, axis)].append(call)
     return {key: totals_of(members) for key, members in groups.items()}
 
 
-def _stored_rollups(store: Store) -> dict[RollupKey, Totals]:
+def _stored_sums(store: Store) -> dict[SumsKey, Totals]:
     with store.reading() as connection:
         rows = [tuple(row) for row in connection.execute(select(rollups))]
-        text = texts(connection, {i for row in rows for i in row[2:5]}, {})
+        text = texts(connection, {i for row in rows for i in row[4:6]}, {})
+        axes = [Axis(row[0]) for row in rows]
+        ids = {row[3] for axis, row in zip(axes, rows, strict=True) if axis is not _MADE_IN}
+        text |= texts(connection, ids, {})
+        made_in = _told(connection)
     return {
-        (row[0], row[1], text[row[2]], text[row[3]], text[row[4]]): Totals(*row[5:]) for row in rows
+        (
+            *row[:3],
+            made_in[row[3]] if axis is _MADE_IN else text[row[3]],
+            text[row[4]],
+            text[row[5]],
+        ): _totals(row[6:])
+        for axis, row in zip(axes, rows, strict=True)
     }
 
 
-def _stored_latencies(store: Store) -> Counter[tuple[int, str, str, int]]:
+_MADE_IN = Axis.CIRCUMSTANCE
+
+
+def _told(connection: Connection) -> dict[int, tuple[object, ...]]:
+    count = len(CIRCUMSTANCES)
+    rows = [tuple(row) for row in connection.execute(select(circumstances))]
+    text = texts(connection, {i for row in rows for i in row[1 : count + 1]}, {})
+    return {row[0]: (*(text[i] for i in row[1 : count + 1]), *row[count + 1 :]) for row in rows}
+
+
+def _totals(sums: Sequence[int]) -> Totals:
+    value = dict(zip(SUMS, sums, strict=True))
+    return Totals(
+        **{name: value[name] + SPLIT * value.get(name + HIGH, 0) for name in FIELDS},
+    )
+
+
+def _measured(call: Call) -> Iterator[tuple[Measure, int | None]]:
+    yield Measure.LATENCY, call.latency_us
+    yield Measure.FIRST_CHUNK, call.first_chunk_us
+    yield Measure.COST, None if call.cost.pusd is None else call.cost.pusd // 1000
+
+
+def _histograms_of(calls: list[Call]) -> Counter[tuple[int, int, str, str, int]]:
+    return Counter(
+        (measure, _start(call, Grain.DAY), call.provider, call.model, bucket_of(value))
+        for call in calls
+        for measure, value in _measured(call)
+        if value is not None
+    )
+
+
+def _stored_histograms(store: Store) -> Counter[tuple[int, int, str, str, int]]:
     with store.reading() as connection:
-        rows = [tuple(row) for row in connection.execute(select(latency_buckets))]
-        text = texts(connection, {i for row in rows for i in row[1:3]}, {})
-    return Counter({(hour, text[p], text[m], bucket): count for hour, p, m, bucket, count in rows})
+        rows = [tuple(row) for row in connection.execute(select(histograms))]
+        text = texts(connection, {i for row in rows for i in row[2:4]}, {})
+    return Counter(
+        {(m, at, text[p], text[n], bucket): count for m, at, p, n, bucket, count in rows}
+    )
+
+
+def _occurring(call: Call) -> Iterator[tuple[Presence, object]]:
+    yield Presence.CIRCUMSTANCE, _circumstance(call)
+    yield Presence.USER, call.user
+    yield Presence.SESSION, call.session
+    if call.cost.pusd is None:
+        yield Presence.UNPRICED, 0
+    else:
+        yield Presence.COST, call.cost.pusd.bit_length()
+    if call.outcome is not Outcome.OK:
+        yield Presence.OUTCOME, int(call.outcome)
+
+
+def _presence_of(calls: list[Call]) -> set[tuple[int, object, int]]:
+    return {
+        (kind, what, call.started_at_us >> STRETCH_BITS)
+        for call in calls
+        for kind, what in _occurring(call)
+    }
+
+
+def _stored_presence(store: Store) -> set[tuple[int, object, int]]:
+    with store.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(select(presence))]
+        labelled = {Presence.USER, Presence.SESSION}
+        text = texts(connection, {row[1] for row in rows if row[0] in labelled}, {})
+        made_in = _told(connection)
+
+    def what(kind: int, number: int) -> object:
+        if kind in labelled:
+            return text[number]
+        return made_in[number] if kind == Presence.CIRCUMSTANCE else number
+
+    return {(kind, what(kind, number), stretch) for kind, number, stretch in rows}

@@ -1,0 +1,94 @@
+"""What a call was made in: the combination of its labels that repeat, as one small number.
+
+A program makes its calls from a few places in a few ways, so a million calls share some
+hundred combinations. One that nobody shares costs a row and changes nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from profiler.domain.calls import Basis, Outcome
+from profiler.store import dialect
+from profiler.store.dictionary import Dictionary
+from profiler.store.tables import CIRCUMSTANCES, NO_STATUS, circumstances
+
+Told = tuple[Any, ...]
+"""A combination as a call tells it: the texts of `CIRCUMSTANCES`, then outcome, basis, whether
+it was streamed, and the status."""
+
+_KINDS = len(CIRCUMSTANCES)
+_CHUNK = 500
+_MOST_KEPT = 50_000
+
+
+class Circumstance(NamedTuple):
+    """A combination as it is stored."""
+
+    id: int
+    label_ids: tuple[int, ...]
+    """In the order of `CIRCUMSTANCES`."""
+    outcome: Outcome
+    basis: Basis
+    is_streamed: bool
+    status: int | None
+
+
+class Circumstances:
+    """Combinations and their numbers, remembered for the length of a drain, as `Dictionary` is."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self.dictionary = dictionary
+        self._known: dict[Told, Circumstance] = {}
+
+    def of(self, connection: Connection, told: Iterable[Told]) -> dict[Told, Circumstance]:
+        """All that are known, those of `told` among them, written where new."""
+        if len(self._known) > _MOST_KEPT:
+            self._known = {}
+        missing = list(set(told).difference(self._known))
+        if missing:
+            self._known.update(zip(missing, self._found_or_made(connection, missing), strict=True))
+        return self._known
+
+    def _found_or_made(
+        self, connection: Connection, told: Sequence[Told]
+    ) -> Iterable[Circumstance]:
+        rows = self._numbered(connection, told)
+        ids = dialect.ids_of(connection, circumstances, rows)
+        return (_circumstance(number, row) for number, row in zip(ids, rows, strict=True))
+
+    def _numbered(self, connection: Connection, told: Sequence[Told]) -> list[tuple[int, ...]]:
+        """Each of `told` with ids in place of its texts."""
+        columns = list(zip(*told, strict=True))
+        for place, kind in enumerate(CIRCUMSTANCES):
+            ids = self.dictionary.ids(connection, kind, columns[place])
+            columns[place] = tuple(map(ids.__getitem__, columns[place]))
+        return list(zip(*columns, strict=True))
+
+
+def circumstances_of(
+    connection: Connection, ids: Iterable[int], known: dict[int, Circumstance]
+) -> dict[int, Circumstance]:
+    """The circumstances of those `ids`; what is looked up is kept in `known` for the next time."""
+    if len(known) > _MOST_KEPT:
+        known.clear()
+    wanted = set(ids)
+    missing = list(wanted.difference(known))
+    for start in range(0, len(missing), _CHUNK):
+        query = select(circumstances).where(circumstances.c.id.in_(missing[start : start + _CHUNK]))
+        for number, *row in connection.execute(query):
+            known[number] = _circumstance(number, row)
+    return {number: known[number] for number in wanted}
+
+
+def _circumstance(number: int, row: Sequence[int]) -> Circumstance:
+    outcome, basis, is_streamed, status = row[_KINDS:]
+    return Circumstance(
+        number,
+        tuple(row[:_KINDS]),
+        Outcome(outcome),
+        Basis(basis),
+        bool(is_streamed),
+        None if status == NO_STATUS else status,
+    )
