@@ -1,5 +1,8 @@
 """What a response says about how it was served, in the words rates are listed under."""
 
+from profiler.domain.calls import Call
+from profiler.domain.rates import rate_name
+
 _STANDARD = frozenset({"", "auto", "default", "standard", "on_demand", "unspecified"})
 
 
@@ -22,3 +25,16 @@ def price_context(provider: str, tier: str, speed: str) -> dict[str, str]:
     if pace not in _STANDARD:
         context["speed"] = pace
     return context
+
+
+def is_rated_as_served(call: Call) -> bool | None:
+    """Whether a call's cost rests on rates for the tier and speed it was served at.
+
+    `None` where it was served as most are, or no listed rate is behind its cost. `False`: nobody
+    lists such rates, and it is billed as standard.
+    """
+    context = price_context(call.provider, call.tier, call.speed)
+    name = rate_name(call.cost.rate)
+    if not context or name is None:
+        return None
+    return {*context.values()} <= {*name.context}

@@ -9,9 +9,11 @@ from profiler.analysis.results import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Call
 from profiler.domain.usage import Usage
 from profiler.log.captured import CallText
+from profiler.pricing.context import is_rated_as_served
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.terminal import PIPED_WIDTH, draw
 
+_AS_STANDARD = "billed as standard: no rate is listed for how it was served"
 _WHY = {
     Basis.MEASURED: "measured: the provider's own counts",
     Basis.ESTIMATED: "estimated: the call ended early, some counts are ours",
@@ -65,6 +67,7 @@ def _facts(detail: CallDetail, zone: ZoneInfo) -> Sheet:
         ("between", display.band(detail.call.cost)),
         ("estimated by", display.lessons(detail.call.cost)),
         ("rate", detail.call.cost.rate),
+        ("", _unrated(detail.call)),
         ("cost at today's rates", display.exact_money(detail.cost_now.pusd)),
         ("cost by the provider", _reported(detail.call.cost.reported_pusd)),
         *((name.replace("_", " "), str(getattr(detail.call, name))) for name in _LABELS),
@@ -95,6 +98,10 @@ def _identity(call: Call, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "latency", display.duration(call.latency_us)
     if call.first_chunk_us is not None:
         yield "first chunk", display.duration(call.first_chunk_us)
+
+
+def _unrated(call: Call) -> str:
+    return _AS_STANDARD if is_rated_as_served(call) is False else ""
 
 
 def _reported(pusd: int | None) -> str:

@@ -8,6 +8,7 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.totals import Totals
 from profiler.log.captured import CallText
+from profiler.pricing.context import is_rated_as_served
 from profiler.report.columns import basis_columns, call_columns, group_columns, totals_columns
 from profiler.report.values import as_object, dollars, timestamp
 
@@ -61,6 +62,7 @@ def of_detail(detail: CallDetail, *, has_text: bool = False) -> Document:
             }
             for line in detail.lines
         ],
+        "is_rated_as_served": is_rated_as_served(detail.call),
         "cost_now_pusd": now,
         "cost_now_usd": None if now is None else dollars(now),
         **({"text": _text(detail.text)} if has_text else {}),

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+import msgspec
 from genai_prices import Usage as TheirUsage, calc_price
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, Provider
 
 from profiler.domain.periods import EPOCH, to_us
 from profiler.domain.usage import Usage, as_billed_units
+from profiler.log.event import Event
 from profiler.pricing.match import Found
 from profiler.pricing.sheet import packaged
+from tests.support.events import an_event
 
 CONTEXTS: list[Mapping[str, str] | None] = [
     None,
@@ -125,3 +128,8 @@ def some_usage(rng: random.Random) -> Usage:
 def at_us(text: str) -> int:
     """The moment an ISO date and time means, UTC where it says nothing else."""
     return to_us(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+def an_event_read(**fields: object) -> Event:
+    """An event as a log's reader gives it."""
+    return msgspec.convert({"v": 1, **an_event(**fields)}, Event)
