@@ -12,7 +12,7 @@ from profiler.shim import threads
 from profiler.shim.chosen import Chosen
 from profiler.shim.guard import quiet
 from profiler.shim.imports import Watcher
-from profiler.shim.patches import Patch, counting, has_shape, recording, recording_async
+from profiler.shim.patches import Patch, has_shape
 from profiler.shim.points import (
     COPYING,
     LISTENERS,
@@ -25,7 +25,6 @@ from profiler.shim.points import (
     points_of,
     retries_of,
 )
-from profiler.shim.recorder import Recorder
 from profiler.shim.writer import warn
 
 TYPE_CHECKING = False
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from profiler.shim.patches import Count, Ended
+    from profiler.shim.recorder import Recorder
+    from profiler.shim.recording import Begin, Count, Ended
 
     Client = TypeVar("Client")
 
@@ -54,6 +54,9 @@ class Shim:
     def recorder(self) -> Recorder:
         """Where calls are recorded; made at the first need."""
         if self._recorder is None:
+            # a program that asks no model need not wait for what records calls
+            from profiler.shim.recorder import Recorder
+
             self._recorder = Recorder(self._chosen or Chosen())
         return self._recorder
 
@@ -103,8 +106,8 @@ class Shim:
         if self.is_known(name):
             for point in points_of(name):
                 self._patch(getattr(module, point.owner), point)
-            for point, count in retries_of(name):
-                self._patch_retries(getattr(module, point.owner, None), point.name, count)
+            for point in retries_of(name):
+                self._patch_retries(getattr(module, point.owner, None), point)
 
     def is_known(self, name: str) -> bool:
         """Whether an imported SDK has the shape we know; says so once if it has not."""
@@ -127,16 +130,14 @@ class Shim:
 
     def _patch(self, owner: Any, point: Point) -> None:
         patch = Patch(owner, point.name, vars(owner)[point.name])
-        begin = self.recorder.beginning(point.begin)
-        make = recording_async if point.is_async else recording
-        patch.install(make(patch, begin))
+        patch.install(_recording(patch, point, self.recorder.beginning(point.begin)))
         self.patches.append(patch)
 
-    def _patch_retries(self, owner: Any, name: str, count: Count) -> None:
-        original = getattr(owner, "__dict__", {}).get(name)
+    def _patch_retries(self, owner: Any, point: Point) -> None:
+        original = getattr(owner, "__dict__", {}).get(point.name)
         if callable(original):
-            patch = Patch(owner, name, original)
-            patch.install(counting(patch, count))
+            patch = Patch(owner, point.name, original)
+            patch.install(_counting(patch, _count_at(point)))
             self.patches.append(patch)
 
     def warn_once(self, about: str, text: str) -> None:
@@ -207,9 +208,9 @@ def _wrap_inner(inner: Any) -> None:
     for point in points_of(module):
         if isinstance(inner, getattr(sys.modules[module], point.owner)):
             _wrap_point(inner, point)
-    for point, count in retries_of(module):
+    for point in retries_of(module):
         if isinstance(inner, getattr(sys.modules[module], point.owner)):
-            _wrap_retries(inner, point.name, count)
+            _wrap_retries(inner, point)
     for name in ("copy", "with_options"):
         if module in COPYING and hasattr(inner, name):
             setattr(inner, name, MethodType(_copying(name), inner))
@@ -234,17 +235,37 @@ def _wrap_point(client: Any, point: Point) -> None:
         return SHIM.recorder.beginning(point.begin)(self, *args, **kwargs)
 
     patch = Patch(client, name, _passing_on(client, name))
-    make = recording_async if point.is_async else recording
-    patch.install(MethodType(make(patch, begin), client))
+    patch.install(MethodType(_recording(patch, point, begin), client))
 
 
-def _wrap_retries(client: Any, name: str, count: Count) -> None:
+def _wrap_retries(client: Any, point: Point) -> None:
+    name, count = point.name, _count_at(point)
+
     @quiet
     def count_here(response: object) -> Ended | None:
         return None if SHIM.is_patched(type(client), name) else count(response)
 
     patch = Patch(client, name, _passing_on(client, name))
-    patch.install(MethodType(counting(patch, count_here), client))
+    patch.install(MethodType(_counting(patch, count_here), client))
+
+
+def _recording(patch: Patch, point: Point, begin: Begin) -> Callable[..., Any]:
+    from profiler.shim.recording import recording, recording_async
+
+    return (recording_async if point.is_async else recording)(patch, begin)
+
+
+def _counting(patch: Patch, count: Count) -> Callable[..., Any]:
+    from profiler.shim.recording import counting
+
+    return counting(patch, count)
+
+
+def _count_at(point: Point) -> Count:
+    from profiler.shim import recording
+
+    count: Count = getattr(recording, point.begin)
+    return count
 
 
 def _passing_on(client: Any, name: str) -> Callable[..., Any]:

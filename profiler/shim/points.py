@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from profiler.shim.patches import count_attempt, count_failure, count_retry
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
-
-    from profiler.shim.patches import Count
 
 _STAINLESS = ("self", "cast_to", "options", "stream", "stream_cls")
 _GOOGLE = ("self", "http_method", "path", "request_dict", "http_options")
@@ -36,7 +32,7 @@ class Point:
         self.module, self.owner, self.name = place.split(":")
         self.begin = begin
         """What begins a call here: a method of the recorder, or a file of `providers` and, after
-        a colon, which of its ways to ask.
+        a colon, which of its ways to ask. At a retry, what counts it: a function of `recording`.
         """
         self.shape = shape
         """Its parameters, in order: where they differ, the SDK is not one we know."""
@@ -104,25 +100,25 @@ CALLS = tuple(
 )
 
 RETRIES = tuple(
-    (Point(place), count)
+    Point(place, count)
     for place, count in (
-        ("openai._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
-        ("openai._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
-        ("anthropic._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
-        ("anthropic._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
-        ("groq._base_client:SyncAPIClient:_sleep_for_retry", count_retry),
-        ("groq._base_client:AsyncAPIClient:_sleep_for_retry", count_retry),
-        ("google.genai._api_client:BaseApiClient:_request_once", count_attempt),
-        ("google.genai._api_client:BaseApiClient:_async_request_once", count_attempt),
-        ("mistralai.client._hooks.sdkhooks:SDKHooks:before_request", count_attempt),
-        ("mistralai.client._hooks.sdkhooks:SDKHooks:after_error", count_failure),
-        ("mistralai.client.utils.retries:TemporaryError:__init__", count_failure),
+        ("openai._base_client:SyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("openai._base_client:AsyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("anthropic._base_client:SyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("anthropic._base_client:AsyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("groq._base_client:SyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("groq._base_client:AsyncAPIClient:_sleep_for_retry", "count_retry"),
+        ("google.genai._api_client:BaseApiClient:_request_once", "count_attempt"),
+        ("google.genai._api_client:BaseApiClient:_async_request_once", "count_attempt"),
+        ("mistralai.client._hooks.sdkhooks:SDKHooks:before_request", "count_attempt"),
+        ("mistralai.client._hooks.sdkhooks:SDKHooks:after_error", "count_failure"),
+        ("mistralai.client.utils.retries:TemporaryError:__init__", "count_failure"),
     )
 )
 
 MODULES = frozenset(point.module for point in CALLS)
 
-RETRYING = frozenset(point.module for point, _ in RETRIES)
+RETRYING = frozenset(point.module for point in RETRIES)
 """Modules whose retries are counted; some are apart from where the calls pass."""
 
 SOCKETS = frozenset(
@@ -163,9 +159,9 @@ def points_of(name: str) -> list[Point]:
     return [point for point in CALLS if point.module == name]
 
 
-def retries_of(name: str) -> list[tuple[Point, Count]]:
-    """Where an SDK's retries pass, and what counts them."""
-    return [(point, count) for point, count in RETRIES if point.module == name]
+def retries_of(name: str) -> list[Point]:
+    """Where an SDK's retries pass."""
+    return [point for point in RETRIES if point.module == name]
 
 
 _SERVICES = ("chat", "fim", "agents", "embeddings")

@@ -142,10 +142,10 @@ def openai_cases(*, is_quick: bool) -> list[Case]:
     return found[::25] if is_quick else found
 
 
-def faced(name: str, *, is_quick: bool) -> dict[str, Any]:
+def faced(name: str, *, is_quick: bool, is_short: bool) -> dict[str, Any]:
     """What one tool does to the cases and to the time of a call; run in its environment."""
     logging.disable(logging.CRITICAL)
-    cases = openai_cases(is_quick=is_quick)
+    cases = [] if is_short else openai_cases(is_quick=is_quick)
     with provider_server() as server:
         OPENAI_CHAT.create(lasting(OPENAI_CHAT, server))
         gc.collect()
@@ -237,9 +237,12 @@ def python_of(name: str, folder: Path) -> Path | None:
     return python if ended.returncode == 0 else None
 
 
-def measured(name: str, python: Path, *, is_quick: bool) -> dict[str, Any] | str:
-    """What one tool's own process found, or why there is nothing."""
-    command = [str(python), __file__, "--face", name, *(["--quick"] if is_quick else [])]
+def measured(
+    name: str, python: Path, *, is_quick: bool, is_short: bool = False
+) -> dict[str, Any] | str:
+    """What one tool's own process found, or why there is nothing; times alone where it is short."""
+    asked = {"--quick": is_quick, "--short": is_short}
+    command = [str(python), __file__, "--face", name, *(word for word in asked if asked[word])]
     with tempfile.TemporaryDirectory() as home:
         ended = subprocess.run(
             command,
@@ -278,9 +281,10 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="name the cases too")
     parser.add_argument("--only", choices=PEERS, action="append", help="these alone")
     parser.add_argument("--face", choices=PEERS, help=argparse.SUPPRESS)
+    parser.add_argument("--short", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.face:
-        result = faced(given.face, is_quick=given.quick)
+        result = faced(given.face, is_quick=given.quick, is_short=given.short)
         sys.stdout.write("\n" + json.dumps(result) + "\n")
         sys.stdout.flush()
         os._exit(0)  # no tool's threads are waited for

@@ -58,7 +58,7 @@ def in_a_process(script: str, *arguments: str, home: Path) -> str:
 
 def chokepoints() -> dict[str, Any]:
     """The functions now in place at every point that is ever patched."""
-    points = [*CALLS, *(point for point, _ in RETRIES)]
+    points = [*CALLS, *RETRIES]
     points = [point for point in points if point.module in sys.modules]
     return {
         f"{point.module}:{point.owner}:{point.name}": vars(

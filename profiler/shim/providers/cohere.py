@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from profiler.shim.patches import count_repeat
 from profiler.shim.providers.reading import (
     Asked,
     Reading,
@@ -12,6 +11,7 @@ from profiler.shim.providers.reading import (
     plain_usage,
     word,
 )
+from profiler.shim.recording import count_repeat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
