@@ -60,7 +60,7 @@ class Attempts:
 
     def _keep(self, failed: Failure) -> None:
         self._failed = None
-        self.wait_us += (time.perf_counter_ns() - self._failed_ns) // 1000
+        self.wait_us += max(time.perf_counter_ns() - self._failed_ns, 0) // 1000
         self.may_be_billed = self.may_be_billed or failed.billed != "no"
         if len(self.failures) < _MAX_FAILURES:
             self.failures.append(failed.error)

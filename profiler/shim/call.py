@@ -71,7 +71,7 @@ class Call:
         told: dict[str, str],
         write: Callable[[bytes], None],
     ) -> None:
-        self.at_us = time.time_ns() // 1000
+        self.at_us = max(time.time_ns(), 0) // 1000
         self.told = told
         """What is known before the answer, as a line has it."""
         self._provider = provider
@@ -170,7 +170,8 @@ class Call:
         self._end("aborted" if failure.is_abandoned else "error")
 
     def _elapsed_us(self) -> int:
-        return (time.perf_counter_ns() - self._started_ns) // 1000
+        # a test may stop the clocks, or turn them back, while a call is being made
+        return max(time.perf_counter_ns() - self._started_ns, 0) // 1000
 
     def _end(self, outcome: str) -> None:
         latency_us = self._elapsed_us()

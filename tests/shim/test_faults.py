@@ -56,4 +56,4 @@ def test_no_failing_statement_of_ours_changes_what_the_host_sees(tmp_path: Path)
 def test_an_interrupt_inside_our_code_is_the_hosts(part: str, tmp_path: Path) -> None:
     summary = told_by(injecting("interrupts", f"{part}/5", tmp_path))
     for name, told in summary.items():
-        assert told["raised"] == told["statements"] >= 100, name
+        assert told["raised"] == told["statements"] > 0, name
