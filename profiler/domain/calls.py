@@ -82,6 +82,11 @@ class Cost:
         """What an estimated call hardly cost more than; `None` without a band."""
         return self._bound(self.band.high_per_mille) if self.band else None
 
+    @property
+    def learned_calls(self) -> int | None:
+        """Measured calls that an estimate was learned from; `None` without a band."""
+        return self.band.learned_calls if self.band else None
+
     def _bound(self, per_mille: int) -> int | None:
         return None if self.pusd is None else self.pusd * per_mille // 1000
 

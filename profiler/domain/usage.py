@@ -60,6 +60,11 @@ class Usage:
         return (self.input or 0) + self.cache_read + self.cache_writes
 
     @property
+    def known_total_input(self) -> int | None:
+        """The same; `None` where the provider did not say."""
+        return None if self.input is None else self.total_input
+
+    @property
     def total(self) -> int:
         """All tokens, in and out."""
         return self.total_input + (self.output or 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from profiler.analysis.results import Group
 from profiler.domain.calls import Call
@@ -17,6 +17,8 @@ class Kind(Enum):
     """What a column's values are; each format writes each kind in its own exact way."""
 
     TEXT = "text"
+    KEY = "key"
+    """Text of digits and letters alone, which no format need guard."""
     COUNT = "count"
     """An integer of up to 64 bits, money in pico-dollars included."""
     FLAG = "flag"
@@ -42,33 +44,37 @@ class Column(Generic[Row]):
     kind: Kind
     value: Callable[[Row], object]
     """`None` where the row does not know."""
+    path: str = ""
+    """Of a call's column: the one field it is read from, such as `usage.input`."""
+    shown: Callable[[Any], object] | None = None
+    """What it makes of that field; `None` where it is the value itself."""
 
 
 def call_columns() -> tuple[Column[Call], ...]:
     """The columns of one row per call."""
     return (
-        _call("id", Kind.TEXT),
+        _call("id", Kind.KEY),
         _call("started_at", Kind.MOMENT, "started_at_us"),
         *(_call(name, Kind.TEXT) for name in ("provider", "requested_model", "model", "answered")),
         _call("operation", Kind.TEXT),
         _call("is_streamed", Kind.FLAG),
-        Column("outcome", Kind.TEXT, lambda call: call.outcome.name.lower()),
+        _call("outcome", Kind.TEXT, shown=_named),
         _call("error", Kind.TEXT),
         _call("status", Kind.COUNT),
         *(_call(name, Kind.TEXT) for name in ("tier", "speed", "finish")),
         _call("attempts", Kind.COUNT),
         _call("failures", Kind.LIST),
         *(_call(name, Kind.COUNT) for name in ("retry_wait_us", "latency_us", "first_chunk_us")),
-        Column("total_input_tokens", Kind.COUNT, _total_input),
+        _call("total_input_tokens", Kind.COUNT, "usage.known_total_input"),
         _call("fresh_input_tokens", Kind.COUNT, "usage.input"),
         *(_call(f"{name}_tokens", Kind.COUNT, f"usage.{name}") for name in _BUCKETS),
         _call("further_units", Kind.COUNTS, "usage.more"),
         _call("cost_pusd", Kind.COUNT, "cost.pusd"),
         _call("cost_usd", Kind.MONEY, "cost.pusd"),
         *(_call(f"cost_{name}", Kind.COUNT, f"cost.{name}") for name in ("low_pusd", "high_pusd")),
-        Column("learned_calls", Kind.COUNT, _learned),
+        _call("learned_calls", Kind.COUNT, "cost.learned_calls"),
         _call("reported_pusd", Kind.COUNT, "cost.reported_pusd"),
-        Column("basis", Kind.TEXT, lambda call: call.cost.basis.name.lower()),
+        _call("basis", Kind.TEXT, "cost.basis", shown=_named),
         _call("rate", Kind.TEXT, "cost.rate"),
         *(_call(name, Kind.COUNT, f"cost.{name}") for name in _CACHE_WORTH),
         *(_call(name, Kind.TEXT) for name in _LABELS),
@@ -134,20 +140,20 @@ _IN_DOLLARS = ("spend", "measured", "derived", "estimated", "cache_net")
 _TIMES = ("latency_us", "timed_calls", "first_chunk_us", "streamed_calls")
 
 
-def _call(name: str, kind: Kind, path: str = "") -> Column[Call]:
-    return Column(name, kind, attrgetter(path or name))
+def _call(
+    name: str, kind: Kind, path: str = "", *, shown: Callable[[Any], object] | None = None
+) -> Column[Call]:
+    read = attrgetter(path or name)
+    value = read if shown is None else lambda call: shown(read(call))
+    return Column(name, kind, value, path or name, shown)
+
+
+def _named(code: Enum) -> str:
+    return code.name.lower()
 
 
 def _total(name: str, kind: Kind, path: str = "") -> Column[Totals]:
     return Column(name, kind, attrgetter(path or name))
-
-
-def _total_input(call: Call) -> int | None:
-    return None if call.usage.input is None else call.usage.total_input
-
-
-def _learned(call: Call) -> int | None:
-    return None if call.cost.band is None else call.cost.band.learned_calls
 
 
 def _money(name: str, kind: Kind, sum_name: str) -> Column[Totals]:

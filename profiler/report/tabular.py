@@ -1,12 +1,11 @@
-"""Rows for machines as text: CSV and JSON lines, written as they are read."""
+"""Rows for machines as CSV, written as they are read."""
 
 import csv
-import json
 from collections.abc import Iterable
 from typing import TextIO
 
 from profiler.report.columns import Column, Row
-from profiler.report.values import as_object, safe_cell, text_writer
+from profiler.report.values import safe_cell, text_writer
 
 
 def write_csv(
@@ -26,15 +25,5 @@ def write_csv(
         writer.writerow(
             ["" if (found := value(row)) is None else write(found) for value, write in cells]
         )
-        written += 1
-    return written
-
-
-def write_jsonl(rows: Iterable[Row], columns: tuple[Column[Row], ...], out: TextIO) -> int:
-    """Write one JSON object per line, ASCII only, and return how many they were."""
-    encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-    written = 0
-    for row in rows:
-        out.write(encode(as_object(row, columns)) + "\n")
         written += 1
     return written

@@ -1,17 +1,19 @@
 """One value as an export writes it: exact, and never in a form meant for the eye."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from profiler.display import plain
-from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import EPOCH
 from profiler.report.columns import Column, Kind, Row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _KEPT = frozenset("\t\r\n")
+_SPECIAL = re.compile('[,"\r\n]')
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def as_object(row: Row, columns: tuple[Column[Row], ...]) -> dict[str, object]:
@@ -28,9 +30,29 @@ def text_writer(kind: Kind, safe: Callable[[str], str]) -> Callable[[Any], str]:
     """What writes known values of that kind into a CSV cell; `safe` guards text alone."""
     if kind is Kind.TEXT:
         return safe
+    if kind is Kind.KEY:
+        return str
     if kind in {Kind.WORDS, Kind.LIST, Kind.COUNTS}:
         return lambda words: safe(json.dumps(words, separators=(",", ":"))) if words else ""
     return _AS_TEXT.get(kind, str)
+
+
+def json_writer(kind: Kind) -> Callable[[Any], str]:
+    """What writes known values of that kind as JSON, as `as_object` has them."""
+    if kind in {Kind.COUNT, Kind.SHARE}:
+        return repr
+    if kind is Kind.MOMENT or kind is Kind.MONEY:
+        write = _AS_TEXT[kind]
+        return lambda value: f'"{write(value)}"'
+    return _encode
+
+
+def quoted(cell: str) -> str:
+    """A cell as RFC 4180 has it: in quotes where it holds what sets cells and rows apart."""
+    if _SPECIAL.search(cell) is None:
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def safe_cell(text: str) -> str:
@@ -46,8 +68,8 @@ def safe_cell(text: str) -> str:
 
 def dollars(pusd: int) -> str:
     """Pico-dollars as dollars with all twelve decimals."""
-    whole, fraction = divmod(abs(pusd), PUSD_PER_USD)
-    return f"{'-' if pusd < 0 else ''}{whole}.{fraction:012d}"
+    digits = f"{pusd:013d}" if pusd >= 0 else f"{pusd:014d}"
+    return f"{digits[:-12]}.{digits[-12:]}"
 
 
 def timestamp(at_us: int) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Filter
 from profiler.errors import NotFound
+from profiler.store import dialect
 from profiler.store.engine import Store
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.rows import COLUMNS, Row, calls_of
@@ -46,7 +47,7 @@ def page(
     """
     is_back = towards == "older"
     with store.reading() as connection:
-        rows = _next_rows(connection, narrow(connection, wanted), limit, cursor, is_back=is_back)
+        rows = next_rows(connection, narrow(connection, wanted), limit, cursor, is_back=is_back)
         found = calls_of(store, connection, rows)
     return found if is_back else found[::-1]
 
@@ -88,7 +89,7 @@ def one(store: Store, call_id: str) -> Call:
 def count_upto(store: Store, wanted: Filter, limit: int) -> int:
     """How many calls are wanted, counting no further than `limit`."""
     with store.reading() as connection:
-        return len(_next_rows(connection, narrow(connection, wanted), limit, None, is_back=True))
+        return len(next_rows(connection, narrow(connection, wanted), limit, None, is_back=True))
 
 
 def _between(low: str, high: str) -> Condition:
@@ -101,7 +102,7 @@ def _between(low: str, high: str) -> Condition:
     return Condition("at_us BETWEEN ? AND ?", (first, last))
 
 
-def _next_rows(
+def next_rows(
     connection: Connection,
     narrowed: Narrowed,
     limit: int,
@@ -129,7 +130,7 @@ def _next_rows(
 
 
 def _run(connection: Connection, text: str, values: tuple[object, ...]) -> list[Row]:
-    return [tuple(row) for row in connection.exec_driver_sql(text, values)]
+    return dialect.plain_rows(connection, text, values)
 
 
 def _beyond(cursor: Cursor | None, *, is_back: bool) -> list[Condition]:

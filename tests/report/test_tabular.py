@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.money import pusd
 from profiler.report.columns import call_columns, group_columns
-from profiler.report.tabular import write_csv, write_jsonl
+from profiler.report.tabular import write_csv
 from profiler.report.values import dollars, safe_cell
 from tests.support.golden import assert_golden
 from tests.support.reports import a_call, a_report, calls_of_every_kind
@@ -29,12 +29,6 @@ def cells_of(text: str) -> list[dict[str, str]]:
 
 def test_csv_stays_as_it_is() -> None:
     assert_golden("calls.csv", csv_of(calls_of_every_kind()))
-
-
-def test_json_lines_stay_as_they_are() -> None:
-    out = io.StringIO()
-    write_jsonl(calls_of_every_kind(), call_columns(), out)
-    assert_golden("calls.jsonl", out.getvalue())
 
 
 def test_a_report_as_csv_stays_as_it_is() -> None:
@@ -84,13 +78,6 @@ def test_an_unpriced_call_has_an_empty_cost_and_not_a_zero() -> None:
     )
     assert (unpriced["cost_pusd"], unpriced["cost_usd"], unpriced["basis"]) == ("", "", "no_rate")
     assert (free["cost_pusd"], free["cost_usd"]) == ("0", "0.000000000000")
-
-
-def test_money_in_json_is_text_so_that_no_reader_makes_a_float_of_it() -> None:
-    out = io.StringIO()
-    write_jsonl([a_call(cost=Cost(10**16 + 1, Basis.MEASURED))], call_columns(), out)
-    row = json.loads(out.getvalue())
-    assert row["cost_usd"] == "10000.000000000001"
 
 
 def test_dollars_below_zero_keep_their_sign() -> None:

@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -12,8 +12,10 @@ from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import STDOUT, format_for
 from profiler.cli.progress import Meter
-from profiler.domain.calls import Call
 from profiler.errors import UsageError
+
+if TYPE_CHECKING:
+    from profiler.store.batches import Batch
 
 FORMATS = ("csv", "jsonl", "parquet")
 
@@ -61,11 +63,12 @@ def export_calls(
     with read_home(home) as workspace:
         wanted = query.read(now_us(), workspace.settings.zone)
         from profiler.store import reads
+        from profiler.store.batches import batches
 
         totals = reads.totals(workspace.store, wanted)
         with Meter("calls", totals.calls) as meter:
-            rows = meter.counted(workspace.each(wanted))
-            written = _write(rows, chosen, output, force=force, raw=raw)
+            found = _counted(batches(workspace.store, wanted), meter)
+            written = _write(found, chosen, output, force=force, raw=raw)
     if output != STDOUT:
         from profiler import display
 
@@ -73,32 +76,40 @@ def export_calls(
         click.echo(f"profiler: wrote {written:,} calls to {output}: {rests_on}", err=True)
 
 
-def _write(rows: Iterator[Call], form: str, output: str, *, force: bool, raw: bool) -> int:
+def _counted(found: "Iterator[Batch]", meter: Meter) -> "Iterator[Batch]":
+    done = 0
+    for batch in found:
+        yield batch
+        done += len(batch)
+        meter.show(done)
+
+
+def _write(found: "Iterator[Batch]", form: str, output: str, *, force: bool, raw: bool) -> int:
     if output == STDOUT:
-        return _write_text(rows, form, sys.stdout, raw=raw)
+        return _write_text(found, form, sys.stdout, raw=raw)
     from profiler.report.output import output_file
 
     with output_file(Path(output), may_replace=force) as file:
-        return _write_file(rows, form, file, raw=raw)
+        return _write_file(found, form, file, raw=raw)
 
 
-def _write_file(rows: Iterator[Call], form: str, file: BinaryIO, *, raw: bool) -> int:
+def _write_file(found: "Iterator[Batch]", form: str, file: BinaryIO, *, raw: bool) -> int:
     if form == "parquet":
         from profiler.report.columns import call_columns
-        from profiler.report.parquet import write_parquet
+        from profiler.report.parquet import write_calls_parquet
 
-        return write_parquet(rows, call_columns(), file)
+        return write_calls_parquet(found, call_columns(), file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
-    written = _write_text(rows, form, text, raw=raw)
+    written = _write_text(found, form, text, raw=raw)
     text.flush()
     text.detach()
     return written
 
 
-def _write_text(rows: Iterator[Call], form: str, out: TextIO, *, raw: bool) -> int:
+def _write_text(found: "Iterator[Batch]", form: str, out: TextIO, *, raw: bool) -> int:
+    from profiler.report.batched import write_calls_csv, write_calls_jsonl
     from profiler.report.columns import call_columns
-    from profiler.report.tabular import write_csv, write_jsonl
 
     if form == "csv":
-        return write_csv(rows, call_columns(), out, is_raw=raw)
-    return write_jsonl(rows, call_columns(), out)
+        return write_calls_csv(found, call_columns(), out, is_raw=raw)
+    return write_calls_jsonl(found, call_columns(), out)
