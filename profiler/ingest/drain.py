@@ -161,20 +161,23 @@ class _Pass:
     def _fill(
         self, batch: _Batch, segment: Segment, left_at: Callable[[str], list[Position]]
     ) -> bool:
-        """Read on in `segment` until it ends or the batch is full; whether it ended."""
-        generation = segment.generation()
-        if generation is None:
-            self._pending[segment.name] = segment.size_bytes
-            return True
-        before = left_at(generation)
-        position = segment.resumed(generation, before)
-        while not batch.is_full:
-            portion = segment.portion(position)
-            self._take(batch, portion)
-            position = portion.position
-            if portion.is_last:
-                self._pending[segment.name] = max(0, segment.size_bytes - position.unread_from)
+        """Read on in `segment` until it ends, fails, or the batch is full; whether it is over."""
+        self._pending[segment.name] = segment.size_bytes
+        try:
+            generation = segment.generation()
+            if generation is None:
                 return True
+            position = segment.resumed(generation, left_at(generation))
+            while not batch.is_full:
+                portion = segment.portion(position)
+                self._take(batch, portion)
+                position = portion.position
+                self._pending[segment.name] = max(0, segment.size_bytes - position.unread_from)
+                if portion.is_last:
+                    return True
+        except OSError:
+            # a failing disk or network folder stops no other segment; the next pass tries again
+            return True
         return False
 
     def _take(self, batch: _Batch, portion: Portion) -> None:

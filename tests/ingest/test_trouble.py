@@ -1,5 +1,7 @@
 """A database that is locked, full, read-only, damaged or newer: ingest stops, and loses nothing."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
-from profiler.ingest import drain as draining
+from profiler.ingest import drain as draining, tail
 from profiler.ingest.drain import drain
 from profiler.pricing.card import Card
 from profiler.store import reads
@@ -96,6 +98,56 @@ def test_a_disk_that_fills_up_on_the_way_keeps_the_batches_before(
         assert 0 < before < 1_200
         found = drain(store, CARD, tmp_path / "log")
         assert (found.events, found.duplicates) == (1_200 - before, 0)
+        assert_sound(store)
+
+
+class FailingSystem:
+    """`os`, one of whose calls fails as disks, network folders and full tables of files do."""
+
+    def __init__(self, fails_at: int, code: int) -> None:
+        self._fails_at = fails_at
+        self._code = code
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(os, name)
+        return (
+            self._counted(found) if name in {"open", "fstat", "lseek", "read", "scandir"} else found
+        )
+
+    def _counted(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: object, **named: object) -> object:
+            self.calls += 1
+            if self.calls - 1 == self._fails_at:
+                raise OSError(self._code, os.strerror(self._code))
+            return call(*arguments, **named)
+
+        return counted
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EMFILE])
+def test_whichever_look_at_the_log_fails_the_next_pass_brings_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    segments = [a_segment(tmp_path / "log", some_events(2)) for _ in range(2)]
+    place = written = 0
+    with Store.open(tmp_path / "p.db") as store:
+        drain(store, CARD, tmp_path / "log")
+        while True:
+            for segment in segments:
+                append(segment, some_events(2))
+            written += 4
+            failing = FailingSystem(place, code)
+            with monkeypatch.context() as patched:
+                patched.setattr(tail, "os", failing)
+                first = drain(store, CARD, tmp_path / "log")
+            second = drain(store, CARD, tmp_path / "log")
+            assert (first.events + second.events, first.duplicates + second.duplicates) == (4, 0)
+            if failing.calls <= place:
+                break
+            place += 1
+        assert place > 10
+        assert reads.calls_ever(store) == 4 + written
         assert_sound(store)
 
 
