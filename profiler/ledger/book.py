@@ -10,7 +10,7 @@ from profiler.domain.budgets import Amounts
 from profiler.ledger import audit, clock, expected, settling
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
-from profiler.ledger.definitions import COMMAND
+from profiler.ledger.definitions import COMMAND, Defined
 from profiler.ledger.file import LedgerFile
 from profiler.ledger.refusals import Refusal
 from profiler.ledger.reserving import LEASE_US, Ask, Bid, Reserved, refusals_of, reserve
@@ -36,6 +36,11 @@ class Ledger:
         self._sources = tuple(sources)
         self._clocks = clocks or (lambda: clock.read_clocks(boot))
         self._terms: Terms | None = None
+
+    @property
+    def last_known(self) -> tuple[Defined, ...]:
+        """The budgets in force when the ledger was last seen."""
+        return self._terms.defined if self._terms else ()
 
     def reserve(self, ask: Ask) -> Reserved:
         """Hold what a call may use on every budget it falls under, or say which refuse it.

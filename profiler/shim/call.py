@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
+    from profiler.shim.budgets import Admission, Hold
     from profiler.shim.deferred import Memory, Origin
 
     class Provider(Protocol):
@@ -48,9 +49,11 @@ class Call:
         "_provider",
         "_started_ns",
         "_unended",
+        "admission",
         "at_us",
         "first_chunk_us",
         "hides_usage",
+        "hold",
         "is_pulling",
         "is_raw",
         "is_stream",
@@ -88,6 +91,10 @@ class Call:
         """Size of the text a streamed call sent; 0 where nobody looked."""
         self._attempts: Attempts | None = None
         self.first_chunk_us: int | None = None
+        self.admission: Admission | None = None
+        """What must let the call pass before it is sent; `None` where no budget is set."""
+        self.hold: Hold | None = None
+        """What budgets hold for it."""
         self.hides_usage = False
         """Whether the chunk that only tells usage was asked for by us, and is ours to keep."""
         self.is_pulling = False
@@ -141,6 +148,8 @@ class Call:
         """Learns from one chunk of a stream."""
         if self.first_chunk_us is None:
             self.first_chunk_us = self._elapsed_us()
+        if self.hold is not None:
+            self.hold.renew()
         self._provider.read_chunk(self.reading, chunk)
 
     @quiet
@@ -190,13 +199,18 @@ class Call:
 
     def _write(self, outcome: str, latency_us: int) -> None:
         reading = self.reading
-        call_id, fields = new_id(self.at_us), self._fields(outcome, latency_us)
+        hold = self.hold
+        call_id = hold.call if hold is not None else new_id(self.at_us)
+        fields = self._fields(outcome, latency_us)
         if reading.origin is not None:
             call_id, fields = reading.origin.event_id(), self._as_of(reading.origin, fields)
         inside = getattr(self._provider, "runs_inside", None)
         runs = inside(reading) if inside and "iterations" in reading.raw else ()
         lines = run_lines(call_id, fields, runs) if runs else ()
-        self.write(line_of(call_id, fields))
+        told = line_of(call_id, fields)
+        self.write(told)
+        if hold is not None:
+            hold.end(told)
         for line in lines:
             self.write(line)
 

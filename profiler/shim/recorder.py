@@ -6,6 +6,7 @@ from importlib import import_module
 
 from profiler.log import paths
 from profiler.log.encode import fields_of, repeated_field
+from profiler.shim.budgets import Budgets
 from profiler.shim.call import Call
 from profiler.shim.callsite import Sites
 from profiler.shim.context import CURRENT, Labels
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from profiler.shim.budgets import Admission
     from profiler.shim.chosen import Chosen
     from profiler.shim.errands import Errand
     from profiler.shim.providers.litellm import Listener
@@ -40,7 +42,16 @@ _RAW_HEADER = "X-Stainless-Raw-Response"
 class Recorder:
     """Where the calls of one process are recorded; reads its surroundings at the first call."""
 
-    __slots__ = ("_chosen", "_defaults", "_memory", "_prompts", "_sites", "listener", "writer")
+    __slots__ = (
+        "_chosen",
+        "_defaults",
+        "_memory",
+        "_prompts",
+        "_sites",
+        "budgets",
+        "listener",
+        "writer",
+    )
 
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
@@ -49,6 +60,7 @@ class Recorder:
         self._prompts = Prompts(chosen)
         self._sites: Sites | None = None
         self._memory = Memory()
+        self.budgets = Budgets()
         self.listener: Listener | None = None
         """Who is told of calls by the library that asks an SDK for them."""
 
@@ -210,7 +222,23 @@ class Recorder:
         told["operation"] = repeated_field("operation", operation)
         if model:
             told["model"] = repeated_field("model", model)
-        return Call(provider, operation, billed_by, told, self.writer.write)
+        call = Call(provider, operation, billed_by, told, self.writer.write)
+        if self.budgets.are_set():
+            call.admission = self._admission(call)
+        return call
+
+    def _admission(self, call: Call) -> Admission:
+        """What must let `call` pass: the budgets, which go by the labels of here and now."""
+        defaults, labels = self._defaults, CURRENT.get()
+        texts, tags = (defaults.texts, defaults.tags) if defaults else ({}, {})
+        known = {**texts, **labels.texts}, {**tags, **labels.tags}
+
+        def admit(
+            client: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+        ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            return self.budgets.admit(call, client, args, kwargs, known)
+
+        return admit
 
     def labels(self) -> dict[str, str]:
         """What every call made here and now is told with: who, what for, from where."""

@@ -38,6 +38,8 @@ def recording(patch: Patch, begin: Begin) -> Callable[..., Any]:
         if begun is None:
             return original(self, *args, **kwargs)
         call, args, kwargs = begun
+        if call.admission is not None:
+            args, kwargs = call.admission(self, args, kwargs)
         before = IN_FLIGHT.get()
         IN_FLIGHT.set(call)
         try:
@@ -63,6 +65,8 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
         if begun is None:
             return await original(self, *args, **kwargs)
         call, args, kwargs = begun
+        if call.admission is not None:
+            args, kwargs = call.admission(self, args, kwargs)
         before = IN_FLIGHT.get()
         IN_FLIGHT.set(call)
         try:

@@ -1,0 +1,268 @@
+"""Budgets inside the program: a call is held before it is sent, and settled at its end.
+
+Nothing of the ledger is loaded, and its file not opened, before a budget is set. Here alone the
+shim stands in the host's way, and here alone it fails closed: where a budget may refuse calls
+and the ledger is out of reach, calls are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from importlib import import_module
+
+from profiler.errors import BudgetExceeded, UsageError
+from profiler.log import paths
+from profiler.log.encode import new_id
+from profiler.options import places
+from profiler.shim.guard import FAULTS, quiet
+from profiler.shim.writer import warn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from profiler.shim.call import Call
+
+    Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+    Admission = Callable[[object, tuple[Any, ...], dict[str, Any]], Arguments]
+    """Given the client and the arguments of a call; those to go on with, or `BudgetExceeded`."""
+
+_LOOK_EVERY_S = 2.0
+_RENEW_EVERY_S = 30.0
+_LEDGER = "ledger.db"
+
+
+class Budgets:
+    """The budgets in force in this program; finds out by itself, now and then, if there are any."""
+
+    __slots__ = ("_files", "_guard", "_home", "_look_at_s", "_program", "_said", "listeners")
+
+    def __init__(self) -> None:
+        self._home = paths.home()
+        self._files = [places.of_user(self._home), places.of_project(places.here())]
+        self._look_at_s = 0.0
+        self._program: Any = None
+        self._guard: Any = None
+        self._said: set[str] = set()
+        self.listeners: list[Callable[[Any], object]] = []
+        """Told of every threshold that a call of this program has crossed."""
+
+    def are_set(self) -> bool:
+        """Whether any is in force."""
+        now_s = time.monotonic()
+        if now_s >= self._look_at_s:
+            self._look_at_s = now_s + _LOOK_EVERY_S
+            self._look()
+        return self._guard is not None
+
+    @property
+    def guard(self) -> Any:
+        """Who asks the ledger; `None` where no budget is in force."""
+        return self._guard if self.are_set() else None
+
+    @quiet
+    def _look(self) -> None:
+        if self._program is None:
+            if not (os.path.exists(os.path.join(self._home, _LEDGER)) or self._has_file()):
+                return
+            program = import_module("profiler.ledger.program")
+            self._program = program.Program(self._home, places.here(), _zone(self._home))
+        for said in self._program.look():
+            self.say(said)
+        if not self._program.has_budgets():
+            self._guard = None
+        elif self._guard is None:
+            self._guard = self._made()
+
+    def _has_file(self) -> bool:
+        return any(path and os.path.isfile(path) for path in self._files)
+
+    def _made(self) -> Any:
+        guard = import_module("profiler.ledger.guard")
+        context: Callable[..., Mapping[str, str]]
+        try:
+            card = import_module("profiler.pricing.installed").card_in(_path(self._home))
+            context = import_module("profiler.pricing.context").price_context
+        except ImportError as error:
+            self.say(f"limits on cost refuse every call: prices cannot be read ({error})")
+            card, context = guard.NoPrices(), lambda *_: {}
+        return guard.Guard(self._program.ledger, card, context)
+
+    def say(self, message: str) -> None:
+        """One line on stderr, once."""
+        if message not in self._said:
+            self._said.add(message)
+            warn(message)
+
+    def admit(
+        self,
+        call: Call,
+        client: object,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        labels: tuple[Mapping[str, str], Mapping[str, str]],
+    ) -> Arguments:
+        """Hold what the call may use; the arguments to go on with.
+
+        Raises:
+            BudgetExceeded: the call does not fit a budget; it must not be sent.
+
+        """
+        guard = self._guard
+        if guard is None:
+            return args, kwargs
+        request = _Request(client, args, kwargs)
+        call_id = new_id(call.at_us)
+        try:
+            sought = import_module("profiler.ledger.guard").Sought(
+                call_id,
+                call.at_us,
+                call.reading.provider,
+                _model(call),
+                call.operation,
+                request.body,
+                *labels,
+                request.attempts,
+            )
+            reserved = guard.admit(sought, may_downgrade=request.can_change_model)
+        except BudgetExceeded:
+            raise
+        except Exception as error:  # noqa: BLE001  # out of reach or our fault: never let pass
+            self._refuse_unless_soft(error)
+            return args, kwargs
+        if reserved.held_on:
+            call.hold = Hold(self, guard, call_id)
+        if reserved.steps:
+            self._tell_steps(call, reserved, labels[1])
+            return request.sent_to(reserved.model)
+        return args, kwargs
+
+    def _refuse_unless_soft(self, error: Exception) -> None:
+        FAULTS.count += 1
+        if self._program.can_block():
+            raise BudgetExceeded(
+                f"the ledger of budgets is out of reach, and a hard budget applies: {error}",
+                remedy="`profiler doctor` tells what is wrong",
+            ) from error
+        self.say(f"budgets are not counted: {error}")
+
+    def _tell_steps(self, call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
+        first = reserved.steps[0]
+        named = {"profiler.asked": first.model, "profiler.budget": first.defined.budget.name}
+        call.told.pop("model", None)
+        call.tell("model", reserved.model)
+        call.tell("tags", {**tags, **named})
+
+
+class Hold:
+    """What is held for one call, until it ends."""
+
+    __slots__ = ("_budgets", "_guard", "_renew_at_s", "call")
+
+    def __init__(self, budgets: Budgets, guard: Any, call: str) -> None:
+        self._budgets = budgets
+        self._guard = guard
+        self._renew_at_s = time.monotonic() + _RENEW_EVERY_S
+        self.call = call
+        """The call's id, which its event must have."""
+
+    @quiet
+    def renew(self) -> None:
+        """The call is still being answered."""
+        now_s = time.monotonic()
+        if now_s >= self._renew_at_s:
+            self._renew_at_s = now_s + _RENEW_EVERY_S
+            self._guard.ledger.renew(self.call)
+
+    @quiet
+    def end(self, line: bytes) -> None:
+        """The call has ended, as its line tells it."""
+        for breach in self._guard.settle(json.loads(line)):
+            self._say(breach)
+            for listener in self._budgets.listeners:
+                listener(breach)
+
+    def _say(self, breach: Any) -> None:
+        if breach.action.value != "note":
+            whose = f" for {breach.value}" if breach.value else ""
+            self._budgets.say(f"budget {breach.budget!r}{whose}: {breach.percent} % is used")
+
+
+class _Request:
+    """What is about to be sent, whichever SDK sends it."""
+
+    __slots__ = ("_args", "_kwargs", "_options", "attempts", "body")
+
+    def __init__(self, client: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._args, self._kwargs = args, kwargs
+        options = args[1] if len(args) > 1 else kwargs.get("options")
+        self._options = options if hasattr(options, "json_data") else None
+        self.attempts = 1
+        self.body: object
+        if self._options is not None:
+            extra = self._options.extra_json
+            self.body = {**(self._options.json_data or {}), **(extra or {})}
+            self.attempts = 1 + _retries(client, self._options)
+        elif self._is_google:
+            self.body = args[2] if len(args) > 2 else kwargs.get("request_dict")
+        else:
+            self.body = kwargs
+
+    @property
+    def _is_google(self) -> bool:
+        return isinstance(self._path, str)
+
+    @property
+    def _path(self) -> object:
+        return self._args[1] if len(self._args) > 1 else self._kwargs.get("path")
+
+    @property
+    def can_change_model(self) -> bool:
+        """Whether the model can be changed here."""
+        return self._options is not None or self._is_google or "model" in self._kwargs
+
+    def sent_to(self, model: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments, with another model in them."""
+        args, kwargs, options = self._args, self._kwargs, self._options
+        if options is not None:
+            name = "extra_json" if "model" in (options.extra_json or {}) else "json_data"
+            changed = {**getattr(options, name), "model": model}
+            copy = options.model_copy(update={name: changed})
+            if len(args) > 1:
+                return (args[0], copy, *args[2:]), kwargs
+            return args, {**kwargs, "options": copy}
+        if self._is_google:
+            before, slash, rest = str(self._path).rpartition("/")
+            path = f"{before}{slash}{model}:{rest.partition(':')[2]}"
+            if len(args) > 1:
+                return (args[0], path, *args[2:]), kwargs
+            return args, {**kwargs, "path": path}
+        return args, {**kwargs, "model": model}
+
+
+def _retries(client: object, options: Any) -> int:
+    given = options.max_retries
+    retries = given if isinstance(given, int) else getattr(client, "max_retries", 0)
+    return retries if isinstance(retries, int) else 0
+
+
+def _model(call: Call) -> str:
+    told = call.told.get("model", "")
+    return str(json.loads("{" + told + "}")["model"]) if told else ""
+
+
+def _path(text: str) -> Any:
+    return import_module("pathlib").Path(text)
+
+
+def _zone(home: str) -> str:
+    """The zone for budgets that name none, as every other program of ours reads it."""
+    config = import_module("profiler.config")
+    try:
+        return str(config.read_settings(_path(home)).zone.key)
+    except UsageError:
+        # a file that makes no sense defines no budgets either
+        return "UTC"
