@@ -292,10 +292,8 @@ def plain_rows(
         cursor.close()
 
 
-def ids_of(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
-) -> tuple[list[int], list[tuple[Any, ...]]]:
-    """The id of each of `rows`, which are unique in `table`; and those that are new, inserted.
+def ids_of(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> list[int]:
+    """The id of each of `rows`, which are unique in `table`, the new ones inserted.
 
     One by one: an insert of many tells no ids.
     """
@@ -306,16 +304,13 @@ def ids_of(
     make = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) RETURNING id"
     cursor = connection.connection.cursor()
     try:
-        found, made = [], []
+        found = []
         for row in rows:
-            there = cursor.execute(find, row).fetchone()
-            if there is None:
-                there = cursor.execute(make, row).fetchone()
-                made.append((*there, *row))
+            there = cursor.execute(find, row).fetchone() or cursor.execute(make, row).fetchone()
             found.append(int(there[0]))
     finally:
         cursor.close()
-    return found, made
+    return found
 
 
 def damaged(path: Path, why: str) -> StoreCorrupt:

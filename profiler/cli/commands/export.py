@@ -68,7 +68,7 @@ def export_calls(
         totals = reads.totals(workspace.store, wanted)
         with Meter("calls", totals.calls) as meter:
             found = _counted(batches(workspace.store, wanted), meter)
-            written = _write(found, chosen, output, force=force, raw=raw)
+            written = write_calls(found, chosen, output, force=force, raw=raw)
     if output != STDOUT:
         from profiler import display
 
@@ -84,7 +84,8 @@ def _counted(found: "Iterator[Batch]", meter: Meter) -> "Iterator[Batch]":
         meter.show(done)
 
 
-def _write(found: "Iterator[Batch]", form: str, output: str, *, force: bool, raw: bool) -> int:
+def write_calls(found: "Iterator[Batch]", form: str, output: str, *, force: bool, raw: bool) -> int:
+    """Write the calls to `output`, and return how many they were."""
     if output == STDOUT:
         return _write_text(found, form, sys.stdout, raw=raw)
     from profiler.report.output import output_file
