@@ -20,7 +20,7 @@ MAX_PUSD = 10**16
 _ASKED_PARTS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
 _OUTPUT_PARTS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
 _ASKED_KINDS, _CACHED_KINDS, _OUTPUT_KINDS = (
-    (("audio_tokens", unit.format("audio")), ("image_tokens", unit.format("image")))
+    {"audio_tokens": unit.format("audio"), "image_tokens": unit.format("image")}
     for unit in ("input_{}_tokens", "cache_{}_read_tokens", "output_{}_tokens")
 )
 _PUSD_DIGITS = 12
@@ -55,7 +55,10 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
         "reasoning": reasoning,
         "audio_seconds": whole(raw, "prompt_audio_seconds"),
     }
-    _count_kinds(counts, asked_parts, output_parts)
+    _count_kinds(counts, asked_parts, _ASKED_KINDS)
+    _count_kinds(counts, output_parts, _OUTPUT_KINDS)
+    if "cached_tokens_details" in asked_parts:
+        _count_kinds(counts, inner(asked_parts, "cached_tokens_details"), _CACHED_KINDS)
     if operation == "images" and not output_parts:
         # a model that only makes pictures does not split its output
         counts["output_image_tokens"] = output
@@ -76,12 +79,11 @@ def reported_pusd(usage: object, provider: str) -> int | None:
             if isinstance(ticks, int) and 0 <= ticks * PUSD_PER_TICK <= MAX_PUSD
             else None
         )
-    cost = part(usage, "cost")
     if provider == "perplexity":
-        return pusd(part(cost, "total_cost"))
+        return pusd(part(part(usage, "cost"), "total_cost"))
     if provider != "openrouter":
         return None
-    told = pusd(cost)
+    told = pusd(part(usage, "cost"))
     if told is not None and part(usage, "is_byok") is True:
         # with a key of one's own the cost is OpenRouter's fee, and the model's maker bills too
         told += pusd(part(part(usage, "cost_details"), "upstream_inference_cost")) or 0
@@ -142,17 +144,12 @@ def _whole_output(
 
 
 def _count_kinds(
-    counts: dict[str, int | None], asked: Mapping[str, Any], output: Mapping[str, Any]
+    counts: dict[str, int | None], parts: Mapping[str, Any], units: Mapping[str, str]
 ) -> None:
     """Adds the counts of sound and pictures, under the price data's names."""
-    for parts, names in (
-        (asked, _ASKED_KINDS),
-        (inner(asked, "cached_tokens_details"), _CACHED_KINDS),
-        (output, _OUTPUT_KINDS),
-    ):
-        for name, unit in names:
-            if name in parts:
-                counts[unit] = whole(parts, name)
+    for name, unit in units.items():
+        if name in parts:
+            counts[unit] = whole(parts, name)
 
 
 def _searched(raw: Mapping[str, Any], output: int | None) -> dict[str, int | None]:
