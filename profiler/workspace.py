@@ -1,6 +1,6 @@
 """The composition root: paths, store, rate card and ingest, opened together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Self
 
@@ -21,7 +21,7 @@ from profiler.log.captured import text_of
 from profiler.options import places
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
-from profiler.pricing.installed import card_in
+from profiler.pricing.installed import card_in, cards_behind
 from profiler.pricing.price import Line
 from profiler.store import budgets, reads
 from profiler.store.engine import Store
@@ -148,12 +148,21 @@ class Workspace:
         call = reads.one(self.store, call_id)
         models = (call.answered, call.requested_model)
         context = price_context(call.provider, call.tier, call.speed)
-        lines: tuple[Line, ...] = ()
-        if call.cost.pusd is not None and call.usage.is_known:
-            lines = self.card.lines(call.provider, models, call.usage, call.started_at_us, context)
+        lines = self._lines(call, context)
         now = self.card.cost(call.provider, models, call.usage, now_us, context)
         text = text_of(self.settings.text_folder, call.id, call.started_at_us)
         return CallDetail(call, tuple(_price_line(line, call.usage) for line in lines), now, text)
+
+    def _lines(self, call: Call, context: Mapping[str, str]) -> tuple[Line, ...]:
+        """The bill behind a call's cost: by the prices it was priced by, where they are kept."""
+        models = (call.answered, call.requested_model)
+        if call.cost.pusd is None or not call.usage.is_known:
+            return ()
+        for card in cards_behind(self.card, self.settings.home, call.cost.rate):
+            lines = card.lines(call.provider, models, call.usage, call.started_at_us, context)
+            if sum(line.pusd for line in lines) == call.cost.pusd:
+                return lines
+        return ()
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""

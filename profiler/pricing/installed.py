@@ -8,11 +8,13 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterator
 from datetime import date, time as clock
 from pathlib import Path
 
 import msgspec
 
+from profiler.domain.rates import rate_name
 from profiler.errors import UsageError
 from profiler.options import places
 from profiler.options.file import read_file
@@ -49,6 +51,18 @@ def card_in(home: Path) -> Card:
     if said is not overrides.NONE:
         _check(home, said, Card(sheet, sha256))
     return Card(sheet, sha256, said)
+
+
+def cards_behind(card: Card, home: Path, rate: str) -> Iterator[Card]:
+    """The card in force, then that of the sheet which a rate's name says it is from, if kept."""
+    yield card
+    name = rate_name(rate)
+    source = f"{name.source}@{name.version}".partition("+")[0] if name else ""
+    if source == packaged()[0].source:
+        yield Card.load()
+    for pin in pins_of(home):
+        if pin.sha256 and f"{pin.source}#{pin.sha256[:8]}" == source:
+            yield Card(*kept(home, pin))
 
 
 def overrides_of(home: Path) -> Overrides:

@@ -140,6 +140,19 @@ def test_installing_prices_changes_no_cost_of_the_past(tmp_path: Path, dearer: P
     assert before in after
 
 
+def test_an_old_call_is_opened_with_the_bill_it_was_priced_by(tmp_path: Path, dearer: Path) -> None:
+    home = tmp_path / "home"
+    usage = {"input": 1_000_000, "output": 0}
+    a_segment(home / "log", [an_event(**GPT, usage=usage)])
+    profiler("ingest", home=home)
+    profiler("prices", "update", "--from", str(dearer), home=home)
+    a_segment(home / "log", [an_event(**GPT, usage=usage)])
+    for call in profiler_json("calls", "list", "--json", home=home)["calls"]:
+        (line,) = profiler_json("calls", "show", call["id"], "--json", home=home)["lines"]
+        assert line["amount_pusd"] == call["cost_pusd"]
+        assert line["rate_usd"] == ("1.25" if call["rate"].startswith(OWN) else "1.5")
+
+
 def test_the_packages_own_prices_come_back_and_earlier_files_stay(
     tmp_path: Path, dearer: Path
 ) -> None:
