@@ -231,7 +231,12 @@ def _losses(store: "Store") -> Iterator[Check]:
 
 def _sqlite(settings: Settings) -> Iterator[Check]:
     del settings
-    yield Check("sqlite", State.OK, sqlite3.sqlite_version)
+    from profiler.store.dialect import has_reset_bug
+
+    words = sqlite3.sqlite_version
+    if has_reset_bug():
+        words += ", which has the WAL-reset bug: checkpoints hold all writers off"
+    yield Check("sqlite", State.OK, words)
 
 
 def _prices(settings: Settings) -> Iterator[Check]:

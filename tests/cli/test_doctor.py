@@ -166,3 +166,11 @@ def test_the_table_says_what_to_do_and_succeeds_when_nothing_fails(tmp_path: Pat
     assert ran.returncode == 0
     assert "warn  home" in ran.stdout
     assert "→ record something" in ran.stdout
+
+
+@pytest.mark.parametrize("has_bug", [True, False])
+def test_a_sqlite_that_can_lose_pages_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_bug: bool
+) -> None:
+    monkeypatch.setattr("profiler.store.dialect.has_reset_bug", lambda: has_bug)
+    assert ("WAL-reset bug" in checks_of(tmp_path)["sqlite"].found) is has_bug
