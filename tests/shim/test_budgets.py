@@ -1,0 +1,217 @@
+"""Budgets in real programs: what is refused is not sent, and what is cheaper is."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import profiler
+from profiler.domain.budgets import Action, Budget, ModelRule, Threshold
+from profiler.errors import BudgetExceeded, UnknownPrice
+from profiler.ledger.book import Ledger, path_in
+from tests.shim.clients import (
+    anthropic_client,
+    async_anthropic_client,
+    async_openai_client,
+    google_client,
+    openai_client,
+)
+from tests.shim.conftest import Log
+from tests.support.ledgers import USD, a_budget, a_ledger, used
+from tests.support.provider_server import ProviderServer, json_reply
+
+HELLO: Any = [{"role": "user", "content": "Hello"}]
+MINI = "gpt-5-mini"
+
+
+@pytest.fixture
+def ledger(quiet_log: Log) -> Ledger:
+    """The ledger of the home that programs of a test live in."""
+    return a_ledger(path_in(str(quiet_log.home)))
+
+
+def limit(ledger: Ledger, *budgets: Budget) -> None:
+    a_ledger(ledger.file.path, *budgets).close()
+
+
+def ask_openai(server: ProviderServer, model: str = MINI, **more: Any) -> Any:
+    return openai_client(server).chat.completions.create(
+        model=model, messages=HELLO, max_completion_tokens=50, **more
+    )
+
+
+def ask_openai_async(server: ProviderServer, model: str = MINI) -> Any:
+    async def ask() -> Any:
+        async with async_openai_client(server) as client:
+            return await client.chat.completions.create(
+                model=model, messages=HELLO, max_completion_tokens=50
+            )
+
+    return asyncio.run(ask())
+
+
+def stream_openai(server: ProviderServer, model: str = MINI) -> Any:
+    return list(ask_openai(server, model, stream=True))
+
+
+def ask_anthropic(server: ProviderServer, model: str = "claude-haiku-4-5") -> Any:
+    return anthropic_client(server).messages.create(model=model, messages=HELLO, max_tokens=50)
+
+
+def ask_anthropic_async(server: ProviderServer, model: str = "claude-haiku-4-5") -> Any:
+    async def ask() -> Any:
+        async with async_anthropic_client(server) as client:
+            return await client.messages.create(model=model, messages=HELLO, max_tokens=50)
+
+    return asyncio.run(ask())
+
+
+def stream_anthropic(server: ProviderServer, model: str = "claude-haiku-4-5") -> Any:
+    client = anthropic_client(server)
+    return list(client.messages.create(model=model, messages=HELLO, max_tokens=50, stream=True))
+
+
+def ask_google(server: ProviderServer, model: str = "gemini-2.5-pro") -> Any:
+    client = google_client(server)
+    return client.models.generate_content(
+        model=model, contents="Hello", config={"max_output_tokens": 50}
+    )
+
+
+def stream_google(server: ProviderServer, model: str = "gemini-2.5-pro") -> Any:
+    client = google_client(server)
+    return list(
+        client.models.generate_content_stream(
+            model=model, contents="Hello", config={"max_output_tokens": 50}
+        )
+    )
+
+
+EVERY_WAY = [
+    ask_openai,
+    ask_openai_async,
+    stream_openai,
+    ask_anthropic,
+    ask_anthropic_async,
+    stream_anthropic,
+    ask_google,
+    stream_google,
+]
+
+
+def test_without_a_budget_the_ledger_is_never_opened(log: Log, server: ProviderServer) -> None:
+    ask_openai(server)
+    assert not path_in(str(log.home)).exists()
+
+
+@pytest.mark.parametrize("ask", EVERY_WAY)
+def test_a_call_that_is_refused_never_reaches_the_provider(
+    ledger: Ledger, log: Log, server: ProviderServer, ask: Any
+) -> None:
+    limit(ledger, a_budget(limit_pusd=1))
+    with pytest.raises(BudgetExceeded, match="team"):
+        ask(server)
+    assert server.received == []
+    assert log.events() == []
+
+
+@pytest.mark.parametrize("ask", EVERY_WAY)
+def test_a_call_that_fits_is_settled_at_what_it_cost(
+    ledger: Ledger, log: Log, server: ProviderServer, ask: Any
+) -> None:
+    limit(ledger, a_budget(limit_pusd=5 * USD))
+    ask(server)
+    spent, held = used(ledger)
+    assert 0 < spent < USD // 10
+    assert held == 0
+    with ledger.file.reading() as connection:
+        ((call,),) = connection.execute("SELECT call FROM holds").fetchall()
+    assert call == log.only()["id"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "dear", "cheap"),
+    [
+        (ask_openai, "gpt-5", "gpt-5-nano"),
+        (ask_openai_async, "gpt-5", "gpt-5-nano"),
+        (stream_openai, "gpt-5", "gpt-5-nano"),
+        (ask_anthropic, "claude-opus-4-5", "claude-haiku-4-5"),
+        (stream_anthropic, "claude-opus-4-5", "claude-haiku-4-5"),
+        (ask_google, "gemini-2.5-pro", "gemini-2.5-flash"),
+        (stream_google, "gemini-2.5-pro", "gemini-2.5-flash"),
+    ],
+)
+def test_a_call_arrives_with_the_cheaper_model(
+    ledger: Ledger, log: Log, server: ProviderServer, ask: Any, dear: str, cheap: str
+) -> None:
+    limit(
+        ledger,
+        a_budget(
+            limit_pusd=None,
+            limit_calls=10,
+            thresholds=(Threshold(5, Action.DOWNGRADE),),
+            rules=(ModelRule(95, dear, cheap),),
+        ),
+    )
+    ask(server, dear)
+    assert server.received[-1].body.get("model", "") in {dear, ""}
+    ask(server, dear)
+    last = server.received[-1]
+    assert last.body.get("model") == cheap or f"/{cheap}:" in last.path
+    told = log.events()[-1]
+    assert told["model"] == cheap
+    assert told["tags"]["profiler.asked"] == dear
+    assert told["tags"]["profiler.budget"] == "team"
+
+
+def test_a_storm_of_calls_stays_under_the_limit(
+    ledger: Ledger, log: Log, server: ProviderServer
+) -> None:
+    limit(ledger, a_budget("calls", None, limit_calls=20))
+
+    async def storm() -> list[object]:
+        async with async_openai_client(server) as client:
+            asks = (
+                client.chat.completions.create(model=MINI, messages=HELLO, max_completion_tokens=50)
+                for _ in range(500)
+            )
+            return await asyncio.gather(*asks, return_exceptions=True)
+
+    answers = asyncio.run(storm())
+    assert sum(isinstance(one, BudgetExceeded) for one in answers) == 480
+    assert len(server.received) <= len(log.events()) == 20
+
+
+def test_a_model_without_a_price_is_refused_by_a_hard_limit_on_cost(
+    ledger: Ledger, log: Log, server: ProviderServer
+) -> None:
+    del log
+    limit(ledger, a_budget())
+    with pytest.raises(UnknownPrice, match="mystery"):
+        ask_openai(server, "mystery-9000")
+    assert server.received == []
+
+
+def test_a_budget_in_the_projects_file_holds(
+    quiet_log: Log, server: ProviderServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "profiler.toml").write_text(
+        '[[budget]]\nname = "tiny"\nlimit = 0.000001\nhard = true\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    profiler.instrument()
+    with pytest.raises(BudgetExceeded, match="tiny"):
+        ask_openai(server)
+    assert quiet_log.segments() == []
+
+
+def test_a_call_that_was_refused_by_the_provider_holds_nothing(
+    ledger: Ledger, log: Log, server: ProviderServer
+) -> None:
+    del log
+    limit(ledger, a_budget(limit_pusd=5 * USD))
+    server.answer = lambda _: json_reply({"error": {"message": "no"}}, status=400)
+    with pytest.raises(Exception, match="400"):
+        ask_openai(server)
+    assert used(ledger) == (0, 0)
