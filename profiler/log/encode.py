@@ -30,7 +30,7 @@ def written(value: object) -> str:
     """`value` as a line has it. ASCII only: a lone surrogate becomes an escape, never an error."""
     kind = type(value)
     if kind is int:
-        return int.__repr__(value)  # type: ignore[arg-type]  # a number by then
+        return int.__repr__(value)
     if kind is str:
         return encode_basestring_ascii(value)  # type: ignore[arg-type]  # a text by then
     if kind is dict:
