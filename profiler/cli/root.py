@@ -38,6 +38,8 @@ class Commands(LazyGroup):
         ("prices", f"{_COMMANDS}.prices:prices", "Show the rates in force, and set your own."),
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
         ("backup", f"{_COMMANDS}.backup:backup", "Copy the database while it is in use."),
+        ("verify", f"{_COMMANDS}.verify:verify", "Check that every figure is as it was written."),
+        ("rebuild", f"{_COMMANDS}.rebuild:rebuild", "Make the database anew from what is sound."),
         ("purge", f"{_COMMANDS}.purge:purge", "Archive and remove old calls; sums stay."),
         ("config", f"{_COMMANDS}.config:config", "Show and check what profiler.toml says."),
         ("doctor", f"{_COMMANDS}.doctor:doctor", "Check that everything is in order."),

@@ -8,7 +8,7 @@ from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import NotFound
-from profiler.store import dialect
+from profiler.store import dialect, digests
 from profiler.store.engine import Store
 from profiler.store.tables import budgets
 
@@ -38,6 +38,7 @@ def save(store: Store, budget: Budget) -> None:
         connection.execute(
             statement.on_conflict_do_update(index_elements=[budgets.c.name], set_=values)
         )
+        digests.seal(connection, budgets)
 
 
 def remove(store: Store, name: str) -> None:
@@ -49,6 +50,7 @@ def remove(store: Store, name: str) -> None:
     """
     with store.writing() as connection:
         gone = connection.execute(delete(budgets).where(budgets.c.name == name)).rowcount
+        digests.seal(connection, budgets)
     if not gone:
         raise NotFound(f"there is no budget {name!r}; `profiler budget list` shows them")
 

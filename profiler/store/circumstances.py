@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from profiler.domain.calls import Basis, Outcome
-from profiler.store import dialect
+from profiler.store import dialect, digests
 from profiler.store.dictionary import Dictionary
 from profiler.store.tables import CIRCUMSTANCES, NO_STATUS, circumstances
 
@@ -55,7 +55,8 @@ class Circumstances:
         self, connection: Connection, told: Sequence[Told]
     ) -> Iterable[Circumstance]:
         rows = self._numbered(connection, told)
-        ids = dialect.ids_of(connection, circumstances, rows)
+        ids, made = dialect.ids_of(connection, circumstances, rows)
+        digests.grow(connection, circumstances, made)
         return (_circumstance(number, row) for number, row in zip(ids, rows, strict=True))
 
     def _numbered(self, connection: Connection, told: Sequence[Told]) -> list[tuple[int, ...]]:

@@ -7,26 +7,37 @@ or renamed under a program that has it open, which would part it from its write-
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from profiler.errors import ExportError, StoreError
+from profiler.errors import ExportError, StoreCorrupt, StoreError, StoreLocked
 from profiler.store import dialect, gate
 from profiler.store.engine import Store
+
+if sys.platform != "win32":
+    import fcntl
+
+_LOCKS_FROM, _LOCKED_BYTES = 0x40000000, 512
+"""Where SQLite's locks are in a file, whatever its size."""
 
 _PAGES_AT_ONCE = 2_048
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def copy_to(
-    store: Store, target: Path, on_progress: Callable[[int, int], None] | None = None
+    store: Store,
+    target: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    is_checked: bool = True,
 ) -> None:
     """Copy the state that `store` is in to the new file `target`, for its owner alone.
 
-    The file appears under its name when it is whole, checked and on the disk. `on_progress` is
-    told how many pages are done, and of how many.
+    The file appears under its name when it is whole, checked if wanted, and on the disk.
+    `on_progress` is told how many pages are done, and of how many.
 
     Raises:
         ExportError: `target` is there already, or cannot be written; nothing is left behind.
@@ -40,6 +51,8 @@ def copy_to(
         os.close(os.open(part, _FLAGS, 0o600))
         try:
             _copy(store, part, on_progress)
+            if is_checked:
+                _check(part)
             _appear(part, target)
         finally:
             with suppress(FileNotFoundError):
@@ -84,11 +97,18 @@ def _copy(store: Store, part: Path, on_progress: Callable[[int, int], None] | No
         with closing(_opened(part, "rw")) as target:
             try:
                 source.backup(target, pages=_PAGES_AT_ONCE, progress=tell, sleep=0)
-                found = target.execute("PRAGMA quick_check(1)").fetchone()
             except sqlite3.Error as error:
-                raise dialect.explained(error, part) from error
+                raise dialect.explained(error, store.path) from error
+
+
+def _check(part: Path) -> None:
+    with closing(_opened(part, "rw")) as copy:
+        try:
+            found = copy.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.Error as error:
+            raise dialect.explained(error, part) from error
     if found != ("ok",):
-        raise StoreError(f"{store.path} is damaged: {found[0]}; run profiler rebuild")
+        raise StoreCorrupt(f"the database is damaged: {found[0]}; profiler rebuild makes it anew")
 
 
 def _appear(part: Path, target: Path) -> None:
@@ -106,3 +126,40 @@ def _appear(part: Path, target: Path) -> None:
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+
+def set_aside(path: Path, aside: Path, timeout_s: float = 5.0) -> None:
+    """Move a file that is no database any more to `aside`, with its write-ahead log.
+
+    Raises:
+        StoreLocked: a program still has it open; one that does would write to what comes next.
+        StoreError: it cannot be moved.
+
+    """
+    with gate.held(path, timeout_s):
+        try:
+            with _nobody_in(path):
+                path.rename(aside)
+                for suffix in ("-wal", "-journal"):
+                    with suppress(FileNotFoundError):
+                        path.with_name(path.name + suffix).rename(f"{aside}{suffix}")
+                path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be moved: {error.strerror}") from error
+
+
+@contextmanager
+def _nobody_in(path: Path) -> Iterator[None]:
+    """Hold the bytes that every connection of SQLite's holds a lock on while it is open."""
+    if sys.platform == "win32":
+        # there, nobody can move what somebody has open
+        yield
+        return
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKED_BYTES, _LOCKS_FROM)
+        except OSError:
+            raise StoreLocked(
+                f"{path} is open in another program; end it, and run profiler rebuild again"
+            ) from None
+        yield

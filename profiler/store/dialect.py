@@ -292,8 +292,10 @@ def plain_rows(
         cursor.close()
 
 
-def ids_of(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> list[int]:
-    """The id of each of `rows`, which are unique in `table`, the new ones inserted.
+def ids_of(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
+) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """The id of each of `rows`, which are unique in `table`; and those that are new, inserted.
 
     One by one: an insert of many tells no ids.
     """
@@ -304,13 +306,16 @@ def ids_of(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
     make = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) RETURNING id"
     cursor = connection.connection.cursor()
     try:
-        found = []
+        found, made = [], []
         for row in rows:
-            there = cursor.execute(find, row).fetchone() or cursor.execute(make, row).fetchone()
+            there = cursor.execute(find, row).fetchone()
+            if there is None:
+                there = cursor.execute(make, row).fetchone()
+                made.append((*there, *row))
             found.append(int(there[0]))
     finally:
         cursor.close()
-    return found
+    return found, made
 
 
 def damaged(path: Path, why: str) -> StoreCorrupt:

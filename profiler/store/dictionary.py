@@ -8,6 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, insert, select
 
 from profiler.log.fields import MAX_LABEL_CHARS
+from profiler.store import digests
 from profiler.store.tables import LISTS, UNSET, labels
 
 _MOST_KEPT = 200_000
@@ -53,9 +54,11 @@ def _found_or_made(connection: Connection, kind: str, values: Collection[str]) -
     found = _found(connection, kind, values)
     new = [value for value in values if value not in found]
     if new:
-        statement = insert(labels).returning(labels.c.value, labels.c.id)
-        made = connection.execute(statement, [{"kind": kind, "value": value} for value in new])
-        found.update((row[0], row[1]) for row in made)
+        statement = insert(labels).returning(*labels.columns)
+        rows = connection.execute(statement, [{"kind": kind, "value": value} for value in new])
+        made = [tuple(row) for row in rows]
+        digests.grow(connection, labels, made)
+        found.update((value, number) for number, _, value in made)
     return found
 
 

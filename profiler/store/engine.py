@@ -161,5 +161,8 @@ class Store:
             yield
         except DBAPIError as error:
             raise dialect.explained(error.orig, self.path) from error
+        except UnicodeDecodeError as error:
+            # SQLite quotes what it could not read, and the quote is no text
+            raise dialect.damaged(self.path, error.reason) from error
         except PoolTimeout as error:
             raise StoreLocked(f"{self.path} is in use by too many threads; try again") from error

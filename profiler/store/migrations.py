@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, inspect, select, update
 from sqlalchemy.schema import CreateTable
 
-from profiler.errors import SchemaMismatch, StoreError
+from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError
 from profiler.store import dialect
 from profiler.store.tables import meta, metadata
 
@@ -46,7 +46,8 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
     """Whether there is nothing to do; reads only.
 
     Raises:
-        SchemaMismatch: a newer program wrote the database, or one that was never released.
+        SchemaMismatch: a newer program wrote the database.
+        StoreCorrupt: a program that was never released did.
         StoreError: it belongs to another program.
 
     """
@@ -58,7 +59,7 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
             f"{newest}); nothing was changed: upgrade with pip install -U llm-cost-profiler"
         )
     if version == newest and _told(connection, _LAYOUT) != layout():
-        raise SchemaMismatch(
+        raise StoreCorrupt(
             f"the tables of {path} are laid out as no released version of profiler has them; "
             "nothing was changed: `profiler rebuild` sets it aside and reads the event log anew"
         )

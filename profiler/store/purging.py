@@ -6,14 +6,14 @@ as known already, or it would be added to sums that it is in.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+from sqlalchemy import delete, func, select
 
 from profiler.domain.periods import DAY_US
-from profiler.store import dialect
+from profiler.store import digests
+from profiler.store.digests import NONE, Kind
 from profiler.store.engine import Store
-from profiler.store.tables import calls, extras, meta
-
-_HORIZON = "purged_before_us"
+from profiler.store.resum import digest_of_day
+from profiler.store.tables import calls, extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,10 @@ class StoredDay:
     calls: int
 
 
-def horizon_us(connection: Connection) -> int:
-    """Calls that began before this were removed; 0 where none ever was."""
-    found = connection.execute(select(meta.c.value).where(meta.c.key == _HORIZON)).scalar()
-    return int(found or 0)
-
-
 def purged_before_us(store: Store) -> int:
     """The horizon, as the store has it now."""
     with store.reading() as connection:
-        return horizon_us(connection)
+        return digests.horizon_us(connection)
 
 
 def days_before(store: Store, before_us: int) -> list[StoredDay]:
@@ -46,31 +40,22 @@ def days_before(store: Store, before_us: int) -> list[StoredDay]:
 
 def forget_day(store: Store, day: StoredDay) -> bool:
     """Remove the calls of `day`; false, and nothing is removed, where they are not so many now."""
-    within = _within(calls, day)
+    number = day.start_us // DAY_US
     with store.writing() as connection:
-        count = connection.execute(select(func.count()).where(*within)).scalar_one()
-        if count != day.calls:
+        written = digests.kept(connection, Kind.CALLS, [number]).get(number, NONE)
+        if written.rows != day.calls:
             return False
-        connection.execute(delete(calls).where(*within))
-        connection.execute(delete(extras).where(*_within(extras, day)))
-        _move_horizon(connection, day.start_us + DAY_US)
+        for table in (calls, extras):
+            within = (table.c.at_us >= day.start_us, table.c.at_us < day.start_us + DAY_US)
+            connection.execute(delete(table).where(*within))
+        digests.keep(connection, Kind.CALLS, {number: NONE})
+        digests.keep(connection, Kind.SUMS, {number: digest_of_day(connection, number)})
     return True
 
 
-def _within(table: Table, day: StoredDay) -> tuple[ColumnElement[bool], ...]:
-    return table.c.at_us >= day.start_us, table.c.at_us < day.start_us + DAY_US
-
-
 def move_horizon(store: Store, before_us: int) -> None:
-    """Take in no call that began before `before_us` any more."""
+    """Take in no call any more that began before `before_us`, where a UTC day begins."""
     with store.writing() as connection:
-        _move_horizon(connection, before_us)
-
-
-def _move_horizon(connection: Connection, before_us: int) -> None:
-    if before_us <= horizon_us(connection):
-        return
-    statement = dialect.upsert(connection, meta).values(key=_HORIZON, value=str(before_us))
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": str(before_us)})
-    )
+        if before_us > digests.horizon_us(connection):
+            # a day without calls is one whose sums are nothing
+            digests.add(connection, Kind.SUMS, {before_us // DAY_US - 1: NONE})

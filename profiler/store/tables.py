@@ -303,3 +303,12 @@ budgets = _table(
     Column("scope", Text, nullable=False),
 )
 """Limits the user set; `scope` is a JSON list of [dimension, pattern]."""
+
+digests = _table(
+    "digests",
+    _number("kind", key=True),
+    _number("day", key=True),
+    _number("rows"),
+    Column("sum", Text, nullable=False),
+)
+"""What was written, by `store.digests`: a sum of hashes for every UTC day of calls."""

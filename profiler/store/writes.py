@@ -1,6 +1,6 @@
 """Calls into the store: each counted exactly once, rows and sums in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -9,11 +9,11 @@ from sqlalchemy import Column, Connection, Table
 
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension
-from profiler.store import dialect
+from profiler.store import dialect, digests
 from profiler.store.circumstances import Circumstances
 from profiler.store.dictionary import Dictionary
-from profiler.store.purging import horizon_us
-from profiler.store.rollup import histogram_rows, presence_rows, rollup_rows
+from profiler.store.digests import Kind
+from profiler.store.rollup import Made, histogram_rows, presence_rows, rollup_rows
 from profiler.store.rows import SESSION, TOLD, USER, Entry, Row, entry_of
 from profiler.store.tables import (
     calls,
@@ -66,7 +66,7 @@ def record(connection: Connection, dictionary: Dictionary, batch: Iterable[Call]
 
 def enter(connection: Connection, circumstances: Circumstances, batch: Iterable[Entry]) -> int:
     """The same for entries, which cost less to make than calls."""
-    horizon = horizon_us(connection)
+    horizon = digests.horizon_us(connection)
     by_key = {entry[:2]: entry for entry in batch if entry[0] >= horizon}
     # Sorted by key, rows append to the clustered table instead of splitting its pages.
     entries = [entry for _, entry in sorted(by_key.items())]
@@ -82,16 +82,25 @@ def enter(connection: Connection, circumstances: Circumstances, batch: Iterable[
         (at_us, tail, told[key].id, users[user], sessions[session], *numbers)
         for at_us, tail, key, user, session, *numbers, _ in entries
     ]
+    return enter_rows(connection, rows, {key: entry[-1] for key, entry in by_key.items()}, made)
+
+
+def enter_rows(
+    connection: Connection, rows: list[Row], further: Mapping[Row, str | None], made: Made
+) -> int:
+    """The same for rows in the order of their keys; `further` has the extras of each key."""
     new = _insert_new(connection, rows)
-    fields = [(*entry[:2], entry[-1]) for entry in entries if entry[-1] is not None]
-    _insert(connection, extras, fields)
-    _add(connection, rollups, rollup_rows(new, made))
-    _add(connection, histograms, histogram_rows(new, made))
-    _insert(connection, presence, presence_rows(new, made))
+    whole = [(*row, further[row[:2]]) for row in new]
+    digests.add(connection, Kind.CALLS, digests.by_day(whole))
+    fields = [(*row[:2], row[-1]) for row in whole if row[-1] is not None]
+    insert_new(connection, extras, fields)
+    add_sums(connection, rollups, rollup_rows(new, made))
+    add_sums(connection, histograms, histogram_rows(new, made))
+    insert_new(connection, presence, presence_rows(new, made))
     return len(new)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert those of `rows` whose keys are new; how many those were."""
     statement = dialect.upsert(connection, table).on_conflict_do_nothing()
     return dialect.write_many(connection, statement, rows)
@@ -104,17 +113,17 @@ def _insert_new(connection: Connection, rows: list[Row]) -> list[Row]:
     looking up which.
     """
     attempt = connection.begin_nested()
-    if _insert(connection, calls, rows) == len(rows):
+    if insert_new(connection, calls, rows) == len(rows):
         attempt.commit()
         return rows
     attempt.rollback()
     there = {tuple(row[:2]) for row in dialect.rows_at(connection, calls, [r[:2] for r in rows])}
     new = [row for row in rows if row[:2] not in there]
-    _insert(connection, calls, new)
+    insert_new(connection, calls, new)
     return new
 
 
-def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def add_sums(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add the sums in `rows` to those in `table`."""
     statement = dialect.upsert(connection, table)
     keys = list(table.primary_key.columns)
@@ -131,10 +140,14 @@ def reject(connection: Connection, batch: Sequence[StoredRejection]) -> int:
         (one.generation, one.offset_bytes, one.length_bytes, one.path, one.reason, one.at_us)
         for one in batch
     ]
-    return _insert(connection, rejections, rows)
+    new = insert_new(connection, rejections, rows)
+    if new:
+        digests.seal(connection, rejections)
+    return new
 
 
 def keep_losses(connection: Connection, batch: Sequence[StoredLoss]) -> None:
     """Keep what programs say they could not log; a segment read again tells nothing new."""
     rows = [(one.generation, one.offset_bytes, one.dropped, one.faults, one.at_us) for one in batch]
-    _insert(connection, losses, rows)
+    if insert_new(connection, losses, rows):
+        digests.seal(connection, losses)

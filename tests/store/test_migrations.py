@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, inspect
 
 from profiler.domain.scopes import EVERYTHING
-from profiler.errors import SchemaMismatch
+from profiler.errors import SchemaMismatch, StoreCorrupt
 from profiler.store import reads
 from profiler.store.engine import Store
 from profiler.store.migrations import FIRST, MIGRATIONS, Migration
@@ -70,7 +70,7 @@ def test_a_database_of_an_unreleased_layout_is_not_touched(tmp_path: Path) -> No
     with a_store(path) as store, store.writing() as connection:
         connection.exec_driver_sql("UPDATE meta SET value = 'another' WHERE key = 'layout'")
     before = path.read_bytes()
-    with pytest.raises(SchemaMismatch, match=r"p\.db are laid out .* `profiler rebuild`"):
+    with pytest.raises(StoreCorrupt, match=r"p\.db are laid out .* `profiler rebuild`"):
         Store.open(path)
     assert path.read_bytes() == before
 

@@ -1,0 +1,167 @@
+"""What calls add up to, made from the calls again: to compare with what is kept, or to replace it.
+
+Sums are kept by adding what each batch adds, money in two columns; only their values can be
+compared, not the columns, as how a sum is split depends on the batches it came in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from operator import add
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
+
+from profiler.domain.periods import DAY_US
+from profiler.store.circumstances import Circumstance
+from profiler.store.digests import Digest, digest
+from profiler.store.rollup import DAY_H, histogram_rows, month_of, presence_rows, rollup_rows
+from profiler.store.rows import Row
+from profiler.store.tables import (
+    GRAINS,
+    HIGH,
+    MONEY,
+    SPLIT,
+    Axis,
+    Grain,
+    calls,
+    extras,
+    histograms,
+    presence,
+    rollups,
+)
+
+_BATCH = 20_000
+_GRAIN = list(rollups.c.keys()).index("grain")
+_WITH_EXTRAS = select(*calls.columns, extras.c.fields).select_from(
+    calls.outerjoin(extras, and_(extras.c.at_us == calls.c.at_us, extras.c.tail == calls.c.tail))
+)
+
+Sums = dict[tuple[int, ...], tuple[int, ...]]
+"""Sums by their keys."""
+
+
+@dataclass(slots=True)
+class Day:
+    """What the calls of one UTC day add up to."""
+
+    calls: int = 0
+    rollups: Sums = field(default_factory=dict)
+    histograms: Sums = field(default_factory=dict)
+    presence: set[tuple[int, ...]] = field(default_factory=set)
+
+    def take(self, rows: Sequence[Row], made_in: Mapping[int, Circumstance]) -> None:
+        """Add calls."""
+        self.calls += len(rows)
+        _gather(self.rollups, rollups, rollup_rows(rows, made_in))
+        _gather(self.histograms, histograms, histogram_rows(rows, made_in))
+        self.presence.update(presence_rows(rows, made_in))
+
+    @property
+    def of_the_day(self) -> Sums:
+        """The sums that no other day adds to."""
+        return {key: sums for key, sums in self.rollups.items() if key[_GRAIN] != Grain.MONTH}
+
+
+def rows_of_day(connection: Connection, day: int) -> Iterator[list[Row]]:
+    """The calls of a UTC day, each with its extras' text behind it, some at a time."""
+    start_us = day * DAY_US
+    query = _WITH_EXTRAS.where(calls.c.at_us >= start_us, calls.c.at_us < start_us + DAY_US)
+    rows = map(tuple, connection.execute(query))
+    while batch := list(islice(rows, _BATCH)):
+        yield batch
+
+
+def kept_of_day(connection: Connection, day: int) -> tuple[Sums, Sums]:
+    """What is kept of a UTC day: its sums but those of months, and its histograms."""
+    first_h, after_h = day * DAY_H, (day + 1) * DAY_H
+    sums = _kept(connection, rollups, first_h, after_h, rollups.c.grain != int(Grain.MONTH))
+    return sums, _kept(connection, histograms, first_h, after_h)
+
+
+def digest_of_day(connection: Connection, day: int) -> Digest:
+    """The digest of what is kept of a UTC day."""
+    parts = kept_of_day(connection, day)
+    return digest([(*key, *values) for part in parts for key, values in part.items()])
+
+
+def split(sums: Sums, table: Table) -> Iterator[Row]:
+    """`sums` as rows of `table`, money in two columns again."""
+    names = [column.name for column in table.columns][len(table.primary_key.columns) :]
+    money = [(names.index(name), names.index(name + HIGH)) for name in MONEY if name in names]
+    for key, whole in sums.items():
+        values = list(whole)
+        for low, high in money:
+            values[high], values[low] = divmod(values[low], SPLIT)
+        yield (*key, *values)
+
+
+def months(connection: Connection) -> Iterator[tuple[int, Sums, Sums]]:
+    """Each month's first hour, what is kept of it, and what the sums of its days add up to."""
+    for start_h in sorted({month_of(hour) for hour in connection.execute(_STARTS).scalars()}):
+        after_h = month_of(start_h + 32 * DAY_H)
+        kept = _kept(connection, rollups, start_h, start_h + 1, _IS_MONTH)
+        days = _kept(connection, rollups, start_h, after_h, rollups.c.grain == int(Grain.DAY))
+        yield start_h, kept, of_months(days)
+
+
+def of_months(days: Sums) -> Sums:
+    """What sums of days add to those of their months, on the axes that have such."""
+    added: Sums = {}
+    for (axis, grain, start_h, *key), sums in days.items():
+        if grain == Grain.DAY and Grain.MONTH in GRAINS[Axis(axis)]:
+            _add(added, (axis, int(Grain.MONTH), month_of(start_h), *key), sums)
+    return added
+
+
+def days_kept(connection: Connection) -> set[int]:
+    """UTC days that sums or histograms are kept of."""
+    query = select(rollups.c.start_h).where(~_IS_MONTH).distinct()
+    hours = {*connection.execute(query).scalars()}
+    hours.update(connection.execute(select(histograms.c.start_h).distinct()).scalars())
+    return {hour // DAY_H for hour in hours}
+
+
+def absent(connection: Connection, wanted: Iterable[tuple[int, ...]]) -> int:
+    """How many entries of the index by time are missing."""
+    there: dict[tuple[int, int], set[int]] = {}
+    lacking = 0
+    for kind, number, stretch in wanted:
+        of_one = (kind, number)
+        if of_one not in there:
+            query = select(presence.c.stretch).where(
+                presence.c.kind == kind, presence.c.id == number
+            )
+            there[of_one] = set(connection.execute(query).scalars())
+        lacking += stretch not in there[of_one]
+    return lacking
+
+
+_IS_MONTH = rollups.c.grain == int(Grain.MONTH)
+_STARTS = select(rollups.c.start_h).distinct()
+
+
+def _kept(
+    connection: Connection, table: Table, first_h: int, after_h: int, *also: ColumnElement[bool]
+) -> Sums:
+    within = (table.c.start_h >= first_h, table.c.start_h < after_h)
+    found: Sums = {}
+    _gather(found, table, map(tuple, connection.execute(select(table).where(*within, *also))))
+    return found
+
+
+def _gather(sums: Sums, table: Table, rows: Iterable[Row]) -> None:
+    """Add rows of `table` to `sums`, money made whole."""
+    width = len(table.primary_key.columns)
+    names = [column.name for column in table.columns][width:]
+    money = [(names.index(name), names.index(name + HIGH)) for name in MONEY if name in names]
+    for row in rows:
+        values = list(row[width:])
+        for low, high in money:
+            values[low] += values[high] * SPLIT
+            values[high] = 0
+        _add(sums, row[:width], tuple(values))
+
+
+def _add(sums: Sums, key: tuple[int, ...], values: tuple[int, ...]) -> None:
+    there = sums.get(key)
+    sums[key] = tuple(map(add, there, values)) if there else values
