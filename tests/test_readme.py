@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "myapp").mkdir()
     (tmp_path / "myapp" / "__main__.py").write_text(APP)
+    rates = files("profiler.pricing").joinpath("rates.json").read_bytes()
+    (tmp_path / "rates.json").write_bytes(rates)
     (tmp_path / "prompt.txt").write_text("How many calls did we make today?")
     return tmp_path
 

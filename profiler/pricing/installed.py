@@ -47,10 +47,7 @@ def card_in(home: Path) -> Card:
 
     """
     sheet, sha256 = sheet_in(home)
-    said = overrides_of(home)
-    if said is not overrides.NONE:
-        _check(home, said, Card(sheet, sha256))
-    return Card(sheet, sha256, said)
+    return Card(sheet, sha256, checked_overrides(home, sheet))
 
 
 def cards_behind(card: Card, home: Path, rate: str) -> Iterator[Card]:
@@ -214,10 +211,19 @@ def _rate_faults(entry: Entry, sheet: Sheet) -> list[str]:
     return faults
 
 
-def _check(home: Path, said: Overrides, card: Card) -> None:
-    file = read_file(Path(places.of_user(str(home))), is_users=True)
-    for misfit in misfits(said, card):
-        raise file.wrong(misfit.path, misfit.says)
+def checked_overrides(home: Path, sheet: Sheet) -> Overrides:
+    """What the home's `profiler.toml` says of prices, which makes sense beside `sheet`.
+
+    Raises:
+        UsageError: a line of it does not.
+
+    """
+    said = overrides_of(home)
+    if said is not overrides.NONE:
+        file = read_file(Path(places.of_user(str(home))), is_users=True)
+        for misfit in misfits(said, Card(sheet, "")):
+            raise file.wrong(misfit.path, misfit.says)
+    return said
 
 
 def _replace(path: Path, content: bytes) -> None:

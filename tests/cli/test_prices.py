@@ -201,6 +201,16 @@ def test_a_price_file_with_an_amount_that_is_none_is_refused(
     assert "not dollars from 0; nothing was changed" in ran.stderr
 
 
+def test_prices_that_leave_an_alias_leading_nowhere_are_refused(tmp_path: Path) -> None:
+    profiler("prices", "alias", "mine", "openai/gpt-4o", home=tmp_path)
+    path = tmp_path / "data.json"
+    path.write_text('[{"id": "p", "models": []}]')
+    ran = profiler("prices", "update", "--from", str(path), home=tmp_path)
+    assert ran.returncode == 2
+    assert "which has no rates" in ran.stderr
+    assert pins_of(tmp_path) == []
+
+
 def test_a_leap_in_a_price_file_is_asked_about(tmp_path: Path, dearer: Path) -> None:
     dearer.write_text(dearer.read_text("utf-8").replace('"input_mtok":"1.5"', '"input_mtok":"150"'))
     home = tmp_path / "home"

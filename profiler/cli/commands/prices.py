@@ -152,7 +152,7 @@ def update(
     Calls already priced keep their costs and the names of their rates; earlier files stay.
     """
     from profiler.pricing.check import leaps_between
-    from profiler.pricing.installed import encoded, install, sheet_in, unpin
+    from profiler.pricing.installed import checked_overrides, encoded, install, sheet_in, unpin
     from profiler.pricing.listing import changes
     from profiler.pricing.sheet import packaged
 
@@ -161,6 +161,7 @@ def update(
     folder = home_folder(home)
     before, _ = sheet_in(folder)
     after = _read(file) if file else packaged()[0]
+    checked_overrides(folder, after)
     found = [*changes(before, after)]
     _write_changes(f"{before.source} → {after.source}", found[:MOST_SHOWN], as_json=False)
     if len(found) > MOST_SHOWN:
