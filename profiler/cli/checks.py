@@ -184,7 +184,7 @@ def _torn_bytes(path: Path) -> int:
 
 
 def _rebuild(settings: Settings) -> str:
-    return f"move {settings.database} away and run profiler ingest: the log makes it anew"
+    return f"profiler rebuild sets {settings.database} aside and makes it anew"
 
 
 def _rejections(store: "Store") -> Iterator[Check]:

@@ -68,7 +68,7 @@ def purge(
                 f"[retention] in {settings.home / 'profiler.toml'}"
             )
         what = due(workspace, days, now_us())
-        if dry_run or not what.days:
+        if dry_run:
             click.echo(
                 f"profiler: {_words(what)} would go: about {display.count(what.store_bytes)} bytes "
                 f"of the database, {display.count(what.log_bytes)} of the log; nothing was changed",
@@ -78,7 +78,7 @@ def purge(
         folder = None if no_archive else archive or settings.archive
         with Meter("calls") as meter:
             gone = purge_calls(workspace, what, folder, days, meter.show)
-    words = f"{_words(what)} removed, {display.count(gone.segments)} segments of the log too"
+    words = f"{_words(what)} removed, and {display.count(gone.segments)} segments of the log"
     if gone.archive:
         words += f"; archived in {display.plain(str(gone.archive))}"
     click.echo(f"profiler: {words}", err=True)
