@@ -10,12 +10,13 @@ from textual import on
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from profiler.domain.periods import Span
 from profiler.tui import keys, modes
 from profiler.tui.answering import AnsweringApp
 from profiler.tui.commands import ActionCommands
 from profiler.tui.feed import Source
 from profiler.tui.messages import CallsWanted, FilterChosen
+from profiler.tui.ranges import CUSTOM, Range, custom
+from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.widgets.header import Header
 
@@ -36,14 +37,13 @@ class ProfilerApp(AnsweringApp):
         open_source: Callable[[], Source],
         zone: ZoneInfo,
         now_us: Callable[[], int],
-        *,
-        span: Span | None = None,
-        is_demo: bool = False,
+        start: Start | None = None,
     ) -> None:
-        super().__init__(open_source, zone, now_us, span=span, is_demo=is_demo)
+        super().__init__(open_source, zone, now_us, start or Start())
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        kept = self.start.memory.text("theme")
+        self.theme = kept if kept in self.available_themes else DARK.name
         for name in keys.SCREENS:
             self.add_mode(name, partial(modes.screen, name, self.labels))
 
@@ -74,19 +74,38 @@ class ProfilerApp(AnsweringApp):
 
     def action_toggle_look(self) -> None:
         """Switch between dark and light."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+        self.action_choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)
 
     def action_choose_theme(self, name: str) -> None:
-        """Use the theme of that name."""
+        """Use the theme of that name, next time too."""
         self.theme = name
+        self.start.memory.keep("theme", name)
 
     def action_pick_range(self) -> None:
         """Offer the ranges."""
-        self.push_screen(modes.range_picker(self.view.range), self._range_picked)
+        picker = modes.range_picker(self.view.range, self.start.ranges)
+        self.push_screen(picker, self._range_picked)
 
     def _range_picked(self, range_id: str | None) -> None:
-        if range_id is not None:
+        if range_id == CUSTOM:
+            self.push_screen(modes.range_dialog(self._range_between), self._range_typed)
+        elif range_id is not None:
             self.action_choose_range(range_id)
+
+    def _range_between(self, since: str, until: str) -> Range:
+        return custom(since, until, self.now_us(), self.view.zone)
+
+    def _range_typed(self, chosen: Range | None) -> None:
+        if chosen is not None:
+            self.choose_range(chosen)
+
+    def action_pick_zone(self) -> None:
+        """Ask whose clocks count."""
+        self.push_screen(modes.zone_dialog(self.view.zone.key), self._zone_picked)
+
+    def _zone_picked(self, name: str | None) -> None:
+        if name is not None:
+            self.action_choose_zone(name)
 
     def action_help(self) -> None:
         """Show keys, signs and filters."""
@@ -97,9 +116,9 @@ class ProfilerApp(AnsweringApp):
         if self.current_mode == "calls":
             (await self._calls()).focus_filter()
             return
-        question, zone = self.view.question, self.zone
+        question = self.view.question
         dialog = modes.filter_dialog(
-            self.labels, lambda text: question.wanted(self.now_us(), zone, text), question.query
+            self.labels, lambda text: question.wanted(self.now_us(), text), question.query
         )
         await self.push_screen(dialog, self._filter_typed)
 
@@ -117,11 +136,9 @@ def run(
     open_source: Callable[[], Source],
     zone: ZoneInfo,
     now_us: Callable[[], int],
-    *,
-    span: Span | None = None,
-    is_demo: bool = False,
+    start: Start,
 ) -> int:
     """Run the app until the user leaves it; the exit code, not 0 where it broke."""
-    app = ProfilerApp(open_source, zone, now_us, span=span, is_demo=is_demo)
+    app = ProfilerApp(open_source, zone, now_us, start)
     app.run()
     return app.return_code or 0

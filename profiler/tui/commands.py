@@ -1,13 +1,14 @@
 """The palette: every action, range and theme by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from profiler.tui.following import FollowingApp
 from profiler.tui.keys import ACTIONS
-from profiler.tui.ranges import RANGES
+from profiler.tui.ranges import RANGES, Range
 from profiler.tui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ class Command:
     """As a binding would write it."""
 
 
-def commands() -> Iterator[Command]:
+def commands(ranges: Sequence[Range] = RANGES) -> Iterator[Command]:
     """Everything the palette offers."""
     for action in ACTIONS:
         if action.in_palette:
             yield Command(action.label, action.help, action.action)
-    for one in RANGES:
+    for one in ranges:
         yield Command(
             f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
         )
@@ -43,18 +44,22 @@ class ActionCommands(Provider):
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command in commands():
+        for command in self._commands():
             yield DiscoveryHit(command.name, self._doing(command), help=command.help)
 
     async def search(self, query: str) -> Hits:
         """Those whose name is like what is typed."""
         matcher = self.matcher(query)
-        for command in commands():
+        for command in self._commands():
             score = matcher.match(command.name)
             if score > 0:
                 yield Hit(
                     score, matcher.highlight(command.name), self._doing(command), help=command.help
                 )
+
+    def _commands(self) -> Iterator[Command]:
+        app = self.app
+        return commands(app.start.ranges if isinstance(app, FollowingApp) else RANGES)
 
     def _doing(self, command: Command) -> "IgnoreReturnCallbackType":
         return lambda: self.app.run_action(command.action)

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from textual.message import Message
 
@@ -38,7 +39,9 @@ class Source(Protocol):
         """Bring the store up to the log's end; tells of long work, outside transactions."""
         ...
 
-    def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
+    def snapshot(
+        self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
+    ) -> Snapshot:
         """Everything the screens draw; the trend may follow, as it takes longest the first time."""
         ...
 
@@ -172,7 +175,7 @@ class Feed:
         """Read the store, and post what is new."""
         began = monotonic()
         question, wanted = self._question_now()
-        snapshot = source.snapshot(wanted, self._now_us(), with_trend=with_trend)
+        snapshot = source.snapshot(wanted, self._now_us(), question.zone, with_trend=with_trend)
         if shown.take(snapshot, caught_up, monotonic() - began) or always:
             self._post(SnapshotTaken(question, snapshot, caught_up))
 

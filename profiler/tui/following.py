@@ -10,13 +10,13 @@ from textual.app import App
 from textual.reactive import var
 from textual.worker import get_current_worker
 
-from profiler.domain.periods import Span
 from profiler.domain.scopes import Filter
 from profiler.tui import messages
 from profiler.tui.feed import Feed, Source
 from profiler.tui.keys import SCREENS
-from profiler.tui.ranges import RANGES, WEEK, custom
+from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
+from profiler.tui.start import Start
 from profiler.tui.view import Pulse, Question, View
 
 
@@ -25,27 +25,26 @@ class FollowingApp(App[None]):
 
     DEFAULT_MODE: ClassVar[str] = SCREENS[0]
 
-    view: var[View] = var(View(ZoneInfo("UTC")), init=False)
+    view: var[View] = var(View(), init=False)
 
     def __init__(
         self,
         open_source: Callable[[], Source],
         zone: ZoneInfo,
         now_us: Callable[[], int],
-        *,
-        span: Span | None = None,
-        is_demo: bool = False,
+        start: Start,
     ) -> None:
         super().__init__()
-        self.zone, self.now_us = zone, now_us
-        chosen = custom(span) if span else WEEK
-        self.set_reactive(FollowingApp.view, View(zone, Question(chosen), is_demo=is_demo))
+        self.now_us = now_us
+        self.start = start
+        question = start.question(zone, now_us())
+        self.set_reactive(FollowingApp.view, View(question, is_demo=start.is_demo))
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = False
 
     def _question_now(self) -> tuple[Question, Filter]:
         question = self.view.question
-        return question, question.wanted(self.now_us(), self.zone)
+        return question, question.wanted(self.now_us())
 
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
@@ -109,8 +108,17 @@ class FollowingApp(App[None]):
 
     def action_choose_range(self, range_id: str) -> None:
         """Look at another stretch of time."""
-        chosen = next((one for one in RANGES if one.id == range_id), self.view.range)
+        chosen = next(one for one in self.start.ranges if one.id == range_id)
+        self.choose_range(chosen)
+
+    def choose_range(self, chosen: Range) -> None:
+        """Look at a stretch of time that no list offers."""
         self._ask(replace(self.view.question, range=chosen))
+
+    def action_choose_zone(self, name: str) -> None:
+        """Count days and tell times by another zone's clocks."""
+        self.start.memory.keep("zone", name)
+        self._ask(replace(self.view.question, zone=ZoneInfo(name)))
 
     @on(messages.FilterChosen)
     def _filter(self, message: messages.FilterChosen) -> None:
@@ -123,4 +131,5 @@ class FollowingApp(App[None]):
     def _ask(self, question: Question) -> None:
         if question != self.view.question:
             self.view = replace(self.view, question=question)
+            self.start.keep(question)
             self.feed.stir()

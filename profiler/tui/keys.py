@@ -52,6 +52,7 @@ ACTIONS = (
         for number, name in enumerate(SCREENS, 1)
     ),
     Action("range", "r", "app.pick_range", "Range", "Choose the time range."),
+    Action("zone", "z", "app.pick_zone", "Time zone", "Choose whose clocks count.", shows=False),
     Action(
         "filter", "slash", "app.filter", "Filter", "Narrow every screen to some calls.",
         display="/", is_first=True,

@@ -4,7 +4,7 @@ their widgets they would hold up the first frame.
 
 # ruff: noqa: PLC0415 — imports inside functions are what this module is for
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from profiler.tui.ranges import Range
@@ -14,7 +14,8 @@ from profiler.tui.screens.overview import OverviewScreen
 if TYPE_CHECKING:
     from profiler.tui.screens.filter import FilterScreen
     from profiler.tui.screens.help import HelpScreen
-    from profiler.tui.screens.ranges import RangeScreen
+    from profiler.tui.screens.ranges import CustomRangeScreen, RangeScreen
+    from profiler.tui.screens.zones import ZoneScreen
     from profiler.tui.widgets.query import Labels
 
 
@@ -39,11 +40,25 @@ def screen(name: str, labels: "Labels") -> Face:
     return OverviewScreen()
 
 
-def range_picker(current: Range) -> "RangeScreen":
+def range_picker(current: Range, ranges: Sequence[Range]) -> "RangeScreen":
     """The range picker."""
     from profiler.tui.screens.ranges import RangeScreen
 
-    return RangeScreen(current)
+    return RangeScreen(current, ranges)
+
+
+def range_dialog(read: Callable[[str, str], Range]) -> "CustomRangeScreen":
+    """The dialog for any other stretch of time."""
+    from profiler.tui.screens.ranges import CustomRangeScreen
+
+    return CustomRangeScreen(read)
+
+
+def zone_dialog(current: str) -> "ZoneScreen":
+    """The dialog for another time zone."""
+    from profiler.tui.screens.zones import ZoneScreen
+
+    return ZoneScreen(current)
 
 
 def filter_dialog(labels: "Labels", check: Callable[[str], object], text: str) -> "FilterScreen":

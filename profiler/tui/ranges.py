@@ -2,14 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from profiler.domain.periods import EVER, HOUR_US, Period, Span, days_back, window
+from profiler.domain.periods import (
+    EVER,
+    HOUR_US,
+    Period,
+    Span,
+    days_back,
+    midnight_us,
+    moment_us,
+    to_moment,
+    window,
+)
+from profiler.errors import UsageError
+from profiler.log.runs import latest_run_us
+
+CUSTOM = "custom"
+MONTHS = 3
+"""In a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A named stretch of time that ends now."""
+    """A named stretch of time."""
 
     id: str
     name: str
@@ -22,19 +39,66 @@ def _since_start_of(period: Period) -> Callable[[int, ZoneInfo], Span]:
     return lambda now_us, zone: Span(window(period, now_us, zone).start_us)
 
 
+def _quarter(now_us: int, zone: ZoneInfo) -> Span:
+    day = to_moment(now_us, zone).date()
+    first = day.replace(month=day.month - (day.month - 1) % MONTHS, day=1)
+    return Span(midnight_us(first, zone))
+
+
 RANGES = (
     Range("today", "today", _since_start_of(Period.DAILY)),
     Range("24h", "24 hours", lambda now_us, _zone: Span(now_us - 24 * HOUR_US)),
     Range("7d", "7 days", lambda now_us, zone: days_back(7, now_us, zone)),
     Range("30d", "30 days", lambda now_us, zone: days_back(30, now_us, zone)),
     Range("month", "this month", _since_start_of(Period.MONTHLY)),
+    Range("quarter", "this quarter", _quarter),
     Range("all", "all time", lambda _now_us, _zone: EVER),
 )
-"""Everything the picker offers, the shortest first."""
+"""What is always offered, the shortest first."""
 
 WEEK = RANGES[2]
 
 
-def custom(span: Span) -> Range:
-    """The range the command line asked for; it stays where it is while time goes on."""
-    return Range("custom", "custom", lambda _now_us, _zone: span)
+def latest_run(log_folder: Path) -> Range:
+    """Since the program that runs, or ran last, was started."""
+
+    def span_at(now_us: int, _zone: ZoneInfo) -> Span:
+        start_us = latest_run_us(log_folder)
+        return Span(now_us if start_us is None else start_us)
+
+    return Range("run", "latest run", span_at)
+
+
+def custom(since: str, until: str, now_us: int, zone: ZoneInfo) -> Range:
+    """The range between two moments in words: `7d`, `yesterday`, `2026-11-22`; either may be empty.
+
+    It goes on with time as its words do.
+
+    Raises:
+        UsageError: a moment cannot be read, or none lies between them.
+
+    """
+
+    def span_at(at_us: int, zone: ZoneInfo) -> Span:
+        bounds = [moment_us(text, at_us, zone) if text else None for text in (since, until)]
+        return Span(*bounds)
+
+    if span_at(now_us, zone).is_empty:
+        raise UsageError("no moment lies in that range: it would end before it begins")
+    words = [f"since {since}"] if since else []
+    words += [f"until {until}"] if until else []
+    return Range(f"{CUSTOM} {since}..{until}", " ".join(words) or "all time", span_at)
+
+
+def remembered(
+    range_id: str, ranges: tuple[Range, ...], now_us: int, zone: ZoneInfo
+) -> Range | None:
+    """The range of an id that was kept; `None` where there is none (any more)."""
+    name, _, words = range_id.partition(" ")
+    if name != CUSTOM:
+        return next((one for one in ranges if one.id == range_id), None)
+    since, _, until = words.partition("..")
+    try:
+        return custom(since, until, now_us, zone)
+    except UsageError:
+        return None

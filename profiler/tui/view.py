@@ -11,6 +11,8 @@ from profiler.domain.scopes import Filter
 from profiler.errors import LogError, SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
 from profiler.tui.ranges import WEEK, Range
 
+UTC = ZoneInfo("UTC")
+
 
 class Pulse(StrEnum):
     """How the feed is doing: the word in the header."""
@@ -66,24 +68,25 @@ class Question:
     range: Range = WEEK
     query: str = ""
     """The filter in the words it was typed in; empty is every call."""
+    zone: ZoneInfo = UTC
+    """Whose days, weeks and months are meant."""
 
-    def wanted(self, now_us: int, zone: ZoneInfo, query: str | None = None) -> Filter:
+    def wanted(self, now_us: int, query: str | None = None) -> Filter:
         """The calls that are meant at a moment; with `query`, those that filter would mean.
 
         Raises:
             BadQuery: the filter cannot be read.
 
         """
-        span: Span = self.range.span_at(now_us, zone)
+        span: Span = self.range.span_at(now_us, self.zone)
         text = self.query if query is None else query
-        return parse_filter(text, now_us, zone, Filter(span=span))
+        return parse_filter(text, now_us, self.zone, Filter(span=span))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything a screen needs; compares by value, so an unchanged view repaints nothing."""
 
-    zone: ZoneInfo
     question: Question = Question()
     snapshot: Snapshot | None = None
     """`None` until the first one arrives."""
@@ -94,10 +97,15 @@ class View:
     is_demo: bool = False
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The zone times are told in."""
+        return self.question.zone
+
+    @property
     def range(self) -> Range:
         """The stretch of time it is about."""
         return self.question.range
 
 
-EMPTY_VIEW = View(ZoneInfo("UTC"))
+EMPTY_VIEW = View()
 """What a widget holds before it is told anything."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
@@ -26,6 +27,7 @@ class GivenSource:
         self.removed: list[str] = []
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []
+        self.zones: list[ZoneInfo] = []
         self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
         self.news = 0
         self.progress: list[Progress] = []
@@ -41,11 +43,14 @@ class GivenSource:
                 on_progress(progress)
         return Drained(events)
 
-    def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
+    def snapshot(
+        self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
+    ) -> Snapshot:
         """The given one, for whatever span."""
         del with_trend
         self.spans.append(wanted.span)
         self.wanted.append(wanted)
+        self.zones.append(zone)
         return replace(self.given, span=wanted.span, taken_at_us=now_us)
 
     def page(

@@ -3,6 +3,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
@@ -14,7 +16,9 @@ from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
+from profiler.tui.memory import Memory
 from profiler.tui.picture import settle
+from profiler.tui.start import Start
 from profiler.tui.theme import DARK, LIGHT
 from profiler.tui.view import Pulse
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, totals_of
@@ -92,7 +96,8 @@ def test_another_range_asks_the_store_for_its_span() -> None:
 def test_the_header_says_what_the_command_line_asked_for() -> None:
     source = GivenSource(a_snapshot())
     span = Span(NOW_US - 3 * HOUR_US)
-    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, span=span, is_demo=True)
+    start = Start(since="3h", is_demo=True)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, start)
 
     async def act(pilot: Pilot[None]) -> None:
         assert pilot.app is app
@@ -101,6 +106,77 @@ def test_the_header_says_what_the_command_line_asked_for() -> None:
         assert "demo: invented calls" in screen_text(app)
 
     drive(app, act)
+
+
+def test_any_two_moments_make_a_range() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r", "end", "enter")
+        await pilot.press(*"2026-11-30")
+        app.screen.query_one("#until", Input).value = "2026-11-20"
+        await pilot.press("enter")
+        assert "✖ no moment lies in that range" in screen_text(app)
+        app.screen.query_one("#since", Input).value = "2026-11-18"
+        await pilot.press("enter")
+        day_us = 24 * HOUR_US
+        midnight = NOW_US - NOW_US % day_us
+        span = Span(midnight - 4 * day_us, midnight - 2 * day_us)
+        await until(pilot, lambda: source.spans[-1] == span)
+        await until(pilot, lambda: "since 2026-11-18 until 2026-11-20" in screen_text(app))
+
+    drive(app, act)
+
+
+def test_the_latest_run_is_a_range(tmp_path: Path) -> None:
+    (tmp_path / "20261122T093000-8-bbbbbbbb.jsonl").touch()
+    source = GivenSource(a_snapshot())
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(log_folder=tmp_path))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r", "end", "up", "enter")
+        await until(pilot, lambda: "latest run" in screen_text(app))
+        await until(pilot, lambda: source.spans[-1] == Span(NOW_US - 5 * HOUR_US - 5_000_000))
+
+    drive(app, act)
+
+
+def test_days_are_told_by_the_zone_that_is_chosen() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("z", *"nowhere", "enter")
+        assert "✖ 'nowhere' is no time zone" in screen_text(app)
+        app.screen.query_one(Input).value = "Asia/Kolkata"
+        await pilot.press("enter")
+        await until(pilot, lambda: source.zones[-1].key == "Asia/Kolkata")
+        await until(pilot, lambda: "19:59:58" in screen_text(app))
+
+    drive(app, act)
+
+
+def test_what_was_chosen_is_chosen_the_next_time(tmp_path: Path) -> None:
+    file = tmp_path / "tui.json"
+
+    def begun() -> ProfilerApp:
+        source = GivenSource(a_snapshot())
+        return ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=Memory(file)))
+
+    async def choose(pilot: Pilot[None]) -> None:
+        await pilot.press("t", "r", "up", "enter", "slash", *"gpt", "enter")
+        await until(pilot, lambda: "24 hours / gpt" in screen_text(first))
+
+    async def look(pilot: Pilot[None]) -> None:
+        assert pilot.app is second
+        assert "24 hours / gpt" in screen_text(second)
+        assert second.theme == LIGHT.name
+
+    first = begun()
+    drive(first, choose)
+    second = begun()
+    drive(second, look)
 
 
 def test_the_header_tells_the_newest_calls_age_while_nothing_else_happens() -> None:
@@ -169,10 +245,12 @@ def test_trouble_later_keeps_what_was_drawn() -> None:
     class Failing(GivenSource):
         is_broken = False
 
-        def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
+        def snapshot(
+            self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
+        ) -> Snapshot:
             if self.is_broken:
                 raise StoreLocked("busy")
-            return super().snapshot(wanted, now_us, with_trend=with_trend)
+            return super().snapshot(wanted, now_us, zone, with_trend=with_trend)
 
     source = Failing(a_snapshot())
     app = an_app(source)

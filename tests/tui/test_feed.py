@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from textual.message import Message
 
@@ -13,7 +14,7 @@ from profiler.errors import StoreLocked
 from profiler.tui.feed import Feed
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
-from tests.support.snapshots import NOW_US, ZONE, a_snapshot, an_empty_snapshot
+from tests.support.snapshots import NOW_US, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource
 
 
@@ -25,7 +26,7 @@ class Running:
         self.feed = Feed(
             open_source,
             lambda: NOW_US,
-            lambda: (Question(), Question().wanted(NOW_US, ZONE)),
+            lambda: (Question(), Question().wanted(NOW_US)),
             self.posted.append,
         )
         self._thread = threading.Thread(target=self.feed.run, args=(lambda: False,))
@@ -90,10 +91,12 @@ def test_a_failure_is_told_and_the_source_closed_and_opened_again() -> None:
     opened: list[GivenSource] = []
 
     class FailsOnce(GivenSource):
-        def snapshot(self, wanted: Filter, now_us: int, *, with_trend: bool = True) -> Snapshot:
+        def snapshot(
+            self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
+        ) -> Snapshot:
             if len(opened) == 1:
                 raise StoreLocked("held by another program")
-            return super().snapshot(wanted, now_us, with_trend=with_trend)
+            return super().snapshot(wanted, now_us, zone, with_trend=with_trend)
 
     def open_source() -> GivenSource:
         opened.append(FailsOnce(a_snapshot()))

@@ -10,7 +10,7 @@ import click
 
 from profiler.cli.home import now_us
 from profiler.config import Settings, read_settings
-from profiler.domain.periods import Span, moment_us
+from profiler.domain.periods import moment_us
 from profiler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,23 +51,26 @@ def tui(
     if port is not None:
         raise UsageError("--port is for --web; the terminal needs none")
     settings = read_settings(home)
-    span = Span(moment_us(since, now_us(), settings.zone)) if since else None
+    if since:
+        moment_us(since, now_us(), settings.zone)  # complains before anything is drawn
     if not has_terminal():
         raise UsageError(
             "the TUI needs a terminal; `profiler report` prints the same numbers anywhere"
         )
     if not is_demo:
-        open_tui(settings, span)
+        open_tui(settings, since or "")
         return
     from profiler.cli.demo_home import demo_home
 
     with demo_home(home) as made_up:
-        open_tui(made_up, span, is_demo=True)
+        open_tui(made_up, since or "", is_demo=True)
 
 
-def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = False) -> None:
+def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it."""
     from profiler.tui.app import run
+    from profiler.tui.memory import NAME, Memory
+    from profiler.tui.start import Start
 
     def open_source() -> "Workspace":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
@@ -75,7 +78,13 @@ def open_tui(settings: Settings, span: Span | None = None, *, is_demo: bool = Fa
 
         return Kept.open(settings)
 
-    code = run(open_source, settings.zone, now_us, span=span, is_demo=is_demo)
+    start = Start(
+        since=since,
+        is_demo=is_demo,
+        memory=Memory(settings.home / NAME),
+        log_folder=settings.log_folder,
+    )
+    code = run(open_source, settings.zone, now_us, start)
     if code:
         raise SystemExit(code)
 

@@ -103,9 +103,8 @@ class CallsScreen(Face):
             BadQuery: it cannot be read.
 
         """
-        now_us, zone = self._now_us, self.view.zone
-        wanted = self.view.question.wanted(now_us, zone, query)
-        return parse_filter(self.within, now_us, zone, wanted)
+        wanted = self.view.question.wanted(self._now_us, query)
+        return parse_filter(self.within, self._now_us, self.view.zone, wanted)
 
     @property
     def _now_us(self) -> int:

@@ -1,34 +1,42 @@
-"""The range picker."""
+"""The range picker, and the dialog for any other stretch of time."""
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from profiler.tui.ranges import RANGES, Range
+from profiler import display
+from profiler.errors import UsageError
+from profiler.tui.ranges import CUSTOM, Range
 
 
 class RangeScreen(ModalScreen[str | None]):
-    """A short list; gives back the id of the range chosen."""
+    """A short list; gives back the id of the range chosen, or `CUSTOM`."""
 
     CSS_PATH: ClassVar[str] = "ranges.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,r", "dismiss(None)", "Close", key_display="Esc"),
     ]
 
-    def __init__(self, current: Range) -> None:
+    def __init__(self, current: Range, ranges: Sequence[Range]) -> None:
         super().__init__()
         self._current = current
+        self._ranges = ranges
 
     def compose(self) -> ComposeResult:
         """One line per range, the present one highlighted."""
         options = OptionList(
-            *(Option(Text(one.name), id=one.id) for one in RANGES), classes="dialog", compact=True
+            *(Option(Text(one.name), id=one.id) for one in self._ranges),
+            Option(Text("from … until …"), id=CUSTOM),
+            classes="dialog",
+            compact=True,
         )
         options.border_title = "Time range"
         options.border_subtitle = "Enter choose · Esc close"
@@ -36,11 +44,49 @@ class RangeScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin at the present range."""
-        names = [one.id for one in RANGES]
+        names = [one.id for one in self._ranges]
         options = self.query_one(OptionList)
-        options.highlighted = names.index(self._current.id) if self._current.id in names else 0
+        is_listed = self._current.id in names
+        options.highlighted = names.index(self._current.id) if is_listed else len(names)
         options.focus()
 
     @on(OptionList.OptionSelected)
     def _choose(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(message.option_id)
+
+
+class CustomRangeScreen(ModalScreen[Range | None]):
+    """Asks for two moments; gives back the range between them."""
+
+    CSS_PATH: ClassVar[str] = "custom_range.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, read: Callable[[str, str], Range]) -> None:
+        super().__init__()
+        self._read = read
+        """Raises `UsageError` for what is no range."""
+
+    def compose(self) -> ComposeResult:
+        """Two fields, what can be written in them, and what is wrong."""
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = "Time range"
+            frame.border_subtitle = "Enter choose · Esc close"
+            for title, name, example in (
+                ("From", "since", "24h  7d  yesterday  2026-11-01"),
+                ("Until", "until", "now"),
+            ):
+                with Horizontal(classes="field"):
+                    yield Label(title, markup=False)
+                    yield Input(placeholder=example, id=name, compact=True)
+            yield Static(id="complaint", markup=False)
+
+    @on(Input.Submitted)
+    def _choose(self) -> None:
+        since, until = (self.query_one(f"#{name}", Input).value for name in ("since", "until"))
+        try:
+            self.dismiss(self._read(since.strip(), until.strip()))
+        except UsageError as error:
+            told = Text(display.plain(f"✖ {error}"))
+            self.query_one("#complaint", Static).update(told)

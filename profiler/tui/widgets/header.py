@@ -9,8 +9,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler import display
-from profiler.domain.periods import to_moment
+from profiler.domain.periods import EVER, to_moment
 from profiler.tui.keys import SCREENS, TITLES
+from profiler.tui.ranges import CUSTOM
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, MARKS, Pulse, View
 from profiler.tui.widgets.columns import spread, stacked
@@ -114,9 +115,9 @@ def news(view: View, now_us: int) -> str:
 
 def range_text(view: View) -> str:
     """The range in words; one the command line set shows where it begins."""
-    start = view.snapshot.span.start_us if view.snapshot else None
-    if view.range.id == "custom" and start is not None:
-        return f"since {display.clock(start, view.zone)[:16]}"
+    span = view.snapshot.span if view.snapshot else EVER
+    if view.range.id.startswith(CUSTOM) and span.start_us is not None and span.end_us is None:
+        return f"since {display.clock(span.start_us, view.zone)[:16]}"
     return view.range.name
 
 

@@ -1,0 +1,50 @@
+"""The dialog for another time zone."""
+
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from profiler import display
+from profiler.config import zone_named
+from profiler.errors import UsageError
+
+
+class ZoneScreen(ModalScreen[str | None]):
+    """Gives back the IANA name of the zone chosen."""
+
+    CSS_PATH: ClassVar[str] = "zones.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        """One field, completed as it is typed."""
+        names = sorted(available_timezones())
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = "Time zone"
+            frame.border_subtitle = "→ complete · Enter choose · Esc close"
+            yield Input(
+                placeholder=self._current,
+                suggester=SuggestFromList(names, case_sensitive=False),
+                compact=True,
+            )
+            yield Static(id="complaint", markup=False)
+
+    @on(Input.Submitted)
+    def _choose(self, message: Input.Submitted) -> None:
+        try:
+            self.dismiss(zone_named(message.value.strip() or self._current).key)
+        except UsageError as error:
+            self.query_one("#complaint", Static).update(Text(display.plain(f"✖ {error}")))
