@@ -103,7 +103,7 @@ def _used_and_cost(
 ) -> tuple[Usage, Cost]:
     found = estimate(event, f"{event.provider}/{family}", known) if event.estimated else None
     usage = usage_of(found.counts if found else event.usage)
-    cost = _cost_of(event, usage, card)
+    cost = cost_of(event, usage, card)
     if found and cost.pusd and cost.basis is Basis.ESTIMATED:
         cost = replace(cost, band=_band(event, found, cost.pusd, card))
     return usage, cost
@@ -143,7 +143,8 @@ def _family(event: Event, card: Pricer) -> str:
     return card.family(event.provider, names) or (names[0] if names else "")
 
 
-def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
+def cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
+    """What `usage` of the call that `event` tells of costs, whatever usage its line told."""
     if event.billed == "no":
         return _NOT_BILLED
     models = _names(event)
@@ -167,7 +168,7 @@ def _cost_of(event: Event, usage: Usage, card: Pricer) -> Cost:
 def _band(event: Event, found: Estimate, pusd: int, card: Pricer) -> Band:
     """How much less and more the call may have cost, at its own rates."""
     low, high = (
-        _cost_of(event, usage_of(counts), card).pusd or pusd for counts in (found.low, found.high)
+        cost_of(event, usage_of(counts), card).pusd or pusd for counts in (found.low, found.high)
     )
     return Band(
         min(low * 1000 // pusd, 1000), max(-(-high * 1000 // pusd), 1000), found.learned_calls
