@@ -10,8 +10,24 @@ with profiler.context(feature="search"):
 """
 
 from profiler._version import __version__
+from profiler.errors import BudgetExceeded
+from profiler.shim.asking import check, choose_model, estimate, on_budget, remaining
 from profiler.shim.context import context, track
 from profiler.shim.instrument import instrument, uninstrument, wrap
 from profiler.shim.manual import record
 
-__all__ = ["__version__", "context", "instrument", "record", "track", "uninstrument", "wrap"]
+__all__ = [
+    "BudgetExceeded",
+    "__version__",
+    "check",
+    "choose_model",
+    "context",
+    "estimate",
+    "instrument",
+    "on_budget",
+    "record",
+    "remaining",
+    "track",
+    "uninstrument",
+    "wrap",
+]

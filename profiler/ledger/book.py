@@ -11,9 +11,12 @@ from profiler.ledger import audit, clock, expected, settling
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
 from profiler.ledger.definitions import COMMAND, Defined
+from profiler.ledger.downgrade import steps
 from profiler.ledger.file import LedgerFile
 from profiler.ledger.refusals import Refusal
-from profiler.ledger.reserving import LEASE_US, Ask, Bid, Reserved, refusals_of, reserve
+from profiler.ledger.remaining import Remaining, remaining
+from profiler.ledger.reserving import LEASE_US, Ask, Bid, Bids, Reserved, refusals_of, reserve
+from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms
 
 _SECOND_US = 1_000_000
@@ -84,6 +87,21 @@ class Ledger:
         """The budgets that such a call would not fit now; nothing is held."""
         with self.reading() as (connection, terms, now_us):
             return refusals_of(connection, terms, bid, now_us)
+
+    def choose(self, model: str, bids: Bids) -> str:
+        """The model that the rules of the budgets in force lead to."""
+        with self.reading() as (connection, terms, now_us):
+
+            def labels_of(name: str) -> Labels:
+                return bids(name).labels
+
+            taken = steps(connection, terms, labels_of, model, now_us, is_asked=True)
+            return taken[-1].to if taken else model
+
+    def remaining(self, labels: Labels) -> list[Remaining]:
+        """What may still be used of every limit that calls with these labels fall under."""
+        with self.reading() as (connection, terms, now_us):
+            return remaining(connection, terms, labels, now_us)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:

@@ -88,6 +88,8 @@ class Sought(NamedTuple):
     tags: Mapping[str, str]
     attempts: int = 1
     """How often the SDK may send it."""
+    bounds: Bounds | None = None
+    """What it may use, where that is known without a body."""
 
 
 class Guard:
@@ -130,6 +132,10 @@ class Guard:
             return known[model]
 
         return bid
+
+    def is_listed(self, provider: str, model: str) -> bool:
+        """Whether that provider's rates for the model are known."""
+        return self._prices.find(provider, model) is not None
 
     def settle(self, event: Mapping[str, object]) -> list[Breach]:
         """A call has ended, as its event tells it; the thresholds that it has crossed."""
@@ -177,7 +183,7 @@ class Guard:
         family = self._family(sought.provider, sought.model)
         listed = self._prices.find(sought.provider, sought.model)
         window = listed.context_window if listed else None
-        bounds = bounds_of(sought.body, sought.operation, window)
+        bounds = sought.bounds or bounds_of(sought.body, sought.operation, window)
         texts = {**sought.texts, "provider": sought.provider, "model": family}
         labels = Labels(texts, sought.tags)
         return Bid(labels, self._most(sought, bounds), self._expected(sought, bounds, family))

@@ -38,7 +38,16 @@ _LEDGER = "ledger.db"
 class Budgets:
     """The budgets in force in this program; finds out by itself, now and then, if there are any."""
 
-    __slots__ = ("_files", "_guard", "_home", "_look_at_s", "_program", "_said", "listeners")
+    __slots__ = (
+        "_fault",
+        "_files",
+        "_guard",
+        "_home",
+        "_look_at_s",
+        "_program",
+        "_said",
+        "listeners",
+    )
 
     def __init__(self) -> None:
         self._home = paths.home()
@@ -46,6 +55,7 @@ class Budgets:
         self._look_at_s = 0.0
         self._program: Any = None
         self._guard: Any = None
+        self._fault: Exception | None = None
         self._said: set[str] = set()
         self.listeners: list[Callable[[Any], object]] = []
         """Told of every threshold that a call of this program has crossed."""
@@ -55,27 +65,45 @@ class Budgets:
         now_s = time.monotonic()
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + _LOOK_EVERY_S
-            self._look()
-        return self._guard is not None
+            self._look_safely()
+        return self._guard is not None or self._fault is not None
 
     @property
     def guard(self) -> Any:
         """Who asks the ledger; `None` where no budget is in force."""
-        return self._guard if self.are_set() else None
+        self.are_set()
+        return self._guard
 
-    @quiet
+    @property
+    def asked(self) -> Any:
+        """The same, where a program asks what a call may cost though no budget is set."""
+        if self._program is None:
+            self._program = self._opened()
+        return self.guard or self._made()
+
+    def _look_safely(self) -> None:
+        try:
+            self._look()
+        except Exception as error:  # noqa: BLE001  # nobody can say now which budgets apply
+            self._fault = error
+        else:
+            self._fault = None
+
     def _look(self) -> None:
         if self._program is None:
             if not (os.path.exists(os.path.join(self._home, _LEDGER)) or self._has_file()):
                 return
-            program = import_module("profiler.ledger.program")
-            self._program = program.Program(self._home, places.here(), _zone(self._home))
+            self._program = self._opened()
         for said in self._program.look():
             self.say(said)
         if not self._program.has_budgets():
             self._guard = None
         elif self._guard is None:
             self._guard = self._made()
+
+    def _opened(self) -> Any:
+        program = import_module("profiler.ledger.program")
+        return program.Program(self._home, places.here(), _zone(self._home))
 
     def _has_file(self) -> bool:
         return any(path and os.path.isfile(path) for path in self._files)
@@ -84,12 +112,19 @@ class Budgets:
         guard = import_module("profiler.ledger.guard")
         context: Callable[..., Mapping[str, str]]
         try:
-            card = import_module("profiler.pricing.installed").card_in(_path(self._home))
+            card = self._card()
             context = import_module("profiler.pricing.context").price_context
         except ImportError as error:
             self.say(f"limits on cost refuse every call: prices cannot be read ({error})")
             card, context = guard.NoPrices(), lambda *_: {}
         return guard.Guard(self._program.ledger, card, context)
+
+    def _card(self) -> Any:
+        try:
+            return import_module("profiler.pricing.installed").card_in(_path(self._home))
+        except UsageError as error:
+            self.say(f"{error}; the prices that are packaged hold until then")
+            return import_module("profiler.pricing.card").Card.load()
 
     def say(self, message: str) -> None:
         """One line on stderr, once."""
@@ -113,6 +148,8 @@ class Budgets:
         """
         guard = self._guard
         if guard is None:
+            if self._fault is not None:
+                raise _out_of_reach(self._fault)
             return args, kwargs
         request = _Request(client, args, kwargs)
         call_id = new_id(call.at_us)
@@ -143,10 +180,7 @@ class Budgets:
     def _refuse_unless_soft(self, error: Exception) -> None:
         FAULTS.count += 1
         if self._program.can_block():
-            raise BudgetExceeded(
-                f"the ledger of budgets is out of reach, and a hard budget applies: {error}",
-                remedy="`profiler doctor` tells what is wrong",
-            ) from error
+            raise _out_of_reach(error)
         self.say(f"budgets are not counted: {error}")
 
     def _tell_steps(self, call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
@@ -183,7 +217,7 @@ class Hold:
         for breach in self._guard.settle(json.loads(line)):
             self._say(breach)
             for listener in self._budgets.listeners:
-                listener(breach)
+                _tell(listener, breach)
 
     def _say(self, breach: Any) -> None:
         if breach.action.value != "note":
@@ -241,6 +275,20 @@ class _Request:
                 return (args[0], path, *args[2:]), kwargs
             return args, {**kwargs, "path": path}
         return args, {**kwargs, "model": model}
+
+
+def _out_of_reach(error: Exception) -> BudgetExceeded:
+    remedy = "`profiler doctor` tells what is wrong"
+    refused = BudgetExceeded(f"budgets are out of reach: {error}; {remedy}", remedy=remedy)
+    refused.__cause__ = error
+    return refused
+
+
+def _tell(listener: Callable[[Any], object], breach: Any) -> None:
+    try:
+        listener(breach)
+    except Exception as error:  # noqa: BLE001  # the host's own, at the end of a call of the host's
+        warn(f"a listener of budgets raised {type(error).__name__}")
 
 
 def _retries(client: object, options: Any) -> int:

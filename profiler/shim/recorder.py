@@ -229,9 +229,7 @@ class Recorder:
 
     def _admission(self, call: Call) -> Admission:
         """What must let `call` pass: the budgets, which go by the labels of here and now."""
-        defaults, labels = self._defaults, CURRENT.get()
-        texts, tags = (defaults.texts, defaults.tags) if defaults else ({}, {})
-        known = {**texts, **labels.texts}, {**tags, **labels.tags}
+        known = self.known_labels()
 
         def admit(
             client: object, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -240,13 +238,21 @@ class Recorder:
 
         return admit
 
+    def known_labels(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The labels and the tags of calls made here and now."""
+        defaults, labels = self._defaults_read(), CURRENT.get()
+        return {**defaults.texts, **labels.texts}, {**defaults.tags, **labels.tags}
+
+    def _defaults_read(self) -> Defaults:
+        if self._defaults is None:
+            self._defaults = Defaults(self._chosen)
+            frames = self._defaults.frames
+            self._sites = Sites(self._defaults.root, frames) if frames else None
+        return self._defaults
+
     def labels(self) -> dict[str, str]:
         """What every call made here and now is told with: who, what for, from where."""
-        defaults = self._defaults
-        if defaults is None:
-            defaults = Defaults(self._chosen)
-            self._sites = Sites(defaults.root, defaults.frames) if defaults.frames else None
-            self._defaults = defaults
+        defaults = self._defaults or self._defaults_read()
         labels = CURRENT.get()
         written = labels.written
         if written is None or written[0] is not defaults:

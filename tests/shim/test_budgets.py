@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import profiler
-from profiler.domain.budgets import Action, Budget, ModelRule, Threshold
+from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Budget, ModelRule, Threshold
 from profiler.errors import BudgetExceeded, UnknownPrice
 from profiler.ledger.book import Ledger, path_in
 from tests.shim.clients import (
@@ -18,7 +18,7 @@ from tests.shim.clients import (
     openai_client,
 )
 from tests.shim.conftest import Log
-from tests.support.ledgers import USD, a_budget, a_ledger, used
+from tests.support.ledgers import USD, a_budget, a_ledger, an_ask, used
 from tests.support.provider_server import ProviderServer, json_reply
 
 HELLO: Any = [{"role": "user", "content": "Hello"}]
@@ -215,3 +215,67 @@ def test_a_call_that_was_refused_by_the_provider_holds_nothing(
     with pytest.raises(Exception, match="400"):
         ask_openai(server)
     assert used(ledger) == (0, 0)
+
+
+def test_a_program_can_ask_before_it_calls(ledger: Ledger, log: Log) -> None:
+    del log
+    limit(
+        ledger,
+        a_budget(limit_pusd=USD, rules=(ModelRule(100, "gpt-5", MINI),)),
+        a_budget("calls", None, limit_calls=5, thresholds=()),
+    )
+    calls, tight = profiler.remaining(model=MINI)
+    assert (tight.budget, tight.limit, tight.left, tight.is_hard) == ("team", USD, USD, True)
+    assert (calls.budget, calls.left, calls.is_hard) == ("calls", 5, False)
+    most = profiler.estimate(model=MINI, input_tokens=1_000, max_output_tokens=1_000)
+    assert most is not None
+    assert most >= 1_000 * 250_000 + 1_000 * 2_000_000
+    assert profiler.check(model=MINI, input_tokens=1_000, max_output_tokens=1_000) is None
+    refused = profiler.check(model=MINI, input_tokens=10**6, max_output_tokens=10**6)
+    assert refused is not None
+    assert refused.budget == "team"
+    assert profiler.choose_model("gpt-5") == "gpt-5"
+
+
+def test_rules_lead_to_a_cheaper_model_when_they_are_asked(ledger: Ledger, log: Log) -> None:
+    del log
+    chain = (ModelRule(95, "gpt-5", MINI), ModelRule(50, MINI, "gpt-5-nano"))
+    limit(ledger, a_budget(limit_pusd=None, limit_calls=10, rules=chain))
+    ledger.reserve(an_ask("1"))
+    assert profiler.choose_model("gpt-5") == MINI
+    for number in range(2, 8):
+        ledger.reserve(an_ask(str(number)))
+    assert profiler.choose_model("gpt-5") == "gpt-5-nano"
+
+
+def test_without_a_budget_there_is_nothing_to_ask(log: Log) -> None:
+    assert profiler.remaining(model=MINI) == []
+    assert profiler.check(model=MINI, input_tokens=1, max_output_tokens=1) is None
+    assert profiler.choose_model("gpt-5") == "gpt-5"
+    assert profiler.estimate(model=MINI, input_tokens=1, max_output_tokens=1) is not None
+    assert not path_in(str(log.home)).exists()
+
+
+def test_a_listener_is_told_of_each_threshold_once(
+    ledger: Ledger, log: Log, server: ProviderServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del log
+    limit(ledger, a_budget("calls", None, limit_calls=2, thresholds=SOFT_THRESHOLDS))
+    told: list[int] = []
+    profiler.on_budget(lambda breach: told.append(breach.percent))
+    for _ in range(3):
+        ask_openai(server)
+    assert told == [50, 75, 90, 100]
+    assert "budget 'calls': 100 % is used" in capsys.readouterr().err
+
+
+def test_calls_are_refused_while_nobody_can_say_which_budgets_apply(
+    quiet_log: Log, server: ProviderServer
+) -> None:
+    path = path_in(str(quiet_log.home))
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database" * 1_000)
+    profiler.instrument()
+    with pytest.raises(BudgetExceeded, match="out of reach"):
+        ask_openai(server)
+    assert server.received == []

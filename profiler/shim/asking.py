@@ -1,0 +1,92 @@
+"""What a program may ask of its budgets before a call, and be told of after one."""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+
+from profiler.shim.instrument import SHIM
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeVar
+
+    from profiler.errors import BudgetExceeded
+
+    Listener = TypeVar("Listener", bound=Callable[[Any], object])
+
+_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
+"""Tried in this order for a model whose provider is not named."""
+
+
+def remaining(*, model: str = "", provider: str = "") -> Sequence[Any]:
+    """What is left of every limit that calls made here and now fall under, the tightest first.
+
+    Each has `budget`, `value`, `measure`, `limit`, `used`, `held`, `left`, `resets_at_us` and
+    `is_hard`; amounts of `cost` are pico-dollars. Empty where no budget applies.
+    """
+    guard = SHIM.recorder.budgets.guard
+    if guard is None:
+        return []
+    found: Sequence[Any] = guard.ledger.remaining(_bid(guard, model, provider, 0, 0).labels)
+    return found
+
+
+def check(
+    *, model: str, input_tokens: int, max_output_tokens: int, provider: str = ""
+) -> BudgetExceeded | None:
+    """Why such a call would be refused now; `None` where it would pass. Nothing is held."""
+    guard = SHIM.recorder.budgets.guard
+    if guard is None:
+        return None
+    refusals = guard.ledger.check(_bid(guard, model, provider, input_tokens, max_output_tokens))
+    if not refusals:
+        return None
+    error: BudgetExceeded = import_module("profiler.ledger.refusals").refused(list(refusals))
+    return error
+
+
+def estimate(
+    *, model: str, input_tokens: int, max_output_tokens: int, provider: str = ""
+) -> int | None:
+    """The most that such a call may cost, in pico-dollars, however it is served.
+
+    `None` where no rate is known for the model.
+    """
+    guard = SHIM.recorder.budgets.asked
+    bid = _bid(guard, model, provider, input_tokens, max_output_tokens)
+    most: int | None = bid.most.cost_pusd
+    return most
+
+
+def choose_model(model: str, *, provider: str = "") -> str:
+    """The model that the budgets' rules lead to from `model`; itself where none holds now."""
+    guard = SHIM.recorder.budgets.guard
+    if guard is None:
+        return model
+    chosen: str = guard.ledger.choose(model, guard.bids(_sought(guard, model, provider, 0, 0)))
+    return chosen
+
+
+def on_budget(listener: Listener) -> Listener:
+    """Tell `listener` of every threshold that a call of this program crosses, at that call's end.
+
+    It is given a breach: `budget`, `value`, `percent`, `action`, `measure`, `used`, `limit`.
+    What it raises is swallowed. Can be used as a decorator.
+    """
+    SHIM.recorder.budgets.listeners.append(listener)
+    return listener
+
+
+def _bid(guard: Any, model: str, provider: str, given: int, taken: int) -> Any:
+    return guard.bids(_sought(guard, model, provider, given, taken))(model)
+
+
+def _sought(guard: Any, model: str, provider: str, given: int, taken: int) -> Any:
+    kinds = import_module("profiler.ledger.guard")
+    bounds = import_module("profiler.ledger.bounds").Bounds(given, taken)
+    biller = provider or next((one for one in _PROVIDERS if guard.is_listed(one, model)), "")
+    texts, tags = SHIM.recorder.known_labels()
+    at_us = time.time_ns() // 1000
+    return kinds.Sought("", at_us, biller, model, "chat", None, texts, tags, 1, bounds)
