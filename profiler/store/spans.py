@@ -30,11 +30,22 @@ class Pieces(NamedTuple):
     """What no whole hour covers."""
 
 
-def pieces(span: Span, grains: Sequence[Grain]) -> Pieces:
-    """`span` cut into as few stretches of `grains` as will do, and what is left of it."""
+def pieces(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> Pieces:
+    """`span` cut into as few stretches of `grains` as will do, and what is left of it.
+
+    Of calls that began before `gone_us` only sums are left. There an edge moves on to where the
+    finest grain begins next, so that every sum counts once, with the moment it begins at.
+    """
     cut = Pieces([], [])
-    _cut(span, sorted(grains, reverse=True), cut)
+    ends = (_moved(end_us, grains, gone_us) for end_us in (span.start_us, span.end_us))
+    _cut(Span(*ends), sorted(grains, reverse=True), cut)
     return cut
+
+
+def _moved(at_us: int | None, grains: Sequence[Grain], gone_us: int) -> int | None:
+    if at_us is None or at_us >= gone_us or not grains:
+        return at_us
+    return _at_or_after(at_us, min(grains)) * HOUR_US
 
 
 def _cut(span: Span, grains: Sequence[Grain], cut: Pieces) -> None:

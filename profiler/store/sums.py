@@ -14,6 +14,7 @@ from profiler.domain.latency import bucket_of
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
+from profiler.store import digests
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
@@ -147,8 +148,9 @@ class _Question:
         axis = axis_of(self._by, self._narrowed)
         whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in Grain}
         edges: list[_Stretch] = []
+        gone_us = digests.horizon_us(self._connection)
         for number, span in enumerate(stretches):
-            cut = pieces(span, () if axis is None else GRAINS[axis])
+            cut = pieces(span, () if axis is None else GRAINS[axis], gone_us)
             for grain, first, after in cut.whole:
                 whole[grain].append((number, *_closed(first, after)))
             edges += [(number, *_closed(edge.start_us, edge.end_us)) for edge in cut.edges]
@@ -301,7 +303,8 @@ def _bucketed(
     if narrowed.is_nothing:
         return
     can_tell = axis_of((), narrowed) is Axis.MODEL
-    cut = pieces(narrowed.wanted.span, (Grain.DAY,) if can_tell else ())
+    grains = (Grain.DAY,) if can_tell else ()
+    cut = pieces(narrowed.wanted.span, grains, digests.horizon_us(connection))
     keys = "provider_id, model_id, bucket"
     for _, first, after in cut.whole:
         matching = [among(f"{one}_id", ids) for one, ids in narrowed.ids.items()]
