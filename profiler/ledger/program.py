@@ -1,0 +1,70 @@
+"""The ledger of one program: the budgets of its home, its user's file and its project's."""
+
+from pathlib import Path
+
+from profiler.errors import UsageError
+from profiler.ledger import definitions
+from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.sources import budgets_in, sources_in_force
+from profiler.options import places
+
+_MARK = b"[[budget]]"
+
+
+class Program:
+    """Where a program's budgets are, and whether there are any."""
+
+    def __init__(self, home: str, start: str, zone: str) -> None:
+        self._home = home
+        self._zone = zone
+        self.sources = sources_in_force(home, start)
+        self.ledger = Ledger(path_in(home), self.sources)
+        self._read: dict[str, tuple[int, int]] = {}
+
+    def look(self) -> list[str]:
+        """Take over what files define by now; why one of them could not be.
+
+        A file that makes no sense leaves in force what it last defined.
+
+        Raises:
+            LedgerError: the ledger is out of reach.
+
+        """
+        return [said for path in self.sources[1:] if (said := self._take_over(path))]
+
+    def has_budgets(self) -> bool:
+        """Whether any budget is in force; nothing is opened where none was ever set.
+
+        Raises:
+            LedgerError: the ledger is out of reach.
+
+        """
+        if not self.ledger.file.path.exists():
+            return False
+        with self.ledger.reading() as (_, terms, _now_us):
+            return bool(terms.defined)
+
+    def can_block(self) -> bool:
+        """Whether any budget that was in force when last seen may refuse a call."""
+        return any(one.can_block for one in self.ledger.last_known)
+
+    def _take_over(self, path: str) -> str:
+        try:
+            status = Path(path).stat()
+            seen = (status.st_mtime_ns, status.st_size)
+            has_any = _MARK in Path(path).read_bytes() if self._read.get(path) != seen else None
+        except OSError:
+            seen, has_any = (0, 0), False
+        if self._read.get(path, (0, 0)) == seen:
+            return ""
+        self._read[path] = seen
+        if not has_any and not self.ledger.file.path.exists():
+            return ""
+        try:
+            is_users = path == places.of_user(self._home)
+            budgets = budgets_in(Path(path), is_users=is_users, zone=self._zone) if has_any else []
+        except UsageError as error:
+            return str(error)
+        with self.ledger.writing() as (connection, _, now_us):
+            definitions.keep_file(connection, path, budgets, now_us)
+        return ""
