@@ -303,8 +303,8 @@ def main() -> None:
     for name, operation in list(operations().items())[part - 1 :: parts]:
         bare = run(operation, 0)
         profiler.instrument()
-        run(operation, 0)
-        assert run(operation, 0) == bare, name
+        # a call site is written at its first call; the second from one line finds it there
+        assert [run(operation, 0) for _ in range(2)] == [bare, bare], name
         planned, before = list(plan(FAULT.turns())), FAULTS.count
         answers = list(outcomes(operation, planned))
         FAULT.start(0)
