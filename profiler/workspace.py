@@ -1,6 +1,6 @@
 """The composition root: paths, store, rate card and ingest, opened together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
@@ -159,21 +159,11 @@ class Workspace:
         call = reads.one(self.store, call_id)
         models = (call.answered, call.requested_model)
         context = price_context(call.provider, call.tier, call.speed)
-        lines = self._lines(call, context)
+        cards = cards_behind(self.card, self.settings.home, call.cost.rate)
+        lines = _bill(call, cards, context)
         now = self.card.cost(call.provider, models, call.usage, now_us, context)
         text = text_of(self.settings.text_folder, call.id, call.started_at_us)
         return CallDetail(call, tuple(_price_line(line, call.usage) for line in lines), now, text)
-
-    def _lines(self, call: Call, context: Mapping[str, str]) -> tuple[Line, ...]:
-        """The bill behind a call's cost: by the prices it was priced by, where they are kept."""
-        models = (call.answered, call.requested_model)
-        if call.cost.pusd is None or not call.usage.is_known:
-            return ()
-        for card in cards_behind(self.card, self.settings.home, call.cost.rate):
-            lines = card.lines(call.provider, models, call.usage, call.started_at_us, context)
-            if sum(line.pusd for line in lines) == call.cost.pusd:
-                return lines
-        return ()
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""
@@ -205,6 +195,18 @@ class Workspace:
             BadBudget: a file defines it.
         """
         self._registry.remove(name)
+
+
+def _bill(call: Call, cards: Iterable[Card], context: Mapping[str, str]) -> tuple[Line, ...]:
+    """The lines behind a call's cost, by the first of `cards` by which they add up to it."""
+    models = (call.answered, call.requested_model)
+    if call.cost.pusd is None or not call.usage.is_known:
+        return ()
+    for card in cards:
+        lines = card.lines(call.provider, models, call.usage, call.started_at_us, context)
+        if sum(line.pusd for line in lines) == call.cost.pusd:
+            return lines
+    return ()
 
 
 def _price_line(line: Line, usage: Usage) -> PriceLine:
