@@ -1,0 +1,152 @@
+"""Budgets in words, and what is said where they make no sense."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from profiler.domain.budgets import (
+    HARD_THRESHOLDS,
+    Action,
+    Budget,
+    Grace,
+    Measure,
+    Mode,
+    ModelRule,
+    Tag,
+    Threshold,
+)
+from profiler.domain.periods import Period
+from profiler.domain.scopes import Dimension, Match
+from profiler.errors import UsageError
+from profiler.ledger.sources import budgets_in, sources_in_force
+from profiler.ledger.words import budget_of, words_of
+from profiler.options import budget_keys
+from tests.support.ledgers import USD
+
+PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+
+
+@st.composite
+def budgets(draw: st.DrawFn) -> Budget:
+    amounts = st.integers(1, 2**60)
+    limits = draw(st.lists(amounts | st.none(), min_size=3, max_size=3).filter(any))
+    downgrades = draw(st.booleans())
+    thresholds = draw(st.lists(st.integers(1, 1000), min_size=1, max_size=4, unique=True))
+    actions = st.sampled_from([one for one in Action if one is not Action.DOWNGRADE])
+    crossed = [Threshold(percent, draw(actions)) for percent in thresholds]
+    return Budget(
+        name="b",
+        limit_pusd=limits[0],
+        period=draw(st.sampled_from(Period)),
+        zone=draw(st.sampled_from(["UTC", "Europe/Berlin"])),
+        scope=tuple(Match(Dimension.FEATURE, p) for p in draw(st.lists(PATTERNS, max_size=2))),
+        limit_tokens=limits[1],
+        limit_calls=limits[2],
+        tags=tuple(Tag("team", p) for p in draw(st.lists(PATTERNS, max_size=1))),
+        each=draw(st.sampled_from([(), ("user",), ("user", "tag:team")])),
+        week_start=draw(st.integers(0, 6)),
+        thresholds=tuple(sorted(crossed)),
+        grace=draw(st.none() | st.builds(Grace, st.integers(0, 10**15), st.integers(0, 99))),
+        mode=draw(st.sampled_from(Mode)),
+        reserve_percent=draw(st.integers(0, 99)),
+        rules=(ModelRule(40, "gpt-5", "gpt-5-mini"),) if downgrades else (),
+    )
+
+
+@given(budgets())
+def test_a_budget_can_be_written_down_and_read_again(budget: Budget) -> None:
+    assert budget_of(json.loads(json.dumps(words_of(budget))), "Asia/Tokyo") == budget
+
+
+def test_a_file_says_all_that_a_budget_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "profiler.toml"
+    path.write_text(
+        """
+zone = "Europe/Berlin"
+
+[[budget]]
+name = "search"
+limit = 2.50
+tokens = 1_000_000
+period = "weekly"
+week_starts = "sunday"
+scope = "feature:search tag:team=blue"
+each = ["user"]
+hard = true
+mode = "expected"
+reserve = 10
+rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
+"""
+    )
+    (found,) = budgets_in(path, is_users=False, zone="UTC")
+    assert found == Budget(
+        name="search",
+        limit_pusd=25 * USD // 10,
+        period=Period.WEEKLY,
+        zone="Europe/Berlin",
+        scope=(Match(Dimension.FEATURE, "search"),),
+        limit_tokens=1_000_000,
+        tags=(Tag("team", "blue"),),
+        each=("user",),
+        week_start=6,
+        thresholds=HARD_THRESHOLDS,
+        mode=Mode.EXPECTED,
+        reserve_percent=10,
+        rules=(ModelRule(40, "gpt-5", "gpt-5-mini"),),
+    )
+    assert [limit.measure for limit in found.limits] == [Measure.COST, Measure.TOKENS]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("limitt = 5", "did you mean limit"),
+        ("limit = -5", "more than 0"),
+        ('limit = "lots"', "not an amount"),
+        ("tokens = 0", "from 1"),
+        ('limit = 5\nzone = "Mars/Base"', "Europe/Berlin"),
+        ('limit = 5\nperiod = "yearly"', '"monthly"'),
+        ('limit = 5\nscope = "colour:red"', "no label"),
+        ('limit = 5\nscope = "tag:team"', "tag:team=blue"),
+        ('limit = 5\neach = ["shoe"]', "tag:name"),
+        ('limit = 5\nthresholds = [{ at = 80, action = "shout" }]', '"warn"'),
+        ('limit = 5\nrules = [{ from = "a", to = "b" }]', "below = 40"),
+        ('limit = 5\nrules = [{ below = 40, from = "a", to = "b*" }]', "names the model"),
+        ('limit = 5\nthresholds = [{ at = 80, action = "downgrade" }]', "no rule says"),
+        ('period = "daily"', "write limit"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_line_and_what_would(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    path = tmp_path / "profiler.toml"
+    path.write_text(f'zone = "UTC"\n[[budget]]\nname = "team"\n{line}\n')
+    with pytest.raises(UsageError, match=r"profiler\.toml, line [2-6]: budget\[1\]") as told:
+        budgets_in(path, is_users=False, zone="UTC")
+    assert complaint in str(told.value)
+
+
+def test_two_budgets_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "profiler.toml"
+    path.write_text('[[budget]]\nname = "a"\nlimit = 1\n[[budget]]\nname = "a"\nlimit = 2\n')
+    with pytest.raises(UsageError, match=r"line 5: budget\[2\]\.name is given twice"):
+        budgets_in(path, is_users=False, zone="UTC")
+
+
+def test_a_command_the_users_file_and_the_projects_define_budgets(tmp_path: Path) -> None:
+    home, project = tmp_path / "home", tmp_path / "project" / "deep"
+    project.mkdir(parents=True)
+    (tmp_path / "project" / "profiler.toml").touch()
+    assert sources_in_force(str(home), str(project)) == (
+        "command",
+        str(home / "profiler.toml"),
+        str(tmp_path / "project" / "profiler.toml"),
+    )
+
+
+def test_the_files_words_are_those_of_the_domain() -> None:
+    assert tuple(Period) == budget_keys.PERIODS
+    assert tuple(Action) == budget_keys.ACTIONS
+    assert tuple(Mode) == budget_keys.MODES
