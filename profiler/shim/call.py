@@ -204,8 +204,10 @@ class Call:
         fields = self._fields(outcome, latency_us)
         if reading.origin is not None:
             call_id, fields = reading.origin.event_id(), self._as_of(reading.origin, fields)
-        inside = getattr(self._provider, "runs_inside", None)
-        runs = inside(reading) if inside and "iterations" in reading.raw else ()
+        inside = (
+            getattr(self._provider, "runs_inside", None) if "iterations" in reading.raw else None
+        )
+        runs = inside(reading) if inside is not None else ()
         lines = run_lines(call_id, fields, runs) if runs else ()
         told = line_of(call_id, fields)
         self.write(told)
