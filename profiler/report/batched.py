@@ -13,6 +13,9 @@ from profiler.report.columns import Column, Kind
 from profiler.report.values import json_writer, quoted, safe_cell, text_writer
 from profiler.store.batches import Coded, Constant, Field
 
+_MOST_KNOWN = 50_000
+"""Cells of one column remembered at once."""
+
 _MINUTE_US = 60 * SECOND_US
 
 Columns = tuple[Column[Call], ...]
@@ -111,16 +114,26 @@ class _Writer:
         self._write = layout.cell(column)
         self._before = layout.before(column)
         self._unknown = self._before + layout.unknown
+        self._known: dict[int, str] = {}
 
     def piece(self, field: Field) -> _Piece:
         """The cells of that field."""
         if isinstance(field, Constant):
             return self._cell(field.value)
         if isinstance(field, Coded):
-            return _Shared(field.codes, {c: self._cell(value) for c, value in field.values.items()})
-        if field.count(field[0]) == len(field):
+            return _Shared(field.codes, self._cells_of(field.values))
+        if _is_uniform(field):
             return self._cell(field[0])
         return self._many(field)
+
+    def _cells_of(self, values: Mapping[int, Any]) -> dict[int, str]:
+        """The cell of each code; what a code stands for never changes from batch to batch."""
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        known = self._known
+        for code in values.keys() - known.keys():
+            known[code] = self._cell(values[code])
+        return {code: known[code] for code in values}
 
     def _cell(self, value: Any) -> str:
         shown = value if self._shown is None else self._shown(value)
@@ -129,6 +142,8 @@ class _Writer:
     def _many(self, field: Sequence[Any]) -> list[str]:
         before, unknown = self._before, self._unknown
         if self._kind is Kind.COUNT:
+            if not before and None not in field:
+                return list(map(str, field))
             return [unknown if value is None else f"{before}{value}" for value in field]
         if self._kind is Kind.MONEY:
             write = self._write
@@ -139,6 +154,12 @@ class _Writer:
         if self._kind is Kind.MOMENT:
             return _moments(field, self._cell)
         return list(map(self._cell, field))
+
+
+def _is_uniform(field: Sequence[Any]) -> bool:
+    """Whether all values are the same; of most fields a look at three tells that they are not."""
+    some = field[0]
+    return bool(some == field[-1] == field[len(field) // 2]) and field.count(some) == len(field)
 
 
 def _moments(field: Sequence[int], cell: Cell) -> list[str]:

@@ -1,7 +1,11 @@
 """Rows for machines as Parquet, with exact types, a batch at a time."""
 
+import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from types import ModuleType
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -41,13 +45,43 @@ def write_calls_parquet(batches: Iterable[Batch], columns: Columns, out: BinaryI
     types = _types()
     schema = pa.schema([(column.name, types[column.kind]) for column in columns])
     written = 0
-    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+    repeating = [column.name for column in columns if column.kind is Kind.TEXT]
+    with (
+        pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=repeating) as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        written_before: Future[None] | None = None
         for batch in batches:
             places = _Places(len(batch))
             arrays = [_array(batch.field(c.path), c, types[c.kind], places) for c in columns]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            table = pa.record_batch(arrays, schema=schema)
+            if written_before is not None:
+                written_before.result()
+            # encoding needs no interpreter: the next batch is read meanwhile
+            written_before = beside.submit(writer.write_batch, table)
             written += len(batch)
+        if written_before is not None:
+            written_before.result()
     return written
+
+
+def spare_memory() -> None:
+    """Half of what Arrow would take in this process, for one that does nothing else with it.
+
+    To tell a list from a Series it imports pandas, which is 45 MB and most of a second, unless
+    it finds one too old for it; and its own allocator keeps what was freed.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    if "pandas" in sys.modules:
+        return
+    too_old = ModuleType("pandas")
+    vars(too_old)["__version__"] = "0"
+    sys.modules["pandas"] = too_old
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            pa.array([0])
+    finally:
+        del sys.modules["pandas"]
 
 
 class _Places:

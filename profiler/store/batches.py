@@ -21,7 +21,7 @@ from profiler.store.pages import Cursor, next_rows
 from profiler.store.rows import AT, Row
 from profiler.store.tables import CIRCUMSTANCES, LISTS
 
-SIZE = 20_000
+SIZE = 10_000
 """Calls of one batch."""
 
 
@@ -102,13 +102,17 @@ def _further(connection: Connection, first: Cursor, last: Cursor) -> dict[Cursor
 
 def _id(batch: Batch) -> Field:
     keys = zip(batch.field("started_at_us"), batch.field("tail"), strict=True)
-    return [f"{at_us:014x}{tail:016x}" for at_us, tail in keys]
+    return ["%014x%016x" % key for key in keys]  # noqa: UP031  half the time of an f-string
 
 
 def _total_input(batch: Batch) -> Field:
     names = ("input", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h")
-    parts = zip(*(batch.field(f"usage.{name}") for name in names), strict=True)
-    return [None if part[0] is None else sum(part) for part in parts]
+    parts = [batch.field(f"usage.{name}") for name in names]
+    if None not in parts[0]:
+        there = [parts[0], *(part for part in parts[1:] if any(part))]
+        return list(map(sum, zip(*there, strict=True)))
+    every = zip(*parts, strict=True)
+    return [None if part[0] is None else sum(part) for part in every]
 
 
 def _banded(read: Callable[[int, Band], int]) -> Callable[[Batch], Field]:

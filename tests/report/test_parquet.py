@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 from decimal import Decimal
 from itertools import repeat
 
@@ -57,3 +59,16 @@ def test_rows_are_written_in_batches() -> None:
     out = io.BytesIO()
     write_parquet(repeat(a_call(), BATCH_ROWS + 1), call_columns(), out)
     assert pq.ParquetFile(io.BytesIO(out.getvalue())).num_row_groups == 2
+
+
+def test_an_export_can_spare_what_pandas_takes() -> None:
+    program = (
+        "import sys, pyarrow as pa\n"
+        "from profiler.report.parquet import spare_memory\n"
+        "spare_memory()\n"
+        "print(pa.array(['a', None]).to_pylist(), 'pandas' in sys.modules)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert (ran.stdout, ran.stderr) == ("['a', None] False\n", "")
