@@ -11,7 +11,7 @@ BUCKETS_PER_DOUBLING = 8
 
 def bucket_of(latency_us: int) -> int:
     """The bucket a latency falls into; 0 holds everything up to a microsecond."""
-    return max(0, math.floor(math.log2(latency_us) * BUCKETS_PER_DOUBLING)) if latency_us > 0 else 0
+    return int(math.log2(latency_us) * BUCKETS_PER_DOUBLING) if latency_us > 1 else 0
 
 
 def middle_us(bucket: int) -> float:

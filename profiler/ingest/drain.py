@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from profiler.domain.calls import Call
 from profiler.ingest.clocks import Clock
 from profiler.ingest.learning import Learning
 from profiler.ingest.priced import Pricer
 from profiler.ingest.tail import Portion, Seen, Segment, by_name, listed, read_to_end
 from profiler.log.parse import Rejection
 from profiler.store import calibration
+from profiler.store.circumstances import Circumstances
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
 from profiler.store.positions import (
@@ -27,8 +27,9 @@ from profiler.store.positions import (
     positions_of,
     save_positions,
 )
+from profiler.store.rows import Entry
 from profiler.store.suspects import Suspects
-from profiler.store.writes import StoredLoss, StoredRejection, keep_losses, record, reject
+from profiler.store.writes import StoredLoss, StoredRejection, enter, keep_losses, reject
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_EVENTS = 20_000
@@ -66,7 +67,7 @@ class _Batch:
 
     learning: Learning
     clock: Clock
-    calls: list[Call] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     rejections: list[StoredRejection] = field(default_factory=list)
     losses: list[StoredLoss] = field(default_factory=list)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class _Batch:
     @property
     def is_full(self) -> bool:
         """Whether it is time to commit."""
-        return self.bytes_read >= BATCH_BYTES or len(self.calls) >= BATCH_EVENTS
+        return self.bytes_read >= BATCH_BYTES or len(self.entries) >= BATCH_EVENTS
 
 
 def drain(
@@ -105,7 +106,7 @@ class _Pass:
         self._store = store
         self._card = card
         self._on_progress = on_progress
-        self._dictionary = Dictionary()
+        self._circumstances = Circumstances(Dictionary())
         self._events = self._duplicates = self._rejections = self._bytes_read = 0
         self._pending: dict[str, int] = {}
         self._bytes_total = 0
@@ -148,8 +149,8 @@ class _Pass:
                     self._pending[left[0].path.name] = left[0].size_bytes
                 if is_done:
                     left.pop(0)
-            new = record(connection, self._dictionary, batch.calls)
-            if new == len(batch.calls):
+            new = enter(connection, self._circumstances, batch.entries)
+            if new == len(batch.entries):
                 # what may hold a call that was read before must not teach it again
                 calibration.learn(connection, batch.learning.taught)
             rejected = reject(connection, batch.rejections)
@@ -182,7 +183,7 @@ class _Pass:
 
     def _take(self, batch: _Batch, portion: Portion) -> None:
         position = portion.position
-        batch.calls += batch.learning.calls_of(batch.clock.set_right(portion.events))
+        batch.entries += batch.learning.entries_of(batch.clock.set_right(portion.events))
         if portion.rejections:
             now_us = time.time_ns() // 1000
             batch.rejections += [_stored(bad, position, now_us) for bad in portion.rejections]
@@ -195,7 +196,7 @@ class _Pass:
 
     def _count(self, batch: _Batch, new: int, rejected: int) -> None:
         self._events += new
-        self._duplicates += len(batch.calls) - new
+        self._duplicates += len(batch.entries) - new
         self._rejections += rejected
         self._bytes_read += batch.bytes_read
         if self._on_progress is not None:

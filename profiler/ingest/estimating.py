@@ -19,8 +19,10 @@ from profiler.domain.calibration import (
     add_observed,
     expected,
 )
-from profiler.domain.calls import Basis, Call
+from profiler.domain.calls import Basis
 from profiler.log.event import Event
+from profiler.store.circumstances import BASIS, MODEL, PROVIDER
+from profiler.store.rows import MEASURED, NUMBERS, TOLD, Entry
 from profiler.tokens.ratios import granted
 
 Counts = Mapping[str, int | None]
@@ -87,20 +89,22 @@ def _input_side(event: Event) -> Side:
     return Side.TOOLED_INPUT if event.tools_offered else Side.INPUT
 
 
-def lessons(streamed: Iterable[tuple[Event, Call]]) -> dict[Key, Learned]:
+def lessons(streamed: Iterable[tuple[Event, Entry]]) -> dict[Key, Learned]:
     """What streams that were measured to their ends teach about text and tokens."""
     sums: dict[Key, list[int]] = defaultdict(lambda: [0] * 6)
-    for event, call in streamed:
-        usage = call.usage
-        if call.cost.basis is not Basis.MEASURED or not usage.is_known:
+    for event, entry in streamed:
+        told, numbers = entry[TOLD], dict(zip(NUMBERS, entry[MEASURED], strict=True))
+        fresh, output, reasoning = numbers["input"], numbers["output"], numbers["reasoning"]
+        if told[BASIS] != Basis.MEASURED or fresh is None or output is None:
             continue
-        family = family_of(call)
-        if event.sent_bytes and usage.total_input:
-            add_observed(sums[family, _input_side(event)], event.sent_bytes, usage.total_input)
-        shown = (usage.output or 0) - usage.reasoning
+        family = f"{told[PROVIDER]}/{told[MODEL]}"
+        total = fresh + sum(numbers[name] for name in _READ[1:])
+        if event.sent_bytes and total:
+            add_observed(sums[family, _input_side(event)], event.sent_bytes, total)
+        shown = output - reasoning
         if event.heard_bytes and shown > 0:
             add_observed(sums[family, Side.OUTPUT], event.heard_bytes, shown)
-            add_observed(sums[family, Side.REASONING], 1, usage.reasoning)
+            add_observed(sums[family, Side.REASONING], 1, reasoning)
     return {key: Learned(*values) for key, values in sums.items()}
 
 
@@ -110,8 +114,3 @@ def merged(known: Calibration, lessons_of_batch: Mapping[Key, Learned]) -> Calib
     for key, sums in lessons_of_batch.items():
         learned[key] = learned.get(key, NOTHING_LEARNED) + sums
     return Calibration(learned)
-
-
-def family_of(call: Call) -> str:
-    """Who made the model, and its name without a snapshot: what calls share a tokenizer by."""
-    return f"{call.provider}/{call.model}"

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from profiler.domain.calibration import Calibration, Key, Learned
-from profiler.domain.calls import Call
+from profiler.ingest.entering import entry_of
 from profiler.ingest.estimating import lessons, merged
-from profiler.ingest.priced import Pricer, call_of
+from profiler.ingest.priced import Pricer
 from profiler.log.event import Event
+from profiler.store.rows import Entry
 
 
 class Learning:
@@ -24,21 +25,23 @@ class Learning:
         """What the batch taught."""
         return self._taught.learned
 
-    def calls_of(self, events: Sequence[Event]) -> list[Call]:
+    def entries_of(self, events: Sequence[Event]) -> list[Entry]:
         """The calls that `events` tell of; the measured ones among them teach first."""
         card = self._card
         if not any(event.heard_bytes or event.estimated for event in events):
-            return [call_of(event, card) for event in events]
-        calls = {
-            place: call_of(event, card) for place, event in enumerate(events) if not event.estimated
+            return [entry_of(event, card) for event in events]
+        entries = {
+            place: entry_of(event, card)
+            for place, event in enumerate(events)
+            if not event.estimated
         }
         new = lessons(
-            (events[place], call) for place, call in calls.items() if events[place].heard_bytes
+            (events[place], entry) for place, entry in entries.items() if events[place].heard_bytes
         )
         if new:
             self._taught = merged(self._taught, new)
             self._known = merged(self._known, new)
         return [
-            calls[place] if place in calls else call_of(event, card, self._known)
+            entries[place] if place in entries else entry_of(event, card, self._known)
             for place, event in enumerate(events)
         ]

@@ -9,6 +9,7 @@ from profiler.domain.calls import Band, Basis, Call, Cost, Outcome
 from profiler.domain.usage import Usage
 from profiler.ingest.estimating import Estimate, estimate
 from profiler.log.event import Event
+from profiler.pricing.card import Terms
 from profiler.pricing.context import price_context
 
 MOST_PUSD = 10**16
@@ -16,7 +17,8 @@ MOST_PUSD = 10**16
 
 _OUTCOMES = {"ok": Outcome.OK, "error": Outcome.ERROR, "aborted": Outcome.ABORTED}
 _BUCKETS = ("input", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h")
-_OURS = frozenset({*_BUCKETS, "output", "reasoning"})
+OURS = frozenset({*_BUCKETS, "output", "reasoning"})
+"""Counts that are buckets of `domain.usage.Usage`."""
 _NO_USAGE = Usage()
 _NOT_BILLED = Cost(0, Basis.NOT_BILLED)
 _ABSURD = Cost(None, Basis.NO_USAGE)
@@ -24,6 +26,12 @@ _ABSURD = Cost(None, Basis.NO_USAGE)
 
 class Pricer(Protocol):
     """What ingest needs of a rate card; `pricing.card.Card` is one."""
+
+    def terms(
+        self, provider: str, answered: str, requested: str, tier: str, speed: str
+    ) -> Terms | None:
+        """What a call so served is charged by; `None` where there is no rate."""
+        ...
 
     @property
     def reported_wins(self) -> bool:
@@ -122,15 +130,13 @@ def usage_of(counts: Mapping[str, int | None] | None) -> Usage:
         count("cache_write_1h") or 0,
         count("output"),
         count("reasoning") or 0,
-        {} if counts.keys() <= _OURS else _further(counts),
+        {} if counts.keys() <= OURS else _further(counts),
     )
 
 
 def _further(counts: Mapping[str, int | None]) -> dict[str, int]:
     # a zero says that the provider counted none, and tells at which rate the rest was read
-    return {
-        name: count for name, count in counts.items() if count is not None and name not in _OURS
-    }
+    return {name: count for name, count in counts.items() if count is not None and name not in OURS}
 
 
 def _names(event: Event) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from profiler.domain.calls import Basis, Outcome
+from profiler.domain.scopes import Dimension
 from profiler.store import dialect, digests
 from profiler.store.dictionary import Dictionary
 from profiler.store.tables import CIRCUMSTANCES, NO_STATUS, circumstances
@@ -17,6 +18,11 @@ from profiler.store.tables import CIRCUMSTANCES, NO_STATUS, circumstances
 Told = tuple[Any, ...]
 """A combination as a call tells it: the texts of `CIRCUMSTANCES`, then outcome, basis, whether
 it was streamed, and the status."""
+
+PROVIDER, MODEL = (CIRCUMSTANCES.index(one) for one in (Dimension.PROVIDER, Dimension.MODEL))
+"""Where they stand among the labels."""
+BASIS = len(CIRCUMSTANCES) + 1
+"""Where it stands in what a call tells."""
 
 _KINDS = len(CIRCUMSTANCES)
 _CHUNK = 500

@@ -9,9 +9,8 @@ from operator import itemgetter
 from profiler.domain.calls import Basis, Outcome
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US
-from profiler.domain.scopes import Dimension
 from profiler.domain.totals import FIELDS
-from profiler.store.circumstances import Circumstance
+from profiler.store.circumstances import MODEL, PROVIDER, Circumstance
 from profiler.store.rows import AT, Row
 from profiler.store.tables import (
     CIRCUMSTANCES,
@@ -33,7 +32,6 @@ Key = tuple[int, int, int, int]
 """(start in hours, label id, provider id, model id)."""
 
 DAY_H = 24
-_PROVIDER, _MODEL = (CIRCUMSTANCES.index(one) for one in (Dimension.PROVIDER, Dimension.MODEL))
 _MARGINS = tuple(
     (axis, CIRCUMSTANCES.index(axis.name.lower()))
     for axis in Axis
@@ -42,7 +40,7 @@ _MARGINS = tuple(
 """Axes that sums by circumstance add up to, and where their labels stand in one."""
 
 _ATTEMPTS = AT["attempts"]
-_ERROR, _ABORTED = Outcome.ERROR, Outcome.ABORTED
+_OK, _ERROR, _ABORTED = Outcome.OK, Outcome.ERROR, Outcome.ABORTED
 _ESTIMATED, _DERIVED = Basis.ESTIMATED, Basis.DERIVED
 
 
@@ -68,12 +66,12 @@ def measures(row: Row, made_in: Circumstance) -> Row:
     is_estimated, is_derived = basis is _ESTIMATED, basis is _DERIVED
     return (
         1,
-        outcome is _ERROR,
-        outcome is _ABORTED,
+        1 if outcome is _ERROR else 0,
+        1 if outcome is _ABORTED else 0,
         attempts - 1 if attempts > 1 else 0,
-        cost is None,
-        is_estimated,
-        is_derived,
+        1 if cost is None else 0,
+        1 if is_estimated else 0,
+        1 if is_derived else 0,
         fresh or 0,
         read,
         write + write_5m + write_1h,
@@ -86,9 +84,9 @@ def measures(row: Row, made_in: Circumstance) -> Row:
         premium,
         missed,
         latency or 0,
-        latency is not None,
+        0 if latency is None else 1,
         first_chunk or 0,
-        first_chunk is not None,
+        0 if first_chunk is None else 1,
     )
 
 
@@ -106,7 +104,7 @@ def rollup_rows(batch: Iterable[Row], made: Made) -> list[Row]:
         day = hour - hour % DAY_H
         number, user, session = row[2], row[3], row[4]
         made_in = made[number]
-        provider, model = made_in.label_ids[_PROVIDER], made_in.label_ids[_MODEL]
+        provider, model = made_in.label_ids[PROVIDER], made_in.label_ids[MODEL]
         added = measures(row, made_in)
         hours[hour, UNSET, provider, model].append(added)
         by_circumstance[day, number, UNSET, UNSET].append(added)
@@ -134,7 +132,7 @@ def _margins(sums: Mapping[Key, Row], made: Made) -> dict[Axis, Groups]:
     margins: dict[Axis, Groups] = {axis: defaultdict(list) for axis, _ in _MARGINS}
     for (day, number, _, _), total in sums.items():
         ids = made[number].label_ids
-        provider, model = ids[_PROVIDER], ids[_MODEL]
+        provider, model = ids[PROVIDER], ids[MODEL]
         for axis, place in _MARGINS:
             margins[axis][day, ids[place], provider, model].append(total)
     return margins
@@ -169,11 +167,13 @@ _MONEY = tuple(map(FIELDS.index, MONEY))
 
 
 def _rows(axis: Axis, grain: Grain, sums: Mapping[Key, Row]) -> Iterator[Row]:
+    # The driver takes a detour for integers that are members of an enumeration.
+    kept = int(axis), int(grain)
     for key, total in sums.items():
         low = list(total)
         for place in _MONEY:
             low[place] %= SPLIT
-        yield (axis, grain, *key, *low, *(total[place] // SPLIT for place in _MONEY))
+        yield (*kept, *key, *low, *[total[place] // SPLIT for place in _MONEY])
 
 
 _LATENCY, _FIRST_CHUNK, _COST = AT["latency_us"], AT["first_chunk_us"], AT["cost_pusd"]
@@ -182,39 +182,52 @@ PUSD_PER_COUNTED = 1000
 
 def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `histograms` to be added to what is there."""
-    found: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
+    found: dict[tuple[int, int, int], tuple[list[int], ...]] = defaultdict(lambda: ([], [], []))
     for row in batch:
         hour = row[0] // HOUR_US
         ids = made[row[2]].label_ids
-        key = (hour - hour % DAY_H, ids[_PROVIDER], ids[_MODEL])
+        latencies, first_chunks, costs = found[hour - hour % DAY_H, ids[PROVIDER], ids[MODEL]]
         latency, first_chunk, cost = row[_LATENCY], row[_FIRST_CHUNK], row[_COST]
         if latency is not None:
-            found[Measure.LATENCY, *key].append(latency)
+            latencies.append(latency)
         if first_chunk is not None:
-            found[Measure.FIRST_CHUNK, *key].append(first_chunk)
+            first_chunks.append(first_chunk)
         if cost is not None:
-            found[Measure.COST, *key].append(cost // PUSD_PER_COUNTED)
+            costs.append(cost // PUSD_PER_COUNTED)
     return sorted(
-        (*key, bucket, count)
-        for key, values in found.items()
+        (int(measure), *key, bucket, count)
+        for key, measured in found.items()
+        for measure, values in zip(Measure, measured, strict=True)
         for bucket, count in Counter(map(bucket_of, values)).items()
     )
 
 
 def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `presence`, some of which may be there already."""
-    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    made_in: set[tuple[int, int]] = set()
+    users: set[tuple[int, int]] = set()
+    sessions: set[tuple[int, int]] = set()
+    outcomes: set[tuple[int, int]] = set()
+    unpriced: set[tuple[int, int]] = set()
+    costs: set[tuple[int, int]] = set()
     for row in batch:
-        there = found[row[0] >> STRETCH_BITS]
-        number, user, session, cost = row[2], row[3], row[4], row[_COST]
-        there.add((Presence.CIRCUMSTANCE, number))
-        there.add((Presence.USER, user))
-        there.add((Presence.SESSION, session))
+        stretch, number, cost = row[0] >> STRETCH_BITS, row[2], row[_COST]
+        made_in.add((number, stretch))
+        users.add((row[3], stretch))
+        sessions.add((row[4], stretch))
         if cost is None:
-            there.add((Presence.UNPRICED, 0))
+            unpriced.add((0, stretch))
         else:
-            there.add((Presence.COST, cost.bit_length()))
+            costs.add((cost.bit_length(), stretch))
         outcome = made[number].outcome
-        if outcome is not Outcome.OK:
-            there.add((Presence.OUTCOME, outcome))
-    return sorted((*what, stretch) for stretch, there in found.items() for what in there)
+        if outcome is not _OK:
+            outcomes.add((int(outcome), stretch))
+    found = {
+        Presence.CIRCUMSTANCE: made_in,
+        Presence.USER: users,
+        Presence.SESSION: sessions,
+        Presence.OUTCOME: outcomes,
+        Presence.UNPRICED: unpriced,
+        Presence.COST: costs,
+    }
+    return [(int(kind), *one) for kind in Presence for one in sorted(found[kind])]

@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 """Values in the order of the columns of `calls`."""
 
 Entry = tuple[Any, ...]
-"""(start, tail, told, user, session, a value per column of `NUMBERS`, extras or `None`)."""
+"""(start, tail, told, user, session, a tuple of the columns of `NUMBERS`, extras or `None`)."""
 
 COLUMNS = tuple(column.name for column in calls.columns)
 AT = {name: place for place, name in enumerate(COLUMNS)}
@@ -31,9 +31,9 @@ AT = {name: place for place, name in enumerate(COLUMNS)}
 
 _FIRST_NUMBER = AT["session_id"] + 1
 NUMBERS = COLUMNS[_FIRST_NUMBER:]
-"""What stands in an entry as it stands in a row."""
+"""What an entry has as a row has it."""
 
-TOLD, USER, SESSION = 2, 3, 4
+TOLD, USER, SESSION, MEASURED = 2, 3, 4, 5
 """Where they stand in an entry."""
 
 _labels_of = attrgetter(*("cost.rate" if kind == "rate" else kind for kind in CIRCUMSTANCES))
@@ -63,42 +63,45 @@ def entry_of(call: Call) -> Entry:
         labels[place] = list_text(labels[place])
     status = NO_STATUS if call.status is None else call.status
     told: Told = (*labels, int(call.outcome), int(call.cost.basis), int(call.is_streamed), status)
-    return (*call.cursor, told, call.user, call.session, *_numbers_of(call), extras_of(call))
-
-
-_EXTRAS: dict[str, Callable[[Call], object]] = {
-    "tags": lambda call: kept_tags(call.tags),
-    "tools_called": lambda call: kept_list(call.tools_called),
-    "failures": lambda call: kept_list(call.failures),
-    "retry_wait_us": attrgetter("retry_wait_us"),
-    "reported_pusd": attrgetter("cost.reported_pusd"),
-    "band": lambda call: _band_of(call.cost.band),
-    "more": lambda call: dict(call.usage.more),
-    "trace": attrgetter("trace"),
-    "parent": attrgetter("parent"),
-    "fingerprint": attrgetter("fingerprint"),
-    "prefixes": lambda call: list(call.prefixes),
-}
+    return (*call.cursor, told, call.user, call.session, _numbers_of(call), extras_of(call))
 
 
 def extras_of(call: Call) -> str | None:
     """What few calls have, as JSON; `None` where the call has nothing of it."""
-    found = {name: value(call) for name, value in _EXTRAS.items()}
-    return extras_text({name: value for name, value in found.items() if value not in _NOTHING})
+    cost, band = call.cost, call.cost.band
+    return extras_text(
+        tags=call.tags,
+        tools_called=call.tools_called,
+        failures=call.failures,
+        retry_wait_us=call.retry_wait_us,
+        reported_pusd=cost.reported_pusd,
+        band=[band.low_per_mille, band.high_per_mille, band.learned_calls] if band else None,
+        more=dict(call.usage.more),
+        trace=call.trace,
+        parent=call.parent,
+        fingerprint=call.fingerprint,
+        prefixes=list(call.prefixes),
+    )
 
 
-_NOTHING: tuple[object, ...] = (None, "", [], {})
+_CLEANED: dict[str, Callable[[Any], object]] = {
+    "tags": kept_tags,
+    "tools_called": kept_list,
+    "failures": kept_list,
+}
+_NOTHING: tuple[object, ...] = (None, "", [], (), {})
 
 
-def _band_of(band: Band | None) -> list[int] | None:
-    return [band.low_per_mille, band.high_per_mille, band.learned_calls] if band else None
-
-
-def extras_text(fields: Mapping[str, object]) -> str | None:
-    """Extras as they are stored."""
-    if not fields:
+def extras_text(**fields: object) -> str | None:
+    """Such fields as they are stored: those that are not empty, user's texts cleaned."""
+    kept = {
+        name: _CLEANED[name](value) if name in _CLEANED else value
+        for name, value in fields.items()
+        if value not in _NOTHING
+    }
+    if not kept:
         return None
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def calls_of(store: Store, connection: Connection, rows: Sequence[Row]) -> list[Call]:

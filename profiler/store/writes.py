@@ -80,7 +80,7 @@ def enter(connection: Connection, circumstances: Circumstances, batch: Iterable[
     )
     rows = [
         (at_us, tail, told[key].id, users[user], sessions[session], *numbers)
-        for at_us, tail, key, user, session, *numbers, _ in entries
+        for at_us, tail, key, user, session, numbers, _ in entries
     ]
     return enter_rows(connection, rows, {key: entry[-1] for key, entry in by_key.items()}, made)
 

@@ -9,7 +9,7 @@ from profiler.ingest import drain
 SOUND = "sound"
 _SAVES = "            save_positions(connection, batch.positions.values())\n"
 _AGAIN = "        with self._store.writing() as connection:\n"
-_RECORDS = "            new = record("
+_RECORDS = "            new = enter("
 
 MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
     SOUND: (),
