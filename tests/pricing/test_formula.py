@@ -15,6 +15,7 @@ from profiler.pricing.price import Plan
 from profiler.pricing.sheet import Unit, packaged
 from profiler.pricing.units import UnitTree, leaves
 from tests.pricing.support import at_us, both_sheets, some_usage
+from tests.support.sizes import sized
 
 SHEET = packaged()[0]
 TREE = UnitTree(SHEET.units)
@@ -108,7 +109,7 @@ def test_every_models_formula_agrees_with_counting_term_by_term() -> None:
 counts = st.integers(0, 3_000)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=sized(800, 20_000), deadline=None)
 @given(
     st.sampled_from([plan for plan in PLANS if len(plan._rates.terms) > 2]),
     st.builds(

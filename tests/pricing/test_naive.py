@@ -11,6 +11,7 @@ from profiler.domain.usage import Usage
 from profiler.pricing.card import Card
 from tests.pricing import naive
 from tests.pricing.support import CONTEXTS, at_us
+from tests.support.sizes import sized
 
 CARD = Card.load()
 BARE: Mapping[str, str] = {}
@@ -80,7 +81,7 @@ def test_every_plain_model_costs_what_paper_says_at_every_edge_of_its_rates() ->
     assert cases > 5_000
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=sized(400, 10_000), deadline=None)
 @given(
     st.sampled_from(PLAIN),
     st.integers(at_us("2024-01-01"), at_us("2028-01-01")).map(moment_of),

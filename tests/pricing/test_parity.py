@@ -25,6 +25,7 @@ from tests.pricing.support import (
     some_usage,
     their_usd,
 )
+from tests.support.sizes import sized
 
 SHEET = packaged()[0]
 TREE = UnitTree(SHEET.units)
@@ -69,7 +70,7 @@ def test_every_model_costs_what_the_library_says_at_every_edge_of_its_rates() ->
     for found, provider, model in PAIRS:
         offers = [(context, offer(found, context)) for context in contexts(found)]
         for when in rng.sample(edges := [*moments(found)], len(edges)):
-            for context, offered in rng.sample(offers, 2):
+            for context, offered in rng.sample(offers, sized(2, len(offers))):
                 usage = some_usage(rng)
                 theirs = their_usd(model, provider, usage, when, context)
                 ours = our_usd(offered, usage, when)
@@ -113,7 +114,7 @@ def test_threads_may_share_a_card() -> None:
 counts = st.integers(0, 2_000_000)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=sized(500, 20_000), deadline=None)
 @given(
     place=st.integers(0, len(PAIRS) - 1),
     when=st.integers(at_us("2024-01-01"), at_us("2028-01-01")),
