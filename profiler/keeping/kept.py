@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from profiler import display
-from profiler.config import Settings
+from profiler.config import Following, Settings
 from profiler.errors import ProfilerError
 from profiler.ingest.drain import Drained, Progress
+from profiler.ingest.retention import Retention
 from profiler.pricing.card import Card
 from profiler.store.engine import Store
 from profiler.store.purging import purged_before_us
@@ -16,10 +17,15 @@ _AGAIN_S = 3_600.0
 
 
 class Kept(Workspace):
-    """A workspace whose old calls go as its settings say, at most once a day."""
+    """A workspace whose old calls go as its settings say, at most once a day.
+
+    It follows `profiler.toml`: what is written there while it is open comes into force, unless it
+    makes no sense.
+    """
 
     def __init__(self, settings: Settings, store: Store, card: Card) -> None:
         super().__init__(settings, store, card)
+        self._following = Following(settings)
         self._looks_again_at_s = 0.0
         self._told: list[str] = []
 
@@ -28,6 +34,8 @@ class Kept(Workspace):
 
         What cannot be let go of stays, is told, and is tried again in an hour: reading goes on.
         """
+        if self._following.look():
+            self._take(self._following)
         drained = super().drain(on_progress)
         days = self.settings.call_days
         if days is not None and time.monotonic() >= self._looks_again_at_s:
@@ -42,6 +50,14 @@ class Kept(Workspace):
         """What is to be said of it, once."""
         while self._told:
             yield self._told.pop(0)
+
+    def _take(self, following: Following) -> None:
+        if following.trouble:
+            self._told.append(following.trouble)
+        elif following.settings != self.settings:
+            self.settings = following.settings
+            self._retention = Retention(self.settings.text_folder, self.settings.text_days)
+            self._looks_again_at_s = 0.0
 
     def _purge(self, days: int) -> None:
         # it writes Parquet, which takes long to import: only on the day's first look
