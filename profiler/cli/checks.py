@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from profiler import display
 from profiler._version import __version__
 from profiler.config import Settings, is_zone, options_of, zone_and_reason
+from profiler.domain.budgets import Measure
 from profiler.errors import ProfilerError, UsageError
 from profiler.log.fields import MAX_LINE_BYTES
+from profiler.options import places
 
 if TYPE_CHECKING:
     from profiler.store.engine import Store
@@ -155,6 +157,31 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield from _pending(store, settings)
         yield from _rejections(store)
         yield from _losses(store)
+
+
+def _budgets(settings: Settings) -> Iterator[Check]:
+    from profiler.budgets.reconcile import reconcile
+    from profiler.budgets.registry import Registry
+    from profiler.ledger.refusals import shown
+    from profiler.store.engine import Store
+
+    registry = Registry(settings.home, places.here(), settings.zone)
+    if not registry.is_open or not settings.database.exists():
+        yield Check("budgets", State.OK, "none set; programs pay nothing for them")
+        return
+    try:
+        with Store.open(settings.database) as store:
+            found = reconcile(store, registry.ledger)
+    finally:
+        registry.close()
+    for wrong in found.wrong:
+        yield Check("budgets", State.FAIL, wrong, f"report it, with {registry.ledger.file.path}")
+    for behind in found.behind:
+        yield Check("budgets", State.WARN, behind, "profiler ingest takes it over")
+    if not found.wrong and not found.behind:
+        untold = shown(found.untold.cost_pusd, Measure.COST)
+        words = f"ledger and store agree on {display.count(found.counters)} counters"
+        yield Check("budgets", State.OK, f"{words}; {untold} is charged for calls not logged yet")
 
 
 def _pending(store: "Store", settings: Settings) -> Iterator[Check]:
@@ -310,6 +337,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]]], ...] = (
     ("log", _log),
     ("text", _text),
     ("database", _database),
+    ("budgets", _budgets),
     ("sqlite", _sqlite),
     ("prices", _prices),
     ("sdks", _sdks),

@@ -69,7 +69,7 @@ class _Place(NamedTuple):
 def reserve(connection: sqlite3.Connection, terms: Terms, ask: Ask, now_us: int) -> Reserved:
     """Hold what the call may use, or say which budgets refuse it; within a write transaction."""
     taken: list[Step] = []
-    if ask.may_downgrade:
+    if ask.may_downgrade and terms.downgrades:
         taken = steps(
             connection, terms, lambda m: ask.bids(m).labels, ask.model, now_us, is_asked=False
         )

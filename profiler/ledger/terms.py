@@ -23,6 +23,8 @@ class Terms:
         self.by_id = {one.id: one for one in self.defined}
         self.expects = any(not one.is_strict for one in self.defined)
         """Whether any budget goes by what calls are expected to use."""
+        self.downgrades = any(one.downgrades for one in self.defined)
+        """Whether any budget sends calls to cheaper models by itself."""
         self._scopes = [(one, Scope(one.budget)) for one in self.defined]
         self._overrides = _overrides(connection)
         self._zones = {one.id: ZoneInfo(one.budget.zone) for one in self.defined}

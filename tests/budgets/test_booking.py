@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from profiler.budgets.booking import book
+from profiler.budgets.reconcile import reconcile
 from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
 from profiler.domain.periods import Period
@@ -132,3 +133,18 @@ def test_budgets_of_before_the_ledger_are_taken_over(tmp_path: Path) -> None:
     with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
         assert [budget.name for budget in workspace.budgets()] == ["team"]
         assert budgets.all_budgets(workspace.store) == []
+
+
+def test_ledger_and_store_reconcile_and_a_difference_is_found(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    a_call(tmp_path, ledger, is_logged=False)
+    loaded(workspace, ledger)
+    found = reconcile(workspace.store, ledger)
+    assert (found.wrong, found.behind) == ((), ())
+    assert found.untold.cost_pusd == USD // 10
+    with ledger.file.writing() as connection:
+        connection.execute("UPDATE counters SET settled_pusd = 1, booked_pusd = 1")
+    found = reconcile(workspace.store, ledger)
+    assert "has settled" in found.wrong[0]
+    assert "the store counts" in found.behind[0]
