@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, case, select
 
 from profiler.domain.calibration import Calibration, Key, Learned, Side
-from profiler.store import dialect
+from profiler.store import dialect, digests
 from profiler.store.tables import calibration
 
 
@@ -33,3 +33,4 @@ def learn(connection: Connection, lessons: Mapping[Key, Learned]) -> None:
         statement.on_conflict_do_update(index_elements=[there.family, there.side], set_=sums),
         rows,
     )
+    digests.seal(connection, calibration)

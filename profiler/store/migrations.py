@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, inspect, select, update
 from sqlalchemy.schema import CreateTable
 
 from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError
-from profiler.store import dialect
+from profiler.store import dialect, digests
 from profiler.store.tables import meta, metadata
 
 _VERSION = "schema_version"
@@ -85,6 +85,7 @@ def migrate(connection: Connection, path: Path, steps: Sequence[Migration] = MIG
             step.apply(connection)
     for key, value in {_VERSION: str(_newest(steps)), _LAYOUT: layout()}.items():
         connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    digests.seal(connection, meta)
 
 
 def _newest(steps: Sequence[Migration]) -> int:
@@ -101,6 +102,7 @@ def _create(connection: Connection, version: int) -> None:
     }
     for key, value in rows.items():
         connection.execute(insert(meta).values(key=key, value=str(value)))
+    digests.seal(connection, meta)
 
 
 def _version(connection: Connection, path: Path) -> int:

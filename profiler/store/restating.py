@@ -74,6 +74,7 @@ def keep_repricing(store: Store, done: Repricing) -> None:
     with store.writing() as connection:
         key = f"{_AUDIT}{done.at_us:016d} {time.monotonic_ns()}"
         connection.execute(insert(meta).values(key=key, value=json.dumps(asdict(done))))
+        digests.seal(connection, meta)
 
 
 def repricings(store: Store) -> list[Repricing]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select, tuple_
 
-from profiler.store import dialect
+from profiler.store import dialect, digests
+from profiler.store.digests import LATEST_READ
 from profiler.store.tables import meta, suspects
 
 Key = tuple[int, int]
 """When the call says it began, microseconds since the epoch, and its id's tail."""
 
-_LATEST = "latest_read_us"
 _CHUNK = 500
 
 
@@ -28,7 +28,7 @@ class Suspects:
 
     def latest_read_us(self, now_us: int) -> int:
         """The latest moment anything was read at; from here on no less than `now_us`."""
-        query = select(meta.c.value).where(meta.c.key == _LATEST)
+        query = select(meta.c.value).where(meta.c.key == LATEST_READ)
         found = self._connection.execute(query).scalar()
         if found is not None and int(found) >= now_us:
             return int(found)
@@ -36,7 +36,7 @@ class Suspects:
         later = statement.on_conflict_do_update(
             index_elements=[meta.c.key], set_={"value": statement.excluded.value}
         )
-        dialect.write_many(self._connection, later, [(_LATEST, str(now_us))])
+        dialect.write_many(self._connection, later, [(LATEST_READ, str(now_us))])
         return now_us
 
     def claimed_span(self) -> tuple[int, int]:
@@ -58,5 +58,9 @@ class Suspects:
 
     def file(self, keys: Iterable[Key], at_us: int) -> None:
         """From now on those calls are filed under `at_us`."""
+        rows = [(*key, at_us) for key in keys]
         statement = dialect.upsert(self._connection, suspects).on_conflict_do_nothing()
-        dialect.write_many(self._connection, statement, [(*key, at_us) for key in keys])
+        if dialect.write_many(self._connection, statement, rows) == len(rows):
+            digests.grow(self._connection, suspects, rows)
+        else:
+            digests.seal(self._connection, suspects)

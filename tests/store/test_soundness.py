@@ -17,9 +17,11 @@ from profiler.domain.scopes import EVERYTHING, Dimension
 from profiler.domain.usage import Usage
 from profiler.errors import StoreError
 from profiler.store import budgets, reads
+from profiler.store.digests import TABLES
 from profiler.store.engine import Store
 from profiler.store.purging import days_before, forget_day
 from profiler.store.soundness import damages
+from profiler.store.tables import metadata
 from profiler.store.writes import StoredLoss, StoredRejection, keep_losses, reject
 from tests.support.stored import START_US, a_call, a_store
 
@@ -123,3 +125,11 @@ def test_no_bit_that_turns_over_changes_a_figure_unseen(file: Path, tmp_path: Pa
         bit for bit in bits(file) if not is_found(flipped(file, tmp_path / "f.db", bit), sound)
     ]
     assert unseen == []
+
+
+def test_every_table_is_looked_at() -> None:
+    made_again = {"rollups", "histograms", "presence"}
+    by_day = {"calls", "extras"}
+    read_anew = {"segments"}
+    whole = {table.name for table in TABLES}
+    assert whole | made_again | by_day | read_anew | {"digests"} == set(metadata.tables)
