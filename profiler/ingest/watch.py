@@ -4,6 +4,7 @@ Network folders, some containers and WSL deliver no notifications, and the syste
 left to give; so the folder is looked at at least twice a second whatever happens.
 """
 
+import logging
 import time
 from pathlib import Path
 from threading import Event
@@ -92,6 +93,10 @@ class Follower:
         from watchdog.events import FileSystemEventHandler  # noqa: PLC0415
         from watchdog.observers import Observer  # noqa: PLC0415
 
+        # closed amid changes it complains, which would stand across a terminal's screen
+        complaints = logging.getLogger("watchdog")
+        if not complaints.handlers:
+            complaints.addHandler(logging.NullHandler())
         follower = self
 
         class _Hints(FileSystemEventHandler):

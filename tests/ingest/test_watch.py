@@ -80,6 +80,21 @@ def test_a_folder_whose_changes_are_never_told_is_looked_at(tmp_path: Path) -> N
         assert waited_s(follower, LONG_S) < 1
 
 
+COMPLAINS = """
+import logging, sys
+from pathlib import Path
+from profiler.ingest.watch import Follower
+with Follower(Path(sys.argv[1])):
+    logging.getLogger("watchdog.observers.inotify").warning("called when inactive")
+"""
+
+
+def test_what_watchdog_complains_of_is_not_written_to_the_terminal(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", COMPLAINS, str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+
+
 NO_INOTIFY = """
 import ctypes, sys, time
 from pathlib import Path
