@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from profiler.domain.calls import Outcome
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
+from profiler.store import dialect
 from profiler.store.narrow import Condition, Narrowed
 from profiler.store.rows import COLUMNS, Row
 from profiler.store.tables import STRETCH_BITS, Presence
@@ -17,8 +18,9 @@ MOST_LISTS = 64
 """Of more things than these nobody looks up one by one where they occur."""
 
 _FIRST_STRETCHES, _GROWTH, _MOST_STRETCHES = 8, 4, 512
+_SPARSENESS = 64
+"""Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
-_EVER = (0, 2**63 >> STRETCH_BITS)
 _NAMES = ", ".join(COLUMNS)
 _LARGEST_BITS = 63
 
@@ -39,21 +41,19 @@ class Stretches:
     ) -> None:
         self._connection = connection
         self._leading = leading
-        self._others = others
-        start, end = _EVER
-        if span.start_us is not None:
-            start = span.start_us >> STRETCH_BITS
-        if span.end_us is not None:
-            end = span.end_us >> STRETCH_BITS
-        self._first, self._last = start, end
+        self._others = [one for one in others if len(one.ids) <= MOST_LISTS]
+        first, last = _ends(connection)
+        start = first if span.start_us is None else max(first, span.start_us)
+        end = last if span.end_us is None else min(last, span.end_us)
+        self._first, self._last = start >> STRETCH_BITS, end >> STRETCH_BITS
 
     @classmethod
     def telling(cls, connection: Connection, narrowed: Narrowed) -> "Stretches | None":
-        """The stretches by the rarest of what is wanted; `None` where nothing wanted is few."""
-        found = [one for one in _occurring(narrowed) if len(one.ids) <= MOST_LISTS]
+        """The stretches by the rarest of what is wanted; `None` where that is not told of."""
+        found = _occurring(narrowed)
         if not found:
             return None
-        found.sort(key=lambda one: _count(connection, one))
+        found.sort(key=lambda one: (_count(connection, one), len(one.ids)))
         return cls(connection, narrowed.wanted.span, found[0], found[1:])
 
     def rows(
@@ -66,28 +66,56 @@ class Stretches:
             first, last = (first, min(last, here)) if is_back else (max(first, here), last)
         found: list[Row] = []
         size = _FIRST_STRETCHES
-        while stretches := self._next(first, last, size, is_back=is_back):
-            found += self._within(stretches, condition, is_back=is_back)
-            if len(found) >= limit:
-                break
-            end = stretches[-1]
-            first, last = (first, end - 1) if is_back else (end + 1, last)
+        while first <= last and len(found) < limit:
+            stretches, seen = self._next(first, last, size, is_back=is_back)
+            if stretches:
+                found += self._within(stretches, condition, is_back=is_back)
+            first, last = (first, seen - 1) if is_back else (seen + 1, last)
             size = min(size * _GROWTH, _MOST_STRETCHES)
         return found[:limit]
 
-    def _next(self, first: int, last: int, most: int, *, is_back: bool) -> list[int]:
+    def _next(self, first: int, last: int, most: int, *, is_back: bool) -> tuple[list[int], int]:
+        """The next stretches, and how far there are no others."""
+        if len(self._leading.ids) > MOST_LISTS:
+            width = most * _SPARSENESS
+            window = (
+                (max(first, last - width), last) if is_back else (first, min(last, first + width))
+            )
+            return self._all(*window, is_back=is_back), window[0 if is_back else 1]
+        found = self._few(first, last, most, is_back=is_back)
+        if len(found) == most:
+            return found, found[-1]
+        return found, first if is_back else last
+
+    def _few(self, first: int, last: int, most: int, *, is_back: bool) -> list[int]:
+        """Up to `most` of them, list by list."""
         if not self._leading.ids:
             return []
         order = f"ORDER BY stretch {'DESC' if is_back else 'ASC'} LIMIT {most}"
-        also = "".join(f" AND {_is_there(one)}" for one in self._others)
+        also, theirs = self._also()
         some = f"""SELECT stretch FROM (SELECT stretch FROM presence AS led WHERE kind = ?
             AND id = ? AND stretch BETWEEN ? AND ?{also} {order})"""
         text = " UNION ".join([some] * len(self._leading.ids)) + order
-        theirs = tuple(i for one in self._others for i in (int(one.kind), *one.ids))
         values: tuple[int, ...] = ()
         for i in self._leading.ids:
             values += (int(self._leading.kind), i, first, last, *theirs)
-        return [row[0] for row in self._connection.exec_driver_sql(text, values)]
+        return [row[0] for row in dialect.plain_rows(self._connection, text, values)]
+
+    def _all(self, first: int, last: int, *, is_back: bool) -> list[int]:
+        """All of them, where the lists are too many to look at one by one."""
+        also, theirs = self._also()
+        text = f"""SELECT DISTINCT stretch FROM presence AS led
+            WHERE kind = ? AND id IN (SELECT value FROM json_each(?))
+            AND stretch BETWEEN ? AND ?{also}
+            ORDER BY stretch {"DESC" if is_back else "ASC"}"""
+        lists = json.dumps(self._leading.ids)
+        values = (int(self._leading.kind), lists, first, last, *theirs)
+        return [row[0] for row in dialect.plain_rows(self._connection, text, values)]
+
+    def _also(self) -> tuple[str, tuple[int, ...]]:
+        """That whatever else is wanted occurs there too."""
+        text = "".join(f" AND {_is_there(one)}" for one in self._others)
+        return text, tuple(i for one in self._others for i in (int(one.kind), *one.ids))
 
     def _within(
         self, stretches: Sequence[int], condition: Condition, *, is_back: bool
@@ -96,7 +124,7 @@ class Stretches:
             ON at_us >= led.value << {STRETCH_BITS} AND at_us < (led.value + 1) << {STRETCH_BITS}
             WHERE {condition.text}"""
         values = (json.dumps(stretches), *condition.values)
-        rows = [tuple(row) for row in self._connection.exec_driver_sql(text, values)]
+        rows = dialect.plain_rows(self._connection, text, values)
         rows.sort(key=lambda row: row[:2], reverse=is_back)
         return rows
 
@@ -110,10 +138,17 @@ def _is_there(one: Occurring) -> str:
 
 
 def _count(connection: Connection, one: Occurring) -> int:
-    places = ", ".join("?" * len(one.ids))
     text = f"""SELECT COUNT(*) FROM (SELECT 1 FROM presence
-        WHERE kind = ? AND id IN ({places}) LIMIT {_TELLING_ENOUGH})"""
-    return int(connection.exec_driver_sql(text, (int(one.kind), *one.ids)).scalar_one())
+        WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) LIMIT {_TELLING_ENOUGH})"""
+    ((count,),) = dialect.plain_rows(connection, text, (int(one.kind), json.dumps(one.ids)))
+    return int(count)
+
+
+def _ends(connection: Connection) -> tuple[int, int]:
+    """When the first and the last call began."""
+    text = "SELECT (SELECT MIN(at_us) FROM calls), (SELECT MAX(at_us) FROM calls)"
+    ((first, last),) = dialect.plain_rows(connection, text, ())
+    return (1, 0) if first is None else (first, last)
 
 
 def _occurring(narrowed: Narrowed) -> list[Occurring]:

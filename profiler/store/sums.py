@@ -13,7 +13,7 @@ from profiler.domain.calls import Basis, Outcome
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.store import digests
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import texts
@@ -106,11 +106,14 @@ def _overlap(a: Span, b: Span) -> Span:
     return Span(max(starts, default=None), min(ends, default=None))
 
 
+_MONEY = tuple(map(FIELDS.index, MONEY))
+
+
 def _totals(sums: Sequence[int]) -> Totals:
-    value = dict(zip(SUMS, sums, strict=True))
-    for name in MONEY:
-        value[name] += SPLIT * value.pop(name + HIGH)
-    return Totals(**value)
+    values = list(sums[: len(FIELDS)])
+    for place, high in zip(_MONEY, sums[len(FIELDS) :], strict=True):
+        values[place] += high * SPLIT
+    return Totals(*values)
 
 
 def axis_of(by: Sequence[Dimension], narrowed: Narrowed) -> Axis | None:

@@ -1,6 +1,6 @@
 """How fast a page of 50 calls comes, anywhere in the history.
 
-    python -m tests.benchmarks.page_fetch [--calls N] [--quick]
+    python -m tests.benchmarks.page_fetch [--calls N] [--store FILE] [--quick]
 
 Pages are fetched as the screens fetch them (labels resolved, frozen values built), and, for
 scale, the same place is read with OFFSET.
@@ -8,7 +8,6 @@ scale, the same place is read with OFFSET.
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -16,11 +15,10 @@ from pathlib import Path
 
 from profiler.domain.calls import Outcome
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
-from profiler.ingest.drain import drain
-from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
-from tests.benchmarks.traffic import START_US, span_us, write_log
+from tests.benchmarks.filled import filled
+from tests.benchmarks.traffic import START_US, span_us
 
 PAGE = 50
 
@@ -71,16 +69,13 @@ def main() -> None:
     """Fill a store, fetch, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=1_000_000)
+    parser.add_argument("--store", type=Path, help="keep the store in this file")
     parser.add_argument("--quick", action="store_true", help="5,000 calls: a smoke test")
     chosen = parser.parse_args()
     calls, rounds = (5_000, 5) if chosen.quick else (chosen.calls, 60)
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        write_log(home / "log", calls)
-        with Store.open(home / "p.db") as store:
-            drain(store, Card.load(), home / "log")
-            print(f"{calls:,} calls; milliseconds: median, 95th percentile")
-            measure(store, calls, rounds)
+    with filled(calls, chosen.store) as store:
+        print(f"{calls:,} calls; milliseconds: median, 95th percentile")
+        measure(store, calls, rounds)
 
 
 def measure(store: Store, calls: int, rounds: int) -> None:
