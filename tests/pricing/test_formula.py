@@ -109,7 +109,7 @@ def test_every_models_formula_agrees_with_counting_term_by_term() -> None:
 counts = st.integers(0, 3_000)
 
 
-@settings(max_examples=sized(800, 20_000), deadline=None)
+@settings(max_examples=sized(800, 5_000), deadline=None)
 @given(
     st.sampled_from([plan for plan in PLANS if len(plan._rates.terms) > 2]),
     st.builds(

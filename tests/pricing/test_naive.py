@@ -81,7 +81,7 @@ def test_every_plain_model_costs_what_paper_says_at_every_edge_of_its_rates() ->
     assert cases > 5_000
 
 
-@settings(max_examples=sized(400, 10_000), deadline=None)
+@settings(max_examples=sized(400, 5_000), deadline=None)
 @given(
     st.sampled_from(PLAIN),
     st.integers(at_us("2024-01-01"), at_us("2028-01-01")).map(moment_of),

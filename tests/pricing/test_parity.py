@@ -114,7 +114,7 @@ def test_threads_may_share_a_card() -> None:
 counts = st.integers(0, 2_000_000)
 
 
-@settings(max_examples=sized(500, 20_000), deadline=None)
+@settings(max_examples=sized(500, 5_000), deadline=None)
 @given(
     place=st.integers(0, len(PAIRS) - 1),
     when=st.integers(at_us("2024-01-01"), at_us("2028-01-01")),
