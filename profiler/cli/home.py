@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from profiler import display
 from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
 from profiler.config import read_settings
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
-    from profiler.keeping.kept import Kept
     from profiler.workspace import Workspace
 
 
@@ -43,15 +43,14 @@ def read_home(home: Path | None, *, purges: bool = True) -> Iterator["Workspace"
                 "`profiler doctor` says where",
                 err=True,
             )
-        if isinstance(workspace, Kept):
-            say_kept(workspace)
+        say_notices(drained)
         yield workspace
 
 
-def say_kept(workspace: "Kept") -> None:
-    """Say on stderr what went because it was too old, or why it could not."""
-    for words in workspace.told():
-        click.echo(f"profiler: {words}", err=True)
+def say_notices(drained: "Drained") -> None:
+    """Say on stderr what a pass over the log has to say besides."""
+    for words in drained.notices:
+        click.echo(f"profiler: {display.plain(words)}", err=True)
 
 
 def say_if_none(workspace: "Workspace", calls: int, query: Query) -> None:

@@ -49,6 +49,8 @@ class Drained:
     bytes_read: int = 0
     pending_bytes: int = 0
     """Log that is not accounted for yet: unfinished last lines, segments that cannot be read."""
+    notices: tuple[str, ...] = ()
+    """What else there is to say, once: calls that went, settings that make no sense."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A workspace that keeps house: whoever reads the log also lets go of what is too old."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
 from profiler import display
 from profiler.config import Following, Settings
@@ -27,7 +28,7 @@ class Kept(Workspace):
         super().__init__(settings, store, card)
         self._following = Following(settings)
         self._looks_again_at_s = 0.0
-        self._told: list[str] = []
+        self._notices: list[str] = []
 
     def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
         """Load what the log holds beyond the store; then let go of what is too old.
@@ -43,17 +44,13 @@ class Kept(Workspace):
             try:
                 self._purge(days)
             except ProfilerError as error:
-                self._told.append(f"calls older than {days} days stay for now: {error}")
-        return drained
-
-    def told(self) -> Iterator[str]:
-        """What is to be said of it, once."""
-        while self._told:
-            yield self._told.pop(0)
+                self._notices.append(f"calls older than {days} days stay for now: {error}")
+        notices, self._notices = tuple(self._notices), []
+        return replace(drained, notices=notices)
 
     def _take(self, following: Following) -> None:
         if following.trouble:
-            self._told.append(following.trouble)
+            self._notices.append(following.trouble)
         elif following.settings != self.settings:
             self.settings = following.settings
             self._retention = Retention(self.settings.text_folder, self.settings.text_days)
@@ -69,4 +66,4 @@ class Kept(Workspace):
         gone = purge(self, due(self, days, now_us), self.settings.archive, days)
         if gone.calls:
             where = f"; archived in {gone.archive}" if gone.archive else ""
-            self._told.append(f"{display.calls(gone.calls)} older than {days} days went{where}")
+            self._notices.append(f"{display.calls(gone.calls)} older than {days} days went{where}")

@@ -82,6 +82,10 @@ class AnsweringApp(FollowingApp):
 
         self.run_worker(run, thread=True, group="write", exit_on_error=False)
 
+    @on(messages.Noticed)
+    def _tell_notice(self, message: messages.Noticed) -> None:
+        self.notify(plain(message.words), severity="warning", markup=False)
+
     @on(messages.ReadFailed)
     def _tell_failure(self, message: messages.ReadFailed) -> None:
         trouble = message.trouble

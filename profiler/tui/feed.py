@@ -14,7 +14,7 @@ from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
-from profiler.tui.messages import FeedFailed, SnapshotTaken, Towards
+from profiler.tui.messages import FeedFailed, Noticed, SnapshotTaken, Towards
 from profiler.tui.view import Question, trouble_of
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ class Feed:
                 self._show(source, shown, progress.bytes_read / max(1, progress.bytes_total))
 
         while not is_over():
-            has_news = source.drain(tell).events > 0 or shown.is_behind
+            drained = source.drain(tell)
+            for words in drained.notices:
+                self._post(Noticed(words))
+            has_news = drained.events > 0 or shown.is_behind
             is_asked = self._stirred.is_set()
             self._stirred.clear()
             if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):

@@ -33,6 +33,13 @@ class FeedFailed(Message):
 
 
 @dataclass
+class Noticed(Message):
+    """Something happened while the log was read that the user should know of."""
+
+    words: str
+
+
+@dataclass
 class PageWanted(Message):
     """A list needs a stretch of the history."""
 

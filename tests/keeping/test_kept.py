@@ -30,23 +30,21 @@ def calls(kept: Kept) -> int:
 
 def test_what_is_written_while_it_is_open_comes_into_force(home: Path) -> None:
     with Kept.open(read_settings(home)) as kept:
-        kept.drain()
-        assert (calls(kept), list(kept.told())) == (2, [])
+        assert kept.drain().notices == ()
+        assert calls(kept) == 2
         (home / "profiler.toml").write_text("[retention]\ncalls = 30\n")
-        kept.drain()
+        [words] = kept.drain().notices
         assert calls(kept) == 1
-        [words] = kept.told()
         assert words.startswith("1 call older than 30 days went; archived in ")
-        assert list(kept.told()) == []
+        assert kept.drain().notices == ()
 
 
 def test_what_makes_no_sense_changes_nothing_and_is_told_once(home: Path) -> None:
     with Kept.open(read_settings(home)) as kept:
         (home / "profiler.toml").write_text("[retention]\ncalls = -1\n")
-        kept.drain()
-        kept.drain()
+        [words] = kept.drain().notices
+        assert kept.drain().notices == ()
         assert calls(kept) == 2
-        [words] = kept.told()
         assert "profiler.toml, line 2: retention.calls is -1; write" in words
         assert words.endswith("what was in force before still is")
 
@@ -55,7 +53,7 @@ def test_calls_that_cannot_be_archived_stay_and_the_log_is_read_on(home: Path) -
     (home / "archive").write_text("in the way")
     (home / "profiler.toml").write_text("[retention]\ncalls = 30\n")
     with Kept.open(read_settings(home)) as kept:
-        assert kept.drain().events == 2
-        assert calls(kept) == 2
-        [words] = kept.told()
+        drained = kept.drain()
+        assert (drained.events, calls(kept)) == (2, 2)
+        [words] = drained.notices
         assert words.startswith("calls older than 30 days stay for now: ")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from profiler import display
-from profiler.cli.home import drain_showing, say_kept
+from profiler.cli.home import drain_showing, say_notices
 from profiler.config import read_settings
 from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError
 
@@ -40,7 +40,6 @@ def ingest(home: Path | None, *, follow: bool, as_json: bool) -> None:
 
     with Kept.open(read_settings(home)) as workspace:
         _tell(drain_showing(workspace), as_json=as_json)
-        say_kept(workspace)
         trouble = ""
         while follow:
             trouble = _follow(workspace, trouble, as_json=as_json)
@@ -62,7 +61,8 @@ def _follow(workspace: "Kept", trouble: str, *, as_json: bool) -> str:
         return str(error)
     if drained.events or drained.rejections:
         _tell(drained, as_json=as_json)
-    say_kept(workspace)
+    else:
+        say_notices(drained)
     return ""
 
 
@@ -78,6 +78,7 @@ def _tell(drained: "Drained", *, as_json: bool) -> None:
         )
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+    say_notices(drained)
 
 
 def _of(number: int, noun: str) -> str:
