@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
 from profiler.analysis import grouping, overview
+from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
 from profiler.budgets.booking import book
 from profiler.budgets.registry import Registry
@@ -104,24 +104,19 @@ class Workspace:
 
     def snapshot(
         self,
-        wanted: Filter,
+        asked: Asked,
         now_us: int,
-        zone: ZoneInfo | None = None,
         *,
-        with_trend: bool = True,
+        with_part: bool = True,
     ) -> Snapshot:
-        """Everything the screens draw, by the days of `zone`, else of the settings' zone.
-
-        Without the trend it spares the first one half a second.
-        """
+        """What all screens draw, and the part of the one that asks; without it is quicker."""
         return overview.snapshot(
             self.store,
-            wanted,
+            asked,
             now_us,
-            zone or self.settings.zone,
             self.standings(now_us),
             pending_bytes=self._pending_bytes,
-            with_trend=with_trend,
+            with_part=with_part,
         )
 
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:

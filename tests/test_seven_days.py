@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from profiler.analysis.asked import Asked
 from profiler.cli.commands import tui
 from profiler.config import Settings
 from profiler.domain.periods import Span, days_back, moment_us, to_us
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
 from profiler.tui.ranges import RANGES
+from profiler.tui.start import Start
 from tests.support.cli import profiler, started
 from tests.support.events import an_event
 from tests.support.workspaces import a_workspace
@@ -36,7 +38,7 @@ def test_seven_days_begin_at_one_moment_in_every_face() -> None:
 
 def test_the_spend_of_seven_days_is_the_report_since_7d(tmp_path: Path) -> None:
     with a_workspace(tmp_path, [an_event(at=START - 1), an_event(at=START)], zone=KOLKATA) as home:
-        card = home.snapshot(Filter(span=Span(START)), NOW).spending
+        card = home.snapshot(Asked(Filter(span=Span(START)), home.settings.zone), NOW).spending
         reported = home.grouped([], parse_filter("since:7d", NOW, KOLKATA)).totals
     assert card.week == reported
     assert card.week.calls == 1
@@ -57,11 +59,11 @@ def test_a_report_since_7d_begins_with_the_users_day(tmp_path: Path) -> None:
 def test_the_tui_since_7d_begins_with_the_users_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[Span | None] = []
+    opened: list[Span] = []
 
-    def note(settings: Settings, span: Span | None = None) -> None:
-        del settings
-        opened.append(span)
+    def note(settings: Settings, since: str = "") -> None:
+        question = Start(since=since).question(settings.zone, NOW)
+        opened.append(question.wanted(NOW).span)
 
     monkeypatch.setattr(tui, "has_terminal", lambda: True)
     monkeypatch.setattr(tui, "open_tui", note)

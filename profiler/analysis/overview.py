@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from profiler.analysis import parts
+from profiler.analysis.asked import Asked
 from profiler.analysis.models import cache, models
-from profiler.analysis.results import Freshness, Snapshot, Spending, Trend
+from profiler.analysis.results import Freshness, OverviewPart, Snapshot, Spending
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.periods import EVER, Span, first_midnight_us, midnight_us, to_moment
@@ -17,34 +19,37 @@ from profiler.store.engine import Store
 
 RECENT_CALLS = 50
 
-NO_TREND = Trend((), "day", ())
-"""Not read yet."""
-
 
 def snapshot(
     store: Store,
-    wanted: Filter,
+    asked: Asked,
     now_us: int,
-    zone: ZoneInfo,
     standings: Sequence[Standing],
     *,
     pending_bytes: int = 0,
-    with_trend: bool = True,
+    with_part: bool = True,
 ) -> Snapshot:
     """Everything about the calls wanted, and about the periods people ask for first."""
+    wanted = asked.wanted
     rows = models(store, wanted)
     return Snapshot(
         taken_at_us=now_us,
         span=wanted.span,
         totals=reads.totals(store, wanted),
-        spending=spending(store, wanted, now_us, zone),
+        spending=spending(store, wanted, now_us, asked.zone),
         standings=tuple(standings),
-        trend=trend(store, Dimension.MODEL, wanted, now_us, zone) if with_trend else NO_TREND,
         models=rows,
         cache=cache(rows),
         recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
+        part=parts.part(store, asked, now_us) if with_part else None,
     )
+
+
+def part(store: Store, asked: Asked, now_us: int) -> OverviewPart:
+    """Spend over time by what the screen groups by."""
+    by = Dimension(asked.by or Dimension.MODEL)
+    return OverviewPart(trend(store, by, asked.wanted, now_us, asked.zone))
 
 
 def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:

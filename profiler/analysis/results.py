@@ -36,6 +36,11 @@ class Grouped:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one screen draws beyond the rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Spend over time: one series per label, each with a value per bucket."""
 
@@ -45,6 +50,14 @@ class Trend:
     """`hour`, `day`, `week` or `month`."""
     series: tuple[tuple[str, tuple[int, ...]], ...]
     """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPart(Part):
+    """The overview's own."""
+
+    trend: Trend
+    """By what the screen groups by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,6 @@ class Snapshot:
     spending: Spending
     standings: tuple[Standing, ...]
     """The fullest budget first."""
-    trend: Trend
     models: tuple[ModelRow, ...]
     """The dearest first."""
     cache: tuple[CacheRow, ...]
@@ -126,6 +138,8 @@ class Snapshot:
     recent: tuple[Call, ...]
     """The newest calls, newest first."""
     freshness: Freshness
+    part: Part | None = None
+    """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from typing import NoReturn
 from profiler._version import __version__
 from profiler.errors import UsageError
 
+WEB = ("textual_serve", "aiohttp")
+"""What only `profiler tui --web` needs."""
+
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
@@ -36,9 +39,9 @@ def is_missing(error: ModuleNotFoundError) -> bool:
 def missing(error: ModuleNotFoundError) -> str:
     """Which package is not installed, and how to install it."""
     package = str(error.name).partition(".")[0]
+    extra = "'llm-cost-profiler[web]'" if package in WEB else "llm-cost-profiler"
     return (
-        f"the package {package} is not installed; install what profiler needs: "
-        "pip install llm-cost-profiler"
+        f"the package {package} is not installed; install what profiler needs: pip install {extra}"
     )
 
 

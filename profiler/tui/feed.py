@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 from textual.message import Message
 
+from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
 from profiler.domain.scopes import Dimension, Filter
@@ -39,10 +39,8 @@ class Source(Protocol):
         """Bring the store up to the log's end; tells of long work, outside transactions."""
         ...
 
-    def snapshot(
-        self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
-    ) -> Snapshot:
-        """Everything the screens draw; the trend may follow, as it takes longest the first time."""
+    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
+        """What all screens draw, and the part of the one that asks; the first may go without."""
         ...
 
     def page(
@@ -87,7 +85,7 @@ class Feed:
         self,
         open_source: Callable[[], Source],
         now_us: Callable[[], int],
-        question_now: Callable[[], tuple[Question, Filter]],
+        question_now: Callable[[], tuple[Question, Asked]],
         post: Callable[[Message], object],
     ) -> None:
         self._open_source = open_source
@@ -147,7 +145,7 @@ class Feed:
     def _follow(self, source: Source, is_over: Callable[[], bool]) -> None:
         # what the store already holds is shown before the backlog of the log is read
         shown = _Shown()
-        self._show(source, shown, caught_up=0.0, with_trend=False)
+        self._show(source, shown, caught_up=0.0, with_part=False)
 
         def tell(progress: "Progress") -> None:
             if is_over():
@@ -173,12 +171,12 @@ class Feed:
         caught_up: float,
         *,
         always: bool = False,
-        with_trend: bool = True,
+        with_part: bool = True,
     ) -> None:
         """Read the store, and post what is new."""
         began = monotonic()
-        question, wanted = self._question_now()
-        snapshot = source.snapshot(wanted, self._now_us(), question.zone, with_trend=with_trend)
+        question, asked = self._question_now()
+        snapshot = source.snapshot(asked, self._now_us(), with_part=with_part)
         if shown.take(snapshot, caught_up, monotonic() - began) or always:
             self._post(SnapshotTaken(question, snapshot, caught_up))
 

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.reactive import var
 from textual.worker import get_current_worker
 
-from profiler.domain.scopes import Filter
+from profiler.analysis.asked import Asked
 from profiler.tui import messages
 from profiler.tui.feed import Feed, Source
 from profiler.tui.keys import SCREENS
@@ -42,16 +42,18 @@ class FollowingApp(App[None]):
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = False
 
-    def _question_now(self) -> tuple[Question, Filter]:
+    def _question_now(self) -> tuple[Question, Asked]:
         question = self.view.question
-        return question, question.wanted(self.now_us())
+        return question, question.asked(self.now_us())
 
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
-        message.face.view = self.view
+        face = message.face
+        self._ask(replace(self.view.question, screen=face.NAME, by=face.by, picked=face.picked))
+        face.view = self.view
         # only now that the first screen stands: the source imports SQLAlchemy, and a thread
         # that imports holds up the one that draws
-        message.face.call_after_refresh(self._follow)
+        face.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
         """Open the source and follow it, once."""

@@ -70,6 +70,10 @@ ACTIONS = (
         "retry", "ctrl+r", "app.retry", "Retry", "Read the log and the store again.", shows=False
     ),
     Action(
+        "by", "b", "next_by", "By", "Tell the spend apart by model, feature, provider, project.",
+        "overview", in_palette=False,
+    ),
+    Action(
         "open_model", "enter", "open", "Its calls", "Show the calls of the model.", "models",
         in_palette=False,
     ),

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from profiler.analysis.asked import UTC, Asked
 from profiler.analysis.results import Snapshot
 from profiler.domain.periods import Span
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
 from profiler.errors import LogError, SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
 from profiler.tui.ranges import WEEK, Range
-
-UTC = ZoneInfo("UTC")
 
 
 class Pulse(StrEnum):
@@ -70,6 +69,26 @@ class Question:
     """The filter in the words it was typed in; empty is every call."""
     zone: ZoneInfo = UTC
     """Whose days, weeks and months are meant."""
+    screen: str = ""
+    """The screen in front, which wants its part."""
+    by: str = ""
+    """How it groups."""
+    picked: str = ""
+    """What is opened in it."""
+
+    @property
+    def calls(self) -> tuple[str, str, str]:
+        """What tells two questions' calls apart, whoever asks."""
+        return self.range.id, self.query, self.zone.key
+
+    def asked(self, now_us: int) -> Asked:
+        """The question at a moment.
+
+        Raises:
+            BadQuery: the filter cannot be read.
+
+        """
+        return Asked(self.wanted(now_us), self.zone, self.screen, self.by, self.picked)
 
     def wanted(self, now_us: int, query: str | None = None) -> Filter:
         """The calls that are meant at a moment; with `query`, those that filter would mean.

@@ -2,15 +2,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from profiler.analysis.asked import Asked
 from profiler.budgets.define import define
-from profiler.domain.periods import HOUR_US, Span, to_us
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter
+from profiler.domain.periods import EVER, HOUR_US, Span, to_us
+from profiler.domain.scopes import Dimension, Filter
+from profiler.workspace import Workspace
 from tests.support.events import an_event
 from tests.support.workspaces import a_workspace
 
 NOW = to_us(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
 DAY_US = 24 * HOUR_US
 KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def asked(workspace: Workspace, span: Span = EVER) -> Asked:
+    return Asked(Filter(span=span), workspace.settings.zone)
 
 
 def calls_at(*moments: int) -> list[dict[str, object]]:
@@ -20,7 +26,7 @@ def calls_at(*moments: int) -> list[dict[str, object]]:
 def test_spending_is_told_apart_by_the_users_days(tmp_path: Path) -> None:
     hours_ago = [NOW - hours * HOUR_US for hours in (1, 30, 40, 24 * 6, 24 * 8, 24 * 21, 24 * 25)]
     with a_workspace(tmp_path, calls_at(*hours_ago)) as workspace:
-        found = workspace.snapshot(EVERYTHING, NOW).spending
+        found = workspace.snapshot(asked(workspace), NOW).spending
     counts = (found.today.calls, found.yesterday.calls, found.week.calls, found.month.calls)
     assert counts == (1, 1, 4, 6)
     assert found.week_before is not None
@@ -31,13 +37,13 @@ def test_spending_is_told_apart_by_the_users_days(tmp_path: Path) -> None:
 def test_a_day_of_a_zone_with_half_hours_is_exact(tmp_path: Path) -> None:
     midnight = to_us(datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
     with a_workspace(tmp_path, calls_at(midnight - 1, midnight, NOW), zone=KOLKATA) as workspace:
-        found = workspace.snapshot(EVERYTHING, NOW).spending
+        found = workspace.snapshot(asked(workspace), NOW).spending
     assert (found.today.calls, found.yesterday.calls) == (2, 1)
 
 
 def test_only_the_span_is_summed_and_the_newest_calls_lead(tmp_path: Path) -> None:
     with a_workspace(tmp_path, calls_at(NOW - 2 * DAY_US, NOW - HOUR_US)) as workspace:
-        found = workspace.snapshot(Filter(span=Span(NOW - DAY_US)), NOW)
+        found = workspace.snapshot(asked(workspace, Span(NOW - DAY_US)), NOW)
     assert found.totals.calls == 1
     assert [call.started_at_us for call in found.recent] == [NOW - HOUR_US, NOW - 2 * DAY_US]
     assert found.freshness.calls == 2
@@ -45,14 +51,14 @@ def test_only_the_span_is_summed_and_the_newest_calls_lead(tmp_path: Path) -> No
 
 def test_an_empty_home_gives_an_empty_snapshot(tmp_path: Path) -> None:
     with a_workspace(tmp_path) as workspace:
-        found = workspace.snapshot(EVERYTHING, NOW)
+        found = workspace.snapshot(asked(workspace), NOW)
     assert (found.totals.calls, found.models, found.recent) == (0, (), ())
 
 
 def test_an_unknown_model_is_unpriced_and_adds_nothing(tmp_path: Path) -> None:
     private = an_event(at=NOW - 1, model="our-own", answered="our-own")
     with a_workspace(tmp_path, [*calls_at(NOW - 2), private]) as workspace:
-        found = workspace.snapshot(EVERYTHING, NOW)
+        found = workspace.snapshot(asked(workspace), NOW)
     assert found.totals.unpriced_calls == 1
     rows = {row.model: row.totals for row in found.models}
     assert rows["our-own"].spend_pusd == 0

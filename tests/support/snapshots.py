@@ -10,6 +10,7 @@ from profiler.analysis.results import (
     CallDetail,
     Freshness,
     ModelRow,
+    OverviewPart,
     PriceLine,
     Snapshot,
     Spending,
@@ -185,7 +186,7 @@ def a_snapshot(**changes: object) -> Snapshot:
             a_standing("batch jobs", 33.2, 50, Period.WEEKLY),
             a_standing("evals", 3.4, 25, Period.TOTAL, projected_pusd=None),
         ),
-        trend=a_trend(),
+        part=OverviewPart(a_trend()),
         models=rows,
         cache=tuple(CacheRow(row.name, row.totals) for row in rows),
         recent=tuple(a_call(number) for number in range(50)),
@@ -202,7 +203,7 @@ def an_empty_snapshot(calls_ever: int = 0) -> Snapshot:
         totals=NOTHING,
         spending=Spending(),
         standings=(),
-        trend=Trend((), "day", ()),
+        part=OverviewPart(Trend((), "day", ())),
         models=(),
         cache=(),
         recent=(),
@@ -222,7 +223,7 @@ def one_call_snapshot() -> Snapshot:
         totals=totals,
         spending=Spending(today=totals, week=totals, month=totals),
         standings=(),
-        trend=Trend((hour,), "hour", ((call.model, (totals.spend_pusd,)),)),
+        part=OverviewPart(Trend((hour,), "hour", ((call.model, (totals.spend_pusd,)),))),
         models=(row,),
         cache=(CacheRow(row.name, totals),),
         recent=(call,),
@@ -262,7 +263,7 @@ def a_hostile_snapshot() -> Snapshot:
         for row, text in zip(whole.models, HOSTILE, strict=True)
     )
     series = tuple(
-        (text, values) for text, (_, values) in zip(HOSTILE, whole.trend.series, strict=False)
+        (text, values) for text, (_, values) in zip(HOSTILE, a_trend().series, strict=False)
     )
     standings = tuple(
         replace(one, budget=replace(one.budget, name=text, scope=(Match(Dimension.MODEL, text),)))
@@ -272,7 +273,7 @@ def a_hostile_snapshot() -> Snapshot:
         whole,
         models=rows,
         cache=tuple(CacheRow(row.name, row.totals) for row in rows),
-        trend=replace(whole.trend, series=series),
+        part=OverviewPart(replace(a_trend(), series=series)),
         standings=standings,
         recent=hostile_calls(),
     )

@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
+from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
 from profiler.domain.calls import Call
@@ -27,7 +27,7 @@ class GivenSource:
         self.removed: list[str] = []
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []
-        self.zones: list[ZoneInfo] = []
+        self.questions: list[Asked] = []
         self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
         self.news = 0
         self.progress: list[Progress] = []
@@ -43,15 +43,13 @@ class GivenSource:
                 on_progress(progress)
         return Drained(events)
 
-    def snapshot(
-        self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
-    ) -> Snapshot:
+    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
         """The given one, for whatever span."""
-        del with_trend
-        self.spans.append(wanted.span)
-        self.wanted.append(wanted)
-        self.zones.append(zone)
-        return replace(self.given, span=wanted.span, taken_at_us=now_us)
+        self.questions.append(asked)
+        self.spans.append(asked.wanted.span)
+        self.wanted.append(asked.wanted)
+        part = self.given.part if with_part else None
+        return replace(self.given, span=asked.wanted.span, taken_at_us=now_us, part=part)
 
     def page(
         self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards

@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.scopes import Dimension, Match
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
@@ -142,6 +142,22 @@ def test_the_latest_run_is_a_range(tmp_path: Path) -> None:
     drive(app, act)
 
 
+def test_the_trend_is_told_apart_by_what_is_asked_for() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert "by model" in screen_text(app)
+        await pilot.press("b")
+        await until(pilot, lambda: source.questions[-1].by == "feature")
+        await until(pilot, lambda: "by feature" in screen_text(app))
+        await pilot.press("2")
+        await until(pilot, lambda: source.questions[-1].screen == "models")
+        assert source.questions[-1].by == ""
+
+    drive(app, act)
+
+
 def test_days_are_told_by_the_zone_that_is_chosen() -> None:
     source = GivenSource(a_snapshot())
     app = an_app(source)
@@ -151,7 +167,7 @@ def test_days_are_told_by_the_zone_that_is_chosen() -> None:
         assert "✖ 'nowhere' is no time zone" in screen_text(app)
         app.screen.query_one(Input).value = "Asia/Kolkata"
         await pilot.press("enter")
-        await until(pilot, lambda: source.zones[-1].key == "Asia/Kolkata")
+        await until(pilot, lambda: source.questions[-1].zone.key == "Asia/Kolkata")
         await until(pilot, lambda: "19:59:58" in screen_text(app))
 
     drive(app, act)
@@ -245,12 +261,10 @@ def test_trouble_later_keeps_what_was_drawn() -> None:
     class Failing(GivenSource):
         is_broken = False
 
-        def snapshot(
-            self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
-        ) -> Snapshot:
+        def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
             if self.is_broken:
                 raise StoreLocked("busy")
-            return super().snapshot(wanted, now_us, zone, with_trend=with_trend)
+            return super().snapshot(asked, now_us, with_part=with_part)
 
     source = Failing(a_snapshot())
     app = an_app(source)

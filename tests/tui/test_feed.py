@@ -4,12 +4,11 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from textual.message import Message
 
+from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
-from profiler.domain.scopes import Filter
 from profiler.errors import StoreLocked
 from profiler.tui.feed import Feed
 from profiler.tui.messages import FeedFailed, SnapshotTaken
@@ -26,7 +25,7 @@ class Running:
         self.feed = Feed(
             open_source,
             lambda: NOW_US,
-            lambda: (Question(), Question().wanted(NOW_US)),
+            lambda: (Question(), Question().asked(NOW_US)),
             self.posted.append,
         )
         self._thread = threading.Thread(target=self.feed.run, args=(lambda: False,))
@@ -91,12 +90,10 @@ def test_a_failure_is_told_and_the_source_closed_and_opened_again() -> None:
     opened: list[GivenSource] = []
 
     class FailsOnce(GivenSource):
-        def snapshot(
-            self, wanted: Filter, now_us: int, zone: ZoneInfo, *, with_trend: bool = True
-        ) -> Snapshot:
+        def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
             if len(opened) == 1:
                 raise StoreLocked("held by another program")
-            return super().snapshot(wanted, now_us, zone, with_trend=with_trend)
+            return super().snapshot(asked, now_us, with_part=with_part)
 
     def open_source() -> GivenSource:
         opened.append(FailsOnce(a_snapshot()))

@@ -19,7 +19,7 @@ from profiler.tui import keys
 from profiler.tui.messages import DetailRead, DetailWanted, FilterChosen, ReadFailed
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.face import Face
-from profiler.tui.view import Question, View
+from profiler.tui.view import View
 from profiler.tui.widgets.call_card import CallCard
 from profiler.tui.widgets.call_list import CallList
 from profiler.tui.widgets.filter_bar import FilterBar
@@ -45,7 +45,7 @@ class CallsScreen(Face):
     def __init__(self, labels: Labels) -> None:
         super().__init__()
         self._labels = labels
-        self._shown: tuple[Question, str] | None = None
+        self._shown: tuple[tuple[str, str, str], str] | None = None
         self._newest = ""
         self._resting: Timer | None = None
         self._opening = ""
@@ -80,7 +80,7 @@ class CallsScreen(Face):
             return
         newest = view.snapshot.recent[0].id if view.snapshot.recent else ""
         self.query_one(CallCard).zone = view.zone
-        if self._shown != (view.question, self.within):
+        if self._shown != (view.question.calls, self.within):
             if not self.query_one(FilterBar).is_typing:
                 self.query_one(FilterBar).write(view.question.query)
             self._look()
@@ -114,7 +114,7 @@ class CallsScreen(Face):
         if self.view.snapshot is None:
             return
         question = self.view.question
-        self._shown = (question, self.within)
+        self._shown = (question.calls, self.within)
         calls = self.query_one(CallList)
         calls.placeholder = (
             "No call matches; Esc clears the filter."

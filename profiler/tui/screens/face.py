@@ -6,11 +6,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from profiler.analysis.results import Part
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.notice import Needs, Notice, is_needed
@@ -30,7 +31,16 @@ class Face(Screen[None]):
         (160, "-widest"),
     ]
 
+    BYS: ClassVar[tuple[str, ...]] = ()
+    """What it can group by, the usual first."""
+    PART: ClassVar[type[Part] | None] = None
+    """What it draws beyond what all screens share."""
+
     view = reactive(EMPTY_VIEW)
+    by: var[str] = var("", init=False)
+    """What it groups by; empty is the usual."""
+    picked: var[str] = var("", init=False)
+    """What is opened in it."""
 
     class Resumed(Message):
         """The screen came to the front and wants the newest view."""
@@ -60,10 +70,27 @@ class Face(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is drawn; for pictures and tests."""
+        if self.PART and not self.has_class("-notice"):
+            snapshot = self.view.snapshot
+            if snapshot is None or not isinstance(snapshot.part, self.PART):
+                return False
         return all(plot.is_ready for plot in self.query(Plot))
 
     def on_screen_resume(self) -> None:
         """Ask for the newest view."""
+        self.post_message(self.Resumed(self))
+
+    def action_next_by(self) -> None:
+        """Group by the next thing it can group by."""
+        at = self.BYS.index(self.by) if self.by else 0
+        self.by = self.BYS[(at + 1) % len(self.BYS)]
+
+    def watch_by(self) -> None:
+        """Ask again, grouped otherwise."""
+        self.post_message(self.Resumed(self))
+
+    def watch_picked(self) -> None:
+        """Ask again, with something else opened."""
         self.post_message(self.Resumed(self))
 
     def watch_view(self, view: View) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.results import ModelRow, Snapshot
+from profiler.analysis.results import ModelRow, OverviewPart, Part, Snapshot
+from profiler.tui import keys
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
@@ -25,6 +27,9 @@ class OverviewScreen(Face):
 
     NAME = "overview"
     CSS_PATH: ClassVar[str] = "overview.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("overview")
+    BYS: ClassVar[tuple[str, ...]] = ("model", "feature", "provider", "project")
+    PART: ClassVar[type[Part] | None] = OverviewPart
 
     def parts(self) -> Iterable[Widget]:
         """Panels in a grid, and how much of it all is known."""
@@ -82,7 +87,9 @@ class ModelsPanel(Panel):
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A line per model."""
         widths = fit(_COLUMNS, size.width)
-        colours = trend.colours(snapshot.trend, ink)
+        part = snapshot.part
+        shown = part.trend if isinstance(part, OverviewPart) else None
+        colours = trend.colours(shown, ink) if shown else {}
         total = snapshot.totals.spend_pusd
         return [
             line(_COLUMNS, widths, _cells(row, colours.get(row.model, ink.series[-1]), total, ink))

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.results import Trend
+from profiler.analysis.results import OverviewPart, Trend
 from profiler.domain.money import PUSD_PER_USD, pusd
 from profiler.domain.periods import to_moment
 from profiler.tui.theme import Palette
@@ -62,8 +62,10 @@ class TrendPanel(Vertical):
         """Draw another trend."""
         if view.snapshot is None or not self.is_mounted:
             return
-        trend = view.snapshot.trend
-        self.border_subtitle = f"per {trend.step}" if trend.series else None
+        if not isinstance(part := view.snapshot.part, OverviewPart):
+            return
+        trend, by = part.trend, view.question.by or "model"
+        self.border_subtitle = f"per {trend.step}, by {by}" if trend.series else None
         self.query_one(Plot).draw(partial(paint, trend, view.zone) if trend.series else None)
         self.query_one(Static).update(legend(trend, self.size.width - 4, palette_of(self)))
 

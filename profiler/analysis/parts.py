@@ -1,0 +1,19 @@
+"""What each screen draws beyond the rest, by the screen's name.
+
+Modules are imported when their screen is asked for: the first figures wait for none of them.
+"""
+
+# ruff: noqa: PLC0415 — imports inside functions are what this module is for
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.results import Part
+from profiler.store.engine import Store
+
+
+def part(store: Store, asked: Asked, now_us: int) -> Part | None:
+    """The part of the screen that asks; `None` where the rest is all it draws."""
+    if asked.screen == "overview":
+        from profiler.analysis import overview
+
+        return overview.part(store, asked, now_us)
+    return None
