@@ -113,3 +113,11 @@ def test_a_home_inside_a_project_is_still_the_users(tmp_path: Path) -> None:
     found = read_options(tmp_path, str(tmp_path), {})
     assert found.value("retention", "calls") == 90
     assert len(found.files) == 1
+
+
+def test_what_the_readme_writes_makes_sense(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    assert blocks
+    for text in blocks:
+        options(tmp_path, user=text)
