@@ -32,3 +32,8 @@ def private_folder(folder: Path) -> Path:
             f"the folder {folder} cannot be made: {error.strerror}; name another place"
         ) from error
     return folder
+
+
+def ledger_beside(backup: Path) -> Path:
+    """Where the ledger of budgets is that belongs to a backup of the database."""
+    return backup.with_name(f"{backup.stem}-ledger{backup.suffix}")

@@ -17,7 +17,8 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import DAY_US
 from profiler.errors import NotFound, StoreCorrupt
 from profiler.ingest.drain import Progress, drain
-from profiler.keeping.places import dated
+from profiler.keeping.places import dated, ledger_beside
+from profiler.ledger.book import path_in
 from profiler.pricing.card import Card
 from profiler.store import copying
 from profiler.store.dictionary import Dictionary
@@ -69,6 +70,8 @@ def rebuild(
             missing = _missing(new, taken)
             new.settle()
         aside = _put(part, live)
+        if source is not None:
+            _bring_back_ledger(source, settings)
     finally:
         for suffix in ("", "-wal", "-shm", ".gate"):
             part.with_name(part.name + suffix).unlink(missing_ok=True)
@@ -87,6 +90,15 @@ def _from_old_and_archives(old_path: Path, new: Store, settings: Settings) -> tu
             return taken, archived
     except StoreCorrupt:
         return Salvaged(), _from_archives(new, settings, Salvaged())
+
+
+def _bring_back_ledger(source: Path, settings: Settings) -> None:
+    """Bring back the ledger that was backed up with `source`, where there is none: one that is
+    there is newer.
+    """
+    ledger = path_in(str(settings.home))
+    if ledger_beside(source).is_file() and not ledger.exists():
+        copying.copy_file(ledger_beside(source), ledger)
 
 
 def _from_archives(new: Store, settings: Settings, taken: Salvaged) -> int:

@@ -44,23 +44,26 @@ def copy_to(
         StoreError: the store cannot be read.
 
     """
-    if os.path.lexists(target):
-        raise ExportError(f"{target} exists already; name another file, it is never replaced")
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        os.close(os.open(part, _FLAGS, 0o600))
+    with _new(target) as part, store.reading() as connection:
+        source = connection.connection.driver_connection
+        if not isinstance(source, sqlite3.Connection):
+            raise StoreError(f"{store.path} is no SQLite database; its own tools back it up")
+        _copy(source, store.path, part, on_progress)
+        if is_checked:
+            _check(part)
+
+
+def copy_file(path: Path, target: Path) -> None:
+    """The same of any SQLite database of ours, at `path`."""
+    with _new(target) as part:
         try:
-            _copy(store, part, on_progress)
-            if is_checked:
-                _check(part)
-            _appear(part, target)
-        finally:
-            with suppress(FileNotFoundError):
-                part.unlink()
-    except OSError as error:
-        raise ExportError(
-            f"{target} cannot be written: {error.strerror}; choose another place"
-        ) from error
+            with closing(_opened(path, "rw")) as source:
+                source.execute("PRAGMA query_only=ON")
+                source.execute("BEGIN")
+                _copy(source, path, part, None)
+        except sqlite3.Error as error:
+            raise dialect.explained(error, path) from error
+        _check(part)
 
 
 def replace_whole(path: Path, new: Path, timeout_s: float = 5.0) -> None:
@@ -83,22 +86,43 @@ def replace_whole(path: Path, new: Path, timeout_s: float = 5.0) -> None:
             raise dialect.explained(error, path) from error
 
 
-def _copy(store: Store, part: Path, on_progress: Callable[[int, int], None] | None) -> None:
+@contextmanager
+def _new(target: Path) -> Iterator[Path]:
+    """A private file to fill, which appears as `target` when the block ends without an error."""
+    if os.path.lexists(target):
+        raise ExportError(f"{target} exists already; name another file, it is never replaced")
+    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        os.close(os.open(part, _FLAGS, 0o600))
+        try:
+            yield part
+            _appear(part, target)
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+    except OSError as error:
+        raise ExportError(
+            f"{target} cannot be written: {error.strerror}; choose another place"
+        ) from error
+
+
+def _copy(
+    source: sqlite3.Connection,
+    path: Path,
+    part: Path,
+    on_progress: Callable[[int, int], None] | None,
+) -> None:
     def tell(_: int, left: int, whole: int) -> None:
         if on_progress is not None:
             on_progress(whole - left, whole)
 
-    with store.reading() as connection:
-        source = connection.connection.driver_connection
-        if not isinstance(source, sqlite3.Connection):
-            raise StoreError(f"{store.path} is no SQLite database; its own tools back it up")
+    try:
         # the first read fixes the state; without one, every commit meanwhile starts it over
-        source.execute("SELECT count(*) FROM meta").fetchone()
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with closing(_opened(part, "rw")) as target:
-            try:
-                source.backup(target, pages=_PAGES_AT_ONCE, progress=tell, sleep=0)
-            except sqlite3.Error as error:
-                raise dialect.explained(error, store.path) from error
+            source.backup(target, pages=_PAGES_AT_ONCE, progress=tell, sleep=0)
+    except sqlite3.Error as error:
+        raise dialect.explained(error, path) from error
 
 
 def _check(part: Path) -> None:

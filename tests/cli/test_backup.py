@@ -86,3 +86,16 @@ def test_a_backup_made_while_others_ingest_is_one_state(tmp_path: Path) -> None:
         follower.terminate()
         follower.wait(10)
     assert profiler_json("report", "--json", home=home)["totals"]["calls"] == 4_000
+
+
+def test_what_budgets_counted_is_backed_up_and_comes_back(tmp_path: Path) -> None:
+    home = a_sample_home(tmp_path / "home")
+    ran = profiler("budget", "set", "team", "--limit", "5", "--period", "total", home=home)
+    assert ran.returncode == 0, ran.stderr
+    before = profiler_json("budget", "list", "--json", home=home)["budgets"]
+    assert profiler("backup", str(tmp_path / "b.db"), home=home).returncode == 0
+    assert stat.S_IMODE((tmp_path / "b-ledger.db").stat().st_mode) == 0o600
+    for path in [*home.glob("profiler.db*"), *home.glob("ledger.db*")]:
+        path.unlink()
+    assert profiler("rebuild", "--from", str(tmp_path / "b.db"), home=home).returncode == 0
+    assert profiler_json("budget", "list", "--json", home=home)["budgets"] == before

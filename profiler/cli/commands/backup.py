@@ -24,18 +24,22 @@ To go back to one: profiler rebuild --from FILE
 def backup(home: Path | None, file: Path | None) -> None:
     """Copy the database to FILE: one whole state, checked, readable by you alone.
 
+    What budgets have counted and who changed them, their ledger, is copied beside it.
     Without FILE, into the folder `backups` in the home folder. Programs may go on recording and
     reading meanwhile. A file that is there already is never replaced.
     """
-    from profiler.keeping.places import dated, private_folder
+    from profiler.keeping.places import dated, ledger_beside, private_folder
+    from profiler.ledger.book import path_in
     from profiler.store import reads
-    from profiler.store.copying import copy_to
+    from profiler.store.copying import copy_file, copy_to
 
     with read_home(home, purges=False) as workspace:
         folder = workspace.settings.home / "backups"
         target = file or dated(private_folder(folder), "profiler", ".db", time.time())
         with Meter("pages") as meter:
             copy_to(workspace.store, target, meter.show)
+        if path_in(str(workspace.settings.home)).exists():
+            copy_file(path_in(str(workspace.settings.home)), ledger_beside(target))
         calls = reads.calls_ever(workspace.store)
     size = target.stat().st_size
     click.echo(
