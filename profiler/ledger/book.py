@@ -78,6 +78,11 @@ class Ledger:
         with self.writing() as (connection, _, _now_us):
             settling.release(connection, call)
 
+    def rename(self, call: str, new: str) -> None:
+        """What is held for a call goes by another id; nothing where that is held for already."""
+        with self.writing() as (connection, _, _now_us):
+            settling.rename(connection, call, new)
+
     def renew(self, call: str) -> None:
         """A call is still being answered."""
         with self.writing() as (connection, _, now_us):

@@ -68,6 +68,14 @@ def release(connection: sqlite3.Connection, call: str) -> None:
         )
 
 
+def rename(connection: sqlite3.Connection, call: str, new: str) -> None:
+    """The call's event will have another id; told of twice, the first telling holds."""
+    if _holds(connection, "call = ?", new):
+        release(connection, call)
+    else:
+        connection.execute("UPDATE holds SET call = ? WHERE call = ?", (new, call))
+
+
 def renew(connection: sqlite3.Connection, call: str, until_us: int) -> None:
     """The call is still being answered."""
     connection.execute(

@@ -212,9 +212,19 @@ class Hold:
             self._guard.ledger.renew(self.call)
 
     @quiet
+    def go_by(self, call: str) -> None:
+        """The call's event will have another id than was thought."""
+        self._guard.ledger.rename(self.call, call)
+        self.call = call
+
+    @quiet
     def end(self, line: bytes) -> None:
         """The call has ended, as its line tells it."""
-        for breach in self._guard.settle(json.loads(line)):
+        event = json.loads(line)
+        if event["id"] != self.call:
+            # an answer that names an earlier call is that call's
+            self.go_by(event["id"])
+        for breach in self._guard.settle(event):
             self._say(breach)
             for listener in self._budgets.listeners:
                 _tell(listener, breach)

@@ -196,6 +196,12 @@ class Call:
             self._write(outcome, latency_us)
         elif self.memory is not None and reading.origin is not None:
             self.memory.keep(reading.origin.name, Asked(self.at_us, self.told))
+            if self.hold is not None:
+                # charged when its lease ends, unless its answer is fetched and loaded before
+                self.hold.go_by(reading.origin.event_id())
+        elif self.hold is not None:
+            # told of by the library that asked for it, which holds nothing itself
+            self.hold.end(line_of(self.hold.call, self._fields(outcome, latency_us)))
 
     def _write(self, outcome: str, latency_us: int) -> None:
         reading = self.reading

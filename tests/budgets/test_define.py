@@ -1,14 +1,19 @@
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
 
 from profiler.budgets.define import define, scope_words
+from profiler.budgets.models import misfits
 from profiler.domain.budgets import Budget
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import BadBudget
+from profiler.ledger.sources import budgets_of
+from profiler.options.file import read_file
+from profiler.pricing.card import Card
 
 UTC = ZoneInfo("UTC")
 
@@ -61,3 +66,24 @@ def test_a_key_that_no_budget_can_have_is_answered_with_the_labels_alone() -> No
         define("a", "1", "total", "foo:bar", UTC)
     assert "cost" not in str(told.value)
     assert "since" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_known"),
+    [
+        ('scope = "model:gpt-5*"', True),
+        ('scope = "model:gpt-5-mini-2025-08-07"', True),
+        ('scope = "model:gtp-5"', False),
+        ('rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]', True),
+        ('rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mimi" }]', False),
+    ],
+)
+def test_a_model_that_matches_nothing_is_told_with_its_line(
+    tmp_path: Path, line: str, is_known: bool
+) -> None:
+    path = tmp_path / "profiler.toml"
+    path.write_text(f'[[budget]]\nname = "a"\nlimit = 5\n{line}\n')
+    file = read_file(path, is_users=False)
+    found = [str(one) for one in misfits(file, budgets_of(file, "UTC"), Card.load())]
+    assert bool(found) is not is_known
+    assert all("line 4" in one and "matches no model" in one for one in found)

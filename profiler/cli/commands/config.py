@@ -51,6 +51,8 @@ def show_config(home: Path | None, *, as_json: bool) -> None:
 @click.pass_obj
 def check_config(home: Path | None) -> None:
     """Check every line of the files in force; the exit code is 2 where one makes no sense."""
+    from profiler.budgets.models import misfits
+    from profiler.ledger.sources import budgets_of
     from profiler.options import places
     from profiler.options.keys import KNOWN
     from profiler.options.read import read_files
@@ -62,8 +64,11 @@ def check_config(home: Path | None) -> None:
         click.echo(f"profiler: {display.plain(str(fault))}", err=True)
     if faults:
         raise faults[-1]
-    read_settings(home)
-    card_in(home_folder(home))
+    settings = read_settings(home)
+    card = card_in(home_folder(home))
+    for file in files:
+        for fault in misfits(file, budgets_of(file, settings.zone.key), card):
+            raise fault
     if not files:
         click.echo("profiler: there is no profiler.toml; the defaults are in force", err=True)
     for file in files:
