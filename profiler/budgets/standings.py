@@ -8,6 +8,7 @@ from profiler.budgets.registry import InLedger
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.money import rounded
 from profiler.domain.periods import Span, window
+from profiler.domain.totals import NOTHING
 from profiler.store.engine import Store
 
 _NOWHERE = InLedger()
@@ -36,7 +37,8 @@ def standings_of(
     """One budget's standings in the window that contains `now_us`."""
     current = window(budget.period, now_us, ZoneInfo(budget.zone), budget.week_start)
     found = []
-    for value, spent in counted(store, budget, current).items():
+    # a budget for each of some values shows itself before there is any
+    for value, spent in (counted(store, budget, current) or {"": NOTHING}).items():
         more = (in_ledger or {}).get((budget.name, value), _NOWHERE)
         pusd = spent.spend_pusd + more.beyond.cost_pusd
         found.append(

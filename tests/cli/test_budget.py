@@ -97,3 +97,39 @@ def test_an_amount_that_cannot_be_kept_is_an_error_of_usage(
     ran = profiler(*arguments, home=tmp_path)
     assert ran.returncode == 2
     assert said in ran.stderr
+
+
+def test_a_budget_of_tokens_holds_for_each_user(home: Path) -> None:
+    words = ("--tokens", "500000", "--period", "total", "--each", "user", "--hard")
+    ran = profiler("budget", "set", "users", *words, home=home)
+    assert ran.returncode == 0, ran.stderr
+    assert "500,000 tokens total" in ran.stderr
+    listed = profiler_json("budget", "list", "--json", home=home)["budgets"]
+    assert len({one["value"] for one in listed}) == len(listed) > 1
+    assert {one["limit_tokens"] for one in listed} == {500_000}
+    assert {one["limit_usd"] for one in listed} == {None}
+
+
+def test_a_budget_for_each_session_is_listed_before_there_is_one(tmp_path: Path) -> None:
+    ran = profiler("budget", "set", "s", "--limit", "1", "--period", "session", home=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    (listed,) = profiler_json("budget", "list", "--json", home=tmp_path)["budgets"]
+    assert (listed["name"], listed["value"]) == ("s", "")
+
+
+def test_a_file_defines_budgets_that_commands_leave_alone(home: Path) -> None:
+    (home / "profiler.toml").write_text('[[budget]]\nname = "team"\nlimit = 5\n')
+    (listed,) = profiler_json("budget", "list", "--json", home=home)["budgets"]
+    assert listed["limit_usd"] == "5.000000000000"
+    for words in (("rm", "team"), ("set", "team", "--limit", "9", "--period", "daily")):
+        ran = profiler("budget", *words, home=home)
+        assert ran.returncode == 2
+        assert "profiler.toml" in ran.stderr
+    (home / "profiler.toml").write_text("")
+    assert profiler_json("budget", "list", "--json", home=home)["budgets"] == []
+
+
+def test_options_of_a_budget_that_make_no_sense_say_what_would(home: Path) -> None:
+    for words in (("--at", "80"), ("--rule", "gpt-5"), ("--each", "shoe"), ("--tokens", "0")):
+        ran = profiler("budget", "set", "t", "--limit", "5", "--period", "daily", *words, home=home)
+        assert ran.returncode == 2, words

@@ -107,7 +107,8 @@ def set_budget(
 
 def words_of_options(options: Mapping[str, object]) -> dict[str, object]:
     """The options given, under the keys of `[[budget]]`."""
-    words = {name: value for name, value in options.items() if value not in {None, False, ()}}
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    words = {name: value for name, value in given.items() if value is not False}
     if "thresholds" in words:
         words["thresholds"] = [_threshold(str(one)) for one in _texts(words["thresholds"])]
     if "rules" in words:
