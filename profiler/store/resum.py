@@ -4,12 +4,13 @@ Sums are kept by adding what each batch adds, money in two columns; only their v
 compared, not the columns, as how a sum is split depends on the batches it came in.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import add
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select
 
 from profiler.domain.periods import DAY_US
 from profiler.store.circumstances import Circumstance
@@ -123,19 +124,23 @@ def days_kept(connection: Connection) -> set[int]:
 
 def absent(connection: Connection, wanted: Iterable[tuple[int, ...]]) -> int:
     """How many entries of the index by time are missing."""
-    there: dict[tuple[int, int], set[int]] = {}
-    lacking = 0
+    stretches: dict[tuple[int, int], set[int]] = defaultdict(set)
     for kind, number, stretch in wanted:
-        of_one = (kind, number)
-        if of_one not in there:
-            query = select(presence.c.stretch).where(
-                presence.c.kind == kind, presence.c.id == number
-            )
-            there[of_one] = set(connection.execute(query).scalars())
-        lacking += stretch not in there[of_one]
+        stretches[kind, number].add(stretch)
+    lacking = 0
+    for (kind, number), expected in stretches.items():
+        there = connection.execute(
+            _OCCURRING, {"kind": kind, "of": number, "first": min(expected), "last": max(expected)}
+        )
+        lacking += len(expected.difference(there.scalars()))
     return lacking
 
 
+_OCCURRING = select(presence.c.stretch).where(
+    presence.c.kind == bindparam("kind"),
+    presence.c.id == bindparam("of"),
+    presence.c.stretch.between(bindparam("first"), bindparam("last")),
+)
 _IS_MONTH = rollups.c.grain == int(Grain.MONTH)
 _STARTS = select(rollups.c.start_h).distinct()
 
