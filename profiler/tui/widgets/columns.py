@@ -97,9 +97,25 @@ def line(
     return made
 
 
-def titles(columns: Sequence[Column], widths: Sequence[tuple[int, int]], style: str) -> Text:
-    """The row of column titles."""
-    return line(columns, widths, [Text(column.title, style=style) for column in columns])
+def titles(
+    columns: Sequence[Column], widths: Sequence[tuple[int, int]], style: str, sorted_by: str = ""
+) -> Text:
+    """The row of column titles, a mark beside the one that rows are sorted by."""
+    named = [
+        f"▾ {column.title}" if sorted_by and column.title == sorted_by else column.title
+        for column in columns
+    ]
+    return line(columns, widths, [Text(title, style=style) for title in named])
+
+
+def column_at(widths: Sequence[tuple[int, int]], x: int) -> int | None:
+    """The column whose title stands at cell `x`; `None` between two and beside them."""
+    start = 0
+    for index, width in widths:
+        if start <= x < start + width:
+            return index
+        start += width + GAP
+    return None
 
 
 def spread(left: Text, right: Text, width: int) -> Text:

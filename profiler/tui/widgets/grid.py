@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from profiler.tui.theme import Palette
-from profiler.tui.widgets.columns import Cell, Column, fit, line, titles
+from profiler.tui.widgets.columns import Cell, Column, column_at, fit, line, titles
 from profiler.tui.widgets.panel import palette_of
 
 TITLE_ROWS = 1
@@ -36,12 +36,15 @@ class Grid(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "move_screen(-1)", "Page up", show=False),
-        Binding("pagedown", "move_screen(1)", "Page down", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup,ctrl+b", "move_screen(-1)", "Page up", show=False),
+        Binding("pagedown,ctrl+f", "move_screen(1)", "Page down", show=False),
+        Binding("ctrl+u", "move_screen(-0.5)", "Half a page up", show=False),
+        Binding("ctrl+d", "move_screen(0.5)", "Half a page down", show=False),
         Binding("home", "first", "First", show=False),
-        Binding("end", "last", "Last", show=False),
+        Binding("g", "top", "First", show=False),
+        Binding("end,G", "last", "Last", show=False),
     ]
 
     cursor = var(0)
@@ -77,10 +80,25 @@ class Grid(ScrollView, can_focus=True):
             """The table, for `@on` with a selector."""
             return self.grid
 
+    class HeadingChosen(Message):
+        """The user clicked on a title, to sort by that column."""
+
+        def __init__(self, grid: "Grid", column: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.column = column
+
+        @property
+        def control(self) -> "Grid":
+            """The table, for `@on` with a selector."""
+            return self.grid
+
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._columns = columns
         self._rows: Sequence[Sequence[Cell]] = ()
+        self.sorted_by = ""
+        """The title of the column that the rows are sorted by; empty where none is told."""
         self.placeholder = ""
         """What stands there when there are no rows."""
 
@@ -134,22 +152,30 @@ class Grid(ScrollView, can_focus=True):
         """One row up or down."""
         self.cursor = max(0, min(self.cursor + rows, self.row_count - 1))
 
-    def action_move_screen(self, screens: int) -> None:
-        """One screenful up or down."""
-        self.action_move(screens * max(1, self.visible_rows - 1))
+    def action_move_screen(self, screens: float) -> None:
+        """One screenful up or down, or a part of one."""
+        self.action_move(round(screens * max(2, self.visible_rows - 1)))
 
     def action_first(self) -> None:
         """To the first row."""
         self.cursor = 0
+
+    def action_top(self) -> None:
+        """To the first row; apart from `first`, as lists may have another use for the key."""
+        self.action_first()
 
     def action_last(self) -> None:
         """To the last row."""
         self.cursor = max(0, self.row_count - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """A click highlights, a double click opens."""
+        """A click highlights, a double click opens; on a title it chooses that column."""
         row = event.y - TITLE_ROWS + self.scroll_offset.y
-        if event.y >= TITLE_ROWS and row < self.row_count:
+        if event.y < TITLE_ROWS:
+            column = column_at(self._widths, event.x - GUTTER)
+            if column is not None:
+                self.post_message(self.HeadingChosen(self, column))
+        elif row < self.row_count:
             self.cursor = row
             if event.chain == 2:
                 self.post_message(self.Opened(self, row))
@@ -158,10 +184,12 @@ class Grid(ScrollView, can_focus=True):
         """One line of what is on the screen."""
         ink = palette_of(self)
         width = self.scrollable_content_region.width
-        widths = fit(self._columns, width - GUTTER - 1)
+        widths = self._widths
         row = y - TITLE_ROWS + self.scroll_offset.y
         if y < TITLE_ROWS:
-            made = Text(" " * GUTTER).append_text(titles(self._columns, widths, ink.muted))
+            made = Text(" " * GUTTER).append_text(
+                titles(self._columns, widths, ink.muted, self.sorted_by)
+            )
             return self._strip(made, width, ink.ground)
         if row == self.row_count == 0 and self.placeholder:
             made = Text(" " * GUTTER + self.placeholder, style=ink.muted)
@@ -173,6 +201,11 @@ class Grid(ScrollView, can_focus=True):
         mark = ("▌ ", ink.accent if self.has_focus else ink.edge) if is_current else "  "
         made = Text.assemble(mark).append_text(line(self._columns, widths, self.cells(row)))
         return self._strip(made, width, self._ground(ink, is_current=is_current))
+
+    @property
+    def _widths(self) -> list[tuple[int, int]]:
+        """The columns there is room for."""
+        return fit(self._columns, self.scrollable_content_region.width - GUTTER - 1)
 
     def _ground(self, ink: Palette, *, is_current: bool) -> str:
         return ink.cursor if is_current and self.has_focus else ink.ground
