@@ -15,7 +15,7 @@ from pathlib import Path
 from profiler.config import Settings
 from profiler.domain.calls import Call
 from profiler.domain.periods import DAY_US
-from profiler.errors import NotFound, StoreCorrupt
+from profiler.errors import NotFound, StoreCorrupt, StoreError
 from profiler.ingest.drain import Progress, drain
 from profiler.keeping.places import dated, ledger_beside
 from profiler.ledger.book import path_in
@@ -69,6 +69,7 @@ def rebuild(
             logged = drain(new, card, settings.log_folder, on_progress=on_progress).events
             missing = _missing(new, taken)
             new.settle()
+        _check_settled(part)
         aside = _put(part, live)
         if source is not None:
             _bring_back_ledger(source, settings)
@@ -145,6 +146,12 @@ def _missing(new: Store, taken: Salvaged) -> dict[int, int]:
     }
     lacking = {day: calls - there.get(day, 0) for day, calls in taken.lost.items()}
     return {day: calls for day, calls in lacking.items() if calls > 0}
+
+
+def _check_settled(part: Path) -> None:
+    log = part.with_name(f"{part.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(f"{part} is open in another program; run profiler rebuild again")
 
 
 def _put(part: Path, live: Path) -> Path | None:

@@ -1,21 +1,25 @@
 """`profiler verify` and `profiler rebuild`, run as their users run them."""
 
 import json
+import os
+import random
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from profiler.domain.periods import DAY_US
-from tests.support.cli import profiler, profiler_json
+from tests.support.cli import command, environment, profiler, profiler_json
 from tests.support.events import a_segment, an_event
 
 NOW_US = time.time_ns() // 1000
+KILLS = 100 if os.environ.get("STRESS") == "full" else 3
 
 
 def aged(days: float, **fields: object) -> dict[str, object]:
@@ -28,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     for days in (100, 2, 0.01):
         a_segment(home / "log", [aged(days, user=f"u{number}") for number in range(5)])
-    with sorted((home / "log").iterdir())[-1].open("ab") as segment:
+    with max((home / "log").iterdir()).open("ab") as segment:
         segment.write(b"no call\n")
     assert profiler("ingest", home=home).returncode == 0
     return home
@@ -215,3 +219,18 @@ def test_a_rebuild_under_a_program_that_reads_loses_nothing(home: Path) -> None:
         a_segment(home / "log", [aged(0)])
     assert profiler("ingest", home=home).returncode == 0
     assert profiler_json("report", "--json", home=home)["totals"]["calls"] == 16
+
+
+def test_a_rebuild_killed_at_any_time_leaves_a_whole_database(home: Path) -> None:
+    before = shown(home)
+    chance = random.Random(5)
+    for _ in range(KILLS):
+        rebuilding = subprocess.Popen(
+            command("rebuild"), env=environment(home), stderr=subprocess.DEVNULL
+        )
+        with suppress(subprocess.TimeoutExpired):
+            rebuilding.wait(chance.uniform(0.3, 1.5))
+        rebuilding.kill()
+        rebuilding.wait(10)
+        assert profiler("verify", home=home).returncode == 0
+    assert shown(home) == before
