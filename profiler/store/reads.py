@@ -16,12 +16,14 @@ from profiler.store.tables import (
     rejections as rejected,
     rollups,
 )
+from profiler.store.ways import by_path
 from profiler.store.writes import StoredRejection
 
 __all__ = [
     "Measure",
     "StoredRejection",
     "Towards",
+    "by_path",
     "calls_ever",
     "count_upto",
     "distribution",

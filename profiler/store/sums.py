@@ -5,7 +5,7 @@ from the calls.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import add
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -43,6 +43,9 @@ _Stretch = tuple[int, int, int]
 _MOST_AXES = (Dimension.PROVIDER, Dimension.MODEL)
 """What sums of most axes are kept by besides."""
 
+Kind = Dimension | Literal["stack"]
+"""What calls are told apart by: a label, or all the frames that led to them, as one text."""
+
 _NEVER, _FOREVER = -(2**62), 2**62
 _MOST_STRETCHES = 5_000
 
@@ -53,9 +56,9 @@ def totals(store: Store, wanted: Filter) -> Totals:
 
 
 def grouped(
-    store: Store, by: Sequence[Dimension], wanted: Filter
+    store: Store, by: Sequence[Kind], wanted: Filter
 ) -> list[tuple[tuple[str, ...], Totals]]:
-    """What the wanted calls add up to per label of each dimension; empty groups are left out."""
+    """What the wanted calls add up to per label of each kind; empty groups are left out."""
     with store.reading() as connection:
         question = _Question(store, connection, tuple(by), narrow(connection, wanted))
         found = question.answered([wanted.span])
@@ -116,16 +119,16 @@ def _totals(sums: Sequence[int]) -> Totals:
     return Totals(*values)
 
 
-def axis_of(by: Sequence[Dimension], narrowed: Narrowed) -> Axis | None:
+def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
     """By what the sums are kept that can tell; `None` where only the calls can."""
     if narrowed.has_bounds:
         return None
-    named = {*narrowed.ids, *by}
+    named: set[Kind] = {*narrowed.ids, *by}
     others = named.difference(_MOST_AXES)
     is_of_session = Dimension.SESSION in named and len(named) > 1
-    if len(others) > 1 or narrowed.has_facts or is_of_session:
+    if len(others) > 1 or narrowed.has_facts or is_of_session or "stack" in others:
         return None if others.intersection(PER_CALL) else Axis.CIRCUMSTANCE
-    return Axis[others.pop().name] if others else Axis.MODEL
+    return Axis[others.pop().upper()] if others else Axis.MODEL
 
 
 class _Question:
@@ -135,7 +138,7 @@ class _Question:
         self,
         store: Store,
         connection: Connection,
-        by: tuple[Dimension, ...],
+        by: tuple[Kind, ...],
         narrowed: Narrowed,
     ) -> None:
         self._store = store
@@ -219,7 +222,7 @@ class _Question:
         bound = tuple(value for part in parts for value in part)
         return list(self._connection.exec_driver_sql(text, bound + within.values))
 
-    def _ids(self, made_in: Circumstance, own: Mapping[Dimension, int]) -> Iterator[int]:
+    def _ids(self, made_in: Circumstance, own: Mapping[Kind, int]) -> Iterator[int]:
         for dimension in self._by:
             if dimension in own:
                 yield own[dimension]
@@ -232,7 +235,9 @@ class _Question:
             self._found[key] = list(map(add, there, sums)) if there else list(sums)
 
 
-_PLACE = {one: CIRCUMSTANCES.index(one) for one in Dimension if one not in PER_CALL}
+_PLACE: dict[Kind, int] = {
+    one: CIRCUMSTANCES.index(one) for one in (*Dimension, "stack") if one not in PER_CALL
+}
 
 
 def _closed(first: int | None, after: int | None) -> tuple[int, int]:
@@ -244,7 +249,7 @@ def _portions(parts: Sequence[_Stretch]) -> Iterator[Sequence[_Stretch]]:
         yield parts[start : start + _MOST_STRETCHES]
 
 
-def _kept(dimension: Dimension) -> str:
+def _kept(dimension: Kind) -> str:
     return f"{dimension}_id" if dimension in _MOST_AXES else "label_id"
 
 
