@@ -262,3 +262,13 @@ def test_a_block_is_written_into_the_audit_trail(tmp_path: Path) -> None:
         *_, block = entries(connection)
     assert (block.kind, block.budget, block.who) == (Kind.BLOCK, "team", "app.py")
     assert block.details["requested"] == DIME
+
+
+def test_a_hold_may_go_by_another_id_and_the_first_telling_holds(tmp_path: Path) -> None:
+    ledger = a_ledger(tmp_path / "l.db", a_budget())
+    for call in ("1", "2"):
+        ledger.reserve(an_ask(call))
+        ledger.rename(call, "real")
+    assert used(ledger) == (0, DIME)
+    ledger.settle("real", SPENT)
+    assert used(ledger) == (DIME, 0)

@@ -1,6 +1,9 @@
 """Budgets in real programs: what is refused is not sent, and what is cheaper is."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +91,18 @@ def stream_google(server: ProviderServer, model: str = "gemini-2.5-pro") -> Any:
     )
 
 
+def ask_google_async(server: ProviderServer, model: str = "gemini-2.5-pro") -> Any:
+    async def ask() -> Any:
+        client = google_client(server)
+        return await client.aio.models.generate_content(
+            model=model, contents="Hello", config={"max_output_tokens": 50}
+        )
+
+    return asyncio.run(ask())
+
+
 EVERY_WAY = [
+    ask_google_async,
     ask_openai,
     ask_openai_async,
     stream_openai,
@@ -103,6 +117,25 @@ EVERY_WAY = [
 def test_without_a_budget_the_ledger_is_never_opened(log: Log, server: ProviderServer) -> None:
     ask_openai(server)
     assert not path_in(str(log.home)).exists()
+    assert log.only()["outcome"] == "ok"
+
+
+def test_without_a_budget_nothing_of_the_ledger_is_loaded(tmp_path: Path) -> None:
+    program = (
+        "import sys, profiler; profiler.instrument(); "
+        "from profiler.shim.instrument import SHIM; SHIM.recorder.budgets.are_set(); "
+        "print([m for m in sys.modules if 'ledger' in m or m in ('sqlite3', 'dataclasses')])"
+    )
+    home = {**os.environ, "PROFILER_HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=home,
+        cwd=tmp_path,
+    )
+    assert ran.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("ask", EVERY_WAY)
@@ -139,6 +172,7 @@ def test_a_call_that_fits_is_settled_at_what_it_cost(
         (ask_anthropic, "claude-opus-4-5", "claude-haiku-4-5"),
         (stream_anthropic, "claude-opus-4-5", "claude-haiku-4-5"),
         (ask_google, "gemini-2.5-pro", "gemini-2.5-flash"),
+        (ask_google_async, "gemini-2.5-pro", "gemini-2.5-flash"),
         (stream_google, "gemini-2.5-pro", "gemini-2.5-flash"),
     ],
 )
