@@ -7,7 +7,7 @@ is one transaction of SQLite's, which programs that are reading do not even noti
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,8 @@ from profiler.store.salvage import Salvaged, salvage, take_sums
 from profiler.store.writes import record
 
 _BATCH = 5_000
+_PART = ".rebuilt.db"
+_ABANDONED_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def rebuild(
     live = settings.database
     if source is not None and not source.is_file():
         raise NotFound(f"there is no file {source}; `profiler backup` makes one")
-    part = live.with_name(f".{secrets.token_hex(8)}.rebuilt.db")
+    _remove_abandoned(live.parent)
+    part = live.with_name(f".{secrets.token_hex(8)}{_PART}")
     try:
         with Store.open(part) as new:
             taken, archived = _from_old_and_archives(source or live, new, settings)
@@ -77,6 +80,14 @@ def rebuild(
         for suffix in ("", "-wal", "-shm", ".gate"):
             part.with_name(part.name + suffix).unlink(missing_ok=True)
     return Rebuilt(taken, archived, logged, aside, missing)
+
+
+def _remove_abandoned(home: Path) -> None:
+    """Remove what rebuilds left that were killed a day ago or more."""
+    for path in home.glob(f".*{_PART}*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < time.time() - _ABANDONED_S:
+                path.unlink()
 
 
 def _from_old_and_archives(old_path: Path, new: Store, settings: Settings) -> tuple[Salvaged, int]:

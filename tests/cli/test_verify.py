@@ -233,4 +233,8 @@ def test_a_rebuild_killed_at_any_time_leaves_a_whole_database(home: Path) -> Non
         rebuilding.kill()
         rebuilding.wait(10)
         assert profiler("verify", home=home).returncode == 0
+    for left in home.glob(".*.rebuilt.db*"):
+        os.utime(left, (0, 0))
+    assert profiler("rebuild", home=home).returncode == 0
+    assert not list(home.glob(".*"))
     assert shown(home) == before
