@@ -139,13 +139,16 @@ def _peer_us(name: str, program: str) -> float | None:
     if not python.exists():
         return None
     quiet = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    ran = subprocess.run(
-        [str(python), "-c", program + TIMED, str(ENTRIES)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=quiet,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        # LiteLLM leaves a file where it runs
+        ran = subprocess.run(
+            [str(python.absolute()), "-c", program + TIMED, str(ENTRIES)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=quiet,
+            cwd=folder,
+        )
     return float(ran.stdout.split()[-1]) if ran.returncode == 0 else None
 
 
