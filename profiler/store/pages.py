@@ -124,7 +124,10 @@ def next_rows(
         rows = _run(connection, text, (*keys.values, *wanted.values, limit))
         if len(rows) == limit:
             return rows
-        return stretches.rows(where([keys, wanted]), limit, cursor, is_back=is_back)
+        # Searched by the cursor, a stretch would be read from its beginning to there.
+        bounds = keys.text.replace("at_us", "+at_us")
+        condition = where([Condition(bounds, keys.values), wanted])
+        return stretches.rows(condition, limit, cursor, is_back=is_back)
     text = f"SELECT {_NAMES} FROM calls WHERE {keys.text} AND {wanted.text} {by_time} LIMIT ?"
     return _run(connection, text, (*keys.values, *wanted.values, limit))
 
