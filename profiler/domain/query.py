@@ -1,18 +1,28 @@
-"""The filter language: `model:gpt-5* feature:search cost>0.01 status:error since:2d`.
+"""The filter language: `model:gpt-5* !feature:search cost>0.01 latency>5s status:error since:2d`.
 
-One reading for the filter bar and the command line. Words are joined by "and"; a bare
-word looks for a model of that name.
+One reading for the filter bar and the command line. Words are joined by "and"; one that begins
+with `!` or `-` means all other calls; a bare word looks for a model of that name.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from profiler.domain.calls import Outcome
 from profiler.domain.money import pusd
-from profiler.domain.periods import Span, moment_us
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
+from profiler.domain.periods import SECOND_US, Span, moment_us
+from profiler.domain.scopes import (
+    EVERYTHING,
+    Bound,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+)
 from profiler.errors import BadQuery, UsageError
 
 
@@ -21,15 +31,24 @@ class UnknownKey(BadQuery):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            f"{key!r} cannot be filtered by; write one of {', '.join(KEYS)}, cost>, cost<"
+            f"{key!r} cannot be filtered by; write one of {', '.join(KEYS)}, {', '.join(BOUNDED)}"
         )
         self.key = key
 
 
-KEYS = (*(d.value for d in Dimension), "status", "since", "until", "priced")
+KEYS = (*(d.value for d in Dimension), "tag", "status", "since", "until", "priced")
 """The words that may stand before a colon, for help and completion."""
 
-_ONCE = ("since:", "until:", "status:", "priced:", "cost>", "cost<")
+BOUNDED = tuple(f"{name}{sign}" for name in ("cost", *Quantity) for sign in "><")
+"""How words begin that bound a number."""
+
+_ONCE = ("since:", "until:", "status:", "priced:")
+_BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
+_COUNTS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+_TIMES = {"ms": SECOND_US // 1000, "s": SECOND_US, "m": 60 * SECOND_US, "h": 3600 * SECOND_US}
+_TIMED = {Quantity.LATENCY, Quantity.FIRST}
+_MOST = 2**62
 
 
 def parse_filter(text: str, now_us: int, zone: ZoneInfo, base: Filter = EVERYTHING) -> Filter:
@@ -54,45 +73,104 @@ def parse_filter(text: str, now_us: int, zone: ZoneInfo, base: Filter = EVERYTHI
 
 def _refuse_repeated(words: Sequence[str]) -> None:
     """Of two bounds of one kind only one could hold; labels may be given twice, both hold."""
-    for start in _ONCE:
+    for start in (*_ONCE, *BOUNDED):
         if sum(word.startswith(start) for word in words) > 1:
             raise BadQuery(f"{start} is given twice; give it once")
 
 
 def _narrowed(base: Filter, word: str, when: Callable[[str], int]) -> Filter:
+    # a dash may begin a model's name, or a part of one
+    is_excluded = word.startswith("!") or (word.startswith("-") and ":" in word)
     try:
-        if word.startswith(("cost>", "cost<")):
-            bound = pusd(word[5:])
-            if word[4] == ">":
-                return replace(base, cost_above_pusd=bound)
-            return replace(base, cost_below_pusd=bound)
+        if is_excluded:
+            return _without(base, word[1:])
+        bound = _BOUND.fullmatch(word)
+        if bound:
+            return _bounded(base, *bound.groups())
         key, colon, value = word.partition(":")
-        if not colon:
-            pattern = word if "*" in word else f"*{word}*"
-            return replace(base, matches=(*base.matches, Match(Dimension.MODEL, pattern)))
-        if key in {"since", "until"}:
+        if colon and key in {"since", "until"}:
             return replace(base, span=_cut(base.span, key, when(value)))
-        return _labelled(base, key, value)
+        return _labelled(base, word, is_excluded=False)
     except BadQuery:
         raise
     except UsageError as error:
         raise BadQuery(f"in {word!r}: {error}") from None
 
 
+def _without(base: Filter, word: str) -> Filter:
+    """`base` without the calls that `word` means."""
+    if not word:
+        raise BadQuery("nothing stands behind the !; write what to leave out: !status:error")
+    if _BOUND.fullmatch(word) or word.startswith(("since:", "until:")):
+        raise BadQuery(f"{word!r} cannot be left out; write the opposite bound instead")
+    return _labelled(base, word, is_excluded=True)
+
+
 def _cut(span: Span, key: str, at_us: int) -> Span:
     return replace(span, start_us=at_us) if key == "since" else replace(span, end_us=at_us)
 
 
-def _labelled(base: Filter, key: str, value: str) -> Filter:
+def _bounded(base: Filter, name: str, sign: str, also: str, text: str) -> Filter:
+    """`base` with a bound; `also` is `=` where the figure itself is meant too."""
+    is_above = sign == ">"
+    if name == "cost":
+        figure = pusd(text) + _step(also, is_above=is_above)
+        if is_above:
+            return replace(base, cost_above_pusd=figure)
+        return replace(base, cost_below_pusd=figure)
+    quantity = Quantity(name)
+    figure = _figure(quantity, text) + _step(also, is_above=is_above)
+    bound = Bound(quantity, above=figure) if is_above else Bound(quantity, below=figure)
+    return replace(base, bounds=(*base.bounds, bound))
+
+
+def _step(also: str, *, is_above: bool) -> int:
+    return (-1 if is_above else 1) if also else 0
+
+
+def _figure(quantity: Quantity, text: str) -> int:
+    """So many, or so long in microseconds."""
+    units = _TIMES if quantity in _TIMED else _COUNTS
+    written = "5s, 300ms or 2m" if quantity in _TIMED else "10000, 10k or 1.5M"
+    found = _NUMBER.fullmatch(text.strip())
+    size = units.get(found[2].lower()) if found else None
+    if found is None or size is None:
+        raise BadQuery(f"{quantity} is bounded by {text!r}, which cannot be read; write {written}")
+    figure = Decimal(re.sub("[,_]", "", found[1])) * size
+    if figure > _MOST or figure != int(figure):
+        raise BadQuery(f"{quantity} never comes to {text}; write {written}")
+    return int(figure)
+
+
+def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
+    key, colon, value = word.partition(":")
+    if not colon:
+        key, value = Dimension.MODEL, word if "*" in word else f"*{word}*"
     if key == "status":
-        names = {outcome.name.lower(): outcome for outcome in Outcome}
-        if value not in names:
-            raise BadQuery(f"status:{value} is unknown; write one of {', '.join(names)}")
-        return replace(base, outcome=names[value])
+        return _ended(base, value, is_excluded=is_excluded)
     if key == "priced":
         if value not in {"yes", "no"}:
             raise BadQuery(f"priced:{value} is unknown; write priced:yes or priced:no")
-        return replace(base, is_priced=value == "yes")
+        return replace(base, is_priced=(value == "yes") is not is_excluded)
+    if key == "tag":
+        return replace(base, tags=(*base.tags, _tag(value, is_excluded=is_excluded)))
     if key not in set(Dimension):
         raise UnknownKey(key)
-    return replace(base, matches=(*base.matches, Match(Dimension(key), value)))
+    return replace(base, matches=(*base.matches, Match(Dimension(key), value, is_excluded)))
+
+
+def _tag(text: str, *, is_excluded: bool) -> TagMatch:
+    name, has_value, pattern = text.partition("=")
+    if not name:
+        raise BadQuery("tag: needs a name; write tag:release=7, or tag:release for any value")
+    # a name alone: whatever it says, if it is there at all
+    return TagMatch(name, pattern, is_excluded if has_value else not is_excluded)
+
+
+def _ended(base: Filter, value: str, *, is_excluded: bool) -> Filter:
+    names = {outcome.name.lower(): outcome for outcome in Outcome}
+    if value not in names:
+        raise BadQuery(f"status:{value} is unknown; write one of {', '.join(names)}")
+    if is_excluded:
+        return replace(base, excluded=(*base.excluded, names[value]))
+    return replace(base, outcome=names[value])

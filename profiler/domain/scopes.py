@@ -33,6 +33,41 @@ class Match:
 
     dimension: Dimension
     pattern: str
+    is_excluded: bool = False
+    """Whether the calls meant are the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagMatch:
+    """Calls whose tag of that name is `pattern`, as in a `Match`; empty where it is not set."""
+
+    name: str
+    pattern: str
+    is_excluded: bool = False
+
+
+class Quantity(StrEnum):
+    """What else of a call can be bounded."""
+
+    TOKENS = "tokens"
+    """In and out, cache included."""
+    INPUT = "input"
+    """All that was read, cache included."""
+    OUTPUT = "output"
+    LATENCY = "latency"
+    """In microseconds."""
+    FIRST = "first"
+    """Microseconds to the first streamed chunk."""
+    ATTEMPTS = "attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Calls with so much of something, strictly; where it is not known none match."""
+
+    quantity: Quantity
+    above: int | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +82,10 @@ class Filter:
     cost_below_pusd: int | None = None
     """Strictly less than this; unpriced calls never match."""
     is_priced: bool | None = None
+    bounds: tuple[Bound, ...] = ()
+    tags: tuple[TagMatch, ...] = ()
+    excluded: tuple[Outcome, ...] = ()
+    """Calls that ended otherwise."""
 
     @property
     def is_everything(self) -> bool:

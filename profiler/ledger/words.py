@@ -125,7 +125,7 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         ) from None
     except UsageError as error:
         raise BadWord("scope", str(error)) from None
-    if Filter(matches=wanted.matches) != wanted:
+    if Filter(matches=wanted.matches) != wanted or any(one.is_excluded for one in wanted.matches):
         raise BadWord("scope", "only labels can limit a budget, such as feature:search or user:ada")
     return wanted.matches, tuple(_tag(word) for word in each if word.startswith(_TAG))
 

@@ -9,9 +9,11 @@ holds, so that no commit can overlap one, and elsewhere beside other writers.
 
 import json
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -150,6 +152,7 @@ def _engine(
             *pragmas,
         ):
             connection.execute(pragma)
+        connection.create_function("fits", 2, _fits, deterministic=True)
         return connection
 
     return create_engine(
@@ -245,6 +248,26 @@ def among(column: str, ids: list[int]) -> tuple[str, tuple[Any, ...]]:
     if len(ids) <= _MANY:
         return f"{column} IN ({', '.join('?' * len(ids))})", tuple(ids)
     return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+
+
+@lru_cache(maxsize=256)
+def fitting(pattern: str) -> re.Pattern[str]:
+    """A label's pattern: `*` is any text, case is ignored."""
+    parts = (re.escape(part) for part in pattern.split("*"))
+    letters = re.ASCII if pattern.isascii() else re.UNICODE
+    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL | letters)
+
+
+def _fits(pattern: str, label: str) -> bool:
+    return fitting(pattern).fullmatch(label) is not None
+
+
+def tagged(name: str, pattern: str) -> tuple[str, tuple[Any, ...]]:
+    """Whether a row of `calls` has a tag of that name that `pattern` fits."""
+    text = """EXISTS (SELECT 1 FROM
+        (SELECT at_us AS of_us, tail AS of_tail, fields FROM extras), json_each(fields, '$.tags')
+        WHERE of_us = at_us AND of_tail = tail AND key = ? AND fits(?, value))"""
+    return text, (name, pattern)
 
 
 def upsert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":

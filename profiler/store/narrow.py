@@ -1,7 +1,6 @@
 """A filter as conditions on rows: patterns become ids of labels before any call is looked at."""
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from profiler.domain.calls import Basis
 from profiler.domain.periods import Span
-from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.scopes import Dimension, Filter, Match, Quantity, TagMatch
 from profiler.store import dialect
 from profiler.store.tables import CIRCUMSTANCES, UNSET, circumstances, labels
 
@@ -33,6 +32,8 @@ class Narrowed:
     wanted: Filter
     ids: Mapping[Dimension, frozenset[int]] = field(default_factory=dict)
     """Per dimension that is narrowed, the labels that match; never every label there is."""
+    without: Mapping[Dimension, frozenset[int]] = field(default_factory=dict)
+    """Per dimension, labels that no wanted call has."""
     circumstances: frozenset[int] | None = None
     """What calls must have been made in; `None` where anything will do."""
 
@@ -44,29 +45,54 @@ class Narrowed:
 
     @property
     def has_bounds(self) -> bool:
-        """Whether costs are bounded, so that single calls must be looked at."""
+        """Whether it is about what each call has of its own, so that calls must be looked at."""
         wanted = self.wanted
-        return not (wanted.cost_above_pusd is None and wanted.cost_below_pusd is None)
+        has_costs = not (wanted.cost_above_pusd is None and wanted.cost_below_pusd is None)
+        return has_costs or bool(wanted.bounds or wanted.tags)
 
     @property
     def has_facts(self) -> bool:
         """Whether it is about more than labels."""
-        return not (self.wanted.outcome is None and self.wanted.is_priced is None)
+        wanted = self.wanted
+        return not (wanted.outcome is None and wanted.is_priced is None and not wanted.excluded)
+
+    @property
+    def dimensions(self) -> set[Dimension]:
+        """What is narrowed."""
+        return {*self.ids, *self.without}
+
+    def labelled(self, column: Callable[[Dimension], str]) -> list["Condition"]:
+        """The conditions on labels, of rows that have those in `column`."""
+        return [
+            *(among(column(one), ids) for one, ids in self.ids.items()),
+            *(besides(column(one), ids) for one, ids in self.without.items()),
+        ]
 
 
 def narrow(connection: Connection, wanted: Filter) -> Narrowed:
     """`wanted` with its patterns resolved to labels, and those to circumstances."""
     ids: dict[Dimension, frozenset[int]] = {}
+    without: dict[Dimension, frozenset[int]] = {}
     for match in wanted.matches:
+        one = match.dimension
         if not match.pattern.strip("*") and match.pattern:
+            if match.is_excluded:
+                ids[one] = frozenset()
             continue
         found = frozenset(_matching(connection, match))
-        ids[match.dimension] = ids.get(match.dimension, found) & found
-    return Narrowed(wanted, ids, _combined(connection, wanted, ids))
+        if match.is_excluded:
+            without[one] = without.get(one, frozenset()) | found
+        else:
+            ids[one] = ids.get(one, found) & found
+    without = {one: found for one, found in without.items() if found}
+    return Narrowed(wanted, ids, without, _combined(connection, wanted, ids, without))
 
 
 def _combined(
-    connection: Connection, wanted: Filter, ids: Mapping[Dimension, frozenset[int]]
+    connection: Connection,
+    wanted: Filter,
+    ids: Mapping[Dimension, frozenset[int]],
+    without: Mapping[Dimension, frozenset[int]],
 ) -> frozenset[int] | None:
     table = circumstances
     conditions = [
@@ -74,8 +100,15 @@ def _combined(
         for one, matching in ids.items()
         if one.value in CIRCUMSTANCES
     ]
+    conditions += [
+        ~dialect.any_of(table.c[f"{one}_id"], sorted(matching))
+        for one, matching in without.items()
+        if one.value in CIRCUMSTANCES
+    ]
     if wanted.outcome is not None:
         conditions.append(table.c.outcome == int(wanted.outcome))
+    if wanted.excluded:
+        conditions.append(table.c.outcome.not_in([int(one) for one in wanted.excluded]))
     if wanted.is_priced is not None:
         bases = [int(basis) for basis in Basis if basis.is_priced is wanted.is_priced]
         conditions.append(table.c.basis.in_(bases))
@@ -92,7 +125,7 @@ def _matching(connection: Connection, match: Match) -> list[int]:
     if match.pattern.isascii():
         # The database folds ASCII alone; it decides nothing, but spares reading every label.
         query = query.where(_folded(func.lower(labels.c.value), match.pattern.lower()))
-    fits = _fitting(match.pattern)
+    fits = dialect.fitting(match.pattern)
     return [row[0] for row in connection.execute(query) if fits.fullmatch(row[1])]
 
 
@@ -103,17 +136,17 @@ def _folded(value: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
     return value.like(escaped.replace("*", "%"), escape=_ESCAPE)
 
 
-def _fitting(pattern: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in pattern.split("*"))
-    letters = re.ASCII if pattern.isascii() else re.UNICODE
-    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL | letters)
-
-
 def among(column: str, ids: Collection[int]) -> Condition:
     """Whether `column` is one of `ids`, however many they are."""
     if len(ids) == 1:
         return Condition(f"{column} = ?", tuple(ids))
     return Condition(*dialect.among(column, sorted(ids)))
+
+
+def besides(column: str, ids: Collection[int]) -> Condition:
+    """Whether `column` is none of `ids`, however many they are."""
+    text, values = among(column, ids)
+    return Condition(f"NOT {text}", values)
 
 
 def within(column: str, span: Span) -> list[Condition]:
@@ -130,13 +163,41 @@ def of_calls(narrowed: Narrowed) -> list[Condition]:
     """The conditions on single calls, but for when they were made."""
     wanted = narrowed.wanted
     conditions = [among(f"{one}_id", narrowed.ids[one]) for one in PER_CALL if one in narrowed.ids]
+    conditions += [
+        besides(f"{one}_id", narrowed.without[one]) for one in PER_CALL if one in narrowed.without
+    ]
     if narrowed.circumstances is not None:
         conditions.append(among("circumstance_id", narrowed.circumstances))
     if wanted.cost_above_pusd is not None:
         conditions.append(Condition("cost_pusd > ?", (wanted.cost_above_pusd,)))
     if wanted.cost_below_pusd is not None:
         conditions.append(Condition("cost_pusd < ?", (wanted.cost_below_pusd,)))
-    return conditions
+    for bound in wanted.bounds:
+        measured = _MEASURED[bound.quantity]
+        if bound.above is not None:
+            conditions.append(Condition(f"{measured} > ?", (bound.above,)))
+        if bound.below is not None:
+            conditions.append(Condition(f"{measured} < ?", (bound.below,)))
+    return [*conditions, *map(_tagged, wanted.tags)]
+
+
+_READ = "input + cache_read + cache_write + cache_write_5m + cache_write_1h"
+_MEASURED = {
+    Quantity.TOKENS: f"({_READ} + output)",
+    Quantity.INPUT: f"({_READ})",
+    Quantity.OUTPUT: "output",
+    Quantity.LATENCY: "latency_us",
+    Quantity.FIRST: "first_chunk_us",
+    Quantity.ATTEMPTS: "attempts",
+}
+"""What is not known is NULL, in sums too, and meets no bound."""
+
+
+def _tagged(tag: TagMatch) -> Condition:
+    """Whether a call has the tag; an empty pattern asks whether it has none."""
+    has_none = not tag.pattern
+    text, values = dialect.tagged(tag.name, "*" if has_none else tag.pattern)
+    return Condition(f"NOT {text}" if has_none is not tag.is_excluded else text, values)
 
 
 def where(conditions: Collection[Condition]) -> Condition:

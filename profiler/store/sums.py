@@ -63,7 +63,7 @@ def grouped(
         question = _Question(store, connection, tuple(by), narrow(connection, wanted))
         found = question.answered([wanted.span])
         label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
-    return [(tuple(label[i] for i in key[1:]), _totals(sums)) for key, sums in found.items()]
+    return [(tuple(label[i] for i in key[1:]), totals_in(sums)) for key, sums in found.items()]
 
 
 def series(
@@ -79,7 +79,7 @@ def series(
         found = question.answered(stretches)
         label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
     return [
-        (number, label[ids[0]] if ids else "", _totals(sums))
+        (number, label[ids[0]] if ids else "", totals_in(sums))
         for (number, *ids), sums in found.items()
     ]
 
@@ -112,7 +112,8 @@ def _overlap(a: Span, b: Span) -> Span:
 _MONEY = tuple(map(FIELDS.index, MONEY))
 
 
-def _totals(sums: Sequence[int]) -> Totals:
+def totals_in(sums: Sequence[int]) -> Totals:
+    """What a value per column of `SUMS` says."""
     values = list(sums[: len(FIELDS)])
     for place, high in zip(_MONEY, sums[len(FIELDS) :], strict=True):
         values[place] += high * SPLIT
@@ -158,8 +159,8 @@ class _Question:
         for number, span in enumerate(stretches):
             cut = pieces(span, () if axis is None else GRAINS[axis], gone_us)
             for grain, first, after in cut.whole:
-                whole[grain].append((number, *_closed(first, after)))
-            edges += [(number, *_closed(edge.start_us, edge.end_us)) for edge in cut.edges]
+                whole[grain].append((number, *closed(first, after)))
+            edges += [(number, *closed(edge.start_us, edge.end_us)) for edge in cut.edges]
         for grain, parts in whole.items():
             for some in _portions(parts):
                 if axis is not None:
@@ -175,7 +176,7 @@ class _Question:
                 conditions.append(among("label_id", self._narrowed.circumstances))
             columns = ["label_id"]
         else:
-            conditions += [among(_kept(one), ids) for one, ids in self._narrowed.ids.items()]
+            conditions += self._narrowed.labelled(_kept)
             columns = [_kept(dimension) for dimension in self._by]
         rows = self._summed("rollups", "start_h", columns, _KEPT, conditions, parts)
         if axis is not Axis.CIRCUMSTANCE:
@@ -191,13 +192,13 @@ class _Question:
     def _add_calls(self, parts: Sequence[_Stretch]) -> None:
         own = [dimension for dimension in self._by if dimension in PER_CALL]
         columns = ["circumstance_id", *(f"{dimension}_id" for dimension in own)]
-        rows = self._summed("calls", "at_us", columns, _SCANNED, of_calls(self._narrowed), parts)
+        rows = self._summed("calls", "at_us", columns, SCANNED, of_calls(self._narrowed), parts)
         made = circumstances_of(
             self._connection, (row[1] for row in rows), self._store.circumstances
         )
         for row in rows:
             made_in, own_ids = made[row[1]], dict(zip(own, row[2:], strict=False))
-            sums = _of_circumstance(row[-len(_SCANNED) :], made_in)
+            sums = of_circumstance(row[-len(SCANNED) :], made_in)
             self._add((row[0], *self._ids(made_in, own_ids)), sums)
 
     def _summed(
@@ -240,7 +241,8 @@ _PLACE: dict[Kind, int] = {
 }
 
 
-def _closed(first: int | None, after: int | None) -> tuple[int, int]:
+def closed(first: int | None, after: int | None) -> tuple[int, int]:
+    """Such ends with something for those that are open."""
     return _NEVER if first is None else first, _FOREVER if after is None else after
 
 
@@ -274,16 +276,17 @@ _MONEY_OF_CALLS = {
     "cache_premium_pusd": "cache_premium_pusd",
     "cache_missed_pusd": "cache_missed_pusd",
 }
-_SCANNED = {
+SCANNED = {
     **_OF_CALLS,
     **{name: f"SUM({value} % {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
     **{name + HIGH: f"SUM({value} / {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
 }
+"""What of `SUMS` single calls tell, in SQL; the rest follows from their circumstance."""
 
 
-def _of_circumstance(scanned: Sequence[int], made_in: Circumstance) -> list[int]:
+def of_circumstance(scanned: Sequence[int], made_in: Circumstance) -> list[int]:
     """The sums of calls that were all made in one circumstance."""
-    value = dict(zip(_SCANNED, scanned, strict=True))
+    value = dict(zip(SCANNED, scanned, strict=True))
     count = value["calls"]
     value["errors"] = count if made_in.outcome is Outcome.ERROR else 0
     value["aborted"] = count if made_in.outcome is Outcome.ABORTED else 0
@@ -315,10 +318,10 @@ def _bucketed(
     cut = pieces(narrowed.wanted.span, grains, digests.horizon_us(connection))
     keys = "provider_id, model_id, bucket"
     for _, first, after in cut.whole:
-        matching = [among(f"{one}_id", ids) for one, ids in narrowed.ids.items()]
+        matching = narrowed.labelled(lambda one: f"{one}_id")
         span = Condition("measure = ? AND start_h >= ? AND start_h < ?")
         condition = where([span, *matching])
-        bound = (int(measure), *_closed(first, after), *condition.values)
+        bound = (int(measure), *closed(first, after), *condition.values)
         text = f"SELECT {keys}, SUM(calls) FROM histograms WHERE {condition.text} GROUP BY {keys}"
         yield from (tuple(row) for row in connection.exec_driver_sql(text, bound))
     value = _MEASURED[measure]
@@ -328,7 +331,7 @@ def _bucketed(
             f"SELECT circumstance_id, {value} FROM calls "
             f"WHERE at_us >= ? AND at_us < ? AND {condition.text}"
         )
-        bound = (*_closed(edge.start_us, edge.end_us), *condition.values)
+        bound = (*closed(edge.start_us, edge.end_us), *condition.values)
         rows = connection.exec_driver_sql(text, bound).all()
         made = circumstances_of(connection, (row[0] for row in rows), store.circumstances)
         places = (_PLACE[Dimension.PROVIDER], _PLACE[Dimension.MODEL])

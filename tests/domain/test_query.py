@@ -7,7 +7,15 @@ from profiler.domain.calls import Outcome
 from profiler.domain.money import pusd
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.query import parse_filter
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
+from profiler.domain.scopes import (
+    EVERYTHING,
+    Bound,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+)
 from profiler.errors import BadQuery
 
 UTC = ZoneInfo("UTC")
@@ -44,10 +52,70 @@ def test_unpriced_calls_can_be_asked_for() -> None:
     assert read("priced:no").is_priced is False
 
 
+@pytest.mark.parametrize("sign", ["!", "-"])
+def test_a_sign_in_front_means_all_others(sign: str) -> None:
+    found = read(f"{sign}feature:search {sign}status:error {sign}tag:release=7 {sign}priced:yes")
+    assert found == Filter(
+        matches=(Match(Dimension.FEATURE, "search", is_excluded=True),),
+        is_priced=False,
+        tags=(TagMatch("release", "7", is_excluded=True),),
+        excluded=(Outcome.ERROR,),
+    )
+
+
+def test_a_bare_word_can_be_left_out_and_may_begin_with_a_dash() -> None:
+    assert read("!mini").matches == (Match(Dimension.MODEL, "*mini*", is_excluded=True),)
+    assert read("-mini").matches == (Match(Dimension.MODEL, "*-mini*"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("latency>5s", Bound(Quantity.LATENCY, above=5_000_000)),
+        ("latency<300ms", Bound(Quantity.LATENCY, below=300_000)),
+        ("first>=1.5s", Bound(Quantity.FIRST, above=1_499_999)),
+        ("tokens>10000", Bound(Quantity.TOKENS, above=10_000)),
+        ("tokens<=10k", Bound(Quantity.TOKENS, below=10_001)),
+        ("output>1.5M", Bound(Quantity.OUTPUT, above=1_500_000)),
+        ("input>10,000", Bound(Quantity.INPUT, above=10_000)),
+        ("attempts>1", Bound(Quantity.ATTEMPTS, above=1)),
+    ],
+)
+def test_counts_and_times_can_be_bounded(text: str, bound: Bound) -> None:
+    assert read(text).bounds == (bound,)
+
+
+def test_a_cost_may_be_bounded_by_the_figure_itself() -> None:
+    assert read("cost>=0.01").cost_above_pusd == pusd("0.01") - 1
+    assert read("cost<=0.01").cost_below_pusd == pusd("0.01") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("tag:release=7", TagMatch("release", "7")),
+        ("tag:release=", TagMatch("release", "")),
+        ("tag:release", TagMatch("release", "", is_excluded=True)),
+        ("!tag:release", TagMatch("release", "")),
+        ("tag:url=a=b", TagMatch("url", "a=b")),
+    ],
+)
+def test_tags_are_named_with_their_value(text: str, tag: TagMatch) -> None:
+    assert read(text).tags == (tag,)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         ("colour:red", "colour"),
+        ("latency>5", "5s, 300ms or 2m"),
+        ("tokens>many", "10000, 10k"),
+        ("tokens>1.5", "never comes to"),
+        ("tokens>1 tokens>2", "is given twice"),
+        ("!cost>1", "the opposite bound"),
+        ("!since:2d", "the opposite bound"),
+        ("tag:=7", "needs a name"),
+        ("!", "behind the !"),
         ("status:fine", "status:fine"),
         ("cost>much", "much"),
         ("since:soon", "soon"),

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, select
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
+from profiler.domain.scopes import (
+    EVERYTHING,
+    Bound,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+)
 from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.store import reads
 from profiler.store.dictionary import cleaned, texts
@@ -88,12 +96,41 @@ def is_wanted(call: Call, wanted: Filter) -> bool:
         and (above is None or (pusd is not None and pusd > above))
         and (below is None or (pusd is not None and pusd < below))
         and wanted.is_priced in {None, pusd is not None}
+        and call.outcome not in wanted.excluded
+        and all(_is_between(call, bound) for bound in wanted.bounds)
+        and all(_is_tagged(call, tag) for tag in wanted.tags)
     )
 
 
 def _fits(call: Call, match: Match) -> bool:
-    pattern = ".*".join(re.escape(part) for part in match.pattern.split("*"))
-    return bool(re.fullmatch(pattern, label(call, match.dimension), re.IGNORECASE | re.DOTALL))
+    return _is_like(match.pattern, label(call, match.dimension)) is not match.is_excluded
+
+
+def _is_like(pattern: str, text: str) -> bool:
+    parts = ".*".join(re.escape(part) for part in pattern.split("*"))
+    return bool(re.fullmatch(parts, text, re.IGNORECASE | re.DOTALL))
+
+
+def _is_tagged(call: Call, tag: TagMatch) -> bool:
+    if not tag.pattern:
+        return (tag.name not in call.tags) is not tag.is_excluded
+    has_it = tag.name in call.tags and _is_like(tag.pattern, call.tags[tag.name])
+    return has_it is not tag.is_excluded
+
+
+def _is_between(call: Call, bound: Bound) -> bool:
+    usage = call.usage
+    has_both = usage.input is not None and usage.output is not None
+    measured = {
+        Quantity.TOKENS: usage.total if has_both else None,
+        Quantity.INPUT: usage.known_total_input,
+        Quantity.OUTPUT: usage.output,
+        Quantity.LATENCY: call.latency_us,
+        Quantity.FIRST: call.first_chunk_us,
+        Quantity.ATTEMPTS: call.attempts,
+    }[bound.quantity]
+    is_above = bound.above is None or (measured is not None and measured > bound.above)
+    return is_above and (bound.below is None or (measured is not None and measured < bound.below))
 
 
 def grouped_by(calls: Iterable[Call], by: Iterable[Dimension]) -> dict[tuple[str, ...], Totals]:

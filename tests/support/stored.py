@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.scopes import Bound, Dimension, Filter, Match, Quantity, TagMatch
 from profiler.domain.usage import Usage
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
@@ -85,7 +85,19 @@ def spans(draw: st.DrawFn) -> Span:
 
 
 patterns = st.sampled_from(["", "*", "a*", "*B*", "a%", "?", "b_\\", "é*", "É\\*", "none", "(É)"])
-matches = st.builds(Match, st.sampled_from(Dimension), patterns)
+matches = st.builds(Match, st.sampled_from(Dimension), patterns, st.booleans())
+tags = st.builds(
+    TagMatch,
+    st.sampled_from(["k", "a", "none"]),
+    st.sampled_from(["", "*", "V", "É*"]),
+    st.booleans(),
+)
+bounds = st.builds(
+    Bound,
+    st.sampled_from(Quantity),
+    st.none() | st.sampled_from([0, 1, 10**6]),
+    st.none() | st.sampled_from([1, 2, 10**9]),
+)
 
 
 @st.composite
@@ -101,6 +113,9 @@ def filters(draw: st.DrawFn) -> Filter:
         draw(st.none() | st.sampled_from([0, 10**10, 10**12])),
         draw(st.none() | st.sampled_from([1, 10**10, 10**17])),
         draw(st.none() | st.booleans()),
+        tuple(draw(st.lists(bounds, max_size=1))),
+        tuple(draw(st.lists(tags, max_size=1))),
+        tuple(draw(st.lists(st.sampled_from(Outcome), max_size=1))),
     )
 
 
