@@ -64,6 +64,8 @@ def read_file(path: Path, *, is_users: bool) -> File:
         raise UsageError(f"{path} cannot be read: {error.strerror}; make it readable") from error
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from None
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply to be settings; write them anew") from None
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line = place[1] if place and place[1] else str(text.count("\n") + 1)

@@ -81,12 +81,13 @@ def test_variables_say_what_they_always_said(
         ("retention = 30", "line 1: retention is 30; write a table of calls, text, archive"),
         ("zone = 'UTC'\nzone = 'UTC'", "line 2: this is no TOML: Cannot overwrite a value"),
         ("[capture", "line 1: this is no TOML: Expected ']'"),
+        ("zone = " + "[" * 9_999, "nested too deeply"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_named_with_its_line_and_what_would(
     tmp_path: Path, text: str, says: str
 ) -> None:
-    assert refusal(tmp_path, user=text).startswith(f"/home/profiler.toml, {says}")
+    assert re.match(rf"/home/profiler\.toml(,| is) {re.escape(says)}", refusal(tmp_path, user=text))
 
 
 def test_a_project_cannot_say_how_long_the_homes_calls_are_kept(tmp_path: Path) -> None:
