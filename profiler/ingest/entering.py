@@ -11,8 +11,8 @@ from profiler.domain.calls import Basis, Outcome
 from profiler.ingest.priced import MOST_PUSD, OURS, Pricer, call_of
 from profiler.log.event import Event
 from profiler.store.dictionary import list_text
+from profiler.store.layout import NO_STATUS
 from profiler.store.rows import Entry, entry_of as entry_of_call, extras_text
-from profiler.store.tables import NO_STATUS
 
 _OUTCOMES = {"ok": int(Outcome.OK), "error": int(Outcome.ERROR), "aborted": int(Outcome.ABORTED)}
 _MEASURED = int(Basis.MEASURED)
@@ -37,7 +37,7 @@ _labels_of = attrgetter(
     "tier",
     "speed",
 )
-"""Between provider, model and rate, in the order of `tables.CIRCUMSTANCES`."""
+"""Between provider, model and rate, in the order of `layout.CIRCUMSTANCES`."""
 
 _RARE = (
     "tags",

@@ -16,10 +16,10 @@ from profiler.store import dialect
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import list_of, texts
 from profiler.store.engine import Store
+from profiler.store.layout import CIRCUMSTANCES, LISTS
 from profiler.store.narrow import narrow
 from profiler.store.pages import Cursor, next_rows
 from profiler.store.rows import AT, Row
-from profiler.store.tables import CIRCUMSTANCES, LISTS
 
 SIZE = 10_000
 """Calls of one batch."""

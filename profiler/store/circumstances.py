@@ -13,7 +13,8 @@ from profiler.domain.calls import Basis, Outcome
 from profiler.domain.scopes import Dimension
 from profiler.store import dialect, digests
 from profiler.store.dictionary import Dictionary
-from profiler.store.tables import CIRCUMSTANCES, NO_STATUS, circumstances
+from profiler.store.layout import CIRCUMSTANCES, NO_STATUS
+from profiler.store.tables import circumstances
 
 Told = tuple[Any, ...]
 """A combination as a call tells it: the texts of `CIRCUMSTANCES`, then outcome, basis, whether

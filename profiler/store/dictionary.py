@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select
 
 from profiler.log.fields import MAX_LABEL_CHARS
 from profiler.store import digests
-from profiler.store.tables import LISTS, UNSET, labels
+from profiler.store.layout import LISTS, UNSET
+from profiler.store.tables import labels
 
 _MOST_KEPT = 200_000
 """Labels remembered at once; more are looked up again."""

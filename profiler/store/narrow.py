@@ -10,7 +10,8 @@ from profiler.domain.calls import Basis
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter, Match, Quantity, TagMatch
 from profiler.store import dialect
-from profiler.store.tables import CIRCUMSTANCES, UNSET, circumstances, labels
+from profiler.store.layout import CIRCUMSTANCES, UNSET
+from profiler.store.tables import circumstances, labels
 
 PER_CALL = (Dimension.USER, Dimension.SESSION)
 """Dimensions that a call has the label of itself."""

@@ -4,12 +4,10 @@ from sqlalchemy import func, select
 
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
+from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.sums import distribution, grouped, latencies, series, totals
 from profiler.store.tables import (
-    Axis,
-    Grain,
-    Measure,
     calls,
     labels as label_table,
     losses,

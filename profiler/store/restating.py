@@ -13,17 +13,10 @@ from profiler.store.circumstances import circumstances_of
 from profiler.store.dictionary import Dictionary
 from profiler.store.digests import Kind
 from profiler.store.engine import Store
+from profiler.store.layout import STRETCH_BITS
 from profiler.store.rollup import histogram_rows, presence_rows, rollup_rows
 from profiler.store.rows import Row
-from profiler.store.tables import (
-    STRETCH_BITS,
-    calls,
-    extras,
-    histograms,
-    meta,
-    presence,
-    rollups,
-)
+from profiler.store.tables import calls, extras, histograms, meta, presence, rollups
 from profiler.store.writes import add_sums, record
 
 _AUDIT = "repricing "

@@ -15,21 +15,11 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select
 from profiler.domain.periods import DAY_US
 from profiler.store.circumstances import Circumstance
 from profiler.store.digests import Digest, digest
-from profiler.store.rollup import DAY_H, histogram_rows, month_of, presence_rows, rollup_rows
+from profiler.store.layout import GRAINS, HIGH, MONEY, SPLIT, Axis, Grain
+from profiler.store.rollup import histogram_rows, presence_rows, rollup_rows
 from profiler.store.rows import Row
-from profiler.store.tables import (
-    GRAINS,
-    HIGH,
-    MONEY,
-    SPLIT,
-    Axis,
-    Grain,
-    calls,
-    extras,
-    histograms,
-    presence,
-    rollups,
-)
+from profiler.store.spans import DAY_H, month_of
+from profiler.store.tables import calls, extras, histograms, presence, rollups
 
 _BATCH = 20_000
 _GRAIN = list(rollups.c.keys()).index("grain")

@@ -2,8 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
@@ -11,8 +9,7 @@ from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US
 from profiler.domain.totals import FIELDS
 from profiler.store.circumstances import MODEL, PROVIDER, Circumstance
-from profiler.store.rows import AT, Row
-from profiler.store.tables import (
+from profiler.store.layout import (
     CIRCUMSTANCES,
     GRAINS,
     MONEY,
@@ -24,6 +21,8 @@ from profiler.store.tables import (
     Measure,
     Presence,
 )
+from profiler.store.rows import AT, Row
+from profiler.store.spans import DAY_H, month_of
 
 Made = Mapping[int, Circumstance]
 """Circumstances by their numbers."""
@@ -31,7 +30,6 @@ Made = Mapping[int, Circumstance]
 Key = tuple[int, int, int, int]
 """(start in hours, label id, provider id, model id)."""
 
-DAY_H = 24
 _MARGINS = tuple(
     (axis, CIRCUMSTANCES.index(axis.name.lower()))
     for axis in Axis
@@ -154,13 +152,6 @@ def _summed(groups: Groups) -> dict[Key, Row]:
 
 def _day_of(hour: int) -> int:
     return hour - hour % DAY_H
-
-
-@lru_cache(maxsize=1024)
-def month_of(hour: int) -> int:
-    """The hour that the month of `hour` begins with."""
-    moment = datetime.fromtimestamp(hour * 3600, UTC)
-    return int(moment.replace(day=1, hour=0).timestamp()) // 3600
 
 
 _MONEY = tuple(map(FIELDS.index, MONEY))

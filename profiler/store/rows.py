@@ -17,7 +17,8 @@ from profiler.store import dialect
 from profiler.store.circumstances import Circumstance, Told, circumstances_of
 from profiler.store.dictionary import kept_list, kept_tags, list_of, list_text, texts
 from profiler.store.engine import Store
-from profiler.store.tables import CIRCUMSTANCES, LISTS, NO_STATUS, calls, extras
+from profiler.store.layout import CIRCUMSTANCES, LISTS, NO_STATUS
+from profiler.store.tables import calls, extras
 
 Row = tuple[Any, ...]
 """Values in the order of the columns of `calls`."""

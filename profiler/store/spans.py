@@ -1,13 +1,23 @@
 """Spans of time cut into whole months, days and hours, and what is left at the edges."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from profiler.domain.periods import HOUR_US, Span
-from profiler.store.rollup import DAY_H, month_of
-from profiler.store.tables import Grain
+from profiler.store.layout import Grain
 
+DAY_H = 24
 _LONGEST_MONTH_H = 31 * DAY_H
+
+
+@lru_cache(maxsize=1024)
+def month_of(hour: int) -> int:
+    """The hour that the month of `hour` begins with."""
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    return int(moment.replace(day=1, hour=0).timestamp()) // 3600
+
 
 _BEGIN: dict[Grain, Callable[[int], int]] = {
     Grain.HOUR: lambda hour: hour,

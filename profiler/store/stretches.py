@@ -10,9 +10,9 @@ from profiler.domain.calls import Outcome
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
+from profiler.store.layout import STRETCH_BITS, Presence
 from profiler.store.narrow import Condition, Narrowed
 from profiler.store.rows import COLUMNS, Row
-from profiler.store.tables import STRETCH_BITS, Presence
 
 MOST_LISTS = 64
 """Of more things than these nobody looks up one by one where they occur."""

@@ -18,10 +18,7 @@ from profiler.store import digests
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.narrow import PER_CALL, Condition, Narrowed, among, narrow, of_calls, where
-from profiler.store.rollup import PUSD_PER_COUNTED
-from profiler.store.spans import pieces
-from profiler.store.tables import (
+from profiler.store.layout import (
     CIRCUMSTANCES,
     GRAINS,
     HIGH,
@@ -32,6 +29,9 @@ from profiler.store.tables import (
     Grain,
     Measure,
 )
+from profiler.store.narrow import PER_CALL, Condition, Narrowed, among, narrow, of_calls, where
+from profiler.store.rollup import PUSD_PER_COUNTED
+from profiler.store.spans import pieces
 
 _Key = tuple[int, ...]
 """The number of a stretch, then the ids of the labels grouped by."""

@@ -98,7 +98,7 @@ def test_processes_the_command_starts_are_recorded_too(
 
 
 def test_an_interpreter_without_the_profiler_gets_it_from_us(tmp_path: Path) -> None:
-    code = "import sys; print('profiler.shim.recorder' in sys.modules, sys.path[-1])"
+    code = "import sys; print('profiler.shim.instrument' in sys.modules, sys.path[-1])"
     ended = subprocess.run(
         [
             sys.executable,

@@ -25,8 +25,7 @@ from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.store import reads
 from profiler.store.dictionary import cleaned, texts
 from profiler.store.engine import Store
-from profiler.store.rows import TOLD, entry_of
-from profiler.store.tables import (
+from profiler.store.layout import (
     CIRCUMSTANCES,
     GRAINS,
     HIGH,
@@ -37,11 +36,9 @@ from profiler.store.tables import (
     Grain,
     Measure,
     Presence,
-    circumstances,
-    histograms,
-    presence,
-    rollups,
 )
+from profiler.store.rows import TOLD, entry_of
+from profiler.store.tables import circumstances, histograms, presence, rollups
 
 SumsKey = tuple[object, ...]
 """Axis, grain, start, label, provider, model."""
