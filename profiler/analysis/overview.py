@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from profiler.analysis import parts
 from profiler.analysis.asked import Asked
+from profiler.analysis.figures import Freshness, Spending, periods
 from profiler.analysis.models import cache, models
-from profiler.analysis.results import Freshness, OverviewPart, Snapshot, Spending
+from profiler.analysis.results import OverviewPart, Snapshot
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
-from profiler.domain.periods import EVER, Span, first_midnight_us, midnight_us, to_moment
+from profiler.domain.periods import EVER
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import Totals
 from profiler.store import reads
 from profiler.store.engine import Store
 
@@ -54,23 +53,8 @@ def part(store: Store, asked: Asked, now_us: int) -> OverviewPart:
 
 def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:
     """Spend in the periods people ask about first and in those before, whatever the span."""
-
-    def spent(start_us: int | None, end_us: int | None = None) -> Totals:
-        return reads.totals(store, replace(wanted, span=Span(start_us, end_us)))
-
-    day, day_before, week, week_before = (
-        first_midnight_us(days, now_us, zone) for days in (1, 2, 7, 14)
-    )
-    first = to_moment(now_us, zone).date().replace(day=1)
-    month = midnight_us(first, zone)
-    month_before = midnight_us((first - timedelta(days=1)).replace(day=1), zone)
     return Spending(
-        today=spent(day),
-        yesterday=spent(day_before, day),
-        week=spent(week),
-        month=spent(month),
-        week_before=spent(week_before, week),
-        month_before=spent(month_before, month),
+        *(reads.totals(store, replace(wanted, span=span)) for span in periods(now_us, zone))
     )
 
 

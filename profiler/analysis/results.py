@@ -5,10 +5,11 @@ Every face (screens, reports, exports) is drawn from these, so a number reads th
 
 from dataclasses import dataclass
 
+from profiler.analysis.figures import Figures
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call, Cost
 from profiler.domain.periods import Span
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.totals import Totals
 from profiler.log.captured import CallText
 
 
@@ -86,49 +87,9 @@ class CacheRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
-    """Spend in the periods people ask about first, in the user's time zone."""
+class Snapshot(Figures):
+    """Everything the screens draw, at one moment, for one time range and its calls."""
 
-    today: Totals = NOTHING
-    yesterday: Totals = NOTHING
-    """The whole day before, to compare with."""
-    week: Totals = NOTHING
-    """The last seven days, today included."""
-    month: Totals = NOTHING
-    """Since the first of the month."""
-    week_before: Totals | None = None
-    """The seven days before those; `None` when nobody asked."""
-    month_before: Totals | None = None
-    """The whole month before; `None` when nobody asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How far the store has followed the log."""
-
-    calls: int
-    """Calls in the store, ever."""
-    last_call_at_us: int | None
-    rejections: int
-    """Stretches of the log that were no events."""
-    pending_bytes: int
-    """Log not yet read: an unfinished last line, or work in progress."""
-    lost_calls: int = 0
-    """Calls that programs could not log: spend that nobody can see."""
-    swallowed_faults: int = 0
-    """Failures of our own code in those programs; each may have cost a call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything the screens draw, at one moment, for one time range."""
-
-    taken_at_us: int
-    span: Span
-    totals: Totals
-    """Of the calls asked for, as everything below but `standings` and `freshness`; `spending`
-    and `recent` are theirs too, whatever the span."""
-    spending: Spending
     standings: tuple[Standing, ...]
     """The fullest budget first."""
     models: tuple[ModelRow, ...]
@@ -137,7 +98,6 @@ class Snapshot:
     """The most saved first."""
     recent: tuple[Call, ...]
     """The newest calls, newest first."""
-    freshness: Freshness
     part: Part | None = None
     """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
 

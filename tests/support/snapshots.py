@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.results import (
     CacheRow,
     CallDetail,
-    Freshness,
     ModelRow,
     OverviewPart,
     PriceLine,
     Snapshot,
-    Spending,
     Trend,
 )
 from profiler.domain.budgets import Budget, Standing
