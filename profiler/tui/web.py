@@ -51,9 +51,16 @@ class LocalServer(textual_serve.server.Server):
         """Leave logging alone: addresses hold the key."""
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say what to open."""
-        del app
-        self._say(self.address)
+        """Say nothing yet: nobody listens."""
+
+    def serve(self, debug: bool = False) -> None:
+        """Serve until Ctrl-C; say what to open once that can be done."""
+        self.debug = debug
+
+        def tell(*_: object) -> None:
+            self._say(self.address)
+
+        web.run_app(self._make_app(), host=self.host, port=self.port, print=tell)
 
     async def on_shutdown(self, app: web.Application) -> None:
         """Remove the page."""

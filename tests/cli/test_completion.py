@@ -17,7 +17,7 @@ def completed(words: str, at: int, home: Path) -> list[str]:
 
 
 def test_commands_and_options_are_completed(tmp_path: Path) -> None:
-    assert completed("profiler re", 1, tmp_path) == ["report"]
+    assert completed("profiler repo", 1, tmp_path) == ["report"]
     assert "--format" in completed("profiler report --f", 2, tmp_path)
     assert completed("profiler report --format ht", 3, tmp_path) == ["html"]
 
