@@ -57,7 +57,7 @@ def test_a_cost_the_provider_said_is_the_cost_of_a_model_nobody_lists(
 ) -> None:
     profiler.record(provider="mine", model="own-1", usage=None, cost_usd=cost)
     call = priced(quiet_log.only())
-    assert (call.cost.pusd, call.cost.basis) == (250_000_000_000, Basis.MEASURED)
+    assert (call.cost.pusd, call.cost.basis) == (250_000_000_000, Basis.DERIVED)
 
 
 def test_a_call_began_as_long_ago_as_it_took(quiet_log: Log) -> None:
