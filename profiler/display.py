@@ -57,6 +57,12 @@ def money(pusd: int | None) -> str:
     return f"{'-' if amount < 0 else ''}${text}"
 
 
+def between(low_pusd: int, high_pusd: int, *, is_signed: bool = False) -> str:
+    """Dollars where both are one, else from the least to the most: `$1.20 to $2.40`."""
+    bounds = [low_pusd] if low_pusd == high_pusd else [low_pusd, high_pusd]
+    return " to ".join(f"{'+' if is_signed and one > 0 else ''}{money(one)}" for one in bounds)
+
+
 def exact_money(pusd: int | None) -> str:
     """Dollars down to the last pico-dollar that is not zero, at least cents."""
     if pusd is None:

@@ -6,7 +6,9 @@ from typing import Literal, Self
 
 from profiler.analysis import grouping, overview
 from profiler.analysis.asked import Asked
+from profiler.analysis.compared import WhatIf
 from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
+from profiler.analysis.whatif import whatif
 from profiler.budgets.booking import book
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
@@ -112,6 +114,7 @@ class Workspace:
         """What all screens draw, and the part of the one that asks; without it is quicker."""
         return overview.snapshot(
             self.store,
+            self.card,
             asked,
             now_us,
             self.standings(now_us),
@@ -126,6 +129,10 @@ class Workspace:
     def by_day(self, wanted: Filter, now_us: int) -> Grouped:
         """Spend by calendar day, oldest first."""
         return grouping.by_day(self.store, wanted, now_us, self.settings.zone)
+
+    def whatif(self, target: str, wanted: Filter, now_us: int) -> WhatIf:
+        """What the wanted calls would cost on another model."""
+        return whatif(self.store, self.card, target, wanted, now_us)
 
     def page(
         self,

@@ -13,6 +13,7 @@ from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.periods import EVER
 from profiler.domain.scopes import Dimension, Filter
+from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
 
@@ -21,6 +22,7 @@ RECENT_CALLS = 50
 
 def snapshot(
     store: Store,
+    card: Card,
     asked: Asked,
     now_us: int,
     standings: Sequence[Standing],
@@ -41,7 +43,7 @@ def snapshot(
         cache=cache(rows),
         recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
-        part=parts.part(store, asked, now_us) if with_part else None,
+        part=parts.part(store, card, asked, now_us) if with_part else None,
     )
 
 

@@ -7,13 +7,18 @@ Modules are imported when their screen is asked for: the first figures wait for 
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import Part
+from profiler.pricing.card import Card
 from profiler.store.engine import Store
 
 
-def part(store: Store, asked: Asked, now_us: int) -> Part | None:
+def part(store: Store, card: Card, asked: Asked, now_us: int) -> Part | None:
     """The part of the screen that asks; `None` where the rest is all it draws."""
     if asked.screen == "overview":
         from profiler.analysis import overview
 
         return overview.part(store, asked, now_us)
+    if asked.screen == "models":
+        from profiler.analysis import models
+
+        return models.part(store, card, asked, now_us)
     return None

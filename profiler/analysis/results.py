@@ -68,9 +68,6 @@ class ModelRow:
     provider: str
     model: str
     totals: Totals
-    p50_us: float | None
-    """Median latency; `None` when no call was timed."""
-    p95_us: float | None
 
     @property
     def name(self) -> str:

@@ -82,7 +82,7 @@ class Rates(NamedTuple):
         )
 
 
-class _Prices(NamedTuple):
+class Prices(NamedTuple):
     """What one token of each bucket costs in a band, scaled."""
 
     fresh: int
@@ -99,7 +99,7 @@ class _Prices(NamedTuple):
 
 def of_buckets(rates: Rates) -> Formula:
     """The formula for the buckets alone, scaled: `Rates.settled` is still to be applied."""
-    *higher, lowest = ((band.above, _prices(rates, band)) for band in rates.bands)
+    *higher, lowest = ((band.above, prices_in(rates, band)) for band in rates.bands)
     base, identity, has_reads = lowest[1], rates.identity, rates.has_reads
 
     def charge(
@@ -140,10 +140,11 @@ def of_buckets(rates: Rates) -> Formula:
     return charge
 
 
-def _prices(rates: Rates, band: Band) -> _Prices:
+def prices_in(rates: Rates, band: Band) -> Prices:
+    """What single tokens cost in a band."""
     total = _total(band, _leaves(rates.terms, _Counted.of(())))
     by_bucket = [total.get(place, 0) for place in range(_FIRST_FURTHER)]
-    return _Prices._make((*by_bucket, total.get(_ONCE, 0)))
+    return Prices._make((*by_bucket, total.get(_ONCE, 0)))
 
 
 _ONCE = -1

@@ -74,6 +74,11 @@ class Plan:
         self._shapes: dict[tuple[str, ...], Shape] = {}
 
     @property
+    def rates(self) -> Rates:
+        """What calls are charged by."""
+        return self._rates
+
+    @property
     def formula(self) -> Formula | None:
         """What a call is charged by that used nothing but the buckets.
 

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
 from profiler.store.layout import Axis, Grain, Measure
+from profiler.store.glimpses import Glimpse, in_days, newest, one_in
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.sums import distribution, grouped, latencies, series, totals
 from profiler.store.tables import (
@@ -18,6 +19,7 @@ from profiler.store.ways import by_path
 from profiler.store.writes import StoredRejection
 
 __all__ = [
+    "Glimpse",
     "Measure",
     "StoredRejection",
     "Towards",
@@ -27,11 +29,14 @@ __all__ = [
     "distribution",
     "each",
     "grouped",
+    "in_days",
     "labels",
     "last_call_at_us",
     "latencies",
     "lost_calls",
+    "newest",
     "one",
+    "one_in",
     "page",
     "rejection_count",
     "rejections",

@@ -74,8 +74,36 @@ ACTIONS = (
         "overview", in_palette=False,
     ),
     Action(
-        "open_model", "enter", "open", "Its calls", "Show the calls of the model.", "models",
+        "open_model", "enter", "open", "Its calls", "Show the calls of the row.", "models",
         in_palette=False,
+    ),
+    Action(
+        "models_by", "b", "next_by", "By", "Compare providers, features, users, agents… likewise.",
+        "models", in_palette=False,
+    ),
+    Action(
+        "sort_models", "s", "sort", "Sort", "Sort by the next column; a click on a title too.",
+        "models", in_palette=False,
+    ),
+    Action(
+        "turn_models", "S", "turn", "Turn", "Sort the other way round.", "models", shows=False,
+        in_palette=False,
+    ),
+    Action(
+        "mark_model", "space", "mark", "Mark", "Mark the row, to compare two to four.", "models",
+        in_palette=False, display="␣",
+    ),
+    Action(
+        "compare", "v", "compare", "Compare", "Put the marked rows side by side.", "models",
+        in_palette=False,
+    ),
+    Action(
+        "whatif", "w", "whatif", "What if", "Reprice what is filtered on another model.", "models",
+        in_palette=False,
+    ),
+    Action(
+        "leave_whatif", "escape", "leave", "Back", "Leave what-if for the chart.", "models",
+        shows=False, in_palette=False,
     ),
     Action(
         "open_call", "enter", "open", "Open", "Open the call.", "calls", in_palette=False

@@ -151,8 +151,6 @@ def model_rows() -> tuple[ModelRow, ...]:
             provider,
             model,
             totals_of(round(4_000 * share), micro, errors=round(60 * share)),
-            p50_us=600_000.0 + (micro or 5_000) * 60,
-            p95_us=1_900_000.0 + (micro or 5_000) * 160,
         )
         for provider, model, micro, share in MODELS
     ]
@@ -214,7 +212,7 @@ def one_call_snapshot() -> Snapshot:
     """The very first call."""
     call = a_call(0)
     totals = totals_of(1, 31_000)
-    row = ModelRow(call.provider, call.model, totals, 1_900_000.0, 1_900_000.0)
+    row = ModelRow(call.provider, call.model, totals)
     hour = NOW_US - NOW_US % HOUR_US
     return Snapshot(
         taken_at_us=NOW_US,

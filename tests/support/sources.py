@@ -14,6 +14,7 @@ from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Towards
+from tests.support.screen_parts import parts_of
 from tests.support.snapshots import NOW_US, ZONE, a_detail
 
 
@@ -22,6 +23,7 @@ class GivenSource:
 
     def __init__(self, snapshot: Snapshot, calls: Sequence[Call] = ()) -> None:
         self.given = snapshot
+        self.parts = parts_of(snapshot)
         self.calls = sorted(calls or snapshot.recent, key=lambda call: call.cursor, reverse=True)
         self.budgets: list[Budget] = []
         self.removed: list[str] = []
@@ -48,7 +50,7 @@ class GivenSource:
         self.questions.append(asked)
         self.spans.append(asked.wanted.span)
         self.wanted.append(asked.wanted)
-        part = self.given.part if with_part else None
+        part = self.parts.get(asked.screen, self.given.part) if with_part else None
         return replace(self.given, span=asked.wanted.span, taken_at_us=now_us, part=part)
 
     def page(

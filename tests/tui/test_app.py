@@ -190,7 +190,7 @@ def test_a_model_opens_its_calls() -> None:
         await until(pilot, lambda: app.current_mode == "calls")
         await settle(pilot)
         wanted = source.asked[-1][0]
-        assert [match.pattern for match in wanted.matches] == ["gpt-5.1"]
+        assert [match.pattern for match in wanted.matches] == ["openai", "gpt-5.1"]
 
     drive(app, act)
 

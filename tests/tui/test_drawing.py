@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.color import Color
 from textual.theme import Theme
 
-from profiler.analysis.results import ModelRow
+from profiler.analysis.compared import Compared
 from profiler.domain.budgets import Level
 from profiler.domain.totals import Totals
 from profiler.tui.screens.models import model_cells
@@ -17,6 +17,7 @@ from profiler.tui.widgets.origin import split_bar
 from profiler.tui.widgets.scatter import Axis, points
 from profiler.tui.widgets.spending import change, knowledge, spend_text
 from profiler.tui.widgets.trend import merged, nice_top, tick_money
+from tests.support.screen_parts import compared
 from tests.support.snapshots import a_snapshot, a_standing, model_rows
 
 
@@ -86,7 +87,7 @@ def test_a_spend_of_unpriced_calls_alone_is_not_zero() -> None:
 
 def test_a_model_whose_priced_calls_were_not_billed_has_no_known_cost() -> None:
     totals = Totals(calls=9, errors=2, unpriced_calls=7)
-    row = ModelRow("acme", "m", totals, None, None)
+    row = Compared(("acme", "m"), totals)
     drawn = [cell.plain for cell in model_cells(1, row, 10**12, INK) if isinstance(cell, Text)]
     assert "unpriced" in drawn
     assert not any("$0" in text for text in drawn)
@@ -125,7 +126,7 @@ def test_money_beside_the_axis_has_room(value: float) -> None:
 
 
 def test_models_without_price_or_latency_are_left_out_of_the_scatter() -> None:
-    rows = model_rows()
+    rows = [compared(row) for row in model_rows()]
     assert {point.number for point in points(rows)} == set(range(1, len(rows)))
 
 

@@ -107,6 +107,15 @@ class Grid(ScrollView, can_focus=True):
         self._rows = rows
         self.count_changed()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Have other columns; the rows that fit them are still to be shown."""
+        self._columns = columns
+
+    @property
+    def seen_titles(self) -> list[str]:
+        """The titles of the columns there is room for."""
+        return [self._columns[index].title for index, _ in self._widths]
+
     def cells(self, row: int) -> Sequence[Cell]:
         """What stands in a row; subclasses that hold values build it here."""
         return self._rows[row]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from profiler import display
-from profiler.analysis.results import ModelRow
+from profiler.analysis.compared import Compared
 from profiler.domain.money import PUSD_PER_USD
 from profiler.tui.widgets.plot import Canvas
 from profiler.tui.widgets.trend import tick_money
@@ -28,12 +28,12 @@ class Point:
     """Median latency; always positive."""
 
 
-def points(rows: Sequence[ModelRow]) -> tuple[Point, ...]:
+def points(rows: Sequence[Compared]) -> tuple[Point, ...]:
     """The models that can be drawn: priced, not free, and timed."""
     return tuple(
-        Point(number, row.totals.mean_pusd / PUSD_PER_USD, row.p50_us / 1e6)
+        Point(number, row.totals.mean_pusd / PUSD_PER_USD, row.spread.latency.p50 / 1e6)
         for number, row in enumerate(rows, 1)
-        if row.totals.mean_pusd and row.p50_us
+        if row.totals.mean_pusd and row.spread.latency.p50
     )
 
 
