@@ -124,7 +124,7 @@ def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
     """By what the sums are kept that can tell; `None` where only the calls can."""
     if narrowed.has_bounds:
         return None
-    named: set[Kind] = {*narrowed.ids, *by}
+    named: set[Kind] = {*narrowed.dimensions, *by}
     others = named.difference(_MOST_AXES)
     is_of_session = Dimension.SESSION in named and len(named) > 1
     if len(others) > 1 or narrowed.has_facts or is_of_session or "stack" in others:
