@@ -100,12 +100,28 @@ class Snapshot(Figures):
 
 
 @dataclass(frozen=True, slots=True)
+class Matched:
+    """How many calls a filter means."""
+
+    calls: int
+    is_exact: bool = True
+    """Else there are at least so many."""
+    spend_pusd: int | None = None
+    """What they cost; `None` where that takes looking at each."""
+    unpriced_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A stretch of the history, newest first."""
+    """A stretch of the history, newest first, or dearest first."""
 
     calls: tuple[Call, ...]
     has_older: bool
     has_newer: bool
+    reached: tuple[int, ...] | None = None
+    """How far was looked, where the search stopped before the page was full."""
+    matched: Matched | None = None
+    """How many calls there are altogether; told with the page at either end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,15 @@ class PriceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the same usage costs on another model, at the rates in force now."""
+
+    provider: str
+    model: str
+    pusd: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallDetail:
     """One call, opened."""
 
@@ -133,3 +158,5 @@ class CallDetail:
     """What the same usage costs at the rates in force now."""
     text: CallText | None = None
     """What was asked and answered; `None` unless the program captured it."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What it would cost on other models, the cheapest first."""
