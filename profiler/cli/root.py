@@ -36,6 +36,7 @@ class Commands(LazyGroup):
         ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),
         ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
         ("prices", f"{_COMMANDS}.prices:prices", "Show the rates in force, and set your own."),
+        ("whatif", f"{_COMMANDS}.whatif:whatif", "Reprice calls on another model."),
         ("reprice", f"{_COMMANDS}.reprice:reprice", "Price calls again by the rates of now."),
         ("ingest", f"{_COMMANDS}.ingest:ingest", "Load recorded calls without a screen."),
         ("backup", f"{_COMMANDS}.backup:backup", "Copy the database while it is in use."),

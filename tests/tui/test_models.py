@@ -140,7 +140,7 @@ def test_what_if_reprices_and_says_what_is_not_in_it() -> None:
         text = screen_text(app)
         assert "$2.00 to $3.00" in text
         assert "▼ -$18.00 to -$17.00" in text
-        assert "not in it: 200 calls: their cost is unknown" in text
+        assert "not in it: 200 calls, their cost is unknown" in text
         assert "from … to: long inputs have other rates" in text
         source.parts["models"] = a_models_part(source.given)
         await pilot.press("escape")

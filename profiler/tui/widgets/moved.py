@@ -4,8 +4,9 @@ from rich.text import Text
 from textual.geometry import Size
 
 from profiler import display
-from profiler.analysis.compared import LeftOut, ModelsPart, Moved, WhatIf, Why
+from profiler.analysis.compared import ModelsPart, Moved
 from profiler.analysis.results import Snapshot
+from profiler.report.whatif import notes_of
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.columns import Cell, Column, fit, line, titles
@@ -19,11 +20,6 @@ COLUMNS = (
     Column("Difference", 11, "right", grow=1, most=28),
     Column("", 7, "right", rank=4),
 )
-WHYS: dict[Why, str] = {
-    "tiers": "long inputs have other rates, and sums do not tell how long each was",
-    "lifetimes": "caches kept for an hour cost more to write than for five minutes",
-    "hours": "its rates change with the time of day",
-}
 
 
 class MovedPanel(Panel):
@@ -72,20 +68,3 @@ def _change(row: Moved) -> str:
     if not row.spend_pusd or row.low_pusd != row.high_pusd:
         return ""
     return f"{row.low_difference_pusd / row.spend_pusd * 100:+.0f}%"
-
-
-def notes_of(whatif: WhatIf) -> list[str]:
-    """What the figures rest on, and what they leave out: a sentence each."""
-    notes = [f"not in it: {_left(one)}" for one in whatif.left_out]
-    notes += [f"from … to: {WHYS[why]}" for why in whatif.bounded_by]
-    if whatif.rate:
-        notes.append(
-            f"same tokens at today's rates ({display.plain(whatif.rate)}); "
-            "searches, audio and other models' counting apart"
-        )
-    return notes
-
-
-def _left(one: LeftOut) -> str:
-    worth = f", {display.money(one.spend_pusd)}" if one.spend_pusd else ""
-    return f"{display.calls(one.calls)}{worth}: {one.why}"
