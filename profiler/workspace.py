@@ -10,6 +10,7 @@ from profiler.analysis.compared import WhatIf
 from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
 from profiler.analysis.whatif import whatif
 from profiler.budgets.booking import book
+from profiler.budgets.changes import Change
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.config import Settings
@@ -39,7 +40,7 @@ class Workspace:
         self.card = card
         self._follower = Follower(settings.log_folder)
         self._retention = Retention(settings.text_folder, settings.text_days)
-        self._registry = Registry(settings.home, places.here(), settings.zone)
+        self.registry = Registry(settings.home, places.here(), settings.zone)
         self._pending_bytes = 0
 
     @classmethod
@@ -62,14 +63,14 @@ class Workspace:
     def _take_budgets(self) -> None:
         """Those that files define, and those that were set before there was a ledger."""
         for budget in budgets.all_budgets(self.store):
-            self._registry.save(budget)
+            self.registry.save(budget)
             budgets.remove(self.store, budget.name)
-        self._registry.read_files()
+        self.registry.read_files()
 
     def close(self) -> None:
         """Let go of the database and of the log's notifications."""
         self._follower.close()
-        self._registry.close()
+        self.registry.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -90,8 +91,8 @@ class Workspace:
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
         self._retention.enforce()
-        if self._registry.is_open:
-            book(self.store, self._registry.ledger)
+        if self.registry.is_open:
+            book(self.store, self.registry.ledger)
         return drained
 
     def wait(self, timeout_s: float) -> None:
@@ -175,11 +176,11 @@ class Workspace:
 
     def budgets(self) -> list[Budget]:
         """The budgets set."""
-        return [one.budget for one in self._registry.defined()]
+        return [one.budget for one in self.registry.defined()]
 
     def standings(self, now_us: int) -> tuple[Standing, ...]:
         """Where each budget stands, the fullest first."""
-        return standings(self.store, self.budgets(), now_us, self._registry.in_ledger())
+        return standings(self.store, self.budgets(), now_us, self.registry.in_ledger())
 
     def save_budget(self, budget: Budget) -> None:
         """Set a budget, in place of one of the same name.
@@ -187,16 +188,16 @@ class Workspace:
         Raises:
             BadBudget: a file defines one of that name.
         """
-        self._registry.save(budget)
+        self.registry.save(budget)
 
-    def remove_budget(self, name: str) -> None:
-        """Forget a budget.
+    def change_budget(self, change: Change, by: str = "") -> str:
+        """Make a change in the name of `by`, else of whoever runs this program; what was done.
 
         Raises:
-            NotFound: there is none of that name.
-            BadBudget: a file defines it.
+            NotFound: what it is about is not there.
+            UsageError: it makes no sense; nothing is changed.
         """
-        self._registry.remove(name)
+        return change.make(self.registry, by)
 
 
 def _bill(call: Call, cards: Iterable[Card], context: Mapping[str, str]) -> tuple[Line, ...]:

@@ -1,12 +1,18 @@
 """A budget from what the user typed."""
 
+import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Budget
+from profiler.domain.budgets import NOTHING, Amounts, Budget
+from profiler.domain.money import pusd
+from profiler.errors import BadBudget, UsageError
 from profiler.ledger.words import MAX_NAME_CHARS, budget_of, scope_words
 
-__all__ = ["MAX_NAME_CHARS", "define", "scope_words"]
+__all__ = ["MAX_NAME_CHARS", "define", "extra_of", "scope_words"]
+
+_COUNT = re.compile(r"(\d[\d,_]*(?:\.\d+)?)\s*([kKmM]?)\s+(tokens?|calls?)")
+_THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def define(
@@ -32,3 +38,24 @@ def define(
     """
     words = {"name": name, "period": period, "scope": scope, **(more or {})}
     return budget_of({**words, "limit": limit} if limit.strip() else words, zone.key)
+
+
+def extra_of(text: str) -> Amounts:
+    """So much more of a budget: `5`, `$2.50`, `10k tokens`, `3 calls`; empty is nothing.
+
+    Raises:
+        BadBudget: it is no amount.
+
+    """
+    words = text.strip()
+    counted = _COUNT.fullmatch(words)
+    if counted:
+        number = float(re.sub("[,_]", "", counted[1])) * _THOUSANDS[counted[2].lower()]
+        count = round(number)
+        return Amounts(tokens=count) if counted[3].startswith("token") else Amounts(calls=count)
+    if not words:
+        return NOTHING
+    try:
+        return Amounts(pusd(words.removeprefix("$")))
+    except UsageError as error:
+        raise BadBudget(f"{error}; or 10k tokens, or 3 calls") from None

@@ -12,23 +12,26 @@ from profiler.pricing.card import Card
 
 def misfits(file: File, budgets: Iterable[Budget], card: Card) -> Iterator[UsageError]:
     """What in a file's budgets names a model that matches nothing."""
-    listed = [(one.provider, one.model) for one in card.models()]
-
-    def is_known(pattern: str) -> bool:
-        names = (model for _, model in listed)
-        return any(is_like(pattern, name) for name in names) or (
-            "*" not in pattern
-            and any(card.find(provider, pattern) for provider in {p for p, _ in listed})
-        )
-
     for place, budget in enumerate(budgets):
-        scoped = [m.pattern for m in budget.scope if m.dimension is Dimension.MODEL]
-        named = [("scope", pattern) for pattern in scoped]
-        named += [("rules", name) for rule in budget.rules for name in (rule.model, rule.to)]
-        for key, pattern in named:
-            if pattern and not is_known(pattern):
-                yield file.wrong(
-                    ("budget", place, key),
-                    f"names {pattern!r}, which matches no model that has rates; "
-                    "`profiler prices find` lists them",
-                )
+        for key, pattern in unknown_models(budget, card):
+            yield file.wrong(
+                ("budget", place, key),
+                f"names {pattern!r}, which matches no model that has rates; "
+                "`profiler prices find` lists them",
+            )
+
+
+def unknown_models(budget: Budget, card: Card) -> Iterator[tuple[str, str]]:
+    """The patterns of a budget that match no model, behind the key they stand under."""
+    scoped = [m.pattern for m in budget.scope if m.dimension is Dimension.MODEL]
+    named = [("scope", pattern) for pattern in scoped]
+    named += [("rules", name) for rule in budget.rules for name in (rule.model, rule.to)]
+    return ((key, pattern) for key, pattern in named if pattern and not _is_known(pattern, card))
+
+
+def _is_known(pattern: str, card: Card) -> bool:
+    listed = [(one.provider, one.model) for one in card.models()]
+    return any(is_like(pattern, model) for _, model in listed) or (
+        "*" not in pattern
+        and any(card.find(provider, pattern) for provider in {p for p, _ in listed})
+    )

@@ -1,18 +1,24 @@
 """The budgets in force for whoever works in a folder: read from files, set by command."""
 
 import getpass
+from collections.abc import Iterator
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from profiler.domain.budgets import NOTHING, Amounts, Budget
-from profiler.errors import BadBudget, NotFound
-from profiler.ledger import counters, definitions
+from profiler.errors import BadBudget, NotFound, UsageError
+from profiler.ledger import audit, counters, definitions
+from profiler.ledger.audit import Entry
 from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.definitions import COMMAND, Defined
+from profiler.ledger.overrides import Recorded, recorded
 from profiler.ledger.sources import budgets_in, sources_in_force
 from profiler.options import places
+from profiler.options.file import read_file
+from profiler.options.lines import line_of
 
 
 class InLedger(NamedTuple):
@@ -80,20 +86,78 @@ class Registry:
                     found[one.budget.name, value] = InLedger(counter.held, beyond, extra)
             return found
 
-    def save(self, budget: Budget) -> None:
+    def find(self, name: str) -> Defined:
+        """The budget of that name in force.
+
+        Raises:
+            NotFound: there is none; the message says which are named alike.
+
+        """
+        defined = self.defined()
+        for one in defined:
+            if one.budget.name == name:
+                return one
+        near = get_close_matches(name, [one.budget.name for one in defined])
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise NotFound(
+            f"there is no budget {name!r}{hint or '; `profiler budget list` shows them'}"
+        )
+
+    def place_of(self, defined: Defined) -> str:
+        """Where the budget is defined: `set by command`, or a file and its line."""
+        if defined.source == COMMAND:
+            return "set by command"
+        with suppress(UsageError):
+            file = read_file(Path(defined.source), is_users=True)
+            tables = file.value(("budget",))
+            names = [one.get("name") for one in tables] if isinstance(tables, list) else []
+            if defined.budget.name in names:
+                place = names.index(defined.budget.name)
+                return f"{defined.source}, line {line_of(file.text, ('budget', place))}"
+        return f"{defined.source}, as it last made sense"
+
+    def overrides_of(self, defined: Defined) -> list[Recorded]:
+        """A budget's requests and overrides, oldest first."""
+        with self.ledger.reading() as (connection, _, _now_us):
+            return recorded(connection, defined.id)
+
+    def trail(self, name: str | None, since_us: int = 0) -> Iterator[Entry]:
+        """The audit trail, or one budget's, oldest first, in bounded memory."""
+        after = 0
+        while self.is_open:
+            with self.ledger.reading() as (connection, _, _now_us):
+                page = list(audit.entries(connection, name, after))
+            yield from (entry for entry in page if entry.at_us >= since_us)
+            if not page:
+                return
+            after = page[-1].id
+
+    def save(self, budget: Budget, by: str = "") -> None:
         """Set a budget, in place of one of the same name.
 
         Raises:
             BadBudget: a file defines one of that name.
 
         """
-        for one in self.defined():
-            if one.budget.name == budget.name and one.source != COMMAND:
-                raise BadBudget(f"{budget.name!r} is defined in {one.source}; change it there")
+        self._refuse_if_in_file(budget.name, "change")
         with self.ledger.writing() as (connection, _, now_us):
-            definitions.save(connection, budget, COMMAND, who(), now_us)
+            definitions.save(connection, budget, COMMAND, by or who(), now_us)
 
-    def remove(self, name: str) -> None:
+    def rename(self, name: str, new: str, by: str = "") -> None:
+        """Call a budget something else; what it counted stays with it.
+
+        Raises:
+            NotFound: there is none of that name.
+            BadBudget: a file defines it, or there is one of the new name.
+
+        """
+        self._refuse_if_in_file(name, "rename")
+        if any(one.budget.name == new for one in self.defined()):
+            raise BadBudget(f"there is a budget {new!r} already; remove it first")
+        with self.ledger.writing() as (connection, _, now_us):
+            definitions.rename(connection, name, new, COMMAND, by or who(), now_us)
+
+    def remove(self, name: str, by: str = "") -> None:
         """Take a budget out of force; what it counted stays.
 
         Raises:
@@ -101,13 +165,15 @@ class Registry:
             BadBudget: a file defines it.
 
         """
+        self._refuse_if_in_file(name, "remove")
+        self.find(name)
+        with self.ledger.writing() as (connection, _, now_us):
+            definitions.remove(connection, name, COMMAND, by or who(), now_us)
+
+    def _refuse_if_in_file(self, name: str, verb: str) -> None:
         for one in self.defined():
             if one.budget.name == name and one.source != COMMAND:
-                raise BadBudget(f"{name!r} is defined in {one.source}; remove it there")
-        if not self.is_open:
-            raise NotFound(f"there is no budget {name!r}; `profiler budget list` shows them")
-        with self.ledger.writing() as (connection, _, now_us):
-            definitions.remove(connection, name, COMMAND, who(), now_us)
+                raise BadBudget(f"{name!r} is defined in {self.place_of(one)}; {verb} it there")
 
     def close(self) -> None:
         """Let go of the ledger."""

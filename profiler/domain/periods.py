@@ -175,6 +175,39 @@ def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     return to_us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
+def coming_us(text: str, now_us: int, zone: ZoneInfo) -> int:
+    """When `text` means, ahead of now: `30m`, `2h`, `3d`, `1w` from now; `tomorrow`; a date.
+
+    Days and weeks end with the day they reach, as people mean `for 3d`.
+
+    Raises:
+        UsageError: none of these, or not ahead of now; the message says what could stand there.
+
+    """
+    word = text.strip().lower()
+    ahead = _AGO.fullmatch(word)
+    if ahead and ahead[2] in _UNIT_US:
+        return now_us + int(ahead[1]) * _UNIT_US[ahead[2]]
+    today = to_moment(now_us, zone).date()
+    try:
+        if ahead:
+            days = int(ahead[1]) * _UNIT_DAYS[ahead[2]]
+            return midnight_us(today + timedelta(days=days + 1), zone)
+        if word == "tomorrow":
+            return midnight_us(today + timedelta(days=2), zone)
+        moment = datetime.fromisoformat(text.strip())
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"{text!r} is no moment to come; write 30m, 2h, 3d, 1w, tomorrow, "
+            "or a date like 2026-11-22 or 2026-11-22T18:00"
+        ) from None
+    whole = midnight_us(moment.date() + timedelta(days=1), zone) if len(text.strip()) == 10 else 0
+    at_us = whole or to_us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    if at_us <= now_us:
+        raise UsageError(f"{text!r} has passed; write a moment to come, such as 2h or 3d")
+    return at_us
+
+
 def _ago_us(count: int, unit: str, now_us: int, zone: ZoneInfo) -> int:
     if unit in _UNIT_US:
         return now_us - count * _UNIT_US[unit]

@@ -73,3 +73,15 @@ def entries(
     )
     for id_, at_us, kind, source, name, value, who, details in rows:
         yield Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
+
+
+def settings(
+    connection: sqlite3.Connection, named: tuple[str, str]
+) -> list[tuple[int, Mapping[str, object]]]:
+    """How the budget `named` by source and name was set, oldest first: since when, its words."""
+    rows = connection.execute(
+        "SELECT at_us, details FROM audit WHERE source = ? AND budget = ? "
+        "AND kind IN ('set', 'changed') ORDER BY id",
+        named,
+    )
+    return [(at_us, json.loads(details)["now"]) for at_us, details in rows]

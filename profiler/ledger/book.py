@@ -93,14 +93,17 @@ class Ledger:
         with self.reading() as (connection, terms, now_us):
             return refusals_of(connection, terms, bid, now_us)
 
-    def choose(self, model: str, bids: Bids) -> str:
-        """The model that the rules of the budgets in force lead to."""
+    def choose(self, model: str, bids: Bids, *, is_asked: bool = True) -> str:
+        """The model that the rules of the budgets in force lead to.
+
+        Unless it `is_asked` for, only budgets count that change calls by themselves.
+        """
         with self.reading() as (connection, terms, now_us):
 
             def labels_of(name: str) -> Labels:
                 return bids(name).labels
 
-            taken = steps(connection, terms, labels_of, model, now_us, is_asked=True)
+            taken = steps(connection, terms, labels_of, model, now_us, is_asked=is_asked)
             return taken[-1].to if taken else model
 
     def remaining(self, labels: Labels) -> list[Remaining]:

@@ -104,6 +104,32 @@ def remove(connection: sqlite3.Connection, name: str, source: str, who: str, at_
     audit.write(connection, at_us, audit.Kind.REMOVED, (source, name), "", who)
 
 
+def rename(
+    connection: sqlite3.Connection, name: str, new: str, source: str, who: str, at_us: int
+) -> None:
+    """Call a budget something else; it keeps its counters.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    row = connection.execute(
+        "SELECT words FROM budgets WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        (source, name),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no budget {name!r}; `profiler budget list` shows them")
+    was = json.loads(row[0])
+    words = {**was, "name": new}
+    connection.execute(
+        "UPDATE budgets SET name = ?, words = ? "
+        "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        (new, json.dumps(words), source, name),
+    )
+    count_version(connection)
+    audit.write(connection, at_us, audit.Kind.CHANGED, (source, new), "", who, was=was, now=words)
+
+
 def keep_file(
     connection: sqlite3.Connection, path: str, budgets: Iterable[Budget], at_us: int
 ) -> None:

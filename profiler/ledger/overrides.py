@@ -120,10 +120,11 @@ def reset(
     counter: Counter,
     who: str,
     at_us: int,
+    reason: str = "",
 ) -> None:
     """Start a window afresh: what was used of it is forgiven, not forgotten."""
     counters.forgive(connection, counter.id, counter.used)
-    told = counter.used._asdict()
+    told = {**counter.used._asdict(), "reason": reason}
     audit.write(connection, at_us, audit.Kind.RESET, defined.named, value, who, **told)
 
 
@@ -173,7 +174,7 @@ def _one(connection: sqlite3.Connection, defined: Defined, number: int, state: s
             return found
     raise NotFound(
         f"budget {defined.budget.name!r} has no override {number} that is {state}; "
-        "`profiler budget status` lists them"
+        "`profiler budget show NAME` lists them"
     )
 
 

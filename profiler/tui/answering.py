@@ -12,7 +12,6 @@ from profiler.display import plain
 from profiler.domain.scopes import Dimension
 from profiler.errors import ProfilerError
 from profiler.tui import messages
-from profiler.tui.feed import Source
 from profiler.tui.following import FollowingApp
 from profiler.tui.view import trouble_of
 
@@ -61,26 +60,24 @@ class AnsweringApp(FollowingApp):
             lambda: messages.DetailRead(self.feed.source.detail(asked.call_id, self.now_us())),
         )
 
-    @on(messages.BudgetSaved)
-    def _save_budget(self, asked: messages.BudgetSaved) -> None:
-        self._write(lambda source: source.save_budget(asked.budget))
-
-    @on(messages.BudgetRemoved)
-    def _remove_budget(self, asked: messages.BudgetRemoved) -> None:
-        self._write(lambda source: source.remove_budget(asked.name))
-
-    def _write(self, change: Callable[[Source], None]) -> None:
-        """Change the store in a thread, then look at it again."""
+    @on(messages.BudgetChanged)
+    def _change_budget(self, asked: messages.BudgetChanged) -> None:
+        """Change it in a thread, then look at the standings again."""
 
         def run() -> None:
             try:
-                change(self.feed.source)
+                done = self.feed.source.change_budget(asked.change)
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
                 self.post_message(messages.ReadFailed(trouble_of(error)))
             else:
+                self.post_message(messages.Done(done))
                 self.feed.stir()
 
         self.run_worker(run, thread=True, group="write", exit_on_error=False)
+
+    @on(messages.Done)
+    def _tell_done(self, message: messages.Done) -> None:
+        self.notify(plain(message.words), markup=False)
 
     @on(messages.Noticed)
     def _tell_notice(self, message: messages.Noticed) -> None:

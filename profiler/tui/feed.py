@@ -11,7 +11,7 @@ from textual.message import Message
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
-from profiler.domain.budgets import Budget
+from profiler.budgets.changes import Change
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
 from profiler.tui.messages import FeedFailed, Noticed, SnapshotTaken, Towards
@@ -57,12 +57,8 @@ class Source(Protocol):
         """Values of a label that begin with `prefix`, for completion."""
         ...
 
-    def save_budget(self, budget: Budget) -> None:
-        """Add a budget, or replace the one of that name."""
-        ...
-
-    def remove_budget(self, name: str) -> None:
-        """Forget a budget."""
+    def change_budget(self, change: Change) -> str:
+        """Make a change about a budget; what was done."""
         ...
 
     def wait(self, timeout_s: float) -> None:

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
-from profiler.domain.budgets import Budget
+from profiler.budgets.changes import Change
 from profiler.domain.scopes import Filter
 from profiler.tui.view import Question, Trouble
 
@@ -83,17 +83,17 @@ class ReadFailed(Message):
 
 
 @dataclass
-class BudgetSaved(Message):
-    """The user set a budget."""
+class BudgetChanged(Message):
+    """The user wants something about a budget changed."""
 
-    budget: Budget
+    change: Change
 
 
 @dataclass
-class BudgetRemoved(Message):
-    """The user removed a budget."""
+class Done(Message):
+    """What the user wanted is done."""
 
-    name: str
+    words: str
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
-from profiler.domain.budgets import Budget
+from profiler.budgets.changes import Change
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
@@ -25,8 +25,7 @@ class GivenSource:
         self.given = snapshot
         self.parts = parts_of(snapshot)
         self.calls = sorted(calls or snapshot.recent, key=lambda call: call.cursor, reverse=True)
-        self.budgets: list[Budget] = []
-        self.removed: list[str] = []
+        self.changes: list[Change] = []
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []
         self.questions: list[Asked] = []
@@ -78,13 +77,10 @@ class GivenSource:
         found = {str(getattr(call, dimension.value)) for call in self.calls}
         return sorted(label for label in found if label.startswith(prefix))
 
-    def save_budget(self, budget: Budget) -> None:
+    def change_budget(self, change: Change) -> str:
         """Keep it for the test to see."""
-        self.budgets.append(budget)
-
-    def remove_budget(self, name: str) -> None:
-        """Keep its name for the test to see."""
-        self.removed.append(name)
+        self.changes.append(change)
+        return "done as asked"
 
     def wait(self, timeout_s: float) -> None:
         """Until woken, or the time is up."""

@@ -1,10 +1,12 @@
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
+from profiler.budgets.changes import Change, Remove, Save
 from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import StoreLocked
+from profiler.tui import keys
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.budget_form import BudgetForm, RemoveScreen
@@ -19,7 +21,7 @@ def in_budgets(act: Act, source: GivenSource | None = None) -> tuple[ProfilerApp
     app = an_app(given)
 
     async def there(pilot: Pilot[None]) -> None:
-        await pilot.press("5")
+        await pilot.press(str(keys.SCREENS.index("budgets") + 1))
         await settle(pilot)
         await act(pilot)
 
@@ -38,12 +40,13 @@ def test_a_budget_is_added_by_the_form() -> None:
         fill(pilot, name="search team", limit="12.50", scope="feature:search")
         pilot.app.screen.query_one(Select).value = "weekly"
         await pilot.press("enter")
-        await until(pilot, lambda: bool(source.budgets))
+        await until(pilot, lambda: bool(source.changes))
 
     source = GivenSource(an_empty_snapshot())
     in_budgets(act, source)
     scope = (Match(Dimension.FEATURE, "search"),)
-    assert source.budgets == [Budget("search team", dollars(12.5), Period.WEEKLY, "UTC", scope)]
+    made = Budget("search team", dollars(12.5), Period.WEEKLY, "UTC", scope)
+    assert source.changes == [Save(made)]
 
 
 def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
@@ -57,7 +60,7 @@ def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
         await pilot.press("escape")
 
     _, source = in_budgets(act)
-    assert source.budgets == []
+    assert source.changes == []
 
 
 def test_changing_a_name_replaces_the_budget() -> None:
@@ -66,14 +69,12 @@ def test_changing_a_name_replaces_the_budget() -> None:
         assert pilot.app.screen.query_one("#limit", Input).value == "500.00"
         fill(pilot, name="whole team")
         await pilot.press("enter")
-        await until(pilot, lambda: bool(source.budgets and source.removed))
+        await until(pilot, lambda: bool(source.changes))
 
     source = GivenSource(a_snapshot())
     in_budgets(act, source)
-    assert source.removed == ["team month"]
-    assert source.budgets == [
-        Budget("whole team", dollars(500), Period.MONTHLY, "UTC"),
-    ]
+    made = Budget("whole team", dollars(500), Period.MONTHLY, "UTC")
+    assert source.changes == [Save(made, "team month")]
 
 
 def test_a_budget_is_removed_only_after_a_yes() -> None:
@@ -81,19 +82,19 @@ def test_a_budget_is_removed_only_after_a_yes() -> None:
         await pilot.press("down", "d")
         assert isinstance(pilot.app.screen, RemoveScreen)
         await pilot.press("escape")
-        assert source.removed == []
+        assert source.changes == []
         await pilot.press("d", "enter")
-        await until(pilot, lambda: bool(source.removed))
+        await until(pilot, lambda: bool(source.changes))
 
     source = GivenSource(a_snapshot())
     in_budgets(act, source)
-    assert source.removed == ["search"]
+    assert source.changes == [Remove("search")]
 
 
 def test_a_budget_that_cannot_be_stored_is_told() -> None:
     class Locked(GivenSource):
-        def remove_budget(self, name: str) -> None:
-            raise StoreLocked(f"{name}: the store is held by pid 7")
+        def change_budget(self, change: Change) -> str:
+            raise StoreLocked(f"{change}: the store is held by pid 7")
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("d", "enter")

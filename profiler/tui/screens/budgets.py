@@ -13,10 +13,11 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.results import Snapshot
+from profiler.budgets.changes import Remove, Save
 from profiler.budgets.define import scope_words
 from profiler.domain.budgets import Budget, Standing
 from profiler.tui import keys
-from profiler.tui.messages import BudgetRemoved, BudgetSaved
+from profiler.tui.messages import BudgetChanged
 from profiler.tui.screens.budget_form import BudgetForm, RemoveScreen
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
@@ -94,11 +95,8 @@ class BudgetsScreen(Face):
         self.action_edit()
 
     def _save(self, made: Budget | None, before: Budget | None = None) -> None:
-        if made is None:
-            return
-        if before is not None and before.name != made.name:
-            self.post_message(BudgetRemoved(before.name))
-        self.post_message(BudgetSaved(made))
+        if made is not None:
+            self.post_message(BudgetChanged(Save(made, before.name if before else "")))
 
     def action_remove(self) -> None:
         """Ask whether the highlighted budget should go."""
@@ -108,7 +106,7 @@ class BudgetsScreen(Face):
 
     def _remove(self, name: str | None) -> None:
         if name is not None:
-            self.post_message(BudgetRemoved(name))
+            self.post_message(BudgetChanged(Remove(name)))
 
 
 def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:

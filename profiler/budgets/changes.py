@@ -1,0 +1,181 @@
+"""What people change about budgets: each change is a value, made at once or not at all.
+
+The command line and the terminal app offer the same ones. Each tells what it did in a sentence.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from profiler.budgets.registry import Registry, who
+from profiler.domain.budgets import NOTHING, Amounts, Budget, Measure
+from profiler.domain.periods import Period, to_moment
+from profiler.errors import NotFound, UsageError
+from profiler.ledger import counters, overrides
+from profiler.ledger.definitions import Defined
+from profiler.ledger.overrides import Wanted
+from profiler.ledger.refusals import shown
+
+
+class Change(Protocol):
+    """One change, ready to be made."""
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Make it in the name of `by`, else of whoever runs this program; what was done.
+
+        Raises:
+            NotFound: what it is about is not there.
+            UsageError: it makes no sense; nothing is changed.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Set a budget, in place of one of the same name; `before` is the name it had."""
+
+    budget: Budget
+    before: str = ""
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Set it; under another name, what was counted stays with it."""
+        if self.before and self.before != self.budget.name:
+            registry.rename(self.before, self.budget.name, by)
+        registry.save(self.budget, by)
+        return f"{self.budget.name} is set"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a budget out of force."""
+
+    name: str
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Mark it as removed; what it counted stays."""
+        registry.remove(self.name, by)
+        return f"removed {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """More than a budget allows, at once; or, if it `is_asked` for, when somebody approves."""
+
+    name: str
+    wanted: Wanted
+    is_asked: bool = False
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Write it down."""
+        defined = registry.find(self.name)
+        _refuse_misfit(defined, self.wanted)
+        enter = overrides.ask if self.is_asked else overrides.grant
+        with registry.ledger.writing() as (connection, _, now_us):
+            number = enter(connection, defined, self.wanted, by or who(), now_us)
+        words = f"{extra_words(self.wanted)} on {self.name}{_until(defined, self.wanted)}"
+        if self.is_asked:
+            return f"request {number}: {words}; `profiler budget approve {number}` grants it"
+        return f"override {number}: {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Answer a request."""
+
+    number: int
+    is_granted: bool
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Grant or deny it."""
+        defined, found = _recorded(registry, self.number)
+        with registry.ledger.writing() as (connection, _, now_us):
+            overrides.decide(
+                connection, defined, self.number, by or who(), now_us, is_granted=self.is_granted
+            )
+        done = "approved" if self.is_granted else "denied"
+        return f"{done} request {self.number}: {extra_words(found.wanted)} on {defined.budget.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """End an override before its time."""
+
+    number: int
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """End it now."""
+        defined, _ = _recorded(registry, self.number)
+        with registry.ledger.writing() as (connection, _, now_us):
+            overrides.revoke(connection, defined, self.number, by or who(), now_us)
+        return f"ended override {self.number} of {defined.budget.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Start a budget's present window afresh, for one value or, where it is `None`, for all."""
+
+    name: str
+    value: str | None = None
+    reason: str = ""
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Forgive what is used."""
+        defined = registry.find(self.name)
+        if defined.budget.period is Period.CALL:
+            raise UsageError(f"{self.name!r} counts each call alone: there is nothing to reset")
+        forgiven = NOTHING
+        with registry.ledger.writing() as (connection, terms, now_us):
+            window = terms.window(defined, now_us)
+            for value, counter in counters.in_window(connection, defined.id, window):
+                if self.value in {None, value} and counter.used != NOTHING:
+                    overrides.reset(
+                        connection, defined, value, counter, by or who(), now_us, self.reason
+                    )
+                    forgiven = forgiven.plus(counter.used)
+        if forgiven == NOTHING:
+            whose = f" for {self.value}" if self.value else ""
+            return f"nothing of {self.name} is used{whose}; there was nothing to reset"
+        return f"reset {self.name}: {_amounts(forgiven, defined.budget)} forgiven"
+
+
+def extra_words(wanted: Wanted) -> str:
+    """What an override allows, as people read it: `$5.00 more`."""
+    given = [
+        shown(wanted.extra.of(measure), measure) for measure in Measure if wanted.extra.of(measure)
+    ]
+    words = f"{' and '.join(given)} more" if given else ""
+    reserve = "the emergency reserve" if wanted.opens_reserve else ""
+    whose = f" for {wanted.value}" if wanted.value else ""
+    return " and ".join(part for part in (words, reserve) if part) + whose
+
+
+def _amounts(amounts: Amounts, budget: Budget) -> str:
+    return " and ".join(shown(amounts.of(measure), measure) for measure, _ in budget.limits)
+
+
+def _until(defined: Defined, wanted: Wanted) -> str:
+    if wanted.until_us is None:
+        return ""
+    moment = to_moment(wanted.until_us, ZoneInfo(defined.budget.zone))
+    return f" until {moment:%Y-%m-%d %H:%M %Z}"
+
+
+def _refuse_misfit(defined: Defined, wanted: Wanted) -> None:
+    """What adds nothing to any of the budget's limits would surprise whoever grants it."""
+    limited = {measure for measure, _ in defined.limits}
+    for measure in Measure:
+        if wanted.extra.of(measure) and measure not in limited:
+            known = " and ".join(sorted(limited))
+            raise UsageError(
+                f"{defined.budget.name!r} has no limit on {measure.value}; it limits {known}"
+            )
+    if wanted.opens_reserve and not defined.budget.reserve_percent:
+        raise UsageError(f"{defined.budget.name!r} keeps no emergency reserve; write an amount")
+
+
+def _recorded(registry: Registry, number: int) -> tuple[Defined, overrides.Recorded]:
+    for defined in registry.defined():
+        for found in registry.overrides_of(defined):
+            if found.id == number:
+                return defined, found
+    raise NotFound(f"there is no override {number}; `profiler budget show NAME` lists a budget's")

@@ -1,0 +1,130 @@
+"""What would become of a call now: whether it would pass, by which budgets, and what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from profiler.budgets.registry import Registry
+from profiler.domain.budgets import Measure
+from profiler.domain.scopes import Dimension
+from profiler.errors import BudgetExceeded, UsageError
+from profiler.ledger.bounds import Bounds
+from profiler.ledger.guard import Guard, Sought
+from profiler.ledger.refusals import refused, shown
+from profiler.ledger.remaining import Remaining
+from profiler.pricing.card import Card
+from profiler.pricing.context import price_context
+
+_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
+"""Tried in this order for a model whose provider is not named, as the program's own check does."""
+_TAG = "tag:"
+_LABELS = frozenset(d.value for d in Dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would become of one call."""
+
+    model: str
+    sent_to: str
+    """Another model where a budget's rules say so."""
+    most_pusd: int | None
+    """What it may cost at most; `None` where nobody can say."""
+    refused: BudgetExceeded | None
+    remaining: tuple[Remaining, ...]
+    """Every limit it falls under, the tightest first."""
+
+    def amount(self, amount: int, measure: str) -> str:
+        """So much of a limit, as people read it."""
+        words = shown(abs(amount), Measure(measure))
+        return f"-{words}" if amount < 0 else words
+
+    def document(self) -> dict[str, object]:
+        """The same for programs; amounts of cost are pico-dollars."""
+        error = self.refused
+        return {
+            "model": self.model,
+            "sent_to": self.sent_to,
+            "most_pusd": self.most_pusd,
+            "is_allowed": error is None,
+            "refused_by": error.budget if error else None,
+            "reason": str(error) if error else None,
+            "remaining": [one._asdict() for one in self.remaining],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A call that somebody might make."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int | None = None
+    """Its maximum; `None` where it sets none."""
+    provider: str = ""
+    """Empty where whoever lists the model is meant."""
+    labels: tuple[str, ...] = ()
+    """As they are typed: `user:ada`, `tag:team=blue`."""
+
+
+def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
+    """What would become of such a call; where no budget is set, all pass.
+
+    Raises:
+        UsageError: a label cannot be read.
+
+    """
+    guard = Guard(registry.ledger, card, price_context)
+    bids = guard.bids(_sought(card, wish, at_us))
+    if not registry.is_open:
+        return Verdict(wish.model, wish.model, bids(wish.model).most.cost_pusd, None, ())
+    ledger = registry.ledger
+    sent_to = ledger.choose(wish.model, bids, is_asked=False)
+    refusals = ledger.check(bids(sent_to))
+    return Verdict(
+        wish.model,
+        sent_to,
+        bids(sent_to).most.cost_pusd,
+        refused(refusals) if refusals else None,
+        tuple(ledger.remaining(bids(sent_to).labels)),
+    )
+
+
+def _sought(card: Card, wish: Wish, at_us: int) -> Sought:
+    texts, tags = _labels_of(wish.labels)
+    biller = wish.provider or _biller(card, wish.model)
+    listed = card.find(biller, wish.model)
+    most_out = wish.output_tokens
+    if most_out is None and listed is not None:
+        most_out = listed.context_window
+    why = "" if most_out is not None else "it sets no maximum of output tokens"
+    return Sought(
+        call="",
+        at_us=at_us,
+        provider=biller,
+        model=wish.model,
+        operation="chat",
+        body=None,
+        texts=texts,
+        tags=tags,
+        bounds=Bounds(wish.input_tokens, most_out, why),
+    )
+
+
+def _biller(card: Card, model: str) -> str:
+    return next((one for one in _PROVIDERS if card.find(one, model) is not None), "")
+
+
+def _labels_of(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    texts: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    for word in words:
+        name, colon, value = word.partition(":")
+        tag, equals, of_tag = word.removeprefix(_TAG).partition("=")
+        if word.startswith(_TAG) and tag and equals:
+            tags[tag] = of_tag
+        elif colon and name in _LABELS and value:
+            texts[name] = value
+        else:
+            known = ", ".join(sorted(_LABELS - {"provider", "model"}))
+            raise UsageError(f"{word!r} is no label; write {known}: user:ada, or tag:team=blue")
+    return texts, tags

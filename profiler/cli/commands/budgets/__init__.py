@@ -1,0 +1,1 @@
+"""What `profiler budget` can do, a module per kind of command."""

@@ -1,0 +1,218 @@
+"""`profiler budget list`, `show` and `status`: what there is, and where it stands."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from profiler import display
+from profiler.cli.home import now_us, read_home
+
+if TYPE_CHECKING:
+    from profiler.budgets.savings import Saved
+    from profiler.domain.budgets import Standing
+    from profiler.workspace import Workspace
+
+MOST_VALUES = 20
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+_TOP = click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=MOST_VALUES,
+    show_default=True,
+    help="How many values of a budget are shown that holds for each; JSON has all.",
+)
+
+
+@click.command(
+    "list", epilog="\b\nExamples:\n  profiler budget list\n  profiler budget list --json\n"
+)
+@_TOP
+@_JSON
+@click.pass_obj
+def list_budgets(home: Path | None, top: int, *, as_json: bool) -> None:
+    """List the budgets, the fullest first: green below 60 %, yellow below 80 %, red from there."""
+    with read_home(home) as workspace:
+        standings = workspace.standings(now_us())
+    if as_json:
+        _write_json(standings)
+    else:
+        _draw(standings, top)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  profiler budget status
+  profiler budget status team --json
+  profiler budget status --fail-over 90 || echo 'close to a limit'
+
+The exit code is 1 where a budget is over, 0 where none is.
+"""
+)
+@click.argument("name", required=False)
+@click.option(
+    "--fail-over",
+    type=click.IntRange(min=1, max=1000),
+    default=100,
+    metavar="PERCENT",
+    help="Exit with 1 where so much of a limit is used or more. Default: 100.",
+)
+@_TOP
+@_JSON
+@click.pass_obj
+def status(home: Path | None, name: str | None, fail_over: int, top: int, *, as_json: bool) -> int:
+    """Where budgets stand now; for scripts and CI, the exit code tells whether one is over."""
+    with read_home(home) as workspace:
+        if name is not None:
+            workspace.registry.find(name)
+        standings = [s for s in workspace.standings(now_us()) if name in {None, s.budget.name}]
+        waiting = _waiting(workspace, name)
+        saved = _savings(workspace, name)
+    over = [s for s in standings if s.amount * 100 >= s.tightest.amount * fail_over]
+    if as_json:
+        _write_json(standings, saved, waiting, over)
+    else:
+        _draw(standings, top)
+        _tell(saved, waiting, over, fail_over)
+    return 1 if over else 0
+
+
+@click.command(
+    "show",
+    epilog="""\b
+Examples:
+  profiler budget show team
+  profiler budget show team --toml >> profiler.toml
+""",
+)
+@click.argument("name")
+@click.option(
+    "--toml", "as_toml", is_flag=True, help="Write it as it would stand in profiler.toml."
+)
+@_TOP
+@_JSON
+@click.pass_obj
+def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_json: bool) -> None:
+    """Show one budget whole: limits, scope, what happens when, where it is defined, overrides."""
+    from profiler.report import budgets as paper, structured
+
+    with read_home(home) as workspace:
+        defined = workspace.registry.find(name)
+        place = workspace.registry.place_of(defined)
+        overrides = workspace.registry.overrides_of(defined)
+        standings = [s for s in workspace.standings(now_us()) if s.budget.name == name]
+    budget = defined.budget
+    if as_toml:
+        from profiler.budgets.written import toml_of
+
+        click.echo(toml_of([budget]), nl=False)
+    elif as_json:
+        document = paper.of_budget(budget, place, standings, overrides)
+        sys.stdout.write(structured.encoded(document))
+    else:
+        from zoneinfo import ZoneInfo
+
+        click.echo(display.plain(budget.name))
+        for fact, words in paper.facts(budget, place, overrides, ZoneInfo(budget.zone)):
+            click.echo(f"  {fact:<10}{display.plain(words)}")
+        click.echo()
+        _draw(standings, top)
+
+
+def _draw(standings: "Sequence[Standing]", top: int) -> None:
+    from profiler.budgets.define import scope_words
+    from profiler.budgets.outlook import outlook
+    from profiler.report.sheet import sheet_of_budgets
+    from profiler.report.terminal import draw
+
+    if not standings:
+        click.echo(
+            "profiler: no budgets yet; try `profiler budget set team --limit 100 --period monthly`",
+            err=True,
+        )
+        return
+    shown, beyond = capped(standings, top)
+    draw(sheet_of_budgets(shown, [scope_words(s.budget) for s in shown]), sys.stdout)
+    for one in shown:
+        if words := outlook(one):
+            click.echo(f"{display.plain(one.title)}: {words}")
+    for name, count in beyond.items():
+        click.echo(
+            f"{display.plain(name)}: the fullest {top} of {display.count(top + count)}; "
+            "--top shows more, --json all"
+        )
+
+
+def capped(standings: "Sequence[Standing]", top: int) -> "tuple[list[Standing], Counter[str]]":
+    """The fullest values of each budget, and how many more each has."""
+    seen: Counter[str] = Counter()
+    beyond: Counter[str] = Counter()
+    shown = []
+    for one in standings:
+        seen[one.budget.name] += 1
+        if seen[one.budget.name] <= top:
+            shown.append(one)
+        else:
+            beyond[one.budget.name] += 1
+    return shown, beyond
+
+
+def _write_json(
+    standings: "Sequence[Standing]",
+    saved: "Sequence[Saved] | None" = None,
+    waiting: Sequence[str] = (),
+    over: "Sequence[Standing]" = (),
+) -> None:
+    from profiler.budgets.define import scope_words
+    from profiler.report import budgets as paper, structured
+
+    rows = [structured.of_standing(s, scope_words(s.budget)) for s in standings]
+    document: dict[str, object] = {"budgets": rows}
+    if saved is not None:
+        document["over"] = [{"name": s.budget.name, "value": s.value} for s in over]
+        document["saved"] = [paper.of_saved(one) for one in saved]
+        document["requests"] = list(waiting)
+    sys.stdout.write(structured.encoded(document))
+
+
+def _tell(
+    saved: "Sequence[Saved]", waiting: Sequence[str], over: "Sequence[Standing]", limit: int
+) -> None:
+    from profiler.report.budgets import saved_words
+
+    for one in saved:
+        click.echo(display.plain(saved_words(one)))
+    for words in waiting:
+        click.echo(display.plain(f"waits for an answer: {words}"))
+    if over:
+        names = ", ".join(dict.fromkeys(display.plain(s.budget.name) for s in over))
+        how = "over the limit" if limit == 100 else f"at {limit} % or more"
+        click.echo(f"profiler: {how}: {names}", err=True)
+
+
+def _waiting(workspace: "Workspace", name: str | None) -> list[str]:
+    from profiler.ledger.overrides import ASKED
+    from profiler.report.budgets import override_words
+
+    zone = workspace.settings.zone
+    return [
+        f"{one.budget.name}: {override_words(found, zone)}"
+        for one in workspace.registry.defined()
+        if name in {None, one.budget.name}
+        for found in workspace.registry.overrides_of(one)
+        if found.state == ASKED
+    ]
+
+
+def _savings(workspace: "Workspace", name: str | None) -> "Sequence[Saved]":
+    from profiler.budgets.savings import savings
+    from profiler.domain.periods import Period, Span, window
+
+    if not any(one.budget.rules for one in workspace.registry.defined()):
+        return ()
+    month = window(Period.MONTHLY, now_us(), workspace.settings.zone)
+    return savings(workspace.store, workspace.card, Span(month.start_us), name or "*")

@@ -1,0 +1,66 @@
+"""`profiler budget template`: budgets for common cases."""
+
+from pathlib import Path
+
+import click
+
+from profiler import display
+from profiler.cli.home import read_home
+from profiler.config import read_settings
+from profiler.errors import BadBudget
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  profiler budget template
+  profiler budget template cost-guard >> profiler.toml
+  profiler budget template saas-tiers --apply
+"""
+)
+@click.argument("name", required=False)
+@click.option(
+    "--apply", "is_applied", is_flag=True, help="Set the budgets instead of printing them."
+)
+@click.option("--force", is_flag=True, help="Replace budgets of the same names.")
+@click.option("--who", metavar="NAME", help="For the audit trail. Default: your login name.")
+@click.pass_obj
+def template(
+    home: Path | None, name: str | None, who: str | None, *, is_applied: bool, force: bool
+) -> None:
+    """Print budgets for a common case as they stand in profiler.toml, or set them.
+
+    Without NAME the templates are listed.
+    """
+    from profiler.budgets.templates import TEMPLATES, template as named
+    from profiler.budgets.written import toml_of
+
+    if name is None:
+        for one in TEMPLATES:
+            click.echo(f"{one.name:<12}{one.about}")
+        return
+    chosen = named(name)
+    if is_applied:
+        _apply(home, chosen.name, who, force=force)
+    else:
+        zone = read_settings(home).zone
+        click.echo(
+            f"# {chosen.name}: {chosen.about}\n{toml_of(chosen.budgets(zone), zone.key)}", nl=False
+        )
+
+
+def _apply(home: Path | None, name: str, who: str | None, *, force: bool) -> None:
+    from profiler.budgets.changes import Save
+    from profiler.budgets.templates import template as named
+
+    with read_home(home) as workspace:
+        budgets = named(name).budgets(workspace.settings.zone)
+        there = {one.budget.name for one in workspace.registry.defined()}
+        taken = [budget.name for budget in budgets if budget.name in there]
+        if taken and not force:
+            raise BadBudget(f"there is a budget {taken[0]!r} already; --force replaces it")
+        for budget in budgets:
+            workspace.change_budget(Save(budget), who or "")
+    for budget in budgets:
+        limits = " and ".join(display.amount(amount, measure) for measure, amount in budget.limits)
+        click.echo(f"profiler: {budget.name}: {limits} {budget.period.value}", err=True)

@@ -1,0 +1,288 @@
+"""Budgets on paper: one whole, its history, its audit trail."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from profiler import display
+from profiler.budgets.past import Past
+from profiler.budgets.savings import Saved
+from profiler.budgets.written import plain_dollars, threshold_words, words_in_file
+from profiler.domain.budgets import Amounts, Budget, Limit, Measure, Standing
+from profiler.ledger.audit import Entry
+from profiler.ledger.overrides import ASKED, Recorded
+from profiler.ledger.words import scope_words
+from profiler.report.sheet import Heading, Line, Sheet
+from profiler.report.structured import Document, of_standing
+from profiler.report.values import dollars, safe_cell, timestamp
+
+_FIELDS = ("id", "at", "kind", "budget", "value", "who", "source", "details")
+_HIGH = 0.8
+_DOLLARS = re.compile(r"\d+\.\d{12}")
+
+
+def facts(
+    budget: Budget, place: str, overrides: Sequence[Recorded], zone: ZoneInfo
+) -> list[tuple[str, str]]:
+    """Everything a budget says, each fact behind its name."""
+    grace = budget.grace
+    found = [
+        ("limit", " and ".join(display.amount(amount, m) for m, amount in budget.limits)),
+        ("period", f"{budget.period.value} ({budget.zone})"),
+        ("counts", scope_words(budget)),
+        ("each", ", ".join(budget.each)),
+        ("at", ", ".join(f"{threshold_words(one)}" for one in budget.thresholds)),
+        ("refuses", "beyond the limit" if budget.is_hard else "nothing" if not grace else ""),
+        ("mode", budget.mode.value if budget.can_block else ""),
+        ("reserve", f"{budget.reserve_percent} %" if budget.reserve_percent else ""),
+        ("rules", ", ".join(f"<{r.below_percent} %: {r.model} → {r.to}" for r in budget.rules)),
+        ("defined", place),
+    ]
+    if grace:
+        parts = [
+            display.amount(grace.amount, budget.limits[0].measure) if grace.amount else "",
+            f"{grace.minutes} minutes" if grace.minutes else "",
+        ]
+        found.insert(6, ("grace", " and ".join(part for part in parts if part)))
+    found += [("override", override_words(one, zone)) for one in overrides]
+    return [(name, words) for name, words in found if words]
+
+
+def override_words(one: Recorded, zone: ZoneInfo) -> str:
+    """A request or an override in a line: `7 granted: $5.00 more until … (launch; ada → grace)`."""
+    more = amounts_words(one.wanted.extra)
+    if one.wanted.opens_reserve:
+        more = f"{more} and the reserve" if more else "the reserve"
+    whose = f" for {one.wanted.value}" if one.wanted.value else ""
+    until_us = one.wanted.until_us
+    until = "" if until_us is None else f" until {display.clock(until_us, zone)[:16]}"
+    people = one.asked_by if one.state == ASKED else f"{one.asked_by} → {one.decided_by}"
+    return f"{one.id} {one.state}: {more}{whose}{until} ({one.wanted.reason}; {people})"
+
+
+def amounts_words(amounts: Amounts) -> str:
+    """What is not nothing, as people read it."""
+    return " and ".join(display.amount(amounts.of(m), m) for m in Measure if amounts.of(m))
+
+
+def of_budget(
+    budget: Budget, place: str, standings: Iterable[Standing], overrides: Iterable[Recorded]
+) -> Document:
+    """One budget whole."""
+    return {
+        **words_in_file(budget),
+        "scope": scope_words(budget),
+        "thresholds": [{"at": t.percent, "action": t.action.value} for t in budget.thresholds],
+        "defined": place,
+        "standings": [of_standing(one, scope_words(budget)) for one in standings],
+        "overrides": [of_override(one) for one in overrides],
+    }
+
+
+def of_override(one: Recorded) -> Document:
+    """A request or an override."""
+    extra, until_us = one.wanted.extra, one.wanted.until_us
+    return {
+        "number": one.id,
+        "state": one.state,
+        "extra_usd": dollars(extra.cost_pusd),
+        "extra_tokens": extra.tokens,
+        "extra_calls": extra.calls,
+        "opens_reserve": one.wanted.opens_reserve,
+        "value": one.wanted.value,
+        "reason": one.wanted.reason,
+        "until": None if until_us is None else timestamp(until_us),
+        "asked_by": one.asked_by,
+        "asked_at": timestamp(one.asked_at_us),
+        "decided_by": one.decided_by,
+        "decided_at": None if one.decided_at_us is None else timestamp(one.decided_at_us),
+    }
+
+
+def of_past(one: Past) -> Document:
+    """One window against its limit; amounts of cost in dollars as well."""
+    cost = one.limit.measure is Measure.COST
+    span = one.window
+    return {
+        "budget": one.budget,
+        "value": one.value,
+        "since": None if span.start_us is None else timestamp(span.start_us),
+        "until": None if span.end_us is None else timestamp(span.end_us),
+        "is_current": one.is_current,
+        "measure": one.limit.measure.value,
+        "limit": dollars(one.limit.amount) if cost else one.limit.amount,
+        "actual": dollars(one.actual) if cost else one.actual,
+        "variance": dollars(one.variance) if cost else one.variance,
+        "used": one.used,
+        "unpriced_calls": one.unpriced_calls,
+    }
+
+
+def of_saved(one: Saved) -> Document:
+    """What one budget saved by a cheaper model."""
+    return {
+        "budget": one.budget,
+        "asked": one.asked,
+        "sent": one.sent,
+        "calls": one.calls,
+        "unpriced_calls": one.unpriced_calls,
+        "asked_usd": dollars(one.asked_pusd),
+        "spent_usd": dollars(one.spent_pusd),
+        "saved_usd": dollars(one.saved_pusd),
+    }
+
+
+def saved_words(one: Saved) -> str:
+    """The same in a line."""
+    unpriced = f", {display.count(one.unpriced_calls)} of them unpriced" * bool(one.unpriced_calls)
+    return (
+        f"{one.budget} sent {display.calls(one.calls)}{unpriced} that asked for {one.asked} to "
+        f"{one.sent}: {display.money(one.spent_pusd)} instead of {display.money(one.asked_pusd)}, "
+        f"{display.money(one.saved_pusd)} saved"
+    )
+
+
+def sheet_of_past(found: Sequence[Past], budget: Budget) -> Sheet:
+    """A budget's windows, oldest first."""
+    zone = ZoneInfo(budget.zone)
+    unpriced = any(one.unpriced_calls for one in found)
+    value = (Heading(", ".join(budget.each).capitalize() or "Session"),)
+    has_values = any(one.value for one in found)
+    return Sheet(
+        title=f"{display.plain(budget.name)}: {budget.period.value}, limit against actual",
+        subtitle=f"{display.plain(scope_words(budget))} ({budget.zone})",
+        headings=(
+            Heading("Begins", is_whole=True),
+            *(value if has_values else ()),
+            Heading("Actual", is_number=True),
+            Heading("Limit", is_number=True),
+            Heading("Variance", is_number=True),
+            Heading("Used", is_number=True),
+        ),
+        lines=tuple(_past_line(one, zone, has_value=has_values) for one in found),
+        total=None,
+        notes=(
+            *(("+ unpriced calls come on top: their cost is unknown.",) if unpriced else ()),
+            *(("The last one has not ended.",) if found and found[-1].is_current else ()),
+        ),
+    )
+
+
+def begins(one: Past, zone: ZoneInfo) -> str:
+    """When a window begins, as precisely as it needs."""
+    if one.window.start_us is None:
+        return "ever"
+    text = display.clock(one.window.start_us, zone)
+    return text[:10] if text.endswith("00:00:00") else text[:16]
+
+
+def variance_words(one: Past) -> str:
+    """By how much it was missed: `+$1.20` over, `-$3.00` under."""
+    words = display.amount(one.variance, one.limit.measure)
+    return f"+{words}" if one.variance > 0 else words
+
+
+def level_of(used: float) -> str:
+    """The word for its colour."""
+    return "over" if used >= 1 else "high" if used >= _HIGH else "ok"
+
+
+def _past_line(one: Past, zone: ZoneInfo, *, has_value: bool) -> Line:
+    limit: Limit = one.limit
+    actual = display.amount(one.actual, limit.measure)
+    cells = (
+        begins(one, zone),
+        *((one.value or "(none)",) if has_value else ()),
+        f"{actual}+" if one.unpriced_calls and limit.measure is Measure.COST else actual,
+        display.amount(limit.amount, limit.measure),
+        variance_words(one),
+        display.percent(one.used),
+    )
+    return Line(tuple(map(display.plain, cells)), min(one.used, 1.0), level_of(one.used))
+
+
+def of_entry(entry: Entry) -> Document:
+    """A line of the audit trail."""
+    return {
+        "id": entry.id,
+        "at": timestamp(entry.at_us),
+        "kind": entry.kind.value,
+        "budget": entry.budget,
+        "value": entry.value,
+        "who": entry.who,
+        "source": entry.source,
+        "details": entry.details,
+    }
+
+
+def write_trail_csv(entries: Iterable[Entry], out: TextIO) -> None:
+    """The audit trail for spreadsheets; its details as JSON."""
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_FIELDS)
+    for entry in entries:
+        row = {**of_entry(entry), "details": json.dumps(entry.details)}
+        writer.writerow([safe_cell(str(row[name])) for name in _FIELDS])
+
+
+def write_trail_jsonl(entries: Iterable[Entry], out: TextIO) -> None:
+    """The audit trail for programs."""
+    out.writelines(f"{json.dumps(of_entry(entry))}\n" for entry in entries)
+
+
+def entry_words(entry: Entry) -> str:
+    """What one line of the trail tells beside when, what and who."""
+    told = entry.details
+    was, now = told.get("was"), told.get("now")
+    if isinstance(now, dict):
+        return _changed(was, now) if isinstance(was, dict) else _limits(now)
+    return ", ".join(
+        f"{_TOLD.get(key, key)} {_told(key, value, told)}"
+        for key, value in told.items()
+        if value not in (None, "", 0, False)
+    )
+
+
+def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> str:
+    return ", ".join(
+        f"{key}: {_short(was.get(key))} → {_short(now.get(key))}"
+        for key in {**was, **now}
+        if was.get(key) != now.get(key)
+    )
+
+
+def _limits(words: Mapping[str, object]) -> str:
+    return ", ".join(
+        f"{key} {_short(words[key])}" for key in ("limit", "tokens", "calls") if key in words
+    )
+
+
+_TOLD = {
+    "cost_pusd": "cost",
+    "remains_percent": "remaining %",
+    "opens_reserve": "reserve",
+    "until_us": "until",
+}
+_PUSD = {"cost_pusd"}
+_MEASURED = {"used", "limit", "spent", "held", "requested"}
+
+
+def _told(key: str, value: object, told: Mapping[str, object]) -> str:
+    measure = told.get("measure")
+    if isinstance(value, int) and (key in _PUSD or (key in _MEASURED and measure == "cost")):
+        return display.money(value)
+    if isinstance(value, int) and key.endswith("_us"):
+        return display.clock(value, ZoneInfo("UTC"))
+    return _short(value)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(_short(one) for one in value) or display.UNKNOWN
+    if isinstance(value, dict):
+        return "=".join(map(str, value.values()))
+    if isinstance(value, str) and _DOLLARS.fullmatch(value):
+        return plain_dollars(value)
+    return display.UNKNOWN if value in (None, "") else str(value)
