@@ -36,8 +36,10 @@ class Grain(IntEnum):
     """How long a stretch of time sums are kept for, in UTC."""
 
     HOUR = 0
-    DAY = 1
-    MONTH = 2
+    QUARTER = 1
+    """A quarter of a day: what the edges of a span in another zone are summed from."""
+    DAY = 2
+    MONTH = 3
 
 
 class Axis(IntEnum):
@@ -50,27 +52,35 @@ class Axis(IntEnum):
     SESSION = 2
     """By nothing besides: a session is short, and there are many."""
     USER = 3
-    FEATURE = 4
-    AGENT = 5
-    WORKFLOW = 6
-    PROJECT = 7
-    SITE = 8
-    OPERATION = 9
-    ERROR = 10
-    USER_TIER = 11
-    ENVIRONMENT = 12
-    PROMPT_VERSION = 13
-    FINISH = 14
+    """By nothing besides, as users are many too."""
+    USER_AND_MODEL = 4
+    FEATURE = 5
+    AGENT = 6
+    WORKFLOW = 7
+    PROJECT = 8
+    SITE = 9
+    OPERATION = 10
+    ERROR = 11
+    USER_TIER = 12
+    ENVIRONMENT = 13
+    PROMPT_VERSION = 14
+    FINISH = 15
 
 
 _DAYS = (Grain.DAY, Grain.MONTH)
+_QUARTERS = (Grain.QUARTER, *_DAYS)
 GRAINS: dict[Axis, tuple[Grain, ...]] = {
     **dict.fromkeys(Axis, _DAYS),
-    Axis.MODEL: (Grain.HOUR, Grain.DAY, Grain.MONTH),
+    Axis.MODEL: (Grain.HOUR, *_DAYS),
+    Axis.CIRCUMSTANCE: _QUARTERS,
+    Axis.USER: _QUARTERS,
     # Few sessions outlive their day: sums by month would be the same rows once more.
     Axis.SESSION: (Grain.DAY,),
 }
 """For which stretches of time each axis is summed."""
+
+COUNTED_GRAINS = _QUARTERS
+"""For which stretches of time calls are counted by what is measured."""
 
 
 class Presence(IntEnum):
@@ -83,7 +93,7 @@ class Presence(IntEnum):
     """Outcomes other than ok."""
     UNPRICED = 4
     COST = 5
-    """Costs by magnitude: the number of bits of the cost."""
+    """Costs by magnitude: as `Measure.COST` is counted."""
 
 
 class Measure(IntEnum):

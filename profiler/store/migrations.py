@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError
 from profiler.store import dialect, digests
+from profiler.store.layout import COUNTED_GRAINS, GRAINS, STRETCH_BITS
 from profiler.store.tables import meta, metadata
 
 _VERSION = "schema_version"
@@ -67,9 +68,10 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
 
 
 def layout() -> str:
-    """What today's tables look like, as a hash of what makes them."""
+    """What today's tables look like, and by what they are summed, as a hash of it."""
     made = (str(CreateTable(table)) for table in metadata.sorted_tables)
-    return hashlib.sha256("".join(made).encode()).hexdigest()
+    summed = ("".join(made), *sorted(GRAINS.items()), COUNTED_GRAINS, STRETCH_BITS)
+    return hashlib.sha256(repr(summed).encode()).hexdigest()
 
 
 def migrate(connection: Connection, path: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:

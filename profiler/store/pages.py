@@ -115,7 +115,7 @@ def next_rows(
         return []
     order = "DESC" if is_back else "ASC"
     by_time = f"ORDER BY at_us {order}, tail {order}"
-    keys = where([*_beyond(cursor, is_back=is_back), *within("at_us", narrowed.wanted.span)])
+    keys = where([*beyond(cursor, is_back=is_back), *within("at_us", narrowed.wanted.span)])
     wanted = where(of_calls(narrowed))
     stretches = Stretches.telling(connection, narrowed)
     if stretches is not None:
@@ -136,7 +136,11 @@ def _run(connection: Connection, text: str, values: tuple[object, ...]) -> list[
     return dialect.plain_rows(connection, text, values)
 
 
-def _beyond(cursor: Cursor | None, *, is_back: bool) -> list[Condition]:
+def beyond(
+    cursor: tuple[int, ...] | None, *, is_back: bool, by: str = "at_us, tail"
+) -> list[Condition]:
+    """What comes after `cursor` in the order of the columns `by`."""
     if cursor is None:
         return []
-    return [Condition(f"(at_us, tail) {'<' if is_back else '>'} (?, ?)", cursor)]
+    places = ", ".join("?" * len(cursor))
+    return [Condition(f"({by}) {'<' if is_back else '>'} ({places})", cursor)]

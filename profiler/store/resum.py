@@ -50,7 +50,12 @@ class Day:
     @property
     def of_the_day(self) -> Sums:
         """The sums that no other day adds to."""
-        return {key: sums for key, sums in self.rollups.items() if key[_GRAIN] != Grain.MONTH}
+        return _but_months(self.rollups)
+
+    @property
+    def counts_of_the_day(self) -> Sums:
+        """The counts that no other day adds to."""
+        return _but_months(self.histograms)
 
 
 def rows_of_day(connection: Connection, day: int) -> Iterator[list[Row]]:
@@ -63,10 +68,13 @@ def rows_of_day(connection: Connection, day: int) -> Iterator[list[Row]]:
 
 
 def kept_of_day(connection: Connection, day: int) -> tuple[Sums, Sums]:
-    """What is kept of a UTC day: its sums but those of months, and its histograms."""
+    """What is kept of a UTC day: its sums and its histograms, but those of months."""
     first_h, after_h = day * DAY_H, (day + 1) * DAY_H
-    sums = _kept(connection, rollups, first_h, after_h, rollups.c.grain != int(Grain.MONTH))
-    return sums, _kept(connection, histograms, first_h, after_h)
+    sums, counts = (
+        _kept(connection, table, first_h, after_h, table.c.grain != int(Grain.MONTH))
+        for table in (rollups, histograms)
+    )
+    return sums, counts
 
 
 def digest_of_day(connection: Connection, day: int) -> Digest:
@@ -90,25 +98,38 @@ def months(connection: Connection) -> Iterator[tuple[int, Sums, Sums]]:
     """Each month's first hour, what is kept of it, and what the sums of its days add up to."""
     for start_h in sorted({month_of(hour) for hour in connection.execute(_STARTS).scalars()}):
         after_h = month_of(start_h + 32 * DAY_H)
-        kept = _kept(connection, rollups, start_h, start_h + 1, _IS_MONTH)
-        days = _kept(connection, rollups, start_h, after_h, rollups.c.grain == int(Grain.DAY))
-        yield start_h, kept, of_months(days)
+        for table, added in ((rollups, of_months), (histograms, counts_of_months)):
+            is_month, is_day = (table.c.grain == int(one) for one in (Grain.MONTH, Grain.DAY))
+            kept = _kept(connection, table, start_h, start_h + 1, is_month)
+            yield start_h, kept, added(_kept(connection, table, start_h, after_h, is_day))
 
 
 def of_months(days: Sums) -> Sums:
     """What sums of days add to those of their months, on the axes that have such."""
+    return counts_of_months(
+        {key: sums for key, sums in days.items() if Grain.MONTH in GRAINS[Axis(key[0])]}
+    )
+
+
+def counts_of_months(days: Sums) -> Sums:
+    """The same of what is counted, whatever is measured."""
     added: Sums = {}
-    for (axis, grain, start_h, *key), sums in days.items():
-        if grain == Grain.DAY and Grain.MONTH in GRAINS[Axis(axis)]:
-            _add(added, (axis, int(Grain.MONTH), month_of(start_h), *key), sums)
+    for (kind, grain, start_h, *key), sums in days.items():
+        if grain == Grain.DAY:
+            _add(added, (kind, int(Grain.MONTH), month_of(start_h), *key), sums)
     return added
+
+
+def _but_months(sums: Sums) -> Sums:
+    return {key: values for key, values in sums.items() if key[_GRAIN] != Grain.MONTH}
 
 
 def days_kept(connection: Connection) -> set[int]:
     """UTC days that sums or histograms are kept of."""
-    query = select(rollups.c.start_h).where(~_IS_MONTH).distinct()
-    hours = {*connection.execute(query).scalars()}
-    hours.update(connection.execute(select(histograms.c.start_h).distinct()).scalars())
+    hours: set[int] = set()
+    for table in (rollups, histograms):
+        query = select(table.c.start_h).where(table.c.grain != int(Grain.MONTH)).distinct()
+        hours.update(connection.execute(query).scalars())
     return {hour // DAY_H for hour in hours}
 
 
@@ -131,7 +152,6 @@ _OCCURRING = select(presence.c.stretch).where(
     presence.c.id == bindparam("of"),
     presence.c.stretch.between(bindparam("first"), bindparam("last")),
 )
-_IS_MONTH = rollups.c.grain == int(Grain.MONTH)
 _STARTS = select(rollups.c.start_h).distinct()
 
 

@@ -1,7 +1,7 @@
 """What a batch of calls adds to the sums that are kept, and to what is told of when they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
@@ -11,6 +11,7 @@ from profiler.domain.totals import FIELDS
 from profiler.store.circumstances import MODEL, PROVIDER, Circumstance
 from profiler.store.layout import (
     CIRCUMSTANCES,
+    COUNTED_GRAINS,
     GRAINS,
     MONEY,
     SPLIT,
@@ -22,7 +23,7 @@ from profiler.store.layout import (
     Presence,
 )
 from profiler.store.rows import AT, Row
-from profiler.store.spans import DAY_H, month_of
+from profiler.store.spans import begin_of
 
 Made = Mapping[int, Circumstance]
 """Circumstances by their numbers."""
@@ -89,44 +90,66 @@ def measures(row: Row, made_in: Circumstance) -> Row:
 
 
 Groups = dict[Key, list[Row]]
+Sums = Mapping[Key, Row]
+
+_quarter_of, _day_of = begin_of(Grain.QUARTER), begin_of(Grain.DAY)
 
 
 def rollup_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `rollups` to be added to what is there, in the order of their keys."""
-    hours: Groups = defaultdict(list)
+    rows: list[Row] = []
+    for axis, finest in _finest(batch, made).items():
+        sums = finest
+        for grain in GRAINS[axis]:
+            sums = _coarser(sums, grain)
+            rows += _rows(axis, grain, sums)
+    rows.sort(key=itemgetter(slice(6)))
+    return rows
+
+
+def _finest(batch: Iterable[Row], made: Made) -> dict[Axis, Sums]:
+    """What the calls add up to on each axis, by stretches no longer than its finest grain."""
     by_circumstance: Groups = defaultdict(list)
     by_user: Groups = defaultdict(list)
     by_session: Groups = defaultdict(list)
     for row in batch:
         hour = row[0] // HOUR_US
-        day = hour - hour % DAY_H
-        number, user, session = row[2], row[3], row[4]
+        quarter = _quarter_of(hour)
+        number = row[2]
         made_in = made[number]
         provider, model = made_in.label_ids[PROVIDER], made_in.label_ids[MODEL]
         added = measures(row, made_in)
-        hours[hour, UNSET, provider, model].append(added)
-        by_circumstance[day, number, UNSET, UNSET].append(added)
-        by_user[day, user, provider, model].append(added)
-        by_session[day, session, UNSET, UNSET].append(added)
-    of_hours = _summed(hours)
-    of_circumstances = _summed(by_circumstance)
-    of_days = {
-        Axis.MODEL: _coarser(of_hours, _day_of),
-        Axis.CIRCUMSTANCE: of_circumstances,
-        Axis.USER: _summed(by_user),
+        by_circumstance[hour, number, UNSET, UNSET].append(added)
+        by_user[quarter, row[3], provider, model].append(added)
+        by_session[_day_of(quarter), row[4], UNSET, UNSET].append(added)
+    of_hours, of_users = _summed(by_circumstance), _summed(by_user)
+    margins = _margins(_coarser(of_hours, Grain.DAY), made)
+    return {
+        Axis.MODEL: _of_models(of_hours, made),
+        Axis.CIRCUMSTANCE: of_hours,
         Axis.SESSION: _summed(by_session),
-        **{axis: _summed(groups) for axis, groups in _margins(of_circumstances, made).items()},
+        Axis.USER: _without_model(of_users),
+        Axis.USER_AND_MODEL: of_users,
+        **{axis: _summed(groups) for axis, groups in margins.items()},
     }
-    rows = list(_rows(Axis.MODEL, Grain.HOUR, of_hours))
-    for axis, days in of_days.items():
-        rows += _rows(axis, Grain.DAY, days)
-        if Grain.MONTH in GRAINS[axis]:
-            rows += _rows(axis, Grain.MONTH, _coarser(days, month_of))
-    rows.sort(key=itemgetter(slice(6)))
-    return rows
 
 
-def _margins(sums: Mapping[Key, Row], made: Made) -> dict[Axis, Groups]:
+def _of_models(sums: Sums, made: Made) -> Sums:
+    groups: Groups = defaultdict(list)
+    for (start_h, number, _, _), total in sums.items():
+        ids = made[number].label_ids
+        groups[start_h, UNSET, ids[PROVIDER], ids[MODEL]].append(total)
+    return _summed(groups)
+
+
+def _without_model(sums: Sums) -> Sums:
+    groups: Groups = defaultdict(list)
+    for (start_h, label, _, _), total in sums.items():
+        groups[start_h, label, UNSET, UNSET].append(total)
+    return _summed(groups)
+
+
+def _margins(sums: Sums, made: Made) -> dict[Axis, Groups]:
     margins: dict[Axis, Groups] = {axis: defaultdict(list) for axis, _ in _MARGINS}
     for (day, number, _, _), total in sums.items():
         ids = made[number].label_ids
@@ -136,28 +159,25 @@ def _margins(sums: Mapping[Key, Row], made: Made) -> dict[Axis, Groups]:
     return margins
 
 
-def _coarser(sums: Mapping[Key, Row], start_of: Callable[[int], int]) -> dict[Key, Row]:
+def _coarser(sums: Sums, grain: Grain) -> Sums:
+    begin = begin_of(grain)
     groups: Groups = defaultdict(list)
     for (start_h, label, provider, model), total in sums.items():
-        groups[start_of(start_h), label, provider, model].append(total)
+        groups[begin(start_h), label, provider, model].append(total)
     return _summed(groups)
 
 
-def _summed(groups: Groups) -> dict[Key, Row]:
+def _summed(groups: Groups) -> Sums:
     return {
         key: parts[0] if len(parts) == 1 else tuple(map(sum, zip(*parts, strict=True)))
         for key, parts in groups.items()
     }
 
 
-def _day_of(hour: int) -> int:
-    return hour - hour % DAY_H
-
-
 _MONEY = tuple(map(FIELDS.index, MONEY))
 
 
-def _rows(axis: Axis, grain: Grain, sums: Mapping[Key, Row]) -> Iterator[Row]:
+def _rows(axis: Axis, grain: Grain, sums: Sums) -> Iterator[Row]:
     # The driver takes a detour for integers that are members of an enumeration.
     kept = int(axis), int(grain)
     for key, total in sums.items():
@@ -171,13 +191,18 @@ _LATENCY, _FIRST_CHUNK, _COST = AT["latency_us"], AT["first_chunk_us"], AT["cost
 PUSD_PER_COUNTED = 1000
 
 
+def counted_as(cost_pusd: int) -> int:
+    """The bucket that a cost is counted in, and found by."""
+    return bucket_of(cost_pusd // PUSD_PER_COUNTED)
+
+
 def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `histograms` to be added to what is there."""
     found: dict[tuple[int, int, int], tuple[list[int], ...]] = defaultdict(lambda: ([], [], []))
     for row in batch:
         hour = row[0] // HOUR_US
         ids = made[row[2]].label_ids
-        latencies, first_chunks, costs = found[hour - hour % DAY_H, ids[PROVIDER], ids[MODEL]]
+        latencies, first_chunks, costs = found[_quarter_of(hour), ids[PROVIDER], ids[MODEL]]
         latency, first_chunk, cost = row[_LATENCY], row[_FIRST_CHUNK], row[_COST]
         if latency is not None:
             latencies.append(latency)
@@ -185,12 +210,14 @@ def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
             first_chunks.append(first_chunk)
         if cost is not None:
             costs.append(cost // PUSD_PER_COUNTED)
-    return sorted(
-        (int(measure), *key, bucket, count)
-        for key, measured in found.items()
-        for measure, values in zip(Measure, measured, strict=True)
-        for bucket, count in Counter(map(bucket_of, values)).items()
-    )
+    counts: Counter[tuple[int, ...]] = Counter()
+    for (quarter, provider, model), measured in found.items():
+        begins = [(int(grain), begin_of(grain)(quarter)) for grain in COUNTED_GRAINS]
+        for measure, values in zip(map(int, Measure), measured, strict=True):
+            for bucket, count in Counter(map(bucket_of, values)).items():
+                for begin in begins:
+                    counts[measure, *begin, provider, model, bucket] += count
+    return sorted((*key, count) for key, count in counts.items())
 
 
 def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
@@ -209,7 +236,7 @@ def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
         if cost is None:
             unpriced.add((0, stretch))
         else:
-            costs.add((cost.bit_length(), stretch))
+            costs.add((counted_as(cost), stretch))
         outcome = made[number].outcome
         if outcome is not _OK:
             outcomes.add((int(outcome), stretch))

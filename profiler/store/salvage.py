@@ -113,6 +113,7 @@ def take_sums(old: Store, new: Store, days: Iterable[int]) -> None:
                 (rollups, sums),
                 (rollups, resum.of_months(sums)),
                 (histograms, counts),
+                (histograms, resum.counts_of_months(counts)),
             ):
                 writes.add_sums(target, table, list(resum.split(found, table)))
             digests.keep(target, Kind.SUMS, {day: resum.digest_of_day(target, day)})

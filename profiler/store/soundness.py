@@ -93,7 +93,7 @@ class _Look:
                 says = f"{found.rows} are there, {written.rows} were written"
             yield Damage(f"the calls of {_date(day)}", says, day)
         sums, histograms = resum.kept_of_day(self.connection, day)
-        if (sums, histograms) != (expected.of_the_day, expected.histograms):
+        if (sums, histograms) != (expected.of_the_day, expected.counts_of_the_day):
             yield Damage(f"the sums of {_date(day)}", "they are not what its calls add up to", day)
         missing = resum.absent(self.connection, expected.presence)
         if missing:

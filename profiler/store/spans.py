@@ -1,4 +1,4 @@
-"""Spans of time cut into whole months, days and hours, and what is left at the edges."""
+"""Spans of time cut into whole months, days, quarters and hours, and what is left at the edges."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from profiler.domain.periods import HOUR_US, Span
 from profiler.store.layout import Grain
 
 DAY_H = 24
+QUARTER_H = 6
 _LONGEST_MONTH_H = 31 * DAY_H
 
 
@@ -21,13 +22,24 @@ def month_of(hour: int) -> int:
 
 _BEGIN: dict[Grain, Callable[[int], int]] = {
     Grain.HOUR: lambda hour: hour,
+    Grain.QUARTER: lambda hour: hour - hour % QUARTER_H,
     Grain.DAY: lambda hour: hour - hour % DAY_H,
     Grain.MONTH: month_of,
 }
 """The hour that the hour's stretch of each grain begins with."""
 
-_LENGTH = {Grain.HOUR: 1, Grain.DAY: DAY_H, Grain.MONTH: _LONGEST_MONTH_H}
+_LENGTH = {
+    Grain.HOUR: 1,
+    Grain.QUARTER: QUARTER_H,
+    Grain.DAY: DAY_H,
+    Grain.MONTH: _LONGEST_MONTH_H,
+}
 """In hours; a moment so much later is in the stretch after, if the stretch is begun with."""
+
+
+def begin_of(grain: Grain) -> Callable[[int], int]:
+    """What tells with which hour the stretch of `grain` begins that an hour lies in."""
+    return _BEGIN[grain]
 
 
 class Pieces(NamedTuple):
@@ -47,12 +59,26 @@ def pieces(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> Pieces:
     finest grain begins next, so that every sum counts once, with the moment it begins at.
     """
     cut = Pieces([], [])
-    ends = (_moved(end_us, grains, gone_us) for end_us in (span.start_us, span.end_us))
-    _cut(Span(*ends), sorted(grains, reverse=True), cut)
+    _cut(_moved(span, grains, gone_us), sorted(grains, reverse=True), cut)
     return cut
 
 
-def _moved(at_us: int | None, grains: Sequence[Grain], gone_us: int) -> int | None:
+def balanced(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> tuple[Pieces, Pieces]:
+    """The same as what to add up and what to take away from that.
+
+    Where most of a stretch is wanted, that is the whole of it without the rest: what is left at
+    an edge is never more than half a stretch of the finest grain.
+    """
+    added, taken = Pieces([], []), Pieces([], [])
+    _balance(_moved(span, grains, gone_us), sorted(grains, reverse=True), added, taken)
+    return added, taken
+
+
+def _moved(span: Span, grains: Sequence[Grain], gone_us: int) -> Span:
+    return Span(*(_to_sums(end_us, grains, gone_us) for end_us in (span.start_us, span.end_us)))
+
+
+def _to_sums(at_us: int | None, grains: Sequence[Grain], gone_us: int) -> int | None:
     if at_us is None or at_us >= gone_us or not grains:
         return at_us
     return _at_or_after(at_us, min(grains)) * HOUR_US
@@ -65,8 +91,7 @@ def _cut(span: Span, grains: Sequence[Grain], cut: Pieces) -> None:
         cut.edges.append(span)
         return
     grain, *finer = grains
-    first = None if span.start_us is None else _at_or_after(span.start_us, grain)
-    after = None if span.end_us is None else _BEGIN[grain](span.end_us // HOUR_US)
+    first, after = _whole_of(span, grain)
     if first is not None and after is not None and first >= after:
         _cut(span, finer, cut)
         return
@@ -75,6 +100,47 @@ def _cut(span: Span, grains: Sequence[Grain], cut: Pieces) -> None:
         _cut(Span(span.start_us, first * HOUR_US), finer, cut)
     if after is not None:
         _cut(Span(after * HOUR_US, span.end_us), finer, cut)
+
+
+def _balance(span: Span, grains: Sequence[Grain], added: Pieces, taken: Pieces) -> None:
+    if span.is_empty:
+        return
+    if not grains:
+        added.edges.append(span)
+        return
+    first, after = _whole_of(span, grains[0])
+    if first is not None and after is not None and first > after:
+        _balance_within(span, grains, added, taken)
+        return
+    if first is None or first != after:
+        added.whole.append((grains[0], first, after))
+    if first is not None:
+        _balance_within(Span(span.start_us, first * HOUR_US), grains, added, taken)
+    if after is not None:
+        _balance_within(Span(after * HOUR_US, span.end_us), grains, added, taken)
+
+
+def _balance_within(span: Span, grains: Sequence[Grain], added: Pieces, taken: Pieces) -> None:
+    """The same for a span that lies in one stretch of the first of `grains`."""
+    grain, *finer = grains
+    if span.is_empty or span.start_us is None or span.end_us is None:
+        return
+    begin = _BEGIN[grain](span.start_us // HOUR_US)
+    end = _BEGIN[grain](begin + _LENGTH[grain])
+    begin_us, end_us = begin * HOUR_US, end * HOUR_US
+    if 2 * (span.end_us - span.start_us) <= end_us - begin_us:
+        _balance(span, finer, added, taken)
+        return
+    added.whole.append((grain, begin, end))
+    _balance(Span(begin_us, span.start_us), finer, taken, added)
+    _balance(Span(span.end_us, end_us), finer, taken, added)
+
+
+def _whole_of(span: Span, grain: Grain) -> tuple[int | None, int | None]:
+    """Where in `span` whole stretches of `grain` begin and end; `None` where it is open."""
+    first = None if span.start_us is None else _at_or_after(span.start_us, grain)
+    after = None if span.end_us is None else _BEGIN[grain](span.end_us // HOUR_US)
+    return first, after
 
 
 def _at_or_after(at_us: int, grain: Grain) -> int:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
 from profiler.store.layout import STRETCH_BITS, Presence
 from profiler.store.narrow import Condition, Narrowed
+from profiler.store.rollup import counted_as
 from profiler.store.rows import COLUMNS, Row
 
 MOST_LISTS = 64
@@ -22,7 +24,7 @@ _SPARSENESS = 64
 """Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
 _NAMES = ", ".join(COLUMNS)
-_LARGEST_BITS = 63
+_LARGEST = counted_as(2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,16 @@ class Stretches:
     """The stretches of time that may hold wanted calls."""
 
     def __init__(
-        self, connection: Connection, span: Span, leading: Occurring, others: Sequence[Occurring]
+        self,
+        connection: Connection,
+        span: Span,
+        leading: Occurring,
+        others: Sequence[Occurring],
+        *,
+        are_few: bool = False,
     ) -> None:
+        self.are_few = are_few
+        """Whether looking through all of them takes no time."""
         self._connection = connection
         self._leading = leading
         self._others = [one for one in others if len(one.ids) <= MOST_LISTS]
@@ -50,11 +60,13 @@ class Stretches:
     @classmethod
     def telling(cls, connection: Connection, narrowed: Narrowed) -> "Stretches | None":
         """The stretches by the rarest of what is wanted; `None` where that is not told of."""
-        found = _occurring(narrowed)
+        found = [*_occurring(narrowed), *costing(connection, narrowed.wanted)]
         if not found:
             return None
-        found.sort(key=lambda one: (_count(connection, one), len(one.ids)))
-        return cls(connection, narrowed.wanted.span, found[0], found[1:])
+        counted = {one: stretch_count(connection, one) for one in found}
+        found.sort(key=lambda one: (counted[one], len(one.ids)))
+        are_few = counted[found[0]] < _TELLING_ENOUGH
+        return cls(connection, narrowed.wanted.span, found[0], found[1:], are_few=are_few)
 
     def rows(
         self, condition: Condition, limit: int, cursor: tuple[int, int] | None, *, is_back: bool
@@ -73,6 +85,24 @@ class Stretches:
             first, last = (first, seen - 1) if is_back else (seen + 1, last)
             size = min(size * _GROWTH, _MOST_STRETCHES)
         return found[:limit]
+
+    def ranked(
+        self, condition: Condition, limit: int, *, by: tuple[int, ...], is_back: bool
+    ) -> list[Row]:
+        """Of all rows that meet `condition` the first by the columns at `by`, not by time."""
+        rank = itemgetter(*by)
+        order = ", ".join(f"{COLUMNS[place]} {'DESC' if is_back else 'ASC'}" for place in by)
+        best = Condition(f"{condition.text} ORDER BY {order} LIMIT {limit}", condition.values)
+        first, last = self._first, self._last
+        found: list[Row] = []
+        while first <= last:
+            stretches, seen = self._next(first, last, _MOST_STRETCHES, is_back=True)
+            if stretches:
+                found += self._unordered(stretches, best)
+                found.sort(key=rank, reverse=is_back)
+                del found[limit:]
+            last = seen - 1
+        return found
 
     def _next(self, first: int, last: int, most: int, *, is_back: bool) -> tuple[list[int], int]:
         """The next stretches, and how far there are no others."""
@@ -120,13 +150,16 @@ class Stretches:
     def _within(
         self, stretches: Sequence[int], condition: Condition, *, is_back: bool
     ) -> list[Row]:
+        rows = self._unordered(stretches, condition)
+        rows.sort(key=lambda row: row[:2], reverse=is_back)
+        return rows
+
+    def _unordered(self, stretches: Sequence[int], condition: Condition) -> list[Row]:
         text = f"""SELECT {_NAMES} FROM json_each(?) AS led CROSS JOIN calls
             ON at_us >= led.value << {STRETCH_BITS} AND at_us < (led.value + 1) << {STRETCH_BITS}
             WHERE {condition.text}"""
         values = (json.dumps(stretches), *condition.values)
-        rows = dialect.plain_rows(self._connection, text, values)
-        rows.sort(key=lambda row: row[:2], reverse=is_back)
-        return rows
+        return dialect.plain_rows(self._connection, text, values)
 
 
 def _is_there(one: Occurring) -> str:
@@ -137,10 +170,12 @@ def _is_there(one: Occurring) -> str:
     )
 
 
-def _count(connection: Connection, one: Occurring) -> int:
-    text = f"""SELECT COUNT(*) FROM (SELECT 1 FROM presence
-        WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) LIMIT {_TELLING_ENOUGH})"""
-    ((count,),) = dialect.plain_rows(connection, text, (int(one.kind), json.dumps(one.ids)))
+def stretch_count(connection: Connection, one: Occurring, most: int = _TELLING_ENOUGH) -> int:
+    """In how many stretches it occurs, counted up to `most`, once for each of the things."""
+    text = """SELECT COUNT(*) FROM (SELECT 1 FROM presence
+        WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) LIMIT ?)"""
+    values = (int(one.kind), json.dumps(one.ids), most)
+    ((count,),) = dialect.plain_rows(connection, text, values)
     return int(count)
 
 
@@ -165,17 +200,21 @@ def _occurring(narrowed: Narrowed) -> list[Occurring]:
         found.append(Occurring(Presence.OUTCOME, (int(wanted.outcome or 0),)))
     if wanted.is_priced is False:
         found.append(Occurring(Presence.UNPRICED, (0,)))
-    bits = _bits(wanted)
-    if bits is not None:
-        found.append(Occurring(Presence.COST, tuple(bits)))
     return found
 
 
-def _bits(wanted: Filter) -> range | None:
-    """The magnitudes that a cost within the bounds can have."""
+def costing(connection: Connection, wanted: Filter) -> list[Occurring]:
+    """The magnitudes there are of costs within the bounds, if there are bounds."""
     above, below = wanted.cost_above_pusd, wanted.cost_below_pusd
     if above is None and below is None:
-        return None
-    least = 0 if above is None else max(0, above + 1).bit_length()
-    most = _LARGEST_BITS if below is None else max(0, below - 1).bit_length()
-    return range(least, min(most, _LARGEST_BITS) + 1)
+        return []
+    least = 0 if above is None else counted_as(max(0, above + 1))
+    most = _LARGEST if below is None else counted_as(max(0, below - 1))
+    # each look-up leads to the next magnitude there is; reading all entries would take seconds
+    text = """WITH RECURSIVE there(id) AS (
+        SELECT MIN(id) FROM presence WHERE kind = ?1 AND id >= ?2
+        UNION ALL SELECT (SELECT MIN(id) FROM presence WHERE kind = ?1 AND id > there.id)
+        FROM there WHERE there.id < ?3)
+        SELECT id FROM there WHERE id <= ?3"""
+    found = dialect.plain_rows(connection, text, (int(Presence.COST), least, most))
+    return [Occurring(Presence.COST, tuple(row[0] for row in found))]

@@ -14,12 +14,13 @@ from profiler.domain.latency import bucket_of
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import FIELDS, NOTHING, Totals
-from profiler.store import digests
+from profiler.store import dialect, digests
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import (
     CIRCUMSTANCES,
+    COUNTED_GRAINS,
     GRAINS,
     HIGH,
     MONEY,
@@ -29,16 +30,25 @@ from profiler.store.layout import (
     Grain,
     Measure,
 )
-from profiler.store.narrow import PER_CALL, Condition, Narrowed, among, narrow, of_calls, where
+from profiler.store.narrow import (
+    PER_CALL,
+    Condition,
+    Narrowed,
+    among,
+    narrow,
+    of_calls,
+    where,
+    within,
+)
 from profiler.store.rollup import PUSD_PER_COUNTED
-from profiler.store.spans import pieces
+from profiler.store.spans import balanced
 
 _Key = tuple[int, ...]
 """The number of a stretch, then the ids of the labels grouped by."""
 _Sums = dict[_Key, list[int]]
 """A value per column of `SUMS`."""
-_Stretch = tuple[int, int, int]
-"""Number, beginning, end."""
+_Stretch = tuple[int, int, int, int]
+"""Number, beginning, end, and whether it is added (1) or taken away (-1)."""
 
 _MOST_AXES = (Dimension.PROVIDER, Dimension.MODEL)
 """What sums of most axes are kept by besides."""
@@ -100,7 +110,11 @@ def distribution(
             counts = counted.setdefault((provider, model), {})
             counts[bucket] = counts.get(bucket, 0) + count
         label = texts(connection, (i for key in counted for i in key), store.label_texts)
-    return {(label[p], label[m]): counts for (p, m), counts in counted.items()}
+    return {
+        (label[p], label[m]): there
+        for (p, m), counts in counted.items()
+        if (there := {bucket: count for bucket, count in counts.items() if count})
+    }
 
 
 def _overlap(a: Span, b: Span) -> Span:
@@ -129,7 +143,21 @@ def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
     is_of_session = Dimension.SESSION in named and len(named) > 1
     if len(others) > 1 or narrowed.has_facts or is_of_session or "stack" in others:
         return None if others.intersection(PER_CALL) else Axis.CIRCUMSTANCE
+    if others == {Dimension.USER} and named != others:
+        return Axis.USER_AND_MODEL
     return Axis[others.pop().upper()] if others else Axis.MODEL
+
+
+def grains_of(axis: Axis) -> dict[Grain, Axis]:
+    """By which stretches of time sums answer a question about `axis`, and those of which axis.
+
+    What calls were made in tells every label that combines, and is summed by shorter stretches.
+    """
+    if axis in {Axis.USER, Axis.USER_AND_MODEL, Axis.SESSION, Axis.MODEL}:
+        return dict.fromkeys(GRAINS[axis], axis)
+    return dict.fromkeys(GRAINS[Axis.CIRCUMSTANCE], Axis.CIRCUMSTANCE) | dict.fromkeys(
+        GRAINS[axis], axis
+    )
 
 
 class _Question:
@@ -153,21 +181,21 @@ class _Question:
         if self._narrowed.is_nothing:
             return {}
         axis = axis_of(self._by, self._narrowed)
-        whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in Grain}
+        kept_by = {} if axis is None else grains_of(axis)
+        whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in kept_by}
         edges: list[_Stretch] = []
         gone_us = digests.horizon_us(self._connection)
         for number, span in enumerate(stretches):
-            cut = pieces(span, () if axis is None else GRAINS[axis], gone_us)
-            for grain, first, after in cut.whole:
-                whole[grain].append((number, *closed(first, after)))
-            edges += [(number, *closed(edge.start_us, edge.end_us)) for edge in cut.edges]
+            for sign, cut in zip((1, -1), balanced(span, tuple(kept_by), gone_us), strict=True):
+                for grain, first, after in cut.whole:
+                    whole[grain].append((number, *closed(first, after), sign))
+                edges += [(number, *closed(one.start_us, one.end_us), sign) for one in cut.edges]
         for grain, parts in whole.items():
             for some in _portions(parts):
-                if axis is not None:
-                    self._add_kept(axis, grain, some)
+                self._add_kept(kept_by[grain], grain, some)
         for some in _portions(edges):
             self._add_calls(some)
-        return self._found
+        return {key: sums for key, sums in self._found.items() if sums[0]}
 
     def _add_kept(self, axis: Axis, grain: Grain, parts: Sequence[_Stretch]) -> None:
         conditions = [Condition("axis = ? AND grain = ?", (int(axis), int(grain)))]
@@ -180,26 +208,26 @@ class _Question:
             columns = [_kept(dimension) for dimension in self._by]
         rows = self._summed("rollups", "start_h", columns, _KEPT, conditions, parts)
         if axis is not Axis.CIRCUMSTANCE:
-            for row in rows:
-                self._add(tuple(row[: -len(SUMS)]), row[-len(SUMS) :])
+            for sign, *row in rows:
+                self._add(tuple(row[: -len(SUMS)]), row[-len(SUMS) :], sign)
             return
         made = circumstances_of(
-            self._connection, (row[1] for row in rows), self._store.circumstances
+            self._connection, (row[2] for row in rows), self._store.circumstances
         )
-        for number, circumstance, *sums in rows:
-            self._add((number, *self._ids(made[circumstance], {})), sums)
+        for sign, number, circumstance, *sums in rows:
+            self._add((number, *self._ids(made[circumstance], {})), sums, sign)
 
     def _add_calls(self, parts: Sequence[_Stretch]) -> None:
         own = [dimension for dimension in self._by if dimension in PER_CALL]
         columns = ["circumstance_id", *(f"{dimension}_id" for dimension in own)]
         rows = self._summed("calls", "at_us", columns, SCANNED, of_calls(self._narrowed), parts)
         made = circumstances_of(
-            self._connection, (row[1] for row in rows), self._store.circumstances
+            self._connection, (row[2] for row in rows), self._store.circumstances
         )
-        for row in rows:
-            made_in, own_ids = made[row[1]], dict(zip(own, row[2:], strict=False))
+        for sign, number, circumstance, *row in rows:
+            made_in, own_ids = made[circumstance], dict(zip(own, row, strict=False))
             sums = of_circumstance(row[-len(SCANNED) :], made_in)
-            self._add((row[0], *self._ids(made_in, own_ids)), sums)
+            self._add((number, *self._ids(made_in, own_ids)), sums, sign)
 
     def _summed(
         self,
@@ -210,12 +238,12 @@ class _Question:
         conditions: Sequence[Condition],
         parts: Sequence[_Stretch],
     ) -> list[Sequence[Any]]:
-        """Per number of a stretch and value of `columns`: the sums."""
+        """Per sign and number of a stretch and value of `columns`: the sums."""
         within = where(conditions)
-        names = ", ".join(("part.number", *columns))
-        values = ", ".join(["(?, ?, ?)"] * len(parts))
+        names = ", ".join(("part.sign", "part.number", *columns))
+        values = ", ".join(["(?, ?, ?, ?)"] * len(parts))
         text = (
-            f"WITH part(number, first, after) AS (VALUES {values}) "
+            f"WITH part(number, first, after, sign) AS (VALUES {values}) "
             f"SELECT {names}, {', '.join(sums.values())} "
             f"FROM part CROSS JOIN {table} ON {when} >= part.first AND {when} < part.after "
             f"WHERE {within.text} GROUP BY {names}"
@@ -230,10 +258,11 @@ class _Question:
             else:
                 yield made_in.label_ids[_PLACE[dimension]]
 
-    def _add(self, key: _Key, sums: Sequence[int]) -> None:
-        if sums[0]:
-            there = self._found.get(key)
-            self._found[key] = list(map(add, there, sums)) if there else list(sums)
+    def _add(self, key: _Key, sums: Sequence[int], sign: int) -> None:
+        if sign < 0:
+            sums = [-one for one in sums]
+        there = self._found.get(key)
+        self._found[key] = list(map(add, there, sums)) if there else list(sums)
 
 
 _PLACE: dict[Kind, int] = {
@@ -310,31 +339,44 @@ _MEASURED = {
 def _bucketed(
     store: Store, connection: Connection, measure: Measure, narrowed: Narrowed
 ) -> Iterator[tuple[int, int, int, int]]:
-    """(provider id, model id, bucket, calls); a bucket may come more than once."""
+    """(provider id, model id, bucket, calls); what comes more than once is to be added up."""
     if narrowed.is_nothing:
         return
     can_tell = axis_of((), narrowed) is Axis.MODEL
-    grains = (Grain.DAY,) if can_tell else ()
-    cut = pieces(narrowed.wanted.span, grains, digests.horizon_us(connection))
+    grains = COUNTED_GRAINS if can_tell else ()
+    cuts = balanced(narrowed.wanted.span, grains, digests.horizon_us(connection))
+    for sign, cut in zip((1, -1), cuts, strict=True):
+        for grain, first, after in cut.whole:
+            kept = _counted(connection, measure, narrowed, (int(grain), *closed(first, after)))
+            yield from ((p, m, bucket, sign * count) for p, m, bucket, count in kept)
+        for edge in cut.edges:
+            yield from (
+                (*key, sign) for key in _measured(store, connection, measure, narrowed, edge)
+            )
+
+
+def _counted(
+    connection: Connection, measure: Measure, narrowed: Narrowed, stretch: tuple[int, int, int]
+) -> list[tuple[int, int, int, int]]:
+    """What is kept of `stretch`: a grain, and where it begins and ends."""
+    span = Condition("measure = ? AND grain = ? AND start_h >= ? AND start_h < ?")
+    condition = where([span, *narrowed.labelled(lambda one: f"{one}_id")])
     keys = "provider_id, model_id, bucket"
-    for _, first, after in cut.whole:
-        matching = narrowed.labelled(lambda one: f"{one}_id")
-        span = Condition("measure = ? AND start_h >= ? AND start_h < ?")
-        condition = where([span, *matching])
-        bound = (int(measure), *closed(first, after), *condition.values)
-        text = f"SELECT {keys}, SUM(calls) FROM histograms WHERE {condition.text} GROUP BY {keys}"
-        yield from (tuple(row) for row in connection.exec_driver_sql(text, bound))
+    text = f"SELECT {keys}, SUM(calls) FROM histograms WHERE {condition.text} GROUP BY {keys}"
+    return dialect.plain_rows(connection, text, (int(measure), *stretch, *condition.values))
+
+
+def _measured(
+    store: Store, connection: Connection, measure: Measure, narrowed: Narrowed, edge: Span
+) -> Iterator[tuple[int, int, int]]:
+    """The provider, the model and the bucket of each call in `edge`."""
     value = _MEASURED[measure]
-    condition = where([Condition(f"{value} IS NOT NULL"), *of_calls(narrowed)])
-    for edge in cut.edges:
-        text = (
-            f"SELECT circumstance_id, {value} FROM calls "
-            f"WHERE at_us >= ? AND at_us < ? AND {condition.text}"
-        )
-        bound = (*closed(edge.start_us, edge.end_us), *condition.values)
-        rows = connection.exec_driver_sql(text, bound).all()
-        made = circumstances_of(connection, (row[0] for row in rows), store.circumstances)
-        places = (_PLACE[Dimension.PROVIDER], _PLACE[Dimension.MODEL])
-        for number, measured in rows:
-            provider, model = (made[number].label_ids[place] for place in places)
-            yield provider, model, bucket_of(measured), 1
+    known = Condition(f"{value} IS NOT NULL")
+    condition = where([known, *within("at_us", edge), *of_calls(narrowed)])
+    text = f"SELECT circumstance_id, {value} FROM calls WHERE {condition.text}"
+    rows = dialect.plain_rows(connection, text, condition.values)
+    made = circumstances_of(connection, (row[0] for row in rows), store.circumstances)
+    places = (_PLACE[Dimension.PROVIDER], _PLACE[Dimension.MODEL])
+    for number, found in rows:
+        provider, model = (made[number].label_ids[place] for place in places)
+        yield provider, model, bucket_of(found)

@@ -121,13 +121,14 @@ Within an axis and a grain every call is counted under exactly one label.
 histograms = _table(
     "histograms",
     _number("measure", key=True),
+    _number("grain", key=True),
     _number("start_h", key=True),
     _number("provider_id", key=True),
     _number("model_id", key=True),
     _number("bucket", key=True),
     _number("calls"),
 )
-"""Calls per UTC day and bucket of a `Measure`, where it is known."""
+"""Calls per stretch of time and bucket of a `Measure`, where it is known."""
 
 presence = _table(
     "presence",

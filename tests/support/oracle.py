@@ -154,6 +154,8 @@ def _hour(call: Call) -> int:
 
 def _start(call: Call, grain: Grain) -> int:
     moment = datetime.fromtimestamp(_hour(call) * 3600, UTC)
+    if grain is Grain.QUARTER:
+        moment = moment.replace(hour=moment.hour // 6 * 6)
     if grain is Grain.DAY:
         moment = moment.replace(hour=0)
     if grain is Grain.MONTH:
@@ -168,6 +170,10 @@ def _kept_by(call: Call, axis: Axis) -> tuple[object, ...]:
         return _circumstance(call), "", ""
     if axis is Axis.SESSION:
         return call.session, "", ""
+    if axis is Axis.USER:
+        return call.user, "", ""
+    if axis is Axis.USER_AND_MODEL:
+        return call.user, call.provider, call.model
     return label(call, Dimension[axis.name]), call.provider, call.model
 
 
@@ -227,22 +233,25 @@ def _measured(call: Call) -> Iterator[tuple[Measure, int | None]]:
     yield Measure.COST, None if call.cost.pusd is None else call.cost.pusd // 1000
 
 
-def _histograms_of(calls: list[Call]) -> Counter[tuple[int, int, str, str, int]]:
+Counts = Counter[tuple[int, int, int, str, str, int]]
+"""Calls by measure, grain, start, provider, model and bucket."""
+
+
+def _histograms_of(calls: list[Call]) -> Counts:
     return Counter(
-        (measure, _start(call, Grain.DAY), call.provider, call.model, bucket_of(value))
+        (measure, grain, _start(call, grain), call.provider, call.model, bucket_of(value))
         for call in calls
+        for grain in (Grain.QUARTER, Grain.DAY, Grain.MONTH)
         for measure, value in _measured(call)
         if value is not None
     )
 
 
-def _stored_histograms(store: Store) -> Counter[tuple[int, int, str, str, int]]:
+def _stored_histograms(store: Store) -> Counts:
     with store.reading() as connection:
         rows = [tuple(row) for row in connection.execute(select(histograms))]
-        text = texts(connection, {i for row in rows for i in row[2:4]}, {})
-    return Counter(
-        {(m, at, text[p], text[n], bucket): count for m, at, p, n, bucket, count in rows}
-    )
+        text = texts(connection, {i for row in rows for i in row[3:5]}, {})
+    return Counter({(*row[:3], text[row[3]], text[row[4]], row[5]): row[6] for row in rows})
 
 
 def _occurring(call: Call) -> Iterator[tuple[Presence, object]]:
@@ -252,7 +261,7 @@ def _occurring(call: Call) -> Iterator[tuple[Presence, object]]:
     if call.cost.pusd is None:
         yield Presence.UNPRICED, 0
     else:
-        yield Presence.COST, call.cost.pusd.bit_length()
+        yield Presence.COST, bucket_of(call.cost.pusd // 1000)
     if call.outcome is not Outcome.OK:
         yield Presence.OUTCOME, int(call.outcome)
 
