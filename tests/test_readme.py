@@ -105,7 +105,7 @@ def test_the_instrumented_program_of_the_readme_is_recorded(place: Path) -> None
 def test_the_keys_the_readme_names_are_the_apps() -> None:
     [line] = [line for line in README.splitlines() if line.startswith("Keys:")]
     known = {key for action in ACTIONS for key in action.keys}
-    for key in ("r", "p", "t", "1", "5"):
+    for key in ("r", "p", "t", "1", "7"):
         assert f"`{key}`" in line
         assert key in known
 

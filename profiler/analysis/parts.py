@@ -21,4 +21,12 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> Part | None:
         from profiler.analysis import models
 
         return models.part(store, card, asked, now_us)
+    if asked.screen == "sites":
+        from profiler.analysis import sites
+
+        return sites.part(store, asked, now_us)
+    if asked.screen == "sessions":
+        from profiler.analysis import sessions
+
+        return sessions.part(store, asked)
     return None

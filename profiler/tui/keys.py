@@ -31,7 +31,7 @@ class Action:
     """Whether it is done before the next key is looked at, as what follows is typed text."""
 
 
-SCREENS = ("overview", "models", "cache", "calls", "budgets")
+SCREENS = ("overview", "calls", "models", "cache", "sites", "sessions", "budgets")
 """In the order of their number keys."""
 
 TITLES = {name: name.capitalize() for name in SCREENS}
@@ -41,6 +41,8 @@ _SHOWN = {
     "models": "The models compared: spend, speed, errors, cache.",
     "cache": "What caching saved, and what its misses cost.",
     "calls": "Every call, newest first; filter and open them.",
+    "sites": "Where in the code the money goes, as a flame graph.",
+    "sessions": "What each session, workflow or agent cost, and when.",
     "budgets": "Limits and how full they are; add and remove them.",
 }
 
@@ -111,6 +113,46 @@ ACTIONS = (
     Action(
         "clear", "escape", "clear", "Clear", "Leave the filter, then clear it.", "calls",
         shows=False, in_palette=False,
+    ),
+    Action(
+        "into", "enter", "into", "Zoom in", "Look into the frame; what leads no further shows its "
+        "calls.", "sites", in_palette=False,
+    ),
+    Action(
+        "out", "escape,backspace", "back", "Zoom out", "Back out of the frame.", "sites",
+        in_palette=False, display="Esc",
+    ),
+    Action(
+        "sites_by", "b", "next_by", "By", "Grow the graph from call stacks, labels or sessions.",
+        "sites", in_palette=False,
+    ),
+    Action(
+        "sites_measure", "m", "next_measure", "Measure", "Let widths stand for cost, calls or "
+        "tokens.", "sites", in_palette=False,
+    ),
+    Action(
+        "sites_calls", "c", "calls", "Its calls", "Show the calls that the frame made itself.",
+        "sites", in_palette=False,
+    ),
+    Action(
+        "sites_compare", "d", "compare", "Diff", "Compare with the range before.", "sites",
+        in_palette=False,
+    ),
+    Action(
+        "sites_edit", "o", "edit", "Editor", "Open $EDITOR at the frame's line.", "sites",
+        in_palette=False,
+    ),
+    Action(
+        "open_run", "enter", "open", "Open", "Open the session; in it, the call.", "sessions",
+        in_palette=False,
+    ),
+    Action(
+        "leave_run", "escape,backspace", "back", "Back", "Back to the list.", "sessions",
+        in_palette=False, display="Esc",
+    ),
+    Action(
+        "sessions_by", "b", "next_by", "By", "List the latest or the dearest sessions, workflows, "
+        "agents.", "sessions", in_palette=False,
     ),
     Action("add", "a", "add", "Add", "Add a budget.", "budgets", in_palette=False),
     Action(

@@ -33,6 +33,14 @@ def screen(name: str, labels: "Labels") -> Face:
         from profiler.tui.screens.calls import CallsScreen
 
         return CallsScreen(labels)
+    if name == "sites":
+        from profiler.tui.screens.sites import SitesScreen
+
+        return SitesScreen()
+    if name == "sessions":
+        from profiler.tui.screens.sessions import SessionsScreen
+
+        return SessionsScreen()
     if name == "budgets":
         from profiler.tui.screens.budgets import BudgetsScreen
 

@@ -24,9 +24,7 @@ def timed(number: int, seconds: float, **changes: object) -> Call:
     return a_call(DAY + number * 1000, number, latency_us=latency, cost=cost, **changes)
 
 
-def part(
-    path: Path, calls: list[Call], by: str = "", wanted: Filter = EVERYTHING
-) -> ModelsPart:
+def part(path: Path, calls: list[Call], by: str = "", wanted: Filter = EVERYTHING) -> ModelsPart:
     with a_store(path / "p.db", calls) as store:
         return models.part(store, CARD, Asked(wanted, screen="models", by=by), DAY)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.analysis.results import CallDetail, Page, Part, Snapshot
 from profiler.budgets.changes import Change
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
@@ -14,6 +14,7 @@ from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Towards
+from tests.support.grown import GROWN
 from tests.support.screen_parts import parts_of
 from tests.support.snapshots import NOW_US, ZONE, a_detail
 
@@ -49,8 +50,12 @@ class GivenSource:
         self.questions.append(asked)
         self.spans.append(asked.wanted.span)
         self.wanted.append(asked.wanted)
-        part = self.parts.get(asked.screen, self.given.part) if with_part else None
+        part = self._part(asked) if with_part else None
         return replace(self.given, span=asked.wanted.span, taken_at_us=now_us, part=part)
+
+    def _part(self, asked: Asked) -> Part | None:
+        grown = GROWN.get(asked.screen)
+        return grown(self.calls, asked) if grown else self.parts.get(asked.screen, self.given.part)
 
     def page(
         self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards

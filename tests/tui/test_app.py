@@ -12,6 +12,7 @@ from profiler.analysis.results import Snapshot
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
+from profiler.tui.keys import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.theme import DARK, LIGHT
 from profiler.tui.view import Pulse
@@ -27,13 +28,13 @@ def test_number_keys_and_clicks_on_tabs_reach_every_screen() -> None:
 
     async def act(pilot: Pilot[None]) -> None:
         seen = []
-        for key in "54321":
+        for key in "7654321":
             await pilot.press(key)
             seen.append(app.current_mode)
-        assert seen == ["budgets", "calls", "cache", "models", "overview"]
+        assert seen == list(reversed(SCREENS))
         await pilot.click("Header", offset=(20, 1))
         await pilot.pause()
-        assert app.current_mode == "models"
+        assert app.current_mode == "calls"
 
     drive(app, act)
 
@@ -184,7 +185,7 @@ def test_a_model_opens_its_calls() -> None:
     app = an_app(source)
 
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("2")
+        await pilot.press("3")
         await settle(pilot)
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.current_mode == "calls")

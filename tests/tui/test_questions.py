@@ -88,7 +88,7 @@ def test_the_trend_is_told_apart_by_what_is_asked_for() -> None:
         await pilot.press("b")
         await until(pilot, lambda: source.questions[-1].by == "feature")
         await until(pilot, lambda: "by feature" in screen_text(app))
-        await pilot.press("2")
+        await pilot.press("3")
         await until(pilot, lambda: source.questions[-1].screen == "models")
         assert source.questions[-1].by == ""
 
@@ -138,12 +138,12 @@ def test_a_filter_narrows_every_screen_until_it_is_cleared() -> None:
     narrowed = (Match(Dimension.FEATURE, "search"),)
 
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("2", "slash", *"feature:search", "enter")
+        await pilot.press("3", "slash", *"feature:search", "enter")
         await until(pilot, lambda: source.wanted[-1].matches == narrowed)
         await settle(pilot)
         assert app.current_mode == "models"
         assert "7 days / feature:search" in screen_text(app)
-        await pilot.press("4")
+        await pilot.press("2")
         await settle(pilot)
         assert source.asked[-1][0].matches == narrowed
         assert app.screen.query_one(Input).value == "feature:search"
@@ -159,7 +159,7 @@ def test_what_a_model_opens_narrows_the_calls_alone() -> None:
     app = an_app(source)
 
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("2")
+        await pilot.press("3")
         await settle(pilot)
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.current_mode == "calls")

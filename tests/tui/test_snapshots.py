@@ -17,7 +17,7 @@ from tests.support.snapshots import (
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until
 
-SIZES = [(80, 24), (120, 40)]
+SIZES = [(80, 24), (120, 40), (200, 50)]
 KINDS = {
     "empty": an_empty_snapshot(),
     "one_call": one_call_snapshot(),
@@ -56,7 +56,7 @@ def test_the_overview_says_when_nothing_is_in_range(as_text: SnapshotAssertion) 
 
 def test_every_dialog_looks_as_it_did(as_text: SnapshotAssertion) -> None:
     app = an_app(GivenSource(a_snapshot()))
-    dialogs = {"range": ["r"], "help": ["question_mark"], "budget": ["5", "a"], "call": ["4"]}
+    dialogs = {"range": ["r"], "help": ["question_mark"], "budget": ["7", "a"], "call": ["2"]}
 
     async def look(pilot: Pilot[None]) -> None:
         for name, presses in dialogs.items():

@@ -139,7 +139,7 @@ def test_calls_of_another_process_appear_within_a_second(
 
 def test_the_keys_of_a_real_terminal_reach_every_screen(terminal: Tmux) -> None:
     terminal.until(lambda text: "No calls yet" in text, within_s=20)
-    terminal.press("5")
+    terminal.press("7")
     terminal.until(lambda text: "No budgets yet" in text, within_s=5)
     terminal.press("a")
     terminal.until(lambda text: "New budget" in text, within_s=5)

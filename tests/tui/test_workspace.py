@@ -29,7 +29,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
                                   provider="anthropic", feature="review")])  # fmt: skip
         await until(pilot, lambda: "claude-opus-4-5" in screen_text(app), within_s=2.0)
 
-        await pilot.press("4")
+        await pilot.press("2")
         await settle(pilot)
         await pilot.press("slash")
         app.screen.query_one(Input).value = "feature:review"
@@ -39,7 +39,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
         assert "input  1,000 × $5/M =" in screen_text(app)
-        await pilot.press("escape", "5", "a")
+        await pilot.press("escape", "7", "a")
         await pilot.pause()
         for name, text in {"name": "team", "limit": "0.01", "scope": "feature:search"}.items():
             app.screen.query_one(f"#{name}", Input).value = text

@@ -1,0 +1,107 @@
+"""Sessions, workflows and agents: what each run cost, and the calls it was made of."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.runs import Run, SessionsPart
+from profiler.domain.calls import Call
+from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.totals import NOTHING, Totals
+from profiler.store import reads, sessions
+from profiler.store.engine import Store
+from profiler.store.sessions import Session
+
+LATEST, DEAREST = "latest", "dearest"
+
+MOST_RUNS = 200
+MOST_TIMED = 40
+"""So many workflows or agents are asked for when they began and ended."""
+MOST_CALLS = 500
+"""Of longer runs the first calls are drawn."""
+
+
+def part(store: Store, asked: Asked) -> SessionsPart:
+    """The runs by what the screen groups by, and the picked one's calls."""
+    by = asked.by or LATEST
+    if by == LATEST:
+        runs, number = list(map(_run, sessions.latest(store, asked.wanted, MOST_RUNS))), None
+    elif by == DEAREST:
+        found, number = sessions.dearest(store, asked.wanted, MOST_RUNS)
+        runs = list(map(_run, found))
+    else:
+        runs, number = _runs_by(store, Dimension(by), asked.wanted)
+    part = SessionsPart(tuple(runs), number)
+    if not asked.picked:
+        return part
+    return _opened(store, part, _narrowed(asked.wanted, dimension_of(by), asked.picked))
+
+
+def dimension_of(by: str) -> Dimension:
+    """What the runs are told apart by."""
+    return Dimension.SESSION if by in {"", LATEST, DEAREST} else Dimension(by)
+
+
+def _narrowed(wanted: Filter, dimension: Dimension, name: str) -> Filter:
+    return replace(wanted, matches=(*wanted.matches, Match(dimension, name)))
+
+
+def _run(session: Session) -> Run:
+    return Run(
+        session.name,
+        session.totals,
+        session.models,
+        session.first_at_us,
+        session.last_end_us,
+    )
+
+
+def _runs_by(store: Store, by: Dimension, wanted: Filter) -> tuple[list[Run], int]:
+    """Workflows or agents, the dearest first, and how many there are."""
+    found: dict[str, dict[str, Totals]] = {}
+    for (name, model), totals in reads.grouped(store, (by, Dimension.MODEL), wanted):
+        if name:
+            found.setdefault(name, {})[model] = totals
+    runs = [_summed(name, by_model) for name, by_model in found.items()]
+    runs.sort(key=lambda run: (-run.totals.spend_pusd, -run.totals.calls, run.name))
+    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in runs[:MOST_TIMED]]
+    return [*timed, *runs[MOST_TIMED:MOST_RUNS]], len(runs)
+
+
+def _summed(name: str, by_model: dict[str, Totals]) -> Run:
+    models = sorted(by_model, key=lambda model: (-by_model[model].spend_pusd, model))
+    return Run(name, sum(by_model.values(), NOTHING), tuple(models), None, None)
+
+
+def _timed(store: Store, run: Run, wanted: Filter) -> Run:
+    """The run with its first call's start, and the end of the call that began last."""
+    first = reads.page(store, wanted, None, 1, towards="newer")
+    last = reads.page(store, wanted, None, 1)
+    if not (first and last):
+        return run
+    return replace(run, first_at_us=first[0].started_at_us, last_end_us=end_of(last[0]))
+
+
+def end_of(call: Call) -> int:
+    """When it was over; one of unknown length is over when it begins."""
+    return call.started_at_us + (call.latency_us or 0)
+
+
+def _opened(store: Store, part: SessionsPart, wanted: Filter) -> SessionsPart:
+    calls = tuple(reads.page(store, wanted, None, MOST_CALLS, towards="newer"))[::-1]
+    if not calls:
+        return part
+    name = wanted.matches[-1].pattern
+    return replace(part, opened=_of_calls(store, name, calls, wanted), calls=calls)
+
+
+def _of_calls(store: Store, name: str, calls: Iterable[Call], wanted: Filter) -> Run:
+    """The run as a whole, however many of its calls are drawn."""
+    calls = tuple(calls)
+    return Run(
+        name,
+        reads.totals(store, wanted),
+        tuple(dict.fromkeys(call.model for call in calls)),
+        calls[0].started_at_us,
+        max(map(end_of, calls)),
+    )

@@ -1,0 +1,87 @@
+"""Where in the code, or for what, the money goes: the tree of frames a face draws."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.flame import Frame, Measure, Path, grow
+from profiler.analysis.runs import SitesPart
+from profiler.domain.periods import Span, moment_us
+from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.store import reads, sessions
+from profiler.store.engine import Store
+from profiler.store.sums import Kind
+
+STACK, SESSION = "stack", "session"
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    STACK: ("stack",),
+    "labels": (Dimension.FEATURE, Dimension.AGENT, Dimension.MODEL),
+}
+
+MOST_PATHS = 1_000
+"""More than these nobody can tell apart on a screen; the rest stand together."""
+MOST_SESSIONS = 200
+REST = "(all others)"
+
+
+def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
+    """The tree by what the screen groups by; with `picked`, the one it is compared with too."""
+    by = asked.by or STACK
+    root = _tree(store, by, asked.wanted)
+    if not asked.picked:
+        return SitesPart(root)
+    span = compared_with(asked, now_us)
+    return SitesPart(root, _tree(store, by, replace(asked.wanted, span=span)))
+
+
+def compared_with(asked: Asked, now_us: int) -> Span:
+    """The range that `picked` names: `before`, or two moments in words around `..`."""
+    since, dots, until = asked.picked.partition("..")
+    if dots:
+        ends = [moment_us(text, now_us, asked.zone) if text else None for text in (since, until)]
+        return Span(*ends)
+    start_us, end_us = asked.wanted.span.start_us, asked.wanted.span.end_us
+    if start_us is None:
+        return Span(0, 0)
+    return Span(2 * start_us - (now_us if end_us is None else end_us), start_us)
+
+
+def tree(
+    store: Store, kinds: Sequence[Kind], wanted: Filter, measure: Measure = Measure.COST
+) -> Frame:
+    """The wanted calls by the ways they were made, the largest by `measure` first."""
+    return grow(_paths(store, kinds, wanted), measure)
+
+
+def unset(kind: str) -> str:
+    """What stands for calls that nobody gave such a label."""
+    return f"(no {kind.replace('_', ' ')})"
+
+
+def _paths(store: Store, kinds: Sequence[Kind], wanted: Filter) -> Iterator[tuple[Path, Totals]]:
+    """Each way as the names of its frames."""
+    for way, totals in reads.by_path(store, kinds, wanted):
+        frames = [
+            text or unset(kind) for kind, texts in zip(kinds, way, strict=True) for text in texts
+        ]
+        yield tuple(frames), totals
+
+
+def _tree(store: Store, by: str, wanted: Filter) -> Frame:
+    if wanted.span.is_empty:
+        return grow(())
+    if by == SESSION:
+        listed, _ = sessions.dearest(store, wanted, MOST_SESSIONS)
+        found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
+    else:
+        every = sorted(_paths(store, _KINDS[by], wanted), key=lambda one: -one[1].spend_pusd)
+        found = every[:MOST_PATHS]
+    rest = _less(reads.totals(store, wanted), (totals for _, totals in found))
+    return grow([*found, ((REST,), rest)] if rest.calls else found)
+
+
+def _less(whole: Totals, parts: Iterable[Totals]) -> Totals:
+    """What `parts` leave of `whole`."""
+    listed = sum(parts, NOTHING)
+    return Totals(*(getattr(whole, field) - getattr(listed, field) for field in FIELDS))

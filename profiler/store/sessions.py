@@ -1,0 +1,155 @@
+"""Sessions, however many: the latest and the dearest of them, and what each was about.
+
+A session is short and there are many, so they are summed by day alone and nothing is kept of
+when they began. The few that are listed are read from their own calls, which are found by the
+stretches of time they occur in.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import add
+
+from sqlalchemy import Connection
+
+from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.totals import Totals
+from profiler.store import digests
+from profiler.store.circumstances import MODEL, circumstances_of
+from profiler.store.dictionary import texts
+from profiler.store.engine import Store
+from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
+from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
+from profiler.store.pages import next_rows
+from profiler.store.rows import COLUMNS
+from profiler.store.spans import pieces
+from profiler.store.sums import SCANNED, axis_of, closed, of_circumstance, totals_in
+
+_PAGE = 2_000
+_MOST_WALKED = 20_000
+"""So many calls are looked at for the latest sessions, and no more."""
+_SESSION = COLUMNS.index("session_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Calls that were made under one name."""
+
+    name: str
+    totals: Totals
+    first_at_us: int
+    """When its first call began."""
+    last_end_us: int
+    """When the last of its calls was over; one of unknown length is over when it begins."""
+    models: tuple[str, ...]
+    """The dearest first."""
+
+
+def latest(store: Store, wanted: Filter, limit: int) -> list[Session]:
+    """The sessions that made the latest of the wanted calls, the latest first."""
+    with store.reading() as connection:
+        narrowed = narrow(connection, wanted)
+        return _read(store, connection, narrowed, _latest(connection, narrowed, limit))
+
+
+def dearest(store: Store, wanted: Filter, limit: int) -> tuple[list[Session], int]:
+    """The sessions whose wanted calls cost most, the dearest first, and how many there are."""
+    with store.reading() as connection:
+        narrowed = narrow(connection, wanted)
+        if narrowed.is_nothing:
+            return [], 0
+        ids, number = _dearest(connection, narrowed, limit)
+        return _read(store, connection, narrowed, ids), number
+
+
+def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]:
+    found: dict[int, None] = {}
+    cursor: tuple[int, int] | None = None
+    for _ in range(_MOST_WALKED // _PAGE):
+        rows = next_rows(connection, narrowed, _PAGE, cursor, is_back=True)
+        found.update((row[_SESSION], None) for row in rows if row[_SESSION] != UNSET)
+        if len(rows) < _PAGE or len(found) >= limit:
+            break
+        cursor = rows[-1][:2]
+    return list(found)[:limit]
+
+
+def _dearest(connection: Connection, narrowed: Narrowed, limit: int) -> tuple[list[int], int]:
+    """The ids of the dearest, and how many sessions there are: whole days from their sums."""
+    by_day = axis_of((Dimension.SESSION,), narrowed) is Axis.SESSION
+    gone_us = digests.horizon_us(connection)
+    cut = pieces(narrowed.wanted.span, GRAINS[Axis.SESSION] if by_day else (), gone_us)
+    parts = [
+        Condition(
+            "SELECT label_id AS id, spend_pusd AS low, spend_pusd_high AS high FROM rollups "
+            "WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?",
+            (int(Axis.SESSION), int(Grain.DAY), *closed(first, after)),
+        )
+        for _, first, after in cut.whole
+    ]
+    for edge in cut.edges:
+        condition = where([*within("at_us", edge), *of_calls(narrowed)])
+        text = (
+            f"SELECT session_id AS id, IFNULL(cost_pusd, 0) % {SPLIT} AS low, "
+            f"IFNULL(cost_pusd, 0) / {SPLIT} AS high FROM calls WHERE {condition.text}"
+        )
+        parts.append(Condition(text, condition.values))
+    if not parts:
+        return [], 0
+    text = (
+        f"SELECT id, COUNT(*) OVER () FROM ({' UNION ALL '.join(part.text for part in parts)}) "
+        f"WHERE id <> {UNSET} GROUP BY id "
+        f"ORDER BY SUM(high) * {SPLIT}.0 + SUM(low) DESC, id LIMIT ?"
+    )
+    bound = (*(value for part in parts for value in part.values), limit)
+    rows = connection.exec_driver_sql(text, bound).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _read(
+    store: Store, connection: Connection, narrowed: Narrowed, ids: Sequence[int]
+) -> list[Session]:
+    """Those sessions, in their order, by the calls of theirs that are wanted."""
+    # the plus keeps SQLite from finding the calls by the span instead of by their stretches
+    condition = where([*within("+at_us", narrowed.wanted.span), *of_calls(narrowed)])
+    text = f"""SELECT session_id, circumstance_id, MIN(at_us), MAX(at_us + IFNULL(latency_us, 0)),
+        {", ".join(SCANNED.values())}
+        FROM json_each(?) AS named CROSS JOIN presence ON kind = ? AND presence.id = named.value
+        CROSS JOIN calls ON at_us >= stretch << {STRETCH_BITS}
+        AND at_us < (stretch + 1) << {STRETCH_BITS} AND session_id = presence.id
+        WHERE {condition.text} GROUP BY session_id, circumstance_id"""
+    bound = (json.dumps(ids), int(Presence.SESSION), *condition.values)
+    rows = connection.exec_driver_sql(text, bound).all()
+    made = circumstances_of(connection, (row[1] for row in rows), store.circumstances)
+    reading: dict[int, _Reading] = {}
+    for session, circumstance, first, end, *scanned in rows:
+        made_in = made[circumstance]
+        there = reading.setdefault(session, _Reading(first, end))
+        there.add(first, end, made_in.label_ids[MODEL], of_circumstance(scanned, made_in))
+    models = {model for one in reading.values() for model in one.models}
+    label = texts(connection, {*ids, *models}, store.label_texts)
+    return [reading[i].read(label[i], label) for i in ids if i in reading]
+
+
+class _Reading:
+    """A session as its calls come in."""
+
+    def __init__(self, first_at_us: int, last_end_us: int) -> None:
+        self.first_at_us = first_at_us
+        self.last_end_us = last_end_us
+        self.models: dict[int, list[int]] = {}
+
+    def add(self, first_at_us: int, last_end_us: int, model: int, sums: list[int]) -> None:
+        """Take in what calls of one circumstance add up to."""
+        self.first_at_us = min(self.first_at_us, first_at_us)
+        self.last_end_us = max(self.last_end_us, last_end_us)
+        there = self.models.get(model)
+        self.models[model] = list(map(add, there, sums)) if there else sums
+
+    def read(self, name: str, label: dict[int, str]) -> Session:
+        """All of it."""
+        by_model = [(totals_in(sums), label[model]) for model, sums in self.models.items()]
+        by_model.sort(key=lambda one: (-one[0].spend_pusd, one[1]))
+        totals = totals_in([sum(column) for column in zip(*self.models.values(), strict=True)])
+        models = tuple(dict.fromkeys(model for _, model in by_model))
+        return Session(name, totals, self.first_at_us, self.last_end_us, models)

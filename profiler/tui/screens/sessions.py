@@ -1,0 +1,175 @@
+"""Sessions: what each run of a program cost, and one run's calls along time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from profiler import display
+from profiler.analysis.runs import Run, SessionsPart
+from profiler.domain.periods import to_moment
+from profiler.tui import keys
+from profiler.tui.messages import DetailRead, DetailWanted
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.face import Face
+from profiler.tui.theme import Palette
+from profiler.tui.view import View
+from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.spending import spend_text
+from profiler.tui.widgets.waterfall import Waterfall
+
+LATEST, DEAREST = "latest", "dearest"
+TITLES = {
+    LATEST: "Sessions, the latest first",
+    DEAREST: "Sessions, the dearest first",
+    "workflow": "Workflows, the dearest first",
+    "agent": "Agents, the dearest first",
+}
+COLUMNS = (
+    Column("Name", 18, grow=4, most=60),
+    Column("Began", 14, rank=3),
+    Column("Took", 8, "right", rank=4),
+    Column("Calls", 6, "right"),
+    Column("Errors", 6, "right", rank=2),
+    Column("Tokens", 7, "right", rank=5),
+    Column("Spend", 10, "right"),
+    Column("Models", 16, grow=3, rank=1, most=80),
+)
+
+
+class SessionsScreen(Face):
+    """The list; in its place, once one is opened, its calls."""
+
+    NAME = "sessions"
+    PART = SessionsPart
+    BYS = (LATEST, DEAREST, "workflow", "agent")
+    CSS_PATH: ClassVar[str] = "sessions.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("sessions")
+
+    def parts(self) -> Iterable[Widget]:
+        """List and waterfall, of which one is seen."""
+        with Vertical(id="list", classes="frame"):
+            yield Grid(COLUMNS, id="runs")
+        with Vertical(id="opened", classes="frame"):
+            yield Waterfall(id="waterfall")
+
+    def on_mount(self) -> None:
+        """Keys go to the list."""
+        super().on_mount()
+        self.query_one("#runs").focus()
+
+    def watch_view(self, view: View) -> None:
+        """Draw the runs of another snapshot."""
+        super().watch_view(view)
+        part = view.snapshot.part if view.snapshot else None
+        if not self.is_mounted or view.snapshot is None or not isinstance(part, SessionsPart):
+            return
+        ink = palette_of(self)
+        now = to_moment(view.snapshot.taken_at_us, view.zone)
+        grid = self.query_one("#runs", Grid)
+        grid.placeholder = f"No call in range names {self._noun}; see profiler.context()."
+        grid.show([run_cells(run, now, view.zone, ink) for run in part.runs])
+        frame = self.query_one("#list")
+        frame.border_title = TITLES[self.by or LATEST]
+        frame.border_subtitle = counted(part)
+        if self.picked:
+            self._draw_opened(part, view)
+
+    @property
+    def _noun(self) -> str:
+        by = self.by or LATEST
+        return f"a{'n' if by == 'agent' else ''} {'session' if by in {LATEST, DEAREST} else by}"
+
+    def _draw_opened(self, part: SessionsPart, view: View) -> None:
+        waterfall = self.query_one(Waterfall)
+        waterfall.draw(part.calls, view.zone)
+        frame = self.query_one("#opened")
+        frame.border_title = display.plain(self.picked).replace("[", r"\[")
+        if part.opened is not None:
+            frame.border_subtitle = opened_text(part.opened, len(part.calls))
+
+    def watch_picked(self) -> None:
+        """Show the list, or what is opened in it."""
+        self.set_class(bool(self.picked), "-opened")
+        self.query_one("#waterfall" if self.picked else "#runs").focus()
+        if self.picked:
+            self.query_one(Waterfall).clear()
+        super().watch_picked()
+
+    def watch_by(self) -> None:
+        """Another list begins with nothing opened."""
+        self.picked = ""
+        super().watch_by()
+
+    def action_open(self) -> None:
+        """Open the highlighted run, or in it the highlighted call."""
+        if not self.picked:
+            self._open_run(self.query_one("#runs", Grid).cursor)
+            return
+        call = self.query_one(Waterfall).current
+        if call is not None:
+            self.post_message(DetailWanted(self, call.id))
+
+    @on(Grid.Opened)
+    def _open_clicked(self) -> None:
+        self.action_open()
+
+    def _open_run(self, row: int) -> None:
+        part = self.view.snapshot.part if self.view.snapshot else None
+        if isinstance(part, SessionsPart) and row < len(part.runs):
+            self.picked = part.runs[row].name
+
+    def on_detail_read(self, message: DetailRead) -> None:
+        """Open a call."""
+        message.stop()
+        self.app.push_screen(CallDetailScreen(message.detail, self.view.zone))
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.picked = ""
+
+
+def counted(part: SessionsPart) -> str:
+    """How many there are, and how many of them are listed."""
+    listed = len(part.runs)
+    if part.number is None:
+        return f"the latest {display.count(listed)}"
+    if part.number > listed:
+        return f"{display.count(listed)} of {display.count(part.number)}"
+    return display.count(listed)
+
+
+def opened_text(run: Run, drawn: int) -> str:
+    """What a run came to."""
+    words = [display.spend(run.totals), display.calls(run.totals.calls)]
+    if drawn < run.totals.calls:
+        words.append(f"the first {display.count(drawn)} drawn")
+    return " · ".join(words)
+
+
+def run_cells(run: Run, now: datetime, zone: ZoneInfo, ink: Palette) -> list[Cell]:
+    """One run's row."""
+    totals = run.totals
+    began = took = display.UNKNOWN
+    if run.first_at_us is not None and run.last_end_us is not None:
+        began = display.short_clock(run.first_at_us, zone, now)
+        took = display.duration(run.last_end_us - run.first_at_us)
+    models = ", ".join(display.model_name(model) for model in run.models)
+    return [
+        Text(display.plain(run.name), style=ink.ink),
+        Text(began, style=ink.muted),
+        Text(took, style=ink.muted),
+        Text(display.count(totals.calls), style=ink.ink),
+        Text(display.count(totals.errors), style=ink.high if totals.errors else ink.muted),
+        Text(display.short_count(totals.tokens), style=ink.muted),
+        spend_text(totals, ink),
+        Text(models, style=ink.muted),
+    ]

@@ -1,0 +1,119 @@
+"""The frames of a tree as a table: each under what led to it, with itself and all within it."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from profiler import display
+from profiler.analysis.flame import Path
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.frames import Drawn, Row, change_text, colour_of, label, rows
+from profiler.tui.widgets.gauge import bar
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.spending import spend_text
+
+COLUMNS = (
+    Column("Frame", 22, grow=6, most=120),
+    Column("Total", 10, "right"),
+    Column("Itself", 10, "right", rank=2),
+    Column("Share", 6, "right", rank=3),
+    Column("", 6, grow=1, rank=7, most=24),
+    Column("Calls", 7, "right", rank=4),
+    Column("Tokens", 7, "right", rank=5),
+    Column("Errors", 6, "right", rank=8),
+)
+COMPARED = (
+    COLUMNS[0],
+    Column("Total", 10, "right"),
+    Column("Before", 10, "right", rank=2),
+    Column("Change", 13, "right"),
+    Column("Share", 6, "right", rank=4),
+    Column("Calls", 7, "right", rank=3),
+    Column("Tokens", 7, "right", rank=6),
+)
+_INDENT = 2
+
+
+class FrameTable(Grid):
+    """Only the rows on the screen are made into text."""
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS)
+        self._tree: Drawn | None = None
+        self._frames: Sequence[Row] = ()
+
+    def draw(self, tree: Drawn, zoom: Path) -> None:
+        """Draw the frames below the one that is zoomed to."""
+        self._tree = tree
+        frame = tree.at(zoom)
+        self._frames = [] if frame is None else list(rows(frame, zoom))
+        if frame is not None and not self._frames:
+            self._frames = [Row(zoom, frame)]
+        self._depth = len(zoom)
+        self._columns = COLUMNS if tree.before is None else COMPARED
+        self.count_changed()
+
+    @property
+    def row_count(self) -> int:
+        """How many frames there are."""
+        return len(self._frames)
+
+    def path_at(self, row: int) -> Path | None:
+        """Which frame stands in a row."""
+        return self._frames[row].path if row < len(self._frames) else None
+
+    def point(self, path: Path) -> None:
+        """Put the cursor on a frame, if it is in the table."""
+        for number, row in enumerate(self._frames):
+            if row.path == path:
+                self.cursor = number
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """One frame's row."""
+        if self._tree is None:
+            return ()
+        found, ink = self._frames[row], palette_of(self)
+        if self._tree.before is None:
+            return frame_cells(self._tree, found, self._depth, ink)
+        return compared_cells(self._tree, found, self._depth, ink)
+
+
+def _name(row: Row, depth: int, ink: Palette) -> Cell:
+    indent = " " * _INDENT * max(0, len(row.path) - depth - 1)
+    style = ink.ink if row.frame.own.calls else ink.muted
+    return lambda width: Text(indent + label(row.frame.name, width - len(indent)), style=style)
+
+
+def frame_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell]:
+    """What a frame came to, and what of it its own calls did."""
+    frame, share = row.frame, tree.share(row.frame)
+    colour = colour_of(tree, row.path, frame, ink)
+    errors = frame.whole.errors
+    return [
+        _name(row, depth, ink),
+        spend_text(frame.whole, ink),
+        spend_text(frame.own, ink) if frame.own.calls else Text("", style=ink.muted),
+        Text(display.percent(share), style=ink.muted),
+        lambda width: bar(share or 0.0, width, colour, ink.track),
+        Text(display.count(frame.whole.calls), style=ink.ink),
+        Text(display.short_count(frame.whole.tokens), style=ink.muted),
+        Text(display.count(errors), style=ink.high if errors else ink.muted),
+    ]
+
+
+def compared_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell]:
+    """What a frame comes to against what it came to in the other range."""
+    frame = row.frame
+    change = tree.change_pusd(row.path, frame)
+    before = (tree.before or {}).get(row.path)
+    return [
+        _name(row, depth, ink),
+        spend_text(frame.whole, ink) if frame.whole.calls else Text("–", style=ink.muted),
+        spend_text(before, ink) if before and before.calls else Text("–", style=ink.muted),
+        change_text(change, ink),
+        Text(display.percent(tree.share(frame)), style=ink.muted),
+        Text(display.count(frame.whole.calls), style=ink.ink),
+        Text(display.short_count(frame.whole.tokens), style=ink.muted),
+    ]

@@ -1,0 +1,161 @@
+"""A waterfall: one row per call, each where it stands in time, with the spend along the way."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from profiler import display
+from profiler.analysis.nesting import Step, steps
+from profiler.domain.calls import Call, Outcome
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.recent import cost_text, outcome_sign
+
+_LEVELS = " ▁▂▃▄▅▆▇█"
+_INDENT = 2
+WAITING, FIRST, GENERATING = "░", "◆", "█"
+LEGEND = f"{WAITING} to the first token {FIRST} · {GENERATING} generating"
+
+
+def _columns(length_us: int) -> tuple[Column, ...]:
+    return (
+        Column("", 1),
+        Column("Call", 18, grow=1, most=56),
+        Column(f"0 → {display.duration(length_us)}", 20, grow=3),
+        Column("Took", 7, "right", rank=2),
+        Column("Cost", 11, "right"),
+        Column("So far", 10, "right", rank=1),
+    )
+
+
+class Waterfall(Grid):
+    """The first row is the spend along time; the others are calls and what they were made in."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(_columns(0), id=id)
+        self.clear()
+
+    def clear(self) -> None:
+        """Draw nothing, until the calls are read."""
+        self._calls: Sequence[Call] = ()
+        self._steps: Sequence[Step] = ()
+        self._start_us, self._length_us = 0, 1
+        self._so_far: dict[str, int] = {}
+
+    def draw(self, calls: Sequence[Call], zone: ZoneInfo) -> None:
+        """Draw these calls, which are in the order of time."""
+        del zone
+        if calls == self._calls:
+            self.refresh()
+            return
+        is_new = not self._calls
+        self.clear()
+        if calls:
+            self._calls, self._steps = calls, steps(calls)
+            self._start_us = calls[0].started_at_us
+            self._length_us = max(1, max(map(_end, calls)) - self._start_us)
+        spent = 0
+        for call in calls:
+            spent += call.cost.pusd or 0
+            self._so_far[call.id] = spent
+        self._columns = _columns(self._length_us)
+        self.count_changed()
+        if is_new:
+            self.cursor = min(1, self.row_count - 1)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._steps) + 1 if self._steps else 0
+
+    @property
+    def current(self) -> Call | None:
+        """The highlighted call; `None` on what is none."""
+        return self._steps[self.cursor - 1].call if 0 < self.cursor < self.row_count else None
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """One row."""
+        ink = palette_of(self)
+        if row == 0:
+            return self._spend_cells(ink)
+        step = self._steps[row - 1]
+        return self._span_cells(step, ink) if step.call is None else self._call_cells(step, ink)
+
+    def _spend_cells(self, ink: Palette) -> list[Cell]:
+        total = self._so_far[self._calls[-1].id]
+        return [
+            Text(""),
+            Text("spend along time", style=ink.muted),
+            lambda width: Text(self._risen(width, total), style=ink.series[0]),
+            Text(display.duration(self._length_us), style=ink.muted),
+            Text(""),
+            Text(display.money(total), style=ink.ink),
+        ]
+
+    def _risen(self, width: int, total: int) -> str:
+        """How far the spend had risen by each column."""
+        heights, spent, at = [], 0, 0
+        for column in range(width):
+            until = self._start_us + self._length_us * (column + 1) // width
+            while at < len(self._calls) and self._calls[at].started_at_us < until:
+                spent += self._calls[at].cost.pusd or 0
+                at += 1
+            heights.append(_LEVELS[-(-spent * (len(_LEVELS) - 1) // total) if total else 0])
+        return "".join(heights)
+
+    def _span_cells(self, step: Step, ink: Palette) -> list[Cell]:
+        first, end = step.calls[0].started_at_us, max(map(_end, step.calls))
+        spent = sum(call.cost.pusd or 0 for call in step.calls)
+        unpriced = sum(call.cost.pusd is None for call in step.calls)
+        return [
+            Text("╷", style=ink.muted),
+            Text(f"span {display.plain(step.span)} · {display.calls(len(step.calls))}", ink.muted),
+            lambda width: self._bar(first, None, end, "─", ink.muted, width),
+            Text(display.duration(end - first), style=ink.muted),
+            Text(display.at_least(spent, unpriced), style=ink.muted),
+            Text(""),
+        ]
+
+    def _call_cells(self, step: Step, ink: Palette) -> list[Cell]:
+        call = step.call
+        if call is None:
+            return []
+        first = None if call.first_chunk_us is None else call.started_at_us + call.first_chunk_us
+        colour = ink.high if call.outcome is Outcome.ERROR else ink.series[step.depth % 2]
+        indent = " " * (_INDENT * step.depth)
+        name = display.model_name(call.model)
+        where = display.plain(call.feature or call.operation)
+        return [
+            outcome_sign(call, ink),
+            Text.assemble((f"{indent}{name}", ink.ink), (f" {where}", ink.muted)),
+            lambda width: self._bar(
+                call.started_at_us, first, _end(call), GENERATING, colour, width
+            ),
+            Text(display.duration(call.latency_us), style=ink.muted),
+            cost_text(call, ink),
+            Text(display.money(self._so_far[call.id]), style=ink.muted),
+        ]
+
+    def _bar(
+        self, start: int, first: int | None, end: int, sign: str, colour: str, width: int
+    ) -> Text:
+        """A stretch of time where it stands; `first` is when the first token came."""
+        left = self._column(start, width)
+        right = max(left + 1, self._column(end, width) + 1)
+        signs = [sign] * (right - left)
+        if first is not None:
+            mark = min(max(self._column(first, width) - left, 0), len(signs) - 1)
+            signs[:mark] = [WAITING] * mark
+            if len(signs) > 1:
+                signs[mark] = FIRST
+        return Text(" " * left + "".join(signs), style=colour)
+
+    def _column(self, at_us: int, width: int) -> int:
+        return min(width - 1, max(0, (at_us - self._start_us) * width // self._length_us))
+
+
+def _end(call: Call) -> int:
+    return call.started_at_us + (call.latency_us or 0)
