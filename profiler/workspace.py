@@ -11,6 +11,7 @@ from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snap
 from profiler.analysis.whatif import whatif
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Change
+from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.config import Settings
@@ -41,6 +42,7 @@ class Workspace:
         self._follower = Follower(settings.log_folder)
         self._retention = Retention(settings.text_folder, settings.text_days)
         self.registry = Registry(settings.home, places.here(), settings.zone)
+        self._outlooks = Outlooks(store)
         self._pending_bytes = 0
 
     @classmethod
@@ -180,7 +182,8 @@ class Workspace:
 
     def standings(self, now_us: int) -> tuple[Standing, ...]:
         """Where each budget stands, the fullest first."""
-        return standings(self.store, self.budgets(), now_us, self.registry.in_ledger())
+        in_ledger = self.registry.in_ledger()
+        return standings(self.store, self.budgets(), now_us, in_ledger, self._outlooks)
 
     def save_budget(self, budget: Budget) -> None:
         """Set a budget, in place of one of the same name.

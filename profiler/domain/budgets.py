@@ -150,6 +150,15 @@ class Level(StrEnum):
     """The limit is reached."""
 
 
+def level_of(amount: int, limit: int) -> Level:
+    """How full a limit is: exact thresholds, by integer arithmetic."""
+    if amount >= limit:
+        return Level.OVER
+    if amount * 100 >= limit * 80:
+        return Level.HIGH
+    return Level.WATCH if amount * 100 >= limit * 60 else Level.OK
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Limits the user set. At least one is given; every one holds."""
@@ -205,6 +214,20 @@ class Budget:
         return next((t.percent for t in self.thresholds if t.action is Action.BLOCK), None)
 
 
+class Forecast(NamedTuple):
+    """What the tightest limit's window will end with, in that limit's measure: estimates all."""
+
+    days: int
+    """The whole days it rests on; where they are too few, nothing more is said."""
+    low: int | None = None
+    """Between this and `high` four of five windows end."""
+    mid: int | None = None
+    """`None` where the days are too few, or the window never ends."""
+    high: int | None = None
+    reaches_at_us: int | None = None
+    """When the limit will be reached; `None` if not in this window, or if it has been."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a budget is in the window that contains now."""
@@ -213,8 +236,8 @@ class Standing:
     window: Span
     spent: Totals
     """What the calls in scope add up to."""
-    projected_pusd: int | None
-    """Spend at the window's end at the present pace; `None` without an end or a pace."""
+    forecast: Forecast | None = None
+    """`None` where none is made: for windows of an hour or less, and by tags."""
     value: str = ""
     """Whose standing it is where a budget holds for `each`: `ada`; empty otherwise."""
     held: Amounts = NOTHING
@@ -269,10 +292,5 @@ class Standing:
 
     @property
     def level(self) -> Level:
-        """Exact thresholds, by integer arithmetic."""
-        amount, limit = self.amount, self.tightest.amount
-        if amount >= limit:
-            return Level.OVER
-        if amount * 100 >= limit * 80:
-            return Level.HIGH
-        return Level.WATCH if amount * 100 >= limit * 60 else Level.OK
+        """Of the tightest limit."""
+        return level_of(self.amount, self.tightest.amount)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.analysis.results import Group, Grouped
+from profiler.budgets.outlook import expected_short
 from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call, Outcome
 from profiler.domain.periods import Span
@@ -133,7 +134,7 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
             Heading("Limit", is_number=True),
             Heading("Used", is_number=True),
             Heading("Left", is_number=True, spare=4),
-            Heading("Projected", is_number=True, spare=6),
+            Heading("Forecast", is_number=True, spare=6),
             Heading("Rests on", spare=5),
             Heading("Level", is_whole=True),
         ),
@@ -215,7 +216,7 @@ def _call_line(call: Call, zone: ZoneInfo) -> Line:
 
 def _budget_line(standing: Standing, scope: str) -> Line:
     budget = standing.budget
-    projected, limit = standing.projected_pusd, standing.tightest
+    limit = standing.tightest
     spent = display.amount(standing.amount, limit.measure)
     if limit.measure is Measure.COST:
         spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
@@ -227,7 +228,7 @@ def _budget_line(standing: Standing, scope: str) -> Line:
         display.amount(limit.amount, limit.measure),
         display.percent(standing.used),
         display.amount(standing.left, limit.measure),
-        display.UNKNOWN if projected is None else display.money(projected),
+        expected_short(standing.forecast, limit.measure),
         display.basis(standing.spent),
         standing.level.value,
     )

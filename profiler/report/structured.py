@@ -3,7 +3,8 @@
 import json
 
 from profiler.analysis.results import CallDetail, Grouped
-from profiler.domain.budgets import Standing
+from profiler.budgets.outlook import outlook
+from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.totals import Totals
@@ -82,7 +83,7 @@ def _text(text: CallText | None) -> Document | None:
 
 def of_standing(standing: Standing, scope: str) -> Document:
     """One budget and where it stands; `scope` says in words what it counts."""
-    budget, projected = standing.budget, standing.projected_pusd
+    budget = standing.budget
     limit_pusd = budget.limit_pusd
     left_pusd = None if limit_pusd is None else limit_pusd - standing.spent_pusd
     return {
@@ -99,10 +100,31 @@ def of_standing(standing: Standing, scope: str) -> Document:
         "spent_pusd": standing.spent_pusd,
         "spent_usd": dollars(standing.spent_pusd),
         "left_usd": None if left_pusd is None else dollars(left_pusd),
-        "projected_usd": None if projected is None else dollars(projected),
+        "forecast": _forecast(standing),
         "used": standing.used,
         "level": standing.level.value,
         **as_object(standing.spent, basis_columns()),
+    }
+
+
+def _forecast(standing: Standing) -> Document | None:
+    """What the window is expected to end with, in the measure it is told in; null without one."""
+    forecast = standing.forecast
+    if forecast is None:
+        return None
+    measure, reached_us = standing.tightest.measure, forecast.reaches_at_us
+
+    def told(amount: int | None) -> object:
+        return dollars(amount) if amount is not None and measure is Measure.COST else amount
+
+    return {
+        "measure": measure.value,
+        "low": told(forecast.low),
+        "mid": told(forecast.mid),
+        "high": told(forecast.high),
+        "reaches_limit_at": None if reached_us is None else timestamp(reached_us),
+        "days": forecast.days,
+        "words": outlook(standing),
     }
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import Asked
+from profiler.budgets.changes import Save
 from profiler.budgets.define import define
 from profiler.domain.periods import EVER, HOUR_US, Span, to_us
 from profiler.domain.scopes import Dimension, Filter
@@ -73,13 +74,14 @@ def test_budgets_stand_where_their_calls_are(tmp_path: Path) -> None:
         an_event(at=NOW - 2 * DAY_US, feature="search", usage={"input": 1_000_000, "output": 0}),
     ]
     with a_workspace(tmp_path, events) as workspace:
-        workspace.save_budget(define("all", "10", "total", "", ZoneInfo("UTC")))
-        workspace.save_budget(define("search", "0.5", "daily", "feature:search", ZoneInfo("UTC")))
+        workspace.change_budget(Save(define("all", "10", "total", "", ZoneInfo("UTC"))))
+        search = define("search", "0.5", "daily", "feature:search", ZoneInfo("UTC"))
+        workspace.change_budget(Save(search))
         first, second = workspace.standings(NOW)
     assert (first.budget.name, first.spent_pusd) == ("search", 250_000_000_000)
     assert (second.budget.name, second.spent_pusd) == ("all", 750_000_000_000)
-    assert first.projected_pusd is not None
-    assert first.projected_pusd > first.spent_pusd
+    assert first.forecast is not None
+    assert (first.forecast.days, first.forecast.mid) == (2, None)
 
 
 def test_days_without_calls_are_reported_too(tmp_path: Path) -> None:

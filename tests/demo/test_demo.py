@@ -128,7 +128,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_the_three_budgets_are_green_yellow_and_red() -> None:
     spent = 12_345_678_901_234
     budgets = demo_budgets(lambda _: spent, UNTIL_US, ZoneInfo("Europe/Berlin"))
-    levels = [Standing(b, EVER, Totals(spend_pusd=spent), None).level for b in budgets]
+    levels = [Standing(b, EVER, Totals(spend_pusd=spent)).level for b in budgets]
     assert levels == [Level.OK, Level.WATCH, Level.HIGH]
 
 

@@ -13,7 +13,7 @@ BUDGET = Budget("b", 1_000, Period.TOTAL, "UTC")
 
 
 def level(spent: int) -> Level:
-    return Standing(BUDGET, EVER, Totals(spend_pusd=spent), None).level
+    return Standing(BUDGET, EVER, Totals(spend_pusd=spent)).level
 
 
 def test_levels_change_exactly_at_their_thresholds() -> None:

@@ -124,4 +124,4 @@ def a_report(by: tuple[str, ...] = ("feature",), span: Span = EVER) -> Grouped:
 def a_standing(spent_pusd: int, *, name: str = "team", limit_pusd: int = 100 * USD) -> Standing:
     """A monthly budget that is so full."""
     budget = Budget(name, limit_pusd, Period.MONTHLY, "UTC")
-    return Standing(budget, Span(AT_US, AT_US + 1), Totals(calls=9, spend_pusd=spent_pusd), None)
+    return Standing(budget, Span(AT_US, AT_US + 1), Totals(calls=9, spend_pusd=spent_pusd))

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.results import (
-    CacheRow,
     CallDetail,
     ModelRow,
     OverviewPart,
@@ -15,7 +14,7 @@ from profiler.analysis.results import (
     Snapshot,
     Trend,
 )
-from profiler.domain.budgets import Budget, Standing
+from profiler.domain.budgets import Budget, Forecast, Standing
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import HOUR_US, Period, Span, days_back, to_us, window
@@ -127,8 +126,14 @@ def a_standing(
     """A budget and where it is."""
     budget = Budget(name, dollars(limit), period, "UTC")
     totals = Totals(calls=900, spend_pusd=dollars(spent), unpriced_calls=unpriced_calls)
-    standing = Standing(budget, window(period, NOW_US, ZONE), totals, dollars(spent * 1.4))
+    standing = Standing(budget, window(period, NOW_US, ZONE), totals, a_forecast(spent))
     return replace(standing, **changes)  # type: ignore[arg-type]  # field values, by name
+
+
+def a_forecast(spent: float) -> Forecast:
+    """Some more to come, give or take."""
+    low, mid, high = (dollars(spent * factor) for factor in (1.3, 1.4, 1.6))
+    return Forecast(42, low, mid, high, NOW_US + HOUR_US)
 
 
 def a_trend(days: int = 7, models: int = 5) -> Trend:
@@ -181,11 +186,10 @@ def a_snapshot(**changes: object) -> Snapshot:
             a_standing("team month", 512.4, 500, Period.MONTHLY),
             a_standing("search", 8.61, 10, unpriced_calls=12),
             a_standing("batch jobs", 33.2, 50, Period.WEEKLY),
-            a_standing("evals", 3.4, 25, Period.TOTAL, projected_pusd=None),
+            a_standing("evals", 3.4, 25, Period.TOTAL, forecast=None),
         ),
         part=OverviewPart(a_trend()),
         models=rows,
-        cache=tuple(CacheRow(row.name, row.totals) for row in rows),
         recent=tuple(a_call(number) for number in range(50)),
         freshness=Freshness(23_412, NOW_US - 7_000_000, 2, 0),
     )
@@ -202,7 +206,6 @@ def an_empty_snapshot(calls_ever: int = 0) -> Snapshot:
         standings=(),
         part=OverviewPart(Trend((), "day", ())),
         models=(),
-        cache=(),
         recent=(),
         freshness=Freshness(calls_ever, NOW_US - 40 * 24 * HOUR_US if calls_ever else None, 0, 0),
     )
@@ -222,7 +225,6 @@ def one_call_snapshot() -> Snapshot:
         standings=(),
         part=OverviewPart(Trend((hour,), "hour", ((call.model, (totals.spend_pusd,)),))),
         models=(row,),
-        cache=(CacheRow(row.name, totals),),
         recent=(call,),
         freshness=Freshness(1, call.started_at_us, 0, 0),
     )
@@ -269,7 +271,6 @@ def a_hostile_snapshot() -> Snapshot:
     return replace(
         whole,
         models=rows,
-        cache=tuple(CacheRow(row.name, row.totals) for row in rows),
         part=OverviewPart(replace(a_trend(), series=series)),
         standings=standings,
         recent=hostile_calls(),

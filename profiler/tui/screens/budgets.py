@@ -15,6 +15,7 @@ from profiler import display
 from profiler.analysis.results import Snapshot
 from profiler.budgets.changes import Remove, Save
 from profiler.budgets.define import scope_words
+from profiler.budgets.outlook import expected_short, outlook
 from profiler.domain.budgets import Budget, Standing
 from profiler.tui import keys
 from profiler.tui.messages import BudgetChanged
@@ -38,7 +39,7 @@ BUDGET_COLUMNS = (
     Column("Spent", 10, "right"),
     Column("Limit", 10, "right"),
     Column("Left", 10, "right", rank=3),
-    Column("Projected", 10, "right", rank=5),
+    Column("Forecast", 10, "right", rank=5),
 )
 
 
@@ -123,7 +124,7 @@ def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:
         Text(amount_text(standing), style=ink.ink),
         Text(display.amount(limit.amount, limit.measure), style=ink.muted),
         Text(display.amount(left, limit.measure), style=ink.high if left < 0 else ink.muted),
-        _projected(standing, ink),
+        _forecast(standing, ink),
     ]
 
 
@@ -131,12 +132,11 @@ def _bar(standing: Standing, colour: str, ink: Palette) -> Callable[[int], Text]
     return lambda width: bar(standing.used, width, colour, ink.track)
 
 
-def _projected(standing: Standing, ink: Palette) -> Text:
-    if standing.projected_pusd is None:
-        return Text(display.UNKNOWN, style=ink.muted)
-    limit_pusd = standing.budget.limit_pusd
-    is_over = limit_pusd is not None and standing.projected_pusd > limit_pusd
-    return Text(display.money(standing.projected_pusd), style=ink.high if is_over else ink.muted)
+def _forecast(standing: Standing, ink: Palette) -> Text:
+    forecast, limit = standing.forecast, standing.tightest
+    is_over = bool(forecast and forecast.mid and forecast.mid > limit.amount)
+    words = expected_short(forecast, limit.measure)
+    return Text(words, style=ink.high if is_over else ink.muted)
 
 
 class StandingPanel(Panel):
@@ -164,8 +164,8 @@ class StandingPanel(Panel):
             start = display.clock(standing.window.start_us, zone)[:16]
             end = display.clock(standing.window.end_us, zone)[:16]
             facts.append(("window", f"{start} to {end}"))
-        if standing.projected_pusd is not None:
-            facts.append(("projected", f"{display.money(standing.projected_pusd)} at this pace"))
+        if standing.forecast is not None:
+            facts.append(("forecast", outlook(standing)))
         drawn = [
             Text.assemble((f"{name:<11}", ink.muted), (display.plain(value), ink.ink))
             for name, value in facts

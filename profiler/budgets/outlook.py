@@ -1,0 +1,78 @@
+"""Where a budget is heading, in words."""
+
+from zoneinfo import ZoneInfo
+
+from profiler import display
+from profiler.domain.budgets import Forecast, Measure, Standing
+from profiler.domain.periods import DAY_US, Period, to_moment
+
+WEEK = 7
+_DOLLAR_PUSD = 10**12
+
+
+def outlook(standing: Standing) -> str:
+    """`about $82 by Nov 30 ($74–$93); reaches $80.00 around Nov 28`; empty where none is made."""
+    forecast = standing.forecast
+    if forecast is None:
+        return ""
+    if forecast.days < WEEK:
+        return f"too little to forecast by: {forecast.days} of {WEEK} whole days with calls"
+    reached = reached_words(standing)
+    expected = expected_words(standing)
+    if expected and reached:
+        return f"{expected}; {reached}"
+    return expected or reached or f"{_limit(standing)} is not reached within a year at this pace"
+
+
+def expected_words(standing: Standing) -> str:
+    """What the window is expected to end with, and between which two it probably will."""
+    forecast = standing.forecast
+    if forecast is None or forecast.mid is None:
+        return ""
+    measure = standing.tightest.measure
+    ends = (about(end, measure) for end in (forecast.low or 0, forecast.high or 0))
+    return f"about {about(forecast.mid, measure)} by {_end(standing)} ({'–'.join(ends)})"
+
+
+def reached_words(standing: Standing) -> str:
+    """When the limit is reached; empty where it is not, or has been."""
+    at_us = standing.forecast.reaches_at_us if standing.forecast else None
+    if at_us is None:
+        return ""
+    moment = to_moment(at_us, ZoneInfo(standing.budget.zone))
+    when = f"{moment:%H:%M}" if standing.budget.period is Period.DAILY else _day(standing, at_us)
+    return f"reaches {_limit(standing)} around {when}"
+
+
+def expected_short(forecast: Forecast | None, measure: Measure) -> str:
+    """What the window is expected to end with, for a column."""
+    if forecast is None or forecast.mid is None:
+        return display.UNKNOWN
+    return f"~{about(forecast.mid, measure)}"
+
+
+def about(amount: int, measure: Measure) -> str:
+    """So much, no more exactly than an estimate is: `$82`, `$8.20`, `1.2M tokens`."""
+    if measure is not Measure.COST:
+        return f"{display.short_count(amount)} {measure.value}"
+    if abs(amount) < 10 * _DOLLAR_PUSD:
+        return display.money(amount)
+    return f"${display.count(round(amount / _DOLLAR_PUSD))}"
+
+
+def _limit(standing: Standing) -> str:
+    limit = standing.tightest
+    return display.amount(limit.amount, limit.measure)
+
+
+def _end(standing: Standing) -> str:
+    if standing.budget.period is Period.DAILY:
+        return "midnight"
+    return _day(standing, (standing.window.end_us or 1) - 1)
+
+
+def _day(standing: Standing, at_us: int) -> str:
+    moment = to_moment(at_us, ZoneInfo(standing.budget.zone))
+    started_us = standing.window.start_us
+    is_far = started_us is None or at_us - started_us > 300 * DAY_US
+    return f"{moment:%b} {moment.day}{f', {moment.year}' if is_far else ''}"
