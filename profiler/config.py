@@ -3,12 +3,15 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from profiler.errors import UsageError
 from profiler.log import paths
 from profiler.options import places
-from profiler.options.read import Options, read_options
+
+if TYPE_CHECKING:
+    from profiler.options.read import Options
 
 TEXT_DAYS = 30
 
@@ -51,7 +54,16 @@ def read_settings(home: Path | None = None) -> Settings:
         UsageError: a variable or a line of a `profiler.toml` makes no sense; it says which.
 
     """
-    return settings_of(home_folder(home), options_of(home))
+    folder = home_folder(home)
+    if is_silent(folder):
+        return Settings(folder, machine_zone()[0], archive=_archive(folder, True))
+    return settings_of(folder, options_of(home))
+
+
+def is_silent(home: Path) -> bool:
+    """Whether no file and no variable says anything, so nothing is imported to read it."""
+    told = any(name.startswith("PROFILER_") and name != "PROFILER_HOME" for name in os.environ)
+    return not told and not places.in_force(str(home), places.here())
 
 
 class Following:
@@ -98,17 +110,19 @@ def home_folder(chosen: Path | None = None) -> Path:
     return (chosen or Path(paths.home())).absolute()
 
 
-def options_of(home: Path | None = None) -> Options:
+def options_of(home: Path | None = None) -> "Options":
     """What the environment and the files say that are in force in the working folder.
 
     Raises:
         UsageError: a file makes no sense; it says which, on which line.
 
     """
+    from profiler.options.read import read_options  # noqa: PLC0415  # as `is_silent` says
+
     return read_options(home_folder(home), places.here(), os.environ)
 
 
-def settings_of(home: Path, options: Options) -> Settings:
+def settings_of(home: Path, options: "Options") -> Settings:
     """`options` with what they leave out.
 
     Raises:
@@ -124,7 +138,7 @@ def settings_of(home: Path, options: Options) -> Settings:
     )
 
 
-def zone_and_reason(options: Options) -> tuple[ZoneInfo, str]:
+def zone_and_reason(options: "Options") -> tuple[ZoneInfo, str]:
     """The zone that days begin in, and what says so.
 
     Raises:
@@ -134,6 +148,11 @@ def zone_and_reason(options: Options) -> tuple[ZoneInfo, str]:
     chosen = options.option("zone")
     if chosen.origin:
         return zone_named(str(chosen.value)), f"{chosen.origin} says so"
+    return machine_zone()
+
+
+def machine_zone() -> tuple[ZoneInfo, str]:
+    """The zone of this machine, and what says so."""
     for name, reason in (
         (os.environ.get("TZ", "").lstrip(":"), "TZ says so"),
         (_linked_zone(), "this machine's clock is set so"),

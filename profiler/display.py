@@ -8,14 +8,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Measure
-from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.money import usd
+from profiler.domain.outcomes import Basis
 from profiler.domain.periods import SECOND_US, to_moment
 from profiler.domain.totals import Totals
+
+if TYPE_CHECKING:
+    # a status line draws a sum and has no time for what it never sees
+    from profiler.domain.budgets import Measure
+    from profiler.domain.calls import Call, Cost
 
 UNKNOWN = "–"
 """What stands where a value is not known."""
@@ -78,9 +83,9 @@ def model_name(name: str, width: int | None = None) -> str:
     return text if width is None or len(text) <= width else _SNAPSHOT.sub("", text)
 
 
-def amount(number: int, measure: Measure) -> str:
+def amount(number: int, measure: "Measure") -> str:
     """So much of what a limit counts: `$2.50`, `10,000 tokens`, `1 call`."""
-    if measure is Measure.COST:
+    if measure == "cost":
         return money(number)
     noun = measure.value if number != 1 else measure.value.removesuffix("s")
     return f"{count(number)} {noun}"
@@ -129,7 +134,7 @@ def duration(microseconds: float | None) -> str:
     )
 
 
-def attempts(call: Call) -> str:
+def attempts(call: "Call") -> str:
     """How often it was tried: `3, after rate_limit ×2; 1.2 s of waiting`; empty for once."""
     if call.attempts <= 1 and not call.failures:
         return ""
@@ -168,27 +173,27 @@ def ago(microseconds: int) -> str:
     return "1 day ago" if seconds == 1 else f"{seconds:,} days ago"
 
 
-def cost(call: Call) -> str:
+def cost(call: "Call") -> str:
     """A call's cost, `~` before an estimate."""
     text = money(call.cost.pusd)
     return f"~{text}" if call.cost.basis is Basis.ESTIMATED else text
 
 
-def full_cost(cost: Cost) -> str:
+def full_cost(cost: "Cost") -> str:
     """A cost to its last digit; of an estimate no more than is known: `≈ $0.0123`."""
     if cost.basis is not Basis.ESTIMATED:
         return exact_money(cost.pusd)
     return f"≈ {money(cost.pusd)}"
 
 
-def band(cost: Cost) -> str:
+def band(cost: "Cost") -> str:
     """How far off an estimate may be: `$0.0110 to $0.0140 in 8 of 10 such calls`."""
     if cost.low_pusd is None or cost.high_pusd is None:
         return ""
     return f"{money(cost.low_pusd)} to {money(cost.high_pusd)} in 8 of 10 such calls"
 
 
-def lessons(cost: Cost) -> str:
+def lessons(cost: "Cost") -> str:
     """What an estimate was learned from."""
     if cost.band is None:
         return ""

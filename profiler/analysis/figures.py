@@ -4,12 +4,12 @@ Light to import and quick to read: a status line is made of these, and an app's 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from profiler.domain.periods import Span, first_midnight_us, midnight_us, to_moment
+from profiler.domain.periods import Span
 from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.usual import periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +81,6 @@ class Looking(Protocol):
     def lost(self) -> tuple[int, int]:
         """Calls not logged, and faults of ours."""
         ...
-
-
-class Periods(NamedTuple):
-    """The periods that people ask about first, and those before."""
-
-    today: Span
-    yesterday: Span
-    week: Span
-    month: Span
-    week_before: Span
-    month_before: Span
-
-
-def periods(now_us: int, zone: ZoneInfo) -> Periods:
-    """The periods by the zone's own days, in the order of `Spending`."""
-    day, day_before, week, week_before = (
-        first_midnight_us(days, now_us, zone) for days in (1, 2, 7, 14)
-    )
-    first = to_moment(now_us, zone).date().replace(day=1)
-    month = midnight_us(first, zone)
-    month_before = midnight_us((first - timedelta(days=1)).replace(day=1), zone)
-    return Periods(
-        today=Span(day),
-        yesterday=Span(day_before, day),
-        week=Span(week),
-        month=Span(month),
-        week_before=Span(week_before, week),
-        month_before=Span(month_before, month),
-    )
 
 
 def figures(looking: Looking, span: Span, now_us: int, zone: ZoneInfo) -> Figures:

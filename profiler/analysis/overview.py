@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis import parts
 from profiler.analysis.asked import Asked
-from profiler.analysis.figures import Freshness, Spending, periods
+from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.models import cache, models
 from profiler.analysis.results import OverviewPart, Snapshot
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.periods import EVER
 from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.usual import periods
 from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store

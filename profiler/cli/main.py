@@ -22,6 +22,11 @@ def main() -> NoReturn:
 
 def exit_code_of(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong becomes a line on stderr and a code."""
+    if "statusline" in arguments[:3]:
+        line = _line(arguments)
+        if line is not None:
+            sys.stdout.write(f"{line}\n")
+            return 0
     try:
         from profiler.cli.root import exit_code_of as run
     except ModuleNotFoundError as error:
@@ -29,6 +34,17 @@ def exit_code_of(arguments: list[str]) -> int:
             raise
         return _without(error, arguments)
     return run(arguments)
+
+
+def _line(arguments: list[str]) -> str | None:
+    """The status line, drawn without the rest of the command line; `None` leaves it to that."""
+    home, rest = _home_in(arguments)
+    if rest[:1] != ["statusline"]:
+        return None
+    from profiler.cli.statusline import told
+
+    getattr(sys.stdout, "reconfigure", lambda **_: None)(errors="replace")
+    return told(rest[1:], home)
 
 
 def is_missing(error: ModuleNotFoundError) -> bool:

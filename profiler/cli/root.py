@@ -31,6 +31,11 @@ class Commands(LazyGroup):
         ("tui", f"{_COMMANDS}.tui:tui", "Watch calls and spend live in the terminal."),
         ("report", f"{_COMMANDS}.report:report", "Show where the money goes."),
         ("top", f"{_COMMANDS}.top:top", "Print the dearest groups, live."),
+        (
+            "statusline",
+            f"{_COMMANDS}.statusline:statusline",
+            "Print what is spent in one line, for tmux or a prompt.",
+        ),
         ("calls", f"{_COMMANDS}.calls:calls", "List calls, or open one."),
         ("export", f"{_COMMANDS}.export:export", "Write calls to CSV, JSON lines or Parquet."),
         ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),

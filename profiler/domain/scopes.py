@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from profiler.domain.calls import Outcome
+from profiler.domain.outcomes import Outcome
 from profiler.domain.periods import EVER, Span
 
 

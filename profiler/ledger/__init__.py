@@ -7,3 +7,6 @@ under, at once or not at all; when it ends, what it used takes the place of what
 whose owner is never heard of again is charged in full, never given back: a call that was sent
 may be billed whatever became of the program that sent it.
 """
+
+LEDGER = "ledger.db"
+"""The file's name in a home folder."""

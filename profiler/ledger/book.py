@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from profiler.domain.budgets import Amounts
-from profiler.ledger import audit, clock, expected, settling
+from profiler.ledger import LEDGER, audit, clock, expected, settling
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
 from profiler.ledger.definitions import COMMAND, Defined
@@ -25,7 +25,7 @@ Clocks = Callable[[], Reading]
 
 def path_in(home: str) -> Path:
     """The ledger of a home folder."""
-    return Path(home, "ledger.db")
+    return Path(home, LEDGER)
 
 
 class Ledger:

@@ -1,7 +1,6 @@
 """One `profiler.toml`, read and found to make sense."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +56,9 @@ def read_file(path: Path, *, is_users: bool) -> File:
         UsageError: it cannot be read, or is no TOML.
 
     """
+    # most homes have no such file, and pay for no reader of TOML
+    import tomllib  # noqa: PLC0415
+
     try:
         text = path.read_text("utf-8")
         return File(path, text, tomllib.loads(text), is_users)

@@ -6,7 +6,6 @@ an environment variable's text: one table of keys serves all three.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Protocol
 
 KeyPath = tuple[str | int, ...]
@@ -185,6 +184,8 @@ class Table:
         }
 
     def _nearest(self, name: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415  # only what is wrong needs it
+
         near = get_close_matches(name.lower(), self.keys, n=1)
         if near:
             return f"did you mean {near[0]}?"

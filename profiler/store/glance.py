@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
-from profiler.domain.calls import Basis, Outcome
+from profiler.domain.outcomes import Basis, Outcome
 from profiler.domain.periods import DAY_US, Span
 from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
@@ -84,6 +83,12 @@ class Glance:
         """How many stretches of the log were no events."""
         return int(self._one("SELECT COUNT(*) FROM rejections")[0] or 0)
 
+    def latest_read_us(self) -> int:
+        """The latest moment anything of the log was read at; 0 before that."""
+        found = self._connection.execute("SELECT value FROM meta WHERE key = 'latest_read_us'")
+        row = found.fetchone()
+        return int(row[0]) if row else 0
+
     def _kept(self, grain: Grain, first: int | None, after: int | None) -> Totals:
         row = self._one(_KEPT, int(Axis.MODEL), int(grain), *_closed(first, after))
         return _totals(row)
@@ -108,7 +113,7 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
 
 def _connected(path: Path) -> sqlite3.Connection:
     """A connection that has seen that the database is ours and not newer than we are."""
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    uri = f"{path.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S, isolation_level=None)
     try:
         connection.execute("PRAGMA query_only=ON")
