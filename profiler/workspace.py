@@ -1,13 +1,13 @@
 """The composition root: paths, store, rate card and ingest, opened together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-from profiler.analysis import grouping, overview
+from profiler.analysis import grouping, history, opened, overview
 from profiler.analysis.asked import Asked
 from profiler.analysis.compared import WhatIf
-from profiler.analysis.results import CallDetail, Grouped, Page, PriceLine, Snapshot
+from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
 from profiler.analysis.whatif import whatif
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Change
@@ -18,16 +18,12 @@ from profiler.config import Settings
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.usage import Usage
 from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
-from profiler.log.captured import text_of
 from profiler.options import places
 from profiler.pricing.card import Card
-from profiler.pricing.context import price_context
-from profiler.pricing.installed import card_in, cards_behind
-from profiler.pricing.price import Line
+from profiler.pricing.installed import card_in
 from profiler.store import budgets, reads
 from profiler.store.engine import Store
 
@@ -140,16 +136,13 @@ class Workspace:
     def page(
         self,
         wanted: Filter,
-        cursor: tuple[int, int] | None,
+        cursor: tuple[int, ...] | None,
         limit: int,
         towards: Literal["older", "newer"] = "older",
+        order: history.Order = "time",
     ) -> Page:
-        """A stretch of the history beyond `cursor`, newest first; without one, from that end."""
-        calls = reads.page(self.store, wanted, cursor, limit + 1, towards=towards)
-        goes_on = len(calls) > limit
-        if towards == "older":
-            return Page(tuple(calls[:limit]), has_older=goes_on, has_newer=cursor is not None)
-        return Page(tuple(calls[-limit:]), has_older=cursor is not None, has_newer=goes_on)
+        """A stretch of the history beyond `cursor`, newest or dearest first; else from an end."""
+        return history.page(self.store, wanted, cursor, limit, towards, order)
 
     def each(self, wanted: Filter) -> Iterator[Call]:
         """Every call wanted, oldest first, in bounded memory."""
@@ -161,14 +154,7 @@ class Workspace:
         Raises:
             NotFound: no call, or several, have an id that begins so.
         """
-        call = reads.one(self.store, call_id)
-        models = (call.answered, call.requested_model)
-        context = price_context(call.provider, call.tier, call.speed)
-        cards = cards_behind(self.card, self.settings.home, call.cost.rate)
-        lines = _bill(call, cards, context)
-        now = self.card.cost(call.provider, models, call.usage, now_us, context)
-        text = text_of(self.settings.text_folder, call.id, call.started_at_us)
-        return CallDetail(call, tuple(_price_line(line, call.usage) for line in lines), now, text)
+        return opened.opened(self.store, self.card, self.settings, call_id, now_us)
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""
@@ -201,23 +187,3 @@ class Workspace:
             UsageError: it makes no sense; nothing is changed.
         """
         return change.make(self.registry, by)
-
-
-def _bill(call: Call, cards: Iterable[Card], context: Mapping[str, str]) -> tuple[Line, ...]:
-    """The lines behind a call's cost, by the first of `cards` by which they add up to it."""
-    models = (call.answered, call.requested_model)
-    if call.cost.pusd is None or not call.usage.is_known:
-        return ()
-    for card in cards:
-        lines = card.lines(call.provider, models, call.usage, call.started_at_us, context)
-        if sum(line.pusd for line in lines) == call.cost.pusd:
-            return lines
-    return ()
-
-
-def _price_line(line: Line, usage: Usage) -> PriceLine:
-    unit = line.unit.removesuffix("_tokens").replace("_", " ")
-    if unit == "input" and line.count == usage.input != usage.total_input:
-        # elsewhere "input" is all that was read; where cache has rates this line is a part of it
-        unit = "fresh input"
-    return PriceLine(unit, line.count, f"{line.rate_usd:f}", line.per, line.pusd)

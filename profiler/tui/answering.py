@@ -47,7 +47,7 @@ class AnsweringApp(FollowingApp):
     def _read_page(self, asked: messages.PageWanted) -> None:
         def read() -> Message:
             source = self.feed.source
-            page = source.page(asked.wanted, asked.cursor, asked.limit, asked.towards)
+            page = source.page(asked.wanted, asked.cursor, asked.limit, asked.towards, asked.order)
             return messages.PageRead(asked, page)
 
         self._answer(asked.asker, "page", read)

@@ -16,6 +16,7 @@ from profiler.tui.commands import ActionCommands
 from profiler.tui.feed import Source
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.ranges import CUSTOM, Range, custom
+from profiler.tui.saved import SavedFilters
 from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.widgets.header import Header
@@ -45,7 +46,7 @@ class ProfilerApp(AnsweringApp):
         kept = self.start.memory.text("theme")
         self.theme = kept if kept in self.available_themes else DARK.name
         for name in keys.SCREENS:
-            self.add_mode(name, partial(modes.screen, name, self.labels))
+            self.add_mode(name, partial(modes.screen, name, self.labels, self.start.memory))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether it makes sense now: within a text field a slash is a slash."""
@@ -125,6 +126,12 @@ class ProfilerApp(AnsweringApp):
     def _filter_typed(self, text: str | None) -> None:
         if text is not None:
             self.post_message(FilterChosen(text))
+
+    def action_use_filter(self, name: str) -> None:
+        """Narrow every screen by a filter that was kept."""
+        query = SavedFilters(self.start.memory).all().get(name)
+        if query is not None:
+            self.post_message(FilterChosen(query))
 
     async def _calls(self) -> "CallsScreen":
         """The calls, in front and ready: keys typed meanwhile may have opened a dialog on top."""

@@ -1,14 +1,17 @@
 """The palette: every action, range and theme by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from profiler.display import plain
 from profiler.tui.following import FollowingApp
 from profiler.tui.keys import ACTIONS
 from profiler.tui.ranges import RANGES, Range
+from profiler.tui.saved import SavedFilters
 from profiler.tui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -25,8 +28,10 @@ class Command:
     """As a binding would write it."""
 
 
-def commands(ranges: Sequence[Range] = RANGES) -> Iterator[Command]:
-    """Everything the palette offers."""
+def commands(
+    ranges: Sequence[Range] = RANGES, filters: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Command]:
+    """Everything the palette offers; `filters` are those that were kept, by name."""
     for action in ACTIONS:
         if action.in_palette:
             yield Command(action.label, action.help, action.action)
@@ -34,6 +39,8 @@ def commands(ranges: Sequence[Range] = RANGES) -> Iterator[Command]:
         yield Command(
             f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
         )
+    for name, query in filters.items():
+        yield Command(f"Filter: {plain(name)}", plain(query), f"app.use_filter({name!r})")
     for theme in THEMES:
         look = theme.name.partition("-")[2].replace("-", " ")
         yield Command(f"Theme: {look}", "Change the colours.", f"app.choose_theme('{theme.name}')")
@@ -59,7 +66,9 @@ class ActionCommands(Provider):
 
     def _commands(self) -> Iterator[Command]:
         app = self.app
-        return commands(app.start.ranges if isinstance(app, FollowingApp) else RANGES)
+        if not isinstance(app, FollowingApp):
+            return commands()
+        return commands(app.start.ranges, SavedFilters(app.start.memory).all())
 
     def _doing(self, command: Command) -> "IgnoreReturnCallbackType":
         return lambda: self.app.run_action(command.action)

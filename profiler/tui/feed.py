@@ -12,9 +12,10 @@ from textual.message import Message
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
+from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
-from profiler.tui.messages import FeedFailed, Noticed, SnapshotTaken, Towards
+from profiler.tui.messages import FeedFailed, Noticed, Order, SnapshotTaken, Towards
 from profiler.tui.view import Question, trouble_of
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class Source(Protocol):
         ...
 
     def page(
-        self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards
+        self, wanted: Filter, cursor: Place | None, limit: int, towards: Towards, order: Order
     ) -> Page:
-        """A stretch of the history, newest first."""
+        """A stretch of the history, newest or dearest first."""
         ...
 
     def detail(self, call_id: str, now_us: int) -> CallDetail:

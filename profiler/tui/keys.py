@@ -108,8 +108,29 @@ ACTIONS = (
         shows=False, in_palette=False,
     ),
     Action(
+        "open_cached", "enter", "open", "Its calls", "Show the calls of the row.", "cache",
+        in_palette=False,
+    ),
+    Action(
+        "cache_by", "b", "next_by", "By", "Tell caching apart by feature, user, agent… likewise.",
+        "cache", in_palette=False,
+    ),
+    Action(
         "open_call", "enter", "open", "Open", "Open the call.", "calls", in_palette=False
     ),
+    Action("mark", "space", "mark", "Mark", "Mark the call, to sum or copy several.", "calls",
+        shows=False, in_palette=False),
+    Action("sort_calls", "s", "sort", "Sort", "By cost, or by time again; a click on a title too.",
+        "calls", in_palette=False),
+    Action("go", "g", "go_to", "Go to", "Go to a day or an hour; g again: to the newest.",
+        "calls", in_palette=False),
+    Action("columns", "c", "columns", "Columns", "Choose the columns.", "calls", in_palette=False),
+    Action("filters", "f", "filters", "Filters", "Keep the filter under a name, or use a kept one.",
+        "calls", in_palette=False),
+    Action("copy", "y", "copy('id')", "Copy", "Copy the call's id, or the ids of those marked.",
+        "calls", shows=False, in_palette=False),
+    Action("copy_row", "Y", "copy('row')", "Copy row", "Copy the call as JSON, or those marked.",
+        "calls", shows=False, in_palette=False),
     Action(
         "clear", "escape", "clear", "Clear", "Leave the filter, then clear it.", "calls",
         shows=False, in_palette=False,

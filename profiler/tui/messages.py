@@ -8,10 +8,12 @@ from textual.message_pump import MessagePump
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
+from profiler.domain.places import Place
 from profiler.domain.scopes import Filter
 from profiler.tui.view import Question, Trouble
 
 Towards = Literal["older", "newer"]
+Order = Literal["time", "cost"]
 
 
 @dataclass
@@ -47,9 +49,13 @@ class PageWanted(Message):
     """Who is told: it gets a `PageRead` with the same ticket, or a `ReadFailed`."""
     ticket: int
     wanted: Filter
-    cursor: tuple[int, int] | None
+    cursor: Place | None
+    """What it begins beyond; `None` begins at an end."""
     limit: int
     towards: Towards
+    order: Order = "time"
+    goes: bool = False
+    """Whether the list begins anew there."""
 
 
 @dataclass

@@ -12,6 +12,7 @@ from profiler.tui.screens.face import Face
 from profiler.tui.screens.overview import OverviewScreen
 
 if TYPE_CHECKING:
+    from profiler.tui.memory import Memory
     from profiler.tui.screens.filter import FilterScreen
     from profiler.tui.screens.help import HelpScreen
     from profiler.tui.screens.ranges import CustomRangeScreen, RangeScreen
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from profiler.tui.widgets.query import Labels
 
 
-def screen(name: str, labels: "Labels") -> Face:
+def screen(name: str, labels: "Labels", memory: "Memory") -> Face:
     """The screen of a name in `keys.SCREENS`."""
     if name == "models":
         from profiler.tui.screens.models import ModelsScreen
@@ -32,7 +33,7 @@ def screen(name: str, labels: "Labels") -> Face:
     if name == "calls":
         from profiler.tui.screens.calls import CallsScreen
 
-        return CallsScreen(labels)
+        return CallsScreen(labels, memory)
     if name == "sites":
         from profiler.tui.screens.sites import SitesScreen
 

@@ -9,7 +9,14 @@ from profiler.analysis.results import Snapshot
 from profiler.domain.periods import Span
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
-from profiler.errors import LogError, SchemaMismatch, StoreCorrupt, StoreError, StoreLocked
+from profiler.errors import (
+    LogError,
+    NotFound,
+    SchemaMismatch,
+    StoreCorrupt,
+    StoreError,
+    StoreLocked,
+)
 from profiler.tui.ranges import WEEK, Range
 
 
@@ -42,11 +49,15 @@ class Trouble:
     """What happened, where, and what to do next."""
 
 
+GONE = "It is not there any more"
+"""What a call says that was let go of while a list still shows it."""
+
 _TITLES: tuple[tuple[type[Exception], str], ...] = (
     (StoreLocked, "The store is busy"),
     (SchemaMismatch, "The store is newer than this program"),
     (StoreCorrupt, "The store is damaged"),
     (StoreError, "The store cannot be opened"),
+    (NotFound, GONE),
     (LogError, "The log cannot be read"),
     (PermissionError, "Permission denied"),
 )

@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Page, Part, Snapshot
+from profiler.analysis.results import CallDetail, Matched, Page, Part, Snapshot
 from profiler.budgets.changes import Change
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
+from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
-from profiler.tui.messages import Towards
+from profiler.tui.messages import Order, Towards
 from tests.support.grown import GROWN
 from tests.support.screen_parts import parts_of
 from tests.support.snapshots import NOW_US, ZONE, a_detail
@@ -30,7 +31,9 @@ class GivenSource:
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []
         self.questions: list[Asked] = []
-        self.asked: list[tuple[Filter, tuple[int, int] | None, str]] = []
+        self.asked: list[tuple[Filter, Place | None, str]] = []
+        self.failure: Exception | None = None
+        """What pages fail with, while it is set."""
         self.news = 0
         self.progress: list[Progress] = []
         self.priced_at_us = 0
@@ -58,16 +61,22 @@ class GivenSource:
         return grown(self.calls, asked) if grown else self.parts.get(asked.screen, self.given.part)
 
     def page(
-        self, wanted: Filter, cursor: tuple[int, int] | None, limit: int, towards: Towards
+        self, wanted: Filter, cursor: Place | None, limit: int, towards: Towards, order: Order
     ) -> Page:
         """Keyset paging over the list."""
         self.asked.append((wanted, cursor, towards))
+        if self.failure is not None:
+            raise self.failure
         found = [call for call in self.calls if _matches(call, wanted)]
+        by_cost = order == "cost"
+        places = {call.id: place_of(call, by_cost=by_cost) for call in found}
+        found.sort(key=lambda call: places[call.id], reverse=True)
+        matched = Matched(len(found)) if cursor is None else None
         if towards == "older":
-            rest = [call for call in found if cursor is None or call.cursor < cursor]
-            return Page(tuple(rest[:limit]), len(rest) > limit, cursor is not None)
-        rest = [call for call in found if cursor is None or call.cursor > cursor]
-        return Page(tuple(rest[-limit:]), cursor is not None, len(rest) > limit)
+            rest = [call for call in found if cursor is None or places[call.id] < cursor]
+            return Page(tuple(rest[:limit]), len(rest) > limit, cursor is not None, matched=matched)
+        rest = [call for call in found if cursor is None or places[call.id] > cursor]
+        return Page(tuple(rest[-limit:]), cursor is not None, len(rest) > limit, matched=matched)
 
     def detail(self, call_id: str, now_us: int) -> CallDetail:
         """One of the calls; their rates are the same at any time."""

@@ -11,7 +11,8 @@ from profiler.domain.scopes import Dimension, Match
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
-from profiler.tui.widgets.call_list import KEPT, CallList
+from profiler.tui.widgets.call_list import CallList
+from profiler.tui.widgets.paged_calls import KEPT
 from profiler.tui.widgets.query import QuerySuggester
 from tests.support.snapshots import NOW_US, a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app
@@ -114,13 +115,13 @@ def test_a_filter_is_read_and_asked_of_the_store() -> None:
     assert wanted.matches == (Match(Dimension.FEATURE, "search"),)
 
 
-@pytest.mark.parametrize("start", ["1", "2"])
+@pytest.mark.parametrize("start", ["overview", "calls"])
 def test_a_filter_typed_faster_than_the_screen_is_typed_whole(start: str) -> None:
     source = GivenSource(a_snapshot(), CALLS)
     app = an_app(source)
 
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press(start)
+        app.action_show(start)
         await settle(pilot)
         for key in ("slash", *"red", "slash"):
             app.post_message(Key(key, "/" if key == "slash" else key))

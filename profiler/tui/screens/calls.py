@@ -1,31 +1,42 @@
 """Calls: every call, with a filter above and the highlighted one beside."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.markup import escape
 from textual.reactive import var
 from textual.timer import Timer
 from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.results import CallDetail
+from profiler.domain.calls import Call
+from profiler.domain.periods import moment_us
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
 from profiler.tui import keys
+from profiler.tui.memory import Memory
 from profiler.tui.messages import DetailRead, DetailWanted, FilterChosen, ReadFailed
+from profiler.tui.saved import SavedFilters
 from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.call_dialogs import TOP, ColumnsScreen, FiltersScreen, GoToScreen
 from profiler.tui.screens.face import Face
-from profiler.tui.view import View
+from profiler.tui.view import GONE, View
 from profiler.tui.widgets.call_card import CallCard
 from profiler.tui.widgets.call_list import CallList
+from profiler.tui.widgets.call_place import place_text
 from profiler.tui.widgets.filter_bar import FilterBar
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
 from profiler.tui.widgets.query import Labels
+
+COLUMNS_KEPT = "call columns"
+"""What the columns are remembered by."""
 
 REST_S = 0.08
 """How long the cursor rests on a call before it is read for the pane."""
@@ -42,9 +53,10 @@ class CallsScreen(Face):
     within: var[str] = var("", init=False)
     """What another screen opened: a filter of this screen alone, on top of the one of all."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, memory: Memory) -> None:
         super().__init__()
         self._labels = labels
+        self._memory = memory
         self._shown: tuple[tuple[str, str, str], str] | None = None
         self._newest = ""
         self._resting: Timer | None = None
@@ -63,7 +75,9 @@ class CallsScreen(Face):
     def on_mount(self) -> None:
         """Keys go to the list."""
         super().on_mount()
-        self.query_one(CallList).focus()
+        calls = self.query_one(CallList)
+        calls.choose(self._memory.texts(COLUMNS_KEPT))
+        calls.focus()
 
     @property
     def is_settled(self) -> bool:
@@ -92,7 +106,7 @@ class CallsScreen(Face):
     def watch_within(self) -> None:
         """Show what another screen opened."""
         self.query_one("#list").border_title = (
-            f"Calls · {display.plain(self.within)}" if self.within else "Calls"
+            f"Calls · {escape(display.plain(self.within))}" if self.within else "Calls"
         )
         self._look()
 
@@ -125,14 +139,8 @@ class CallsScreen(Face):
 
     def _tell_place(self) -> None:
         calls, frame = self.query_one(CallList), self.query_one("#list")
-        parts = ["▲ newer: Home"] if calls.has_newer else []
-        if self.within:
-            held = display.count(calls.row_count)
-            parts.append(f"{held}{'+' if calls.has_older or calls.has_newer else ''} match")
-        elif self.view.snapshot is not None:
-            word = "match" if self.view.question.query else "in range"
-            parts.append(f"{display.count(self.view.snapshot.totals.calls)} {word}")
-        frame.border_subtitle = " · ".join(parts)
+        is_narrowed = bool(self.view.question.query or self.within)
+        frame.border_subtitle = place_text(calls, self.view.zone, is_narrowed=is_narrowed)
 
     # -- filter --------------------------------------------------------------
 
@@ -147,14 +155,75 @@ class CallsScreen(Face):
         self.post_message(FilterChosen(message.text))
 
     def action_clear(self) -> None:
-        """Leave the filter bar; from the list, forget what was opened, then the filter."""
+        """Leave the filter bar; from the list, forget marks, what was opened, then the filter."""
         if self.query_one(FilterBar).is_typing:
             self.query_one(FilterBar).write(self.view.question.query)
             self.query_one(CallList).focus()
+        elif self.query_one(CallList).marked:
+            self.query_one(CallList).unmark()
         elif self.within:
             self.within = ""
         else:
             self.post_message(FilterChosen(""))
+
+    def action_filters(self) -> None:
+        """Offer the filters that were kept."""
+        dialog = FiltersScreen(SavedFilters(self._memory), self.view.question.query)
+        self.app.push_screen(dialog, self._use)
+
+    def _use(self, query: str | None) -> None:
+        if query is not None:
+            self.post_message(FilterChosen(query))
+
+    # -- the list ------------------------------------------------------------
+
+    def action_sort(self) -> None:
+        """Sort by cost, or by time again."""
+        self._sort(by_cost=not self.query_one(CallList).is_by_cost)
+
+    @on(Grid.HeadingChosen)
+    def _sort_clicked(self, message: Grid.HeadingChosen) -> None:
+        name = self.query_one(CallList).column_name(message.column)
+        if name in {"cost", "time"}:
+            self._sort(by_cost=name == "cost")
+
+    def _sort(self, *, by_cost: bool) -> None:
+        self.query_one(CallList).sort(by_cost=by_cost)
+        self._tell_place()
+
+    def action_go_to(self) -> None:
+        """Ask for a moment, and show the calls from then on."""
+        read = partial(moment_us, now_us=self._now_us, zone=self.view.zone)
+        self.app.push_screen(GoToScreen(read), self._go)
+
+    def _go(self, at_us: int | None) -> None:
+        if at_us == TOP:
+            self.query_one(CallList).action_first()
+        elif at_us is not None:
+            self.query_one(CallList).go_to(at_us)
+
+    def action_columns(self) -> None:
+        """Ask which columns to show."""
+        dialog = ColumnsScreen(self._memory.texts(COLUMNS_KEPT))
+        self.app.push_screen(dialog, self._choose_columns)
+
+    def _choose_columns(self, names: list[str] | None) -> None:
+        if names is not None:
+            self._memory.keep(COLUMNS_KEPT, names)
+            self.query_one(CallList).choose(names)
+
+    def action_copy(self, what: str) -> None:
+        """Put the ids of the marked calls, else of the highlighted one, into the clipboard."""
+        calls = self.query_one(CallList)
+        chosen = list(calls.marked.values()) or ([calls.current] if calls.current else [])
+        if not chosen:
+            return
+        if what == "id":
+            self.app.copy_to_clipboard("\n".join(call.id for call in chosen))
+        else:
+            self.app.copy_to_clipboard(as_jsonl(chosen))
+        noun = "id" if what == "id" else "JSON"
+        self.notify(f"Copied the {noun} of {display.calls(len(chosen))}.", markup=False)
 
     # -- one call ------------------------------------------------------------
 
@@ -200,6 +269,19 @@ class CallsScreen(Face):
         """Say what could not be read."""
         message.stop()
         trouble = message.trouble
+        if trouble.title == GONE:
+            self.query_one(CallCard).detail = None
+            self._look()
         self.notify(
             display.plain(trouble.message), title=trouble.title, severity="error", markup=False
         )
+
+
+def as_jsonl(calls: Sequence[Call]) -> str:
+    """Calls as an export has them, one JSON object per line."""
+    # its modules take long to import, and nobody copies at once
+    from profiler.report.columns import call_columns  # noqa: PLC0415
+    from profiler.report.values import as_object  # noqa: PLC0415
+
+    columns = call_columns()
+    return "\n".join(json.dumps(as_object(call, columns)) for call in calls)

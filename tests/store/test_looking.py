@@ -1,0 +1,107 @@
+"""Pages for whoever waits: by time and by cost, never looking for long."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.places import place_of
+from profiler.domain.scopes import EVERYTHING, Bound, Dimension, Filter, Match, Quantity
+from profiler.store import looking
+from profiler.store.looking import look, look_by_cost, matching
+from profiler.store.pages import Towards
+from tests.support.oracle import is_wanted
+from tests.support.stored import START_US, a_call, a_store, batches, filters
+
+property_of_stores = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+towards = st.sampled_from(["older", "newer"])
+
+
+@property_of_stores
+@given(held=batches, wanted=filters(), limit=st.integers(1, 7), towards=towards)
+def test_paging_by_cost_equals_slicing(
+    tmp_path_factory: pytest.TempPathFactory,
+    held: list[Call],
+    wanted: Filter,
+    limit: int,
+    towards: Towards,
+) -> None:
+    left = [call for call in held if is_wanted(call, wanted)]
+    left.sort(key=lambda call: place_of(call, by_cost=True), reverse=True)
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", held) as store:
+        place = None
+        while True:
+            page = look_by_cost(store, wanted, place, limit, towards).calls
+            if towards == "older":
+                expected, left = left[:limit], left[limit:]
+            else:
+                expected, left = left[-limit:], left[:-limit]
+            assert [call.id for call in page] == [call.id for call in expected]
+            if not page:
+                break
+            place = place_of(page[-1 if towards == "older" else 0], by_cost=True)
+
+
+@property_of_stores
+@given(held=batches, wanted=filters(), limit=st.integers(1, 7), towards=towards)
+def test_a_search_that_stops_goes_on_where_it_stopped(
+    tmp_path_factory: pytest.TempPathFactory,
+    held: list[Call],
+    wanted: Filter,
+    limit: int,
+    towards: Towards,
+) -> None:
+    expected = [call for call in held if is_wanted(call, wanted)]
+    expected.sort(key=lambda call: call.cursor, reverse=towards == "older")
+    path = tmp_path_factory.mktemp("s") / "p.db"
+    with a_store(path, held) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "LOOKED_AT", 3)
+        found: list[Call] = []
+        place = None
+        while True:
+            calls, reached = look(store, wanted, place, limit, towards)
+            found += calls if towards == "older" else calls[::-1]
+            if reached is None and len(calls) < limit:
+                break
+            place = reached or found[-1].cursor
+        assert [call.id for call in found] == [call.id for call in expected]
+
+
+@property_of_stores
+@given(held=batches, wanted=filters(), most=st.integers(1, 30))
+def test_a_count_is_exact_or_at_least_what_it_says(
+    tmp_path_factory: pytest.TempPathFactory, held: list[Call], wanted: Filter, most: int
+) -> None:
+    there = [call for call in held if is_wanted(call, wanted)]
+    path = tmp_path_factory.mktemp("s") / "p.db"
+    with a_store(path, held) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "LOOKED_AT", 5)
+        counted = matching(store, wanted, most)
+    if counted.is_exact:
+        assert counted.calls == len(there)
+    else:
+        assert counted.calls <= len(there)
+    if counted.spend_pusd is not None:
+        assert counted.spend_pusd == sum(call.cost.pusd or 0 for call in there)
+
+
+def test_calls_without_a_cost_come_after_the_cheapest(tmp_path: Path) -> None:
+    free = a_call(START_US, cost=Cost(0, Basis.NOT_BILLED))
+    unpriced = a_call(START_US + 1, cost=Cost(None, Basis.NO_RATE))
+    dear = a_call(START_US + 2)
+    with a_store(tmp_path / "p.db", [free, unpriced, dear]) as store:
+        assert look_by_cost(store, EVERYTHING, None, 9).calls == [dear, free, unpriced]
+        assert look_by_cost(store, EVERYTHING, None, 1, "newer").calls == [unpriced]
+
+
+def test_what_is_told_by_sums_is_counted_to_the_end(tmp_path: Path) -> None:
+    held = [a_call(START_US + n, feature="f" if n % 2 else "g") for n in range(100)]
+    with a_store(tmp_path / "p.db", held) as store:
+        of_f = Filter(matches=(Match(Dimension.FEATURE, "f"),))
+        assert matching(store, of_f, 10) == (50, True, 50 * 450_000_000, 0)
+        slow = Filter(bounds=(Bound(Quantity.LATENCY, above=1),))
+        assert matching(store, slow, 10) == (10, False, None, 0)
+        assert matching(store, slow, 1000) == (100, True, None, 0)
