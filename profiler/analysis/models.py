@@ -2,7 +2,7 @@
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.compared import Compared, ModelsPart, Spread
-from profiler.analysis.results import CacheRow, ModelRow
+from profiler.analysis.results import ModelRow
 from profiler.analysis.spread import MODEL, spreads
 from profiler.analysis.whatif import targets, whatif
 from profiler.domain.scopes import Dimension, Filter
@@ -41,9 +41,3 @@ def models(store: Store, wanted: Filter) -> tuple[ModelRow, ...]:
         for (provider, model), totals in reads.grouped(store, MODEL, wanted)
     ]
     return tuple(sorted(rows, key=lambda r: (-r.totals.spend_pusd, -r.totals.calls, r.name)))
-
-
-def cache(rows: tuple[ModelRow, ...]) -> tuple[CacheRow, ...]:
-    """The same models by what caching saved, the most first; models that read nothing left out."""
-    found = [CacheRow(row.name, row.totals) for row in rows if row.totals.total_input]
-    return tuple(sorted(found, key=lambda r: (-r.totals.cache_net_pusd, r.name)))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from profiler.analysis import parts
 from profiler.analysis.asked import Asked
 from profiler.analysis.figures import Freshness, Spending
-from profiler.analysis.models import cache, models
+from profiler.analysis.models import models
 from profiler.analysis.results import OverviewPart, Snapshot
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
@@ -41,7 +41,6 @@ def snapshot(
         spending=spending(store, wanted, now_us, asked.zone),
         standings=tuple(standings),
         models=rows,
-        cache=cache(rows),
         recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
         part=parts.part(store, card, asked, now_us) if with_part else None,

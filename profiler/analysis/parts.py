@@ -21,6 +21,10 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> Part | None:
         from profiler.analysis import models
 
         return models.part(store, card, asked, now_us)
+    if asked.screen == "cache":
+        from profiler.analysis import cache
+
+        return cache.part(store, card, asked, now_us)
     if asked.screen == "sites":
         from profiler.analysis import sites
 

@@ -76,14 +76,6 @@ class ModelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CacheRow:
-    """What caching did for one model."""
-
-    name: str
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot(Figures):
     """Everything the screens draw, at one moment, for one time range and its calls."""
 
@@ -91,8 +83,6 @@ class Snapshot(Figures):
     """The fullest budget first."""
     models: tuple[ModelRow, ...]
     """The dearest first."""
-    cache: tuple[CacheRow, ...]
-    """The most saved first."""
     recent: tuple[Call, ...]
     """The newest calls, newest first."""
     part: Part | None = None

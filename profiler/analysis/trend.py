@@ -36,6 +36,11 @@ def trend(
     )
 
 
+def usual_step(store: Store, wanted: Filter, now_us: int) -> str:
+    """The step that shows the shape of a span: `hour`, `day`, `week` or `month`."""
+    return _step(_bounded(store, wanted.span, now_us))
+
+
 def edges(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo, *, step: str) -> list[int]:
     """Where buckets begin, oldest first, and where the last ends: whole steps over the span.
 

@@ -4,9 +4,10 @@ from sqlalchemy import func, select
 
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
-from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.glimpses import Glimpse, in_days, newest, one_in
+from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
+from profiler.store.prompts import Prompt, prompts
 from profiler.store.sums import distribution, grouped, latencies, series, totals
 from profiler.store.tables import (
     calls,
@@ -21,6 +22,7 @@ from profiler.store.writes import StoredRejection
 __all__ = [
     "Glimpse",
     "Measure",
+    "Prompt",
     "StoredRejection",
     "Towards",
     "by_path",
@@ -38,6 +40,7 @@ __all__ = [
     "one",
     "one_in",
     "page",
+    "prompts",
     "rejection_count",
     "rejections",
     "series",

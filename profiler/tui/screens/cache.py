@@ -1,128 +1,160 @@
-"""Cache: what caching saved, and what its misses cost."""
+"""Cache: what caching saved, what it cost, and where it fails."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events, on
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widget import Widget
+from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.results import CacheRow, Snapshot
+from profiler.analysis.caching import Cached, CachePart, Prompts
+from profiler.analysis.results import Part, Snapshot
+from profiler.tui import keys
+from profiler.tui.messages import CallsWanted
 from profiler.tui.screens.face import Face
+from profiler.tui.screens.models import BYS, title_of
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
-from profiler.tui.widgets.columns import Cell, Column, placed
-from profiler.tui.widgets.gauge import bar
-from profiler.tui.widgets.grid import Grid
-from profiler.tui.widgets.origin import OriginPanel
-from profiler.tui.widgets.panel import Panel, palette_of
-
-CACHE_COLUMNS = (
-    Column("Model", 16, grow=3, most=48),
-    Column("Hit rate", 8, "right"),
-    Column("", 8, grow=1, rank=6, most=30),
-    Column("Read", 7, "right", rank=4),
-    Column("Written", 7, "right", rank=5),
-    Column("Saved", 10, "right", rank=1),
-    Column("Premium", 10, "right", rank=3),
-    Column("Net", 10, "right"),
-    Column("Missed", 10, "right", rank=2),
+from profiler.tui.widgets.cached import (
+    PROMPT_COLUMNS,
+    cache_cells,
+    cache_columns,
+    net_text,
+    place_cells,
+    standing_text,
 )
-
+from profiler.tui.widgets.columns import placed
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.inputs import InputsPanel
+from profiler.tui.widgets.panel import Panel, palette_of
+from profiler.tui.widgets.query import quoted
 
 FRAME_ROWS = 3
 """The frame's edges and the titles."""
+MEANINGS = {
+    "rows": "Missed: what fresh input cost beyond its cached rate. "
+    "Reads/write: how often a written token is read, and how often it must be to pay.",
+    "prompts": "Break: a prompt that no longer began as those before; at most what its input cost "
+    "beyond the cached rate. Unread: a write no later call read.",
+}
+"""The words of the tables, a line each."""
 
 
 class CacheScreen(Face):
-    """Five figures, then a row per model."""
+    """Figures, a chart, a row per model, and the prompts that break."""
 
     NAME = "cache"
     CSS_PATH: ClassVar[str] = "cache.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("cache")
+    BYS: ClassVar[tuple[str, ...]] = BYS
+    PART: ClassVar[type[Part] | None] = CachePart
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012  as Textual declares it
 
     def parts(self) -> Iterable[Widget]:
-        """Figures above, table below, and what the words mean."""
+        """From the whole to the single prompt."""
         yield CachePanel("Prompt cache", id="figures").data_bind(Face.view)
-        with Vertical(id="table", classes="frame") as frame:
-            frame.border_title = "By model"
-            yield Grid(CACHE_COLUMNS)
-        yield OriginPanel("Where input came from", id="origin").data_bind(Face.view)
-        yield MeaningLine(id="meaning").data_bind(Face.view)
+        yield InputsPanel(id="inputs")
+        with Vertical(id="table", classes="frame"):
+            yield Grid(cache_columns(BYS[0]), id="rows")
+        with Vertical(id="places", classes="frame"):
+            yield Grid(PROMPT_COLUMNS, id="prompts")
+        yield Static(id="meaning", markup=False)
+
+    @property
+    def part(self) -> CachePart | None:
+        """What there is to draw."""
+        snapshot = self.view.snapshot
+        return snapshot.part if snapshot and isinstance(snapshot.part, CachePart) else None
 
     def watch_view(self, view: View) -> None:
-        """Draw the rows of another snapshot."""
+        """Draw another snapshot."""
         super().watch_view(view)
-        if self.is_mounted and view.snapshot is not None:
-            ink = palette_of(self)
-            rows = view.snapshot.cache
-            self.query_one(Grid).show([cache_cells(row, ink) for row in rows])
-            # no taller than its rows: the bars below take what is left
-            table = self.query_one("#table")
-            table.styles.max_height = len(rows) + FRAME_ROWS
-            table.border_subtitle = display.basis(view.snapshot.totals)
+        if not self.is_mounted or (part := self.part) is None:
+            return
+        ink = palette_of(self)
+        self.query_one(InputsPanel).draw(part.trend, view.zone)
+        rows = self.query_one("#rows", Grid)
+        rows.set_columns(cache_columns(part.by))
+        rows.show([cache_cells(row, ink) for row in part.rows])
+        # no taller than its rows: what stands around it takes what is left
+        table = self.query_one("#table")
+        table.styles.height = max(2, len(part.rows)) + FRAME_ROWS
+        table.border_title = f"By {title_of(part.by).lower()}, most saved first"
+        more = f"{display.count(part.left_out)} more not shown · " if part.left_out else ""
+        table.border_subtitle = more + display.basis(part.whole.totals)
+        self._draw_prompts(part.prompts, ink)
+        self._explain()
+
+    def _draw_prompts(self, prompts: Prompts, ink: Palette) -> None:
+        grid, frame = self.query_one("#prompts", Grid), self.query_one("#places")
+        grid.placeholder = nothing_broken(prompts)
+        grid.show([place_cells(place, ink) for place in prompts.places])
+        frame.border_title = "Prompts that break, and writes never read"
+        frame.border_subtitle = looked_at(prompts)
+
+    @on(events.DescendantFocus)
+    def _explain(self) -> None:
+        """Say what the words mean of the table in use."""
+        grid = self.focused.id if self.focused is not None else None
+        words = MEANINGS.get(grid or "rows", MEANINGS["rows"])
+        self.query_one("#meaning", Static).update(Text(words, style=palette_of(self).muted))
+
+    def action_open(self) -> None:
+        """Show the calls of the highlighted row."""
+        if isinstance(self.focused, Grid):
+            self._open(self.focused, self.focused.cursor)
+
+    @on(Grid.Opened)
+    def _open_clicked(self, message: Grid.Opened) -> None:
+        self._open(message.grid, message.row)
+
+    def _open(self, grid: Grid, row: int) -> None:
+        part = self.part
+        if part is None or row >= grid.row_count:
+            return
+        if grid.id == "prompts":
+            place = part.prompts.places[row]
+            names: Sequence[str] = ("provider", "model", "feature", "site")
+            labels: Sequence[str] = (place.provider, place.model, place.feature, place.site)
+        else:
+            labels = part.rows[row].labels
+            names = ("provider", "model") if len(labels) > 1 else (part.by,)
+        words = (f"{name}:{quoted(label)}" for name, label in zip(names, labels, strict=True))
+        self.post_message(CallsWanted(" ".join(words)))
 
 
-def cache_cells(row: CacheRow, ink: Palette) -> list[Cell]:
-    """One model's row."""
-    totals = row.totals
-    if totals.has_no_known_cost:
-        # tokens are known, their worth is not
-        unknown = Text(display.UNKNOWN, style=ink.muted)
-        worth = [unknown, unknown, unknown, unknown]
-    else:
-        worth = [
-            Text(display.money(totals.cache_saved_pusd), style=ink.ink),
-            Text(display.money(totals.cache_premium_pusd), style=ink.muted),
-            net_text(totals.cache_net_pusd, ink),
-            Text(display.money(totals.cache_missed_pusd), style=ink.muted),
-        ]
-    return [
-        lambda width: Text(display.model_name(row.name, width), style=ink.ink),
-        Text(display.percent(totals.hit_rate), style=ink.ink),
-        _rate_bar(totals.hit_rate or 0.0, ink),
-        Text(display.short_count(totals.cache_read_tokens), style=ink.muted),
-        Text(display.short_count(totals.cache_write_tokens), style=ink.muted),
-        *worth,
-    ]
+def looked_at(prompts: Prompts) -> str:
+    """How many calls the prompts are of."""
+    if not prompts.looked_at:
+        return ""
+    newest = "" if prompts.is_all else "the newest "
+    unknown = f" · {display.count(prompts.unknown)} without hashes" if prompts.unknown else ""
+    return f"of {newest}{display.calls(prompts.looked_at)} in range{unknown}"
 
 
-def _rate_bar(share: float, ink: Palette) -> Callable[[int], Text]:
-    return lambda width: bar(share, width, ink.series[1], ink.track)
-
-
-def net_text(pusd: int, ink: Palette) -> Text:
-    """Saved less premium: green with a plus where it paid, red where it did not."""
-    if pusd == 0:
-        return Text(display.money(0), style=ink.muted)
-    return Text(
-        f"{'+' if pusd > 0 else ''}{display.money(pusd)}", style=ink.ok if pusd > 0 else ink.high
-    )
+def nothing_broken(prompts: Prompts) -> str:
+    """Why no place is listed."""
+    if prompts.looked_at and prompts.unknown == prompts.looked_at:
+        return "These calls left no hashes of their prompts: nobody can tell which of them broke."
+    return "No prompt broke, and every write was read."
 
 
 class CachePanel(Panel):
-    """Hit rate, saved, premium, net, missed."""
+    """Hit rate, saved, premium, net, break-even, missed."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """Names over figures, in equal columns."""
-        totals = snapshot.totals
-        figures = (
-            ("Hit rate", Text(display.percent(totals.hit_rate), style=f"bold {ink.ink}")),
-            (
-                "Saved by hits",
-                Text(display.money(totals.cache_saved_pusd), style=f"bold {ink.ink}"),
-            ),
-            (
-                "Write premium",
-                Text(display.money(totals.cache_premium_pusd), style=f"bold {ink.ink}"),
-            ),
-            ("Net", net_text(totals.cache_net_pusd, ink)),
-            (
-                "Cost of misses",
-                Text(display.money(totals.cache_missed_pusd), style=f"bold {ink.ink}"),
-            ),
-        )
+        part = snapshot.part
+        if not isinstance(part, CachePart):
+            return []
+        figures = figures_of(part.whole, ink)
+        if size.width < 90:
+            figures = [pair for pair in figures if pair[0] != "Missed at most"]
         width = size.width // len(figures)
         names = [placed(Text(name, style=ink.muted), width, "left") for name, _ in figures]
         return [
@@ -131,17 +163,21 @@ class CachePanel(Panel):
         ]
 
 
-class MeaningLine(Panel):
-    """What a miss is taken to cost."""
+def figures_of(whole: Cached, ink: Palette) -> list[tuple[str, Text]]:
+    """What caching did altogether; what has no known cost is not worth nothing."""
+    totals = whole.totals
 
-    DEFAULT_CSS = """
-    MeaningLine { border: none; background: $background; height: 1; padding: 0 2; }
-    """
+    def money(pusd: int) -> Text:
+        if totals.has_no_known_cost:
+            return Text(display.UNPRICED, style=ink.watch)
+        return Text(display.at_least(pusd, totals.unpriced_calls), style=f"bold {ink.ink}")
 
-    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
-        """One line."""
-        del snapshot
-        text = "Missed: what fresh input cost beyond the rate for cached input"
-        drawn = Text(text, style=ink.muted)
-        drawn.truncate(size.width, overflow="ellipsis")
-        return [drawn]
+    is_known = not totals.has_no_known_cost
+    return [
+        ("Hit rate", Text(display.percent(totals.hit_rate), style=f"bold {ink.ink}")),
+        ("Saved", money(totals.cache_saved_pusd)),
+        ("Write premium", money(totals.cache_premium_pusd)),
+        ("Net", net_text(totals.cache_net_pusd, ink) if is_known else money(0)),
+        ("Reads/write", standing_text(whole, ink)),
+        ("Missed at most", money(totals.cache_missed_pusd)),
+    ]
