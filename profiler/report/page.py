@@ -1,7 +1,9 @@
-"""A sheet as one HTML file that needs nothing else: no script, no request, light and dark."""
+"""A document as one HTML file that needs nothing else: no script, no request, light and dark."""
 
 from html import escape
 
+from profiler.report import charts
+from profiler.report.document import Chart, Document
 from profiler.report.sheet import Heading, Line, Sheet
 
 BAR_WIDTH = 120
@@ -15,6 +17,7 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { color: var(--dim); margin: .3rem 0 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -23,27 +26,44 @@ th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--rule); text-align
 th { color: var(--dim); font-weight: 600; overflow-wrap: normal; }
 .number { text-align: right; white-space: nowrap; }
 tfoot td { font-weight: 600; border-bottom: 0; }
-rect { fill: var(--bar); }
+td rect { fill: var(--bar); }
 .ok rect { fill: var(--ok); } .watch rect { fill: var(--watch); }
 .high rect { fill: var(--high); } .over rect { fill: var(--over); }
+@media print { body { max-width: none; margin: 0; font-size: 11px; }
+  tr, figure { break-inside: avoid; } thead { display: table-header-group; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """.strip()
 
 _TONES = frozenset({"ok", "watch", "high", "over"})
 
 
-def as_page(sheet: Sheet) -> str:
-    """The document; every text in it is escaped, and its policy forbids what is not."""
-    subtitle = f"<p>{escape(sheet.subtitle)}</p>\n" if sheet.subtitle else ""
-    notes = "".join(f"<p>{escape(note)}</p>\n" for note in sheet.notes)
+def as_page(document: Document) -> str:
+    """The page; every text in it is escaped, and its policy forbids what is not."""
+    subtitle = f"<p>{escape(document.subtitle)}</p>\n" if document.subtitle else ""
+    has_chart = any(isinstance(part, Chart) for part in document.parts)
+    style = "\n".join([_STYLE, charts.STYLE, charts.series_style()] if has_chart else [_STYLE])
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy"'
         " content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(sheet.title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n"
-        f"<h1>{escape(sheet.title)}</h1>\n{subtitle}"
-        f'<div class="wide">\n<table>\n{_table(sheet)}</table>\n</div>\n{notes}</body>\n</html>\n'
+        f"<title>{escape(document.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
+        f"<h1>{escape(document.title)}</h1>\n{subtitle}"
+        f"{''.join(map(_part, document.parts))}{_notes(document.notes)}</body>\n</html>\n"
     )
+
+
+def _part(part: Chart | Sheet) -> str:
+    if isinstance(part, Chart):
+        return charts.as_figure(part)
+    title = f"<h2>{escape(part.title)}</h2>\n" if part.title else ""
+    subtitle = f"<p>{escape(part.subtitle)}</p>\n" if part.subtitle else ""
+    table = f'<div class="wide">\n<table>\n{_table(part)}</table>\n</div>\n'
+    return f"{title}{subtitle}{table}{_notes(part.notes)}"
+
+
+def _notes(notes: tuple[str, ...]) -> str:
+    return "".join(f"<p>{escape(note)}</p>\n" for note in notes)
 
 
 def _table(sheet: Sheet) -> str:

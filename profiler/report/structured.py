@@ -26,7 +26,7 @@ def of_groups(grouped: Grouped) -> Document:
     columns = group_columns(grouped.by)
     return {
         "by": list(grouped.by),
-        **_span(grouped.span),
+        **of_span(grouped.span),
         "rows": [as_object(group, columns) for group in grouped.rows],
         "totals": of_totals(grouped.totals),
     }
@@ -36,7 +36,7 @@ def of_calls(calls: tuple[Call, ...], totals: Totals, span: Span) -> Document:
     """A list of calls; `totals` are those of all calls wanted, which may be more."""
     columns = call_columns()
     return {
-        **_span(span),
+        **of_span(span),
         "calls": [as_object(call, columns) for call in calls],
         "totals": of_totals(totals),
     }
@@ -92,7 +92,7 @@ def of_standing(standing: Standing, scope: str) -> Document:
         "scope": scope,
         "period": budget.period.value,
         "zone": budget.zone,
-        **_span(standing.window),
+        **of_span(standing.window),
         "limit_pusd": limit_pusd,
         "limit_usd": None if limit_pusd is None else dollars(limit_pusd),
         "limit_tokens": budget.limit_tokens,
@@ -128,7 +128,8 @@ def _forecast(standing: Standing) -> Document | None:
     }
 
 
-def _span(span: Span) -> Document:
+def of_span(span: Span) -> Document:
+    """Where a stretch of time begins and ends; null where it is open."""
     return {
         "since": None if span.start_us is None else timestamp(span.start_us),
         "until": None if span.end_us is None else timestamp(span.end_us),

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from profiler.report.document import Document, alone
 from profiler.report.sheet import Heading, Line, Sheet
 
 BAR_CELLS = 10
@@ -24,11 +25,18 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 def draw(sheet: Sheet, out: TextIO) -> None:
     """Write `sheet` to `out`: in colour and to its width where it is a terminal."""
+    draw_document(alone(sheet), out)
+
+
+def draw_document(document: Document, out: TextIO) -> None:
+    """Write each sheet of `document` below the other, for each chart its table."""
+    sheets = [part if isinstance(part, Sheet) else part.table for part in document.parts]
     if out.isatty():
-        _print(sheet, Console(file=out, highlight=False))
+        _print(document, sheets, Console(file=out, highlight=False))
         return
     piped = io.StringIO()
-    _print(_cut(sheet), Console(file=piped, highlight=False, color_system=None, width=PIPED_WIDTH))
+    console = Console(file=piped, highlight=False, color_system=None, width=PIPED_WIDTH)
+    _print(document, [_cut(sheet) for sheet in sheets], console)
     out.writelines(f"{line.rstrip()}\n" for line in piped.getvalue().splitlines())
 
 
@@ -48,15 +56,27 @@ def _shortened(cell: str, heading: Heading) -> str:
     return set_cell_size(cell, heading.most - 1).rstrip() + "…"
 
 
-def _print(sheet: Sheet, console: Console) -> None:
-    console.print(Text(sheet.title, style="bold"))
-    if sheet.subtitle:
-        console.print(Text(sheet.subtitle, style="dim"))
-    console.print()
-    console.print(_table(_fitted(sheet, console.width)))
-    if sheet.notes:
+def _print(document: Document, sheets: list[Sheet], console: Console) -> None:
+    _say(console, document.title, document.subtitle)
+    for sheet in sheets:
         console.print()
-    for note in sheet.notes:
+        if sheet.title:
+            _say(console, sheet.title, sheet.subtitle)
+        console.print(_table(_fitted(sheet, console.width)))
+        _note(console, sheet.notes)
+    _note(console, document.notes)
+
+
+def _say(console: Console, title: str, subtitle: str) -> None:
+    console.print(Text(title, style="bold"))
+    if subtitle:
+        console.print(Text(subtitle, style="dim"))
+
+
+def _note(console: Console, notes: tuple[str, ...]) -> None:
+    if notes:
+        console.print()
+    for note in notes:
         console.print(Text(note, style="dim"))
 
 

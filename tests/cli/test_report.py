@@ -6,6 +6,7 @@ import subprocess
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from profiler import display
@@ -188,3 +189,69 @@ def test_a_folder_that_takes_no_files_is_not_said_to_be_missing(sample: Path) ->
     ran = profiler("report", "-o", "/proc/x.html", home=sample)
     assert ran.returncode == 6
     assert "that folder takes no files" in ran.stderr
+
+
+def test_two_stretches_are_compared(sample: Path) -> None:
+    times = ("--since", "2026-11-10", "--until", "2026-11-20")
+    other = ("--against", "2026-10-01..2026-11-10")
+    found = profiler_json("report", *times, *other, "--json", home=sample)
+    now = profiler_json("report", *times, "--json", home=sample)
+    assert found["total"]["now"] == now["totals"]
+    assert sum(row["change_pusd"] for row in found["rows"]) == found["total"]["change_pusd"]
+    shown = profiler("report", *times, "--against", "previous", home=sample).stdout
+    assert shown.startswith("What changed by model")
+
+
+def test_a_summary_is_a_page_with_a_chart_and_no_script(sample: Path, tmp_path: Path) -> None:
+    page = tmp_path / "week.html"
+    ran = profiler("report", "--summary", "--since", "2026-11-10", "-o", str(page), home=sample)
+    assert ran.returncode == 0
+    text = page.read_text()
+    assert "<svg" in text
+    assert "<script" not in text
+    assert "What changed by feature" in text
+    found = profiler_json("report", "--summary", "--since", "2026-11-10", "--json", home=sample)
+    spend = found["models"]["total"]["now"]["spend_pusd"]
+    assert f"Summary: {display.money(spend)}" in text
+    for form in ("table", "md"):
+        told = profiler(
+            "report", "--summary", "--since", "2026-11-10", "--format", form, home=sample
+        ).stdout
+        assert display.money(spend) in told
+        assert "Spend per day" in told
+
+
+def test_a_grouped_page_has_a_chart(sample: Path) -> None:
+    page = profiler("report", "--by", "feature", "--format", "html", home=sample).stdout
+    assert page.count("<svg") > 1
+    assert "<figcaption>Spend per day</figcaption>" in page
+
+
+def test_groups_go_to_parquet_exactly(sample: Path, tmp_path: Path) -> None:
+    file = tmp_path / "models.parquet"
+    assert profiler("report", "-o", str(file), home=sample).returncode == 0
+    rows = pq.read_table(file).to_pylist()
+    found = profiler_json("report", "--json", home=sample)
+    assert {row["model"]: row["calls"] for row in rows} == {
+        row["model"]: row["calls"] for row in found["rows"]
+    }
+    spend = sum(row["spend_usd"] or 0 for row in rows)
+    assert spend * 10**12 == found["totals"]["spend_pusd"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--against", "yesterday"], "FROM..UNTIL"),
+        (["--against", "previous"], "--since 7d"),
+        (["--summary", "--against", "previous"], "leave --against out"),
+        (["--summary", "--format", "csv"], "has no csv form"),
+        (["--format", "parquet"], "name a file"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_next_step(
+    sample: Path, arguments: list[str], told: str
+) -> None:
+    ran = profiler("report", *arguments, home=sample)
+    assert ran.returncode == 2
+    assert told in ran.stderr

@@ -13,6 +13,7 @@ from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import EVER, Span
 from profiler.domain.totals import NOTHING, Totals
 from profiler.report import structured
+from profiler.report.document import alone
 from profiler.report.markdown import as_markdown
 from profiler.report.opened import draw_detail
 from profiler.report.page import as_page
@@ -43,11 +44,11 @@ def test_the_terminal_table_stays_as_it_is() -> None:
 
 
 def test_the_markdown_stays_as_it_is() -> None:
-    assert_golden("report.md", as_markdown(SHEET))
+    assert_golden("report.md", as_markdown(alone(SHEET)))
 
 
 def test_the_page_stays_as_it_is() -> None:
-    assert_golden("report.html", as_page(SHEET))
+    assert_golden("report.html", as_page(alone(SHEET)))
 
 
 def test_the_json_stays_as_it_is() -> None:
@@ -71,7 +72,7 @@ def test_an_opened_call_stays_as_it_is() -> None:
     assert_golden("call.txt", out.getvalue())
 
 
-@pytest.mark.parametrize("text", [drawn(SHEET), as_markdown(SHEET), as_page(SHEET)])
+@pytest.mark.parametrize("text", [drawn(SHEET), as_markdown(alone(SHEET)), as_page(alone(SHEET))])
 def test_no_document_steers_a_terminal(text: str) -> None:
     assert not any(ord(c) < 32 and c != "\n" for c in text)
 
@@ -83,14 +84,14 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             seen.append((tag, dict(attrs)))
 
-    Reader().feed(as_page(SHEET))
+    Reader().feed(as_page(alone(SHEET)))
     assert not {tag for tag, _ in seen} & {"script", "link", "img", "iframe", "b"}
     assert not any({"src", "href", "onclick", "style"} & set(attrs) for _, attrs in seen)
-    assert "&lt;b&gt;|*chat*" in as_page(SHEET)
+    assert "&lt;b&gt;|*chat*" in as_page(alone(SHEET))
 
 
 def test_a_label_cannot_break_out_of_a_markdown_table() -> None:
-    (row,) = (line for line in as_markdown(SHEET).splitlines() if "chat" in line)
+    (row,) = (line for line in as_markdown(alone(SHEET)).splitlines() if "chat" in line)
     assert row.startswith(r"| &lt;b&gt;\|\*chat\* | 40 |")
 
 

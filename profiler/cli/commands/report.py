@@ -9,18 +9,21 @@ import click
 
 from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home, say_if_none
-from profiler.cli.output import format_for, write_document
-from profiler.domain.scopes import Dimension
+from profiler.cli.output import STDOUT, format_for, write_document
+from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import UsageError
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
+    from profiler.analysis.changes import Changed
     from profiler.analysis.results import Grouped
+    from profiler.report.document import Document
     from profiler.workspace import Workspace
 
-FORMATS = ("table", "md", "csv", "json", "html")
+FORMATS = ("table", "md", "csv", "json", "html", "parquet")
 DAY = "day"
+PREVIOUS = "previous"
+
+Write = Callable[[TextIO], object]
 
 
 @click.command(
@@ -29,6 +32,8 @@ Examples:
   profiler report --by feature --since 7d
   profiler report --by day --since month --format md
   profiler report --by model --by user provider:openai -o spend.html
+  profiler report --since 7d --against previous
+  profiler report --summary --since 7d -o week.html
 """
 )
 @click.option(
@@ -38,6 +43,18 @@ Examples:
     default=("model",),
     show_default=True,
     help="What to group by; may be given several times.",
+)
+@click.option(
+    "--against",
+    metavar="WHEN",
+    help="Compare with another stretch of time: `previous`, or FROM..UNTIL as --since takes them.",
+)
+@click.option(
+    "--summary",
+    "is_summary",
+    is_flag=True,
+    help="One page on a stretch of time, a week if none is named: what was spent, what changed, "
+    "where, and the budgets.",
 )
 @click.option(
     "--format",
@@ -53,9 +70,11 @@ Examples:
 def report(
     home: Path | None,
     by: tuple[str, ...],
+    against: str | None,
     form: str | None,
     output: str | None,
     *,
+    is_summary: bool,
     force: bool,
     query: Query,
 ) -> None:
@@ -63,11 +82,21 @@ def report(
 
     FILTER words are those of the filter bar: feature:search model:gpt-5* status:error cost>0.01.
     """
+    chosen = form or format_for(output, FORMATS, "table")
+    if is_summary and against:
+        raise UsageError("--summary compares by itself; leave --against out")
     with read_home(home) as workspace:
-        grouped = _grouped(workspace, by, query)
-        say_if_none(workspace, grouped.totals.calls, query)
-        chosen = form or format_for(output, FORMATS, "table")
-        write = writer_of(grouped, chosen, workspace.settings.zone, query.narrowed_by)
+        if is_summary:
+            write = _summary(workspace, query, chosen)
+        elif against:
+            write = _changes(workspace, by, query, against, chosen)
+        else:
+            grouped = _grouped(workspace, by, query)
+            say_if_none(workspace, grouped.totals.calls, query)
+            if chosen == "parquet":
+                _write_parquet(grouped, output, force=force)
+                return
+            write = _groups(workspace, grouped, query, chosen)
     write_document(write, output, force=force)
 
 
@@ -77,39 +106,124 @@ def _grouped(workspace: "Workspace", by: tuple[str, ...], query: Query) -> "Grou
     names = tuple(dict.fromkeys(by))
     if names == (DAY,):
         return workspace.by_day(wanted, now)
+    return workspace.grouped(_dimensions(names), wanted)
+
+
+def _dimensions(names: tuple[str, ...]) -> list[Dimension]:
     if DAY in names:
         raise UsageError("--by day stands alone; leave the other --by out")
-    return workspace.grouped([Dimension(name) for name in names], wanted)
+    return [Dimension(name) for name in dict.fromkeys(names)]
 
 
-def writer_of(
-    grouped: "Grouped", form: str, zone: "ZoneInfo", narrowed_by: str = ""
-) -> Callable[[TextIO], object]:
-    """What writes the report in that format."""
+def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str) -> Write:
+    """A grouped report in that format; its page has a chart of the spend over time, too."""
     if form == "csv":
         from profiler.report.columns import group_columns
         from profiler.report.tabular import write_csv
 
         return partial(write_csv, grouped.rows, group_columns(grouped.by))
-    if form == "json":
-        from profiler.report import structured
-
-        return _text(structured.encoded(structured.of_groups(grouped)))
+    from profiler.report.document import Document, alone, untitled
     from profiler.report.sheet import sheet_of_groups
+    from profiler.report.structured import of_groups
 
-    sheet = sheet_of_groups(grouped, zone, narrowed_by)
+    sheet = sheet_of_groups(grouped, workspace.settings.zone, query.narrowed_by)
+    if form != "html" or not grouped.totals.calls:
+        return _document(alone(sheet), form, lambda: of_groups(grouped))
+    from profiler.analysis.trend import trend
+    from profiler.report.summary import chart_of_trend
+
+    zone, now = workspace.settings.zone, now_us()
+    by = Dimension(grouped.by[0]) if grouped.by[0] != DAY else Dimension.MODEL
+    found = trend(workspace.store, by, query.read(now, zone), now, zone)
+    parts = (chart_of_trend(found, zone, sheet), untitled(sheet))
+    return _document(Document(sheet.title, sheet.subtitle, parts), form, dict)
+
+
+def _changes(
+    workspace: "Workspace", by: tuple[str, ...], query: Query, against: str, form: str
+) -> Write:
+    """The range beside another one, in that format."""
+    _refuse(form, "csv", "parquet", what="a comparison")
+    from profiler.analysis.changes import changed
+    from profiler.report.changes import of_changes, sheet_of_changes
+    from profiler.report.document import alone
+
+    wanted = query.read(now_us(), workspace.settings.zone)
+    other = _against(workspace, query, wanted, against)
+    found: Changed = changed(workspace.store, _dimensions(by), wanted, other)
+    sheet = sheet_of_changes(found, workspace.settings.zone, query.narrowed_by)
+    return _document(alone(sheet), form, lambda: of_changes(found))
+
+
+def _against(workspace: "Workspace", query: Query, wanted: Filter, against: str) -> Filter:
+    """The same filter over the other stretch of time."""
+    from dataclasses import replace
+
+    from profiler.domain.usual import before
+
+    now, zone = now_us(), workspace.settings.zone
+    if against == PREVIOUS:
+        span = before(wanted.span, now, zone)
+        if span is None:
+            raise UsageError("nothing lies before all time; say since when, like --since 7d")
+        return replace(wanted, span=span)
+    since, dots, until = against.partition("..")
+    if not dots:
+        raise UsageError(f"--against {against} names no stretch; write FROM..UNTIL or {PREVIOUS}")
+    times = [f"{key}:{word}" for key, word in (("since", since), ("until", until)) if word]
+    return Query(query.words, tuple(times)).read(now, zone)
+
+
+def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
+    """A page about the range, a week where none is named."""
+    _refuse(form, "csv", "parquet", what="a summary")
+    from profiler.analysis.asked import Asked
+    from profiler.analysis.summary import summary
+    from profiler.report.summary import document_of_summary, of_summary
+
+    now, zone = now_us(), workspace.settings.zone
+    if not query.times:
+        query = Query(query.words, ("since:7d",))
+    asked = Asked(query.read(now, zone), zone)
+    found = summary(workspace.store, asked, now, workspace.standings(now))
+    document = document_of_summary(found, zone, query.narrowed_by)
+    return _document(document, form, lambda: of_summary(found))
+
+
+def _refuse(form: str, *forms: str, what: str) -> None:
+    if form in forms:
+        raise UsageError(f"{what} has no {form} form; choose table, md, json or html")
+
+
+def _document(document: "Document", form: str, structure: Callable[[], dict[str, object]]) -> Write:
+    if form == "json":
+        from profiler.report.structured import encoded
+
+        return _text(encoded(structure()))
     if form == "md":
         from profiler.report.markdown import as_markdown
 
-        return _text(as_markdown(sheet))
+        return _text(as_markdown(document))
     if form == "html":
         from profiler.report.page import as_page
 
-        return _text(as_page(sheet))
-    from profiler.report.terminal import draw
+        return _text(as_page(document))
+    from profiler.report.terminal import draw_document
 
-    return partial(draw, sheet)
+    return partial(draw_document, document)
 
 
-def _text(text: str) -> Callable[[TextIO], object]:
+def _text(text: str) -> Write:
     return lambda out: out.write(text)
+
+
+def _write_parquet(grouped: "Grouped", output: str | None, *, force: bool) -> None:
+    if output in {None, STDOUT}:
+        raise UsageError("parquet cannot go to standard output; name a file with -o")
+    from profiler.report.columns import group_columns
+    from profiler.report.output import output_file
+    from profiler.report.parquet import write_parquet
+
+    with output_file(Path(str(output)), may_replace=force) as file:
+        write_parquet(grouped.rows, group_columns(grouped.by), file)
+    click.echo(f"profiler: wrote {output}", err=True)

@@ -1,0 +1,52 @@
+"""A stretch of time in one page: what was spent, on what, and what changed since the one before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.changes import Changed, changed
+from profiler.analysis.grouping import by_day, grouped
+from profiler.analysis.results import Grouped, Trend
+from profiler.analysis.trend import trend
+from profiler.domain.budgets import Standing
+from profiler.domain.scopes import Dimension
+from profiler.domain.usual import before
+from profiler.errors import UsageError
+from profiler.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything the page tells."""
+
+    models: Changed
+    """By model; its total is the whole's."""
+    features: Changed
+    sites: Grouped
+    """Where in the code, the dearest first."""
+    days: Grouped
+    trend: Trend
+    """By model."""
+    standings: tuple[Standing, ...]
+
+
+def summary(store: Store, asked: Asked, now_us: int, standings: Sequence[Standing]) -> Summary:
+    """The calls asked for beside those of the stretch before.
+
+    Raises:
+        UsageError: what is asked for has no beginning, so nothing lies before it.
+
+    """
+    wanted = asked.wanted
+    span_before = before(wanted.span, now_us, asked.zone)
+    if span_before is None:
+        raise UsageError("a summary is of a stretch of time; say since when, like --since 7d")
+    against = replace(wanted, span=span_before)
+    return Summary(
+        models=changed(store, (Dimension.MODEL,), wanted, against),
+        features=changed(store, (Dimension.FEATURE,), wanted, against),
+        sites=grouped(store, (Dimension.SITE,), wanted),
+        days=by_day(store, wanted, now_us, asked.zone),
+        trend=trend(store, Dimension.MODEL, wanted, now_us, asked.zone),
+        standings=tuple(standings),
+    )
