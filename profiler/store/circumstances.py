@@ -49,14 +49,18 @@ class Circumstances:
         self.dictionary = dictionary
         self._known: dict[Told, Circumstance] = {}
 
-    def of(self, connection: Connection, told: Iterable[Told]) -> dict[Told, Circumstance]:
-        """All that are known, those of `told` among them, written where new."""
+    def of(self, connection: Connection, told: Sequence[Told]) -> list[Circumstance]:
+        """The circumstance of each of `told`, written where new."""
         if len(self._known) > _MOST_KEPT:
             self._known = {}
-        missing = list(set(told).difference(self._known))
-        if missing:
-            self._known.update(zip(missing, self._found_or_made(connection, missing), strict=True))
-        return self._known
+        known = self._known
+        try:
+            # such a key takes long to hash, and nearly always all are known
+            return [known[one] for one in told]
+        except KeyError:
+            missing = list(set(told).difference(known))
+            known.update(zip(missing, self._found_or_made(connection, missing), strict=True))
+            return [known[one] for one in told]
 
     def _found_or_made(
         self, connection: Connection, told: Sequence[Told]

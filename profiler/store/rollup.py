@@ -1,7 +1,7 @@
 """What a batch of calls adds to the sums that are kept, and to what is told of when they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
@@ -222,30 +222,24 @@ def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
 
 def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `presence`, some of which may be there already."""
-    made_in: set[tuple[int, int]] = set()
-    users: set[tuple[int, int]] = set()
-    sessions: set[tuple[int, int]] = set()
-    outcomes: set[tuple[int, int]] = set()
-    unpriced: set[tuple[int, int]] = set()
-    costs: set[tuple[int, int]] = set()
+    stretches: dict[int, list[Row]] = defaultdict(list)
     for row in batch:
-        stretch, number, cost = row[0] >> STRETCH_BITS, row[2], row[_COST]
-        made_in.add((number, stretch))
-        users.add((row[3], stretch))
-        sessions.add((row[4], stretch))
-        if cost is None:
-            unpriced.add((0, stretch))
-        else:
-            costs.add((counted_as(cost), stretch))
-        outcome = made[number].outcome
-        if outcome is not _OK:
-            outcomes.add((int(outcome), stretch))
-    found = {
-        Presence.CIRCUMSTANCE: made_in,
-        Presence.USER: users,
-        Presence.SESSION: sessions,
-        Presence.OUTCOME: outcomes,
-        Presence.UNPRICED: unpriced,
-        Presence.COST: costs,
-    }
-    return [(int(kind), *one) for kind in Presence for one in sorted(found[kind])]
+        stretches[row[0] >> STRETCH_BITS].append(row)
+    return sorted(
+        (kind, one, stretch)
+        for stretch, rows in stretches.items()
+        for kind, occurring in _occurring(rows, made)
+        for one in occurring
+    )
+
+
+def _occurring(rows: Sequence[Row], made: Made) -> Iterator[tuple[int, AbstractSet[int]]]:
+    """What there is of each kind in `rows`."""
+    numbers, users, sessions = ({row[place] for row in rows} for place in (2, 3, 4))
+    costs = [row[_COST] for row in rows]
+    yield int(Presence.CIRCUMSTANCE), numbers
+    yield int(Presence.USER), users
+    yield int(Presence.SESSION), sessions
+    yield int(Presence.OUTCOME), {int(made[number].outcome) for number in numbers} - {int(_OK)}
+    yield int(Presence.UNPRICED), {0} if None in costs else set()
+    yield int(Presence.COST), {counted_as(cost) for cost in costs if cost is not None}

@@ -88,7 +88,8 @@ def _take_calls(source: Connection, new: Store, day: int, written: Digest) -> bo
             for batch in resum.rows_of_day(source, day):
                 made_in = circumstances_of(source, (row[2] for row in batch), {})
                 rows = [row[:-1] for row in batch]
-                writes.enter_rows(target, rows, {row[:2]: row[-1] for row in batch}, made_in)
+                further = {row[:2]: row[-1] for row in batch if row[-1] is not None}
+                writes.enter_rows(target, rows, further, made_in)
     except _UNREADABLE:
         return False
     return True

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table
@@ -69,28 +68,28 @@ def enter(connection: Connection, circumstances: Circumstances, batch: Iterable[
     horizon = digests.horizon_us(connection)
     by_key = {entry[:2]: entry for entry in batch if entry[0] >= horizon}
     # Sorted by key, rows append to the clustered table instead of splitting its pages.
-    entries = [entry for _, entry in sorted(by_key.items())]
+    entries = [by_key[key] for key in sorted(by_key)]
     if not entries:
         return 0
-    told = circumstances.of(connection, map(itemgetter(TOLD), entries))
-    made = {one.id: one for one in told.values()}
+    made_in = circumstances.of(connection, [entry[TOLD] for entry in entries])
     users, sessions = (
         circumstances.dictionary.ids(connection, kind, [entry[place] for entry in entries])
         for kind, place in ((Dimension.USER, USER), (Dimension.SESSION, SESSION))
     )
     rows = [
-        (at_us, tail, told[key].id, users[user], sessions[session], *numbers)
-        for at_us, tail, key, user, session, numbers, _ in entries
+        (at_us, tail, made.id, users[user], sessions[session], *numbers)
+        for (at_us, tail, _, user, session, numbers, _), made in zip(entries, made_in, strict=True)
     ]
-    return enter_rows(connection, rows, {key: entry[-1] for key, entry in by_key.items()}, made)
+    further = {entry[:2]: entry[-1] for entry in entries if entry[-1] is not None}
+    return enter_rows(connection, rows, further, {made.id: made for made in made_in})
 
 
 def enter_rows(
-    connection: Connection, rows: list[Row], further: Mapping[Row, str | None], made: Made
+    connection: Connection, rows: list[Row], further: Mapping[Row, str], made: Made
 ) -> int:
-    """The same for rows in the order of their keys; `further` has the extras of each key."""
+    """The same for rows in the order of their keys; `further` has the extras of some keys."""
     new = _insert_new(connection, rows)
-    whole = [(*row, further[row[:2]]) for row in new]
+    whole = [(*row, further.get(row[:2]) if further else None) for row in new]
     digests.add(connection, Kind.CALLS, digests.by_day(whole))
     fields = [(*row[:2], row[-1]) for row in whole if row[-1] is not None]
     insert_new(connection, extras, fields)
