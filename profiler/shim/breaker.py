@@ -25,13 +25,23 @@ _CONTENDED_NS = 5_000_000
 class Breaker:
     """Opens after failures or slow writes; after a pause one line is tried again."""
 
-    __slots__ = ("_failures", "_is_untold", "_resumes_at_s", "_slow_writes", "_told", "dropped")
+    __slots__ = (
+        "_failures",
+        "_is_untold",
+        "_resumes_at_s",
+        "_slow_writes",
+        "_told",
+        "dropped",
+        "is_calm",
+    )
 
     def __init__(self) -> None:
         self._failures = self._slow_writes = 0
         self._resumes_at_s = 0.0
         self._told = 0
         self._is_untold = [True]
+        self.is_calm = True
+        """Whether nothing went wrong lately, so that there is nothing to ask and nothing to do."""
         self.dropped = 0
         """Lines lost since the program began."""
 
@@ -47,6 +57,7 @@ class Breaker:
     def drop(self) -> None:
         """One line is lost."""
         self.dropped += 1
+        self.is_calm = False
 
     def fail(self) -> None:
         """One line is lost because it could not be written."""
@@ -58,20 +69,21 @@ class Breaker:
     def slow(self) -> None:
         """A line was written, but the host waited for it."""
         self._slow_writes += 1
+        self.is_calm = False
         if self._slow_writes >= MAX_SLOW_WRITES:
             self.pause()
-
-    @property
-    def is_wary(self) -> bool:
-        """Whether the last write was slow, so that the next one is looked at closely."""
-        return self._slow_writes > 0
 
     def succeed(self) -> None:
         """A line was written in good time."""
         self._failures, self._slow_writes, self._resumes_at_s = 0, 0, 0.0
+        # in this order, another thread that loses a line meanwhile has the last word
+        self.is_calm = True
+        if self.untold:
+            self.is_calm = False
 
     def pause(self) -> None:
         """Nothing is to be written for a while."""
+        self.is_calm = False
         self._resumes_at_s = time.monotonic() + PAUSE_S
 
     def claim(self) -> int:
@@ -106,29 +118,14 @@ def sleep_count() -> Callable[[], int] | None:
     return lambda: usage(whose).ru_nvcsw
 
 
-class Stopwatch:
-    """Times one write, and judges whether it was the disk that was slow."""
+def has_waited_for_disk(sleeps: Callable[[], int] | None, slept: int) -> bool:
+    """Whether a write that was slow, and before which this thread had `slept`, was so by the disk.
 
-    __slots__ = ("_began_ns", "_sleeps", "_sleeps_before", "took_ns")
-
-    def __init__(self, sleeps: Callable[[], int] | None) -> None:
-        self._sleeps = sleeps
-        self._sleeps_before = sleeps() if sleeps is not None else -1
-        self.took_ns = 0
-        self._began_ns = time.perf_counter_ns()
-
-    def stop(self) -> bool:
-        """Whether the write was slow by the disk's fault.
-
-        A thread that never slept was only kept from running, and one that has to queue for the
-        interpreter right now was kept by other threads: a busy machine is no reason to lose
-        calls.
-        """
-        self.took_ns = time.perf_counter_ns() - self._began_ns
-        if self.took_ns <= MAX_WRITE_NS:
-            return False
-        if self._sleeps is not None and self._sleeps() == self._sleeps_before:
-            return False
-        began_ns = time.perf_counter_ns()
-        time.sleep(0)
-        return time.perf_counter_ns() - began_ns < _CONTENDED_NS
+    A thread that never slept was only kept from running, and one that has to queue for the
+    interpreter right now was kept by other threads: a busy machine is no reason to lose calls.
+    """
+    if sleeps is not None and sleeps() == slept:
+        return False
+    began_ns = time.perf_counter_ns()
+    time.sleep(0)
+    return time.perf_counter_ns() - began_ns < _CONTENDED_NS

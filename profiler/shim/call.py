@@ -14,6 +14,7 @@ from profiler.shim.deferred import Asked
 from profiler.shim.failures import REFUSED, Failure, in_answer
 from profiler.shim.guard import quiet
 from profiler.shim.providers.reading import Reading, at_least_heard, part
+from profiler.shim.providers.tools import offered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,6 +130,11 @@ class Call:
         if value:
             self.told[name] = field(name, value)
 
+    def offer(self, body: object) -> None:
+        """Notes the functions a request's body lets the model call."""
+        if type(body) is not dict or "tools" in body or "functions" in body:
+            self.tell("tools_offered", offered(body))
+
     def read_body(self, content: bytes) -> None:
         """Learns from an answer's bytes, and ends; sound and pictures tell nothing."""
         if content.lstrip()[:1] in {b"{", b"["}:
@@ -145,9 +151,13 @@ class Call:
 
     @quiet
     def learn(self, chunk: object) -> None:
+        """Learns from one chunk of a stream, if that goes well."""
+        self.take(chunk)
+
+    def take(self, chunk: object) -> None:
         """Learns from one chunk of a stream."""
         if self.first_chunk_us is None:
-            self.first_chunk_us = self._elapsed_us()
+            self.first_chunk_us = max(time.perf_counter_ns() - self._started_ns, 0) // 1000
         if self.hold is not None:
             self.hold.renew()
         self._provider.read_chunk(self.reading, chunk)
@@ -178,12 +188,9 @@ class Call:
         self.tell("status", failure.status)
         self._end("aborted" if failure.is_abandoned else "error")
 
-    def _elapsed_us(self) -> int:
-        # a test may stop the clocks, or turn them back, while a call is being made
-        return max(time.perf_counter_ns() - self._started_ns, 0) // 1000
-
     def _end(self, outcome: str) -> None:
-        latency_us = self._elapsed_us()
+        # a test may stop the clocks, or turn them back, while a call is being made
+        latency_us = max(time.perf_counter_ns() - self._started_ns, 0) // 1000
         if os.getpid() != self._pid:
             # a forked child holds a copy of its parent's stream; the parent tells its call
             return
@@ -210,11 +217,8 @@ class Call:
         fields = self._fields(outcome, latency_us)
         if reading.origin is not None:
             call_id, fields = reading.origin.event_id(), self._as_of(reading.origin, fields)
-        inside = (
-            getattr(self._provider, "runs_inside", None) if "iterations" in reading.raw else None
-        )
-        runs = inside(reading) if inside is not None else ()
-        lines = run_lines(call_id, fields, runs) if runs else ()
+        # the lines of all are made before any is written: told whole, or not at all
+        lines = self._lines_inside(call_id, fields) if "iterations" in reading.raw else ()
         told = line_of(call_id, fields)
         self.write(told)
         if hold is not None:
@@ -222,9 +226,16 @@ class Call:
         for line in lines:
             self.write(line)
 
+    def _lines_inside(self, call_id: str, fields: dict[str, str]) -> list[bytes]:
+        inside = getattr(self._provider, "runs_inside", None)
+        runs = inside(self.reading) if inside is not None else ()
+        return run_lines(call_id, fields, runs) if runs else []
+
     def _fields(self, outcome: str, latency_us: int) -> dict[str, str]:
         reading = self.reading
-        usage = self._usage(outcome)
+        usage = self._counted(outcome)
+        if not reading.is_final:
+            usage = self._estimated(usage, outcome)
         fields = {
             "at": f'"at":{self.at_us}',
             **self.told,
@@ -247,24 +258,33 @@ class Call:
         if reading.raw:
             fields["raw"] = field("raw", reading.raw)
         if self.is_stream:
-            fields["stream"] = '"stream":true'
-            if self.first_chunk_us is not None:
-                fields["first_chunk_us"] = f'"first_chunk_us":{self.first_chunk_us}'
-            if self.sent_bytes:
-                fields["sent_bytes"] = f'"sent_bytes":{self.sent_bytes}'
-            if reading.heard_bytes:
-                fields["heard_bytes"] = f'"heard_bytes":{reading.heard_bytes}'
-        rarities = self._rarities(outcome, finish, has_usage=bool(usage))
-        return fields | fields_of(rarities) if rarities else fields
+            fields |= self._of_stream()
+        if (
+            not reading.is_final
+            or reading.called
+            or finish in REFUSED
+            or reading.failure
+            or self._attempts is not None
+            or reading.reported_pusd is not None
+        ):
+            fields |= fields_of(self._rarities(outcome, finish, has_usage=bool(usage)))
+        return fields
 
-    def _usage(self, outcome: str) -> dict[str, int] | None:
-        reading = self.reading
-        usage = self._counted(outcome)
-        if reading.is_final:
-            return usage
+    def _of_stream(self) -> dict[str, str]:
+        numbers = {
+            "first_chunk_us": self.first_chunk_us,
+            "sent_bytes": self.sent_bytes or None,
+            "heard_bytes": self.reading.heard_bytes or None,
+        }
+        told = {name: f'"{name}":{n}' for name, n in numbers.items() if n is not None}
+        return {"stream": '"stream":true', **told}
+
+    def _estimated(self, usage: dict[str, int] | None, outcome: str) -> dict[str, int] | None:
+        """What was counted so far, and what was heard."""
+        heard_bytes = self.reading.heard_bytes
         # refused before it said anything, it was not read either
-        sent_bytes = self.sent_bytes if outcome != "error" or reading.heard_bytes else 0
-        return at_least_heard(usage, reading.heard_bytes, sent_bytes)
+        sent_bytes = self.sent_bytes if outcome != "error" or heard_bytes else 0
+        return at_least_heard(usage, heard_bytes, sent_bytes)
 
     def _counted(self, outcome: str) -> dict[str, int] | None:
         """What the provider counted so far, or what is billed whatever it counts."""

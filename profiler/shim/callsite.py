@@ -12,7 +12,7 @@ from profiler.log.fields import MAX_LABEL_CHARS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import CodeType
+    from types import CodeType, FrameType
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -63,19 +63,20 @@ class Sites:
 
         Those of libraries are folded away.
         """
-        frame = sys._getframe(1)  # noqa: SLF001  # traceback.extract_stack costs ten times as much
+        # traceback.extract_stack costs ten times as much
+        frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
         found: list[str] = []
-        for _ in range(_MAX_FRAMES):
+        known, left = self._places, _MAX_FRAMES
+        while frame is not None and left:
+            left -= 1
             code = frame.f_code
             # a code object's own hash reads all of its constants
-            place = self._places.get(id(code)) or self._learn(code)
+            place = known.get(id(code)) or self._learn(code)
             if place.path:
                 at = frame.f_lasti
                 found.append(place.told.get(at) or _tell(place, at, frame.f_lineno))
                 if len(found) == self._frames:
                     break
-            if frame.f_back is None:
-                break
             frame = frame.f_back
         return tuple(found)
 

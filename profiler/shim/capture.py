@@ -45,6 +45,7 @@ class Capture:
         self._folder = paths.text_folder(home)
         self._writers: dict[int, Writer] = {}
 
+    @quiet
     def attend(self, call: Call, body: Mapping[str, Any]) -> None:
         """Keeps what a call sends now, and what it will be answered."""
         Transcript(self, body).listen(call)

@@ -267,7 +267,9 @@ def _texts(given: tuple[object, ...]) -> dict[str, str]:
 
 @quiet
 def _tags(tags: Mapping[str, object] | None, more: Mapping[str, object]) -> dict[str, str]:
-    pairs = [*(tags or {}).items(), *more.items()][:MAX_TAGS]
+    # tags without names are a mistake of the program's, and no failure of ours
+    given = tags.items() if tags is not None and hasattr(tags, "items") else ()
+    pairs = [*given, *more.items()][:MAX_TAGS]
     return {label(name): label(value) for name, value in pairs if value is not None}
 
 

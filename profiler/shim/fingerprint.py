@@ -171,7 +171,10 @@ class _Prompt:
         kind = type(value)
         if (kind is list or kind is tuple) and value and type(value[0]) not in {str, int}:
             for message in value:
-                self._walk(message, _MAX_DEPTH)
+                if type(message) is dict:
+                    self._walk_fields(message, _MAX_DEPTH)
+                else:
+                    self._walk(message, _MAX_DEPTH)
                 self._end_block()
         else:
             self._walk(value, _MAX_DEPTH)

@@ -24,6 +24,12 @@ class Faults:
         self.untold: dict[int, int] = {}
         """Those the log does not tell of yet, by process: a fork's are its own."""
 
+    def add(self) -> None:
+        """One more."""
+        pid = os.getpid()
+        self.count += 1
+        self.untold[pid] = self.untold.get(pid, 0) + 1
+
     def claim(self) -> int:
         """How many of this process the caller, and nobody else, is to tell the log of."""
         return self.untold.pop(os.getpid(), 0)
@@ -50,9 +56,7 @@ def quiet(function: Callable[Given, Result]) -> Callable[Given, Result | None]:
         try:
             return function(*args, **kwargs)
         except Exception:  # noqa: BLE001  # the one broad catch: the host must not notice us
-            pid = os.getpid()
-            FAULTS.count += 1
-            FAULTS.untold[pid] = FAULTS.untold.get(pid, 0) + 1
+            FAULTS.add()
             return None
 
     return guarded

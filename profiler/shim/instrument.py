@@ -229,10 +229,10 @@ def _wrap_point(client: Any, point: Point) -> None:
     name = point.name
 
     @quiet
-    def begin(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def begin(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if SHIM.is_patched(type(self), name):
             return None
-        return SHIM.recorder.beginning(point.begin)(self, *args, **kwargs)
+        return SHIM.recorder.beginning(point.begin)(self, args, kwargs)
 
     patch = Patch(client, name, _passing_on(client, name))
     patch.install(MethodType(_recording(patch, point, begin), client))

@@ -29,18 +29,21 @@ class Prompts:
         self._is_ready = False
 
     @quiet
-    def keep(self, call: Call, *bodies: object) -> None:
-        """Keeps what is to be kept of a request's bodies; a later one's fields win."""
+    def keep(self, call: Call, body: object, extra: object = None) -> None:
+        """Keeps what is to be kept of a request's body; what was added to it wins."""
         if not self._is_ready:
             self._prepare()
-        fields: dict[str, Any] = {}
-        for body in bodies:
-            if type(body) is dict:
-                fields = {**fields, **body} if fields else body
-        if self._fingerprints is not None:
-            self._mark(self._fingerprints, call, fields)
+        fields: dict[str, Any] = body if type(body) is dict else {}
+        if extra and type(extra) is dict:
+            fields = {**fields, **extra}
         if self._capture is not None:
             self._capture.attend(call, fields)
+        if self._fingerprints is not None:
+            # what is embedded is never cached
+            has_prefixes = call.operation != "embeddings"
+            found = self._fingerprints.of(fields, has_prefixes=has_prefixes)
+            if found is not None:
+                call.told |= found.fields()
 
     def close(self) -> None:
         """Lets go of this process's text file, if there is one."""
@@ -54,13 +57,6 @@ class Prompts:
             self._fingerprints = _fingerprints(home)
         if self._chosen.text:
             self._capture = _capture(home)
-
-    @quiet
-    def _mark(self, fingerprints: Fingerprints, call: Call, fields: dict[str, Any]) -> None:
-        # what is embedded is never cached
-        found = fingerprints.of(fields, has_prefixes=call.operation != "embeddings")
-        if found is not None:
-            call.told |= found.fields()
 
 
 @quiet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 from profiler.log import paths
@@ -16,10 +17,9 @@ from profiler.shim.estimate import asked_bytes
 from profiler.shim.guard import FAULTS, quiet
 from profiler.shim.prompts import Prompts
 from profiler.shim.providers import anthropic, google, groq, openai
-from profiler.shim.providers.hosts import host_of
 from profiler.shim.providers.reading import Asked, part, word
-from profiler.shim.providers.tools import offered
-from profiler.shim.spans import current_span
+from profiler.shim.routes import Route, Routes
+from profiler.shim.spans import LIBRARY, current_span
 from profiler.shim.writer import Writer
 
 TYPE_CHECKING = False
@@ -47,6 +47,7 @@ class Recorder:
         "_defaults",
         "_memory",
         "_prompts",
+        "_routes",
         "_sites",
         "budgets",
         "listener",
@@ -58,6 +59,7 @@ class Recorder:
         self.writer = Writer(paths.log_folder(paths.home()), FAULTS)
         self._defaults: Defaults | None = None
         self._prompts = Prompts(chosen)
+        self._routes = Routes()
         self._sites: Sites | None = None
         self._memory = Memory()
         self.budgets = Budgets()
@@ -81,124 +83,111 @@ class Recorder:
         ask = getattr(provider, f"asked_{way}" if way else "asked")
 
         @quiet
-        def begin(client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+        def begin(client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Begun | None:
             asked: Asked | None = ask(client, args, kwargs)
             if asked is None:
                 return None
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
             call.is_stream = asked.is_stream
             call.sent_bytes = asked_bytes(asked.body) if asked.is_stream else 0
-            call.tell("tools_offered", offered(asked.body))
+            call.offer(asked.body)
             self._prompts.keep(call, asked.body)
             return call, args, kwargs
 
         return begin
 
     @quiet
-    def begin_openai(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+    def begin_openai(
+        self, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
         """A call through OpenAI's SDK, asked to tell its usage; `None` if it bills nothing."""
-        begun = self._begin_openai(openai, client, args, kwargs)
-        if begun is None:
+        options = _options(args, kwargs)
+        call = self._begin_stainless(openai, client, options, kwargs)
+        if call is None:
             return None
-        call, args, kwargs = begun
         if self.listener is not None and self.listener.has_asked():
             self.listener.stand_over(call)
         elif call.is_stream and not call.is_raw and not call.reading.is_deferred:
-            asked = _asking_for_usage(client, _options(args, kwargs))
+            asked = _asking_for_usage(client, options)
             if asked is not None:
                 call.hides_usage = True
                 return (call, *_with_options(args, kwargs, asked))
-        return begun
+        return call, args, kwargs
 
     def begin_socket(self, billed_by: str, model: str, operation: str) -> Call:
         """A call over a socket of OpenAI's SDK, begun by an event of the service's."""
         return self._begin(openai, billed_by, model, operation)
 
     @quiet
-    def begin_groq(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
-        """A call through Groq's SDK, which is OpenAI's; its streams tell usage unasked."""
-        return self._begin_openai(groq, client, args, kwargs)
-
-    def _begin_openai(
-        self, provider: ModuleType, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    def begin_groq(
+        self, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Begun | None:
-        options = _options(args, kwargs)
-        errand = openai.errand_of(str(options.method).lower(), options.url)
-        if errand:
-            # few programs come here, and the others need not load it
-            from profiler.shim.errands import KINDS
+        """A call through Groq's SDK, which is OpenAI's; its streams tell usage unasked."""
+        call = self._begin_stainless(groq, client, _options(args, kwargs), kwargs)
+        return None if call is None else (call, args, kwargs)
 
-            return self._begin_errand(provider, KINDS[errand], client, args, kwargs)
-        host = host_of(client)
-        begun = self._begin_stainless(provider, provider.billed_by(client, host), args, kwargs)
-        if begun is not None:
-            call = begun[0]
-            call.memory = self._memory
-            openai.prepare(call, host[0], options.json_data)
-        return begun
+    @quiet
+    def begin_anthropic(
+        self, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
+        """A call through Anthropic's SDK; `None` if it bills nothing."""
+        call = self._begin_stainless(anthropic, client, _options(args, kwargs), kwargs)
+        return None if call is None else (call, args, kwargs)
+
+    def _begin_stainless(
+        self, provider: Any, client: Any, options: Any, kwargs: Mapping[str, Any]
+    ) -> Call | None:
+        route = self._routes.of(provider, client, options)
+        if route.errand:
+            return self._begin_errand(provider, route, options, kwargs)
+        if not route.operation:
+            return None
+        body, extra = options.json_data, options.extra_json
+        model = word(part(body, "model"))
+        if extra:
+            # what the host adds to a body wins over the body
+            model = word(part(extra, "model")) or model
+        call = self._begin(provider, route.billed_by, model, route.operation)
+        call.memory = self._memory
+        call.is_stream = bool(kwargs.get("stream"))
+        call.is_raw = _is_raw(options)
+        call.offer(body)
+        self._prompts.keep(call, body, extra)
+        provider.prepare(call, route.host, body)
+        return call
 
     def _begin_errand(
-        self,
-        provider: Any,
-        kind: type[Errand],
-        client: Any,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Begun:
+        self, provider: Any, route: Route, options: Any, kwargs: Mapping[str, Any]
+    ) -> Errand:
         """The fetching of what may tell of calls made earlier."""
-        options = _options(args, kwargs)
-        who = provider.billed_by(client, host_of(client))
-        told = {**fields_of({"provider": who, "operation": "chat"}), **self.labels()}
-        call = kind(provider, "chat", who, told, self.writer.write)
+        # few programs come here, and the others need not load it
+        kind: type[Errand] = import_module(provider.ERRANDS).KINDS[route.errand]
+        told = {
+            **fields_of({"provider": route.billed_by, "operation": "chat"}),
+            **self.labels(),
+        }
+        call = kind(provider, "chat", route.billed_by, told, self.writer.write)
         call.memory = self._memory
         call.name = provider.name_in(options.url)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
-        return call, args, kwargs
+        return call
 
     @quiet
-    def begin_anthropic(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
-        """A call through Anthropic's SDK; `None` if it bills nothing."""
-        options = _options(args, kwargs)
-        errand = anthropic.errand_of(str(options.method).lower(), options.url)
-        if errand:
-            from profiler.shim.providers.anthropic_batches import KINDS
-
-            return self._begin_errand(anthropic, KINDS[errand], client, args, kwargs)
-        who = anthropic.billed_by(client, host_of(client))
-        begun = self._begin_stainless(anthropic, who, args, kwargs)
-        if begun is not None:
-            anthropic.prepare(begun[0], options.json_data)
-        return begun
-
-    @quiet
-    def begin_google(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+    def begin_google(
+        self, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
         """A call through Google's SDK; `None` if it bills nothing."""
         del client
         return self._begin_google(args, kwargs, is_stream=False)
 
     @quiet
-    def begin_google_stream(self, client: Any, *args: Any, **kwargs: Any) -> Begun | None:
+    def begin_google_stream(
+        self, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Begun | None:
         """A streamed call through Google's SDK; `None` if it bills nothing."""
         del client
         return self._begin_google(args, kwargs, is_stream=True)
-
-    def _begin_stainless(
-        self, provider: ModuleType, billed_by: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Begun | None:
-        options = _options(args, kwargs)
-        if str(options.method).lower() != "post":
-            return None
-        operation = provider.operation_of(options.url)
-        if not operation:
-            return None
-        model = word(part(options.extra_json, "model")) or word(part(options.json_data, "model"))
-        call = self._begin(provider, billed_by, model, operation)
-        call.is_stream = bool(kwargs.get("stream"))
-        call.is_raw = _is_raw(options)
-        call.tell("tools_offered", offered(options.json_data))
-        self._prompts.keep(call, options.json_data, options.extra_json)
-        return call, args, kwargs
 
     def _begin_google(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], *, is_stream: bool
@@ -212,7 +201,7 @@ class Recorder:
         call = self._begin(google, google.NAME, google.model_of(path, body), operation)
         call.is_stream = is_stream
         call.sent_bytes = asked_bytes(body) if is_stream else 0
-        call.tell("tools_offered", offered(body))
+        call.offer(body)
         self._prompts.keep(call, body)
         return call, args, kwargs
 
@@ -258,7 +247,9 @@ class Recorder:
         if written is None or written[0] is not defaults:
             # a race of two threads writes the same twice
             labels.written = written = (defaults, _labels(defaults, labels))
-        told = {**written[1], **current_span()}
+        told = dict(written[1])
+        if LIBRARY in sys.modules:
+            told |= current_span() or {}
         if self._sites is not None:
             told |= self._sites.here()
         return told

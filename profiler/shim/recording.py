@@ -34,7 +34,7 @@ def recording(patch: Patch, begin: Begin) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        begun = begin(self, *args, **kwargs) if patch.is_active else None
+        begun = begin(self, args, kwargs) if patch.is_active else None
         if begun is None:
             return original(self, *args, **kwargs)
         call, args, kwargs = begun
@@ -61,7 +61,7 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
 
     @functools.wraps(original)
     async def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        begun = begin(self, *args, **kwargs) if patch.is_active else None
+        begun = begin(self, args, kwargs) if patch.is_active else None
         if begun is None:
             return await original(self, *args, **kwargs)
         call, args, kwargs = begun

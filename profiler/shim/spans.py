@@ -7,23 +7,16 @@ import sys
 from profiler.log.encode import field
 from profiler.shim.guard import quiet
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_LIBRARY = "opentelemetry.trace"
-_NOTHING: Mapping[str, str] = {}
-
-
-def current_span() -> Mapping[str, str]:
-    """`trace` and `parent` of a call, as hex in a line's fields; empty outside of such a span."""
-    return (_current() or _NOTHING) if _LIBRARY in sys.modules else _NOTHING
+LIBRARY = "opentelemetry.trace"
 
 
 @quiet
-def _current() -> dict[str, str] | None:
-    """The library is looked up, never imported."""
-    span = sys.modules[_LIBRARY].get_current_span().get_span_context()
+def current_span() -> dict[str, str] | None:
+    """`trace` and `parent` of a call, as hex in a line's fields; `None` outside of such a span.
+
+    The library must be loaded: it is looked up, never imported.
+    """
+    span = sys.modules[LIBRARY].get_current_span().get_span_context()
     if not span.is_valid:
         return None
     return {

@@ -11,7 +11,7 @@ import weakref
 from profiler.shim.body import watch_body
 from profiler.shim.call import IN_FLIGHT
 from profiler.shim.closing import watch_close
-from profiler.shim.guard import quiet
+from profiler.shim.guard import FAULTS, quiet
 from profiler.shim.managers import AsyncManager, Manager
 from profiler.shim.memo import once_for_each
 from profiler.shim.providers.reading import part
@@ -60,7 +60,10 @@ class Chunks:
                 call.is_pulling = False
                 if is_first:
                     IN_FLIGHT.set(before)
-            call.learn(chunk)
+            try:
+                call.take(chunk)
+            except Exception:  # noqa: BLE001  # as `quiet` would catch it, once a chunk cheaper
+                FAULTS.add()
             if not call.hides_usage:
                 return chunk
             if not is_hidden(chunk):
@@ -111,7 +114,10 @@ class AsyncChunks:
                 call.is_pulling = False
                 if is_first:
                     IN_FLIGHT.set(before)
-            call.learn(chunk)
+            try:
+                call.take(chunk)
+            except Exception:  # noqa: BLE001
+                FAULTS.add()
             if not call.hides_usage:
                 return chunk
             if not is_hidden(chunk):

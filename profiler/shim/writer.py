@@ -6,9 +6,16 @@ import atexit
 import errno
 import os
 import sys
+import time
 
 from profiler.log import encode, paths
-from profiler.shim.breaker import PAUSE_S, Breaker, Stopwatch, sleep_count
+from profiler.shim.breaker import (
+    MAX_WRITE_NS,
+    PAUSE_S,
+    Breaker,
+    has_waited_for_disk,
+    sleep_count,
+)
 from profiler.shim.guard import Faults, quiet
 
 _FLAGS = (
@@ -133,26 +140,25 @@ class Writer:
         pid = os.getpid()
         if pid != self._pid:
             self._begin_after_fork(pid)
-        if breaker.is_open():
+        if not breaker.is_calm and breaker.is_open():
             breaker.drop()
             return
         try:
             segment = self._segment(pid)
             # asking how often a thread slept takes as long as half a write
-            watch = Stopwatch(self._sleeps if breaker.is_wary else None)
+            sleeps = None if breaker.is_calm else self._sleeps
+            slept = sleeps() if sleeps is not None else -1
+            began_ns = time.perf_counter_ns()
             is_written = segment.append(line)
-            is_slow = watch.stop()
+            took_ns = time.perf_counter_ns() - began_ns
         except OSError as error:
             self._fail(error.strerror)
             return
         if not is_written:
             self._fail(None)
-        elif is_slow:
-            breaker.slow()
-            if breaker.is_open():
-                took_ms = watch.took_ns // 1_000_000
-                self._warn(f"a write took {took_ms} ms, again, so writing pauses for {PAUSE_S:g} s")
-        else:
+        elif took_ns > MAX_WRITE_NS and has_waited_for_disk(sleeps, slept):
+            self._pause_if_again(took_ns)
+        elif self._faults.untold or not breaker.is_calm:
             breaker.succeed()
             if breaker.untold or self._faults.untold:
                 self._tell(segment)
@@ -187,6 +193,12 @@ class Writer:
             return full
         self._segments[pid] = opened
         return opened
+
+    def _pause_if_again(self, took_ns: int) -> None:
+        self._breaker.slow()
+        if self._breaker.is_open():
+            took_ms = took_ns // 1_000_000
+            self._warn(f"a write took {took_ms} ms, again, so writing pauses for {PAUSE_S:g} s")
 
     def _fail(self, why: str | None) -> None:
         self._breaker.fail()

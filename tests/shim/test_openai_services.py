@@ -241,3 +241,12 @@ def test_azure_is_named_and_priced_by_the_model_that_answered(log: Log) -> None:
 def test_sound_billed_by_its_length_is_counted_in_whole_seconds() -> None:
     raw = {"type": "duration", "seconds": 8.2}
     assert buckets(raw, "transcription") == {"input": 0, "output": 0, "audio_seconds": 9}
+
+
+def test_a_client_that_is_sent_elsewhere_is_billed_from_there(log: Log) -> None:
+    answer = json.dumps({"model": "m", "choices": []}).encode()
+    client = service("https://api.deepseek.com/v1", answer, answer)
+    for address in ("https://api.deepseek.com/v1", "https://api.groq.com/v1"):
+        client.base_url = address
+        client.chat.completions.create(**CHAT)
+    assert [event["provider"] for event in log.events()] == ["deepseek", "groq"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from profiler.shim.call import Call
 
 NAME = "anthropic"
+ERRANDS = "profiler.shim.providers.anthropic_batches"
 
 _CLOUDS = {"Bedrock": "aws", "Vertex": "google", "Foundry": "azure"}
 """Who bills for calls of clients whose class is named for a cloud."""
@@ -69,8 +70,9 @@ def billed_by(client: object, host: Host) -> str:
     return known or biller(*host, NAME)
 
 
-def prepare(call: Call, body: object) -> None:
+def prepare(call: Call, host: str, body: object) -> None:
     """Notes what must be known before the answer."""
+    del host
     if call.is_stream:
         call.sent_bytes = asked_bytes(body)
     if call.reading.provider == "aws":

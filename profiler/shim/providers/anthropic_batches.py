@@ -35,8 +35,7 @@ class Results(Errand):
 
     is_by_line = True
 
-    @quiet
-    def learn(self, chunk: object) -> None:
+    def take(self, chunk: object) -> None:
         """Tells of the call a result is of; one that failed, expired or was given up is free."""
         result = part(chunk, "result")
         message = part(result, "message")
@@ -47,7 +46,7 @@ class Results(Errand):
     def read_line(self, line: bytes) -> None:
         """The same for a line of bytes."""
         if line.startswith(b"{"):
-            self.learn(json.loads(line))
+            self.take(json.loads(line))
 
     def _tell_of(self, custom_id: str, message: object) -> None:
         reading = Reading(self.reading.provider)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from profiler.shim.providers.hosts import Host, biller
-from profiler.shim.providers.openai import name_in, operation_of, read_answer, read_chunk
+from profiler.shim.providers.openai import (
+    ERRANDS,
+    errand_of,
+    name_in,
+    operation_of,
+    prepare,
+    read_answer,
+    read_chunk,
+)
 from profiler.shim.providers.openai_usage import buckets
 
 __all__ = [
+    "ERRANDS",
     "NAME",
     "billed_by",
     "buckets",
+    "errand_of",
     "name_in",
     "operation_of",
+    "prepare",
     "read_answer",
     "read_chunk",
 ]

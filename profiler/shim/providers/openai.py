@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 
 from profiler.shim.deferred import Origin, moment_us
-from profiler.shim.estimate import asked_bytes
+from profiler.shim.estimate import asked_bytes, size
 from profiler.shim.providers import tools
 from profiler.shim.providers.hosts import LOOPBACK, Host, biller, host_of
 from profiler.shim.providers.openai_usage import buckets, reported_pusd
-from profiler.shim.providers.reading import Reading, first, part, parts_of, plain_usage, word
+from profiler.shim.providers.reading import Reading, part, parts_of, plain_usage, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from profiler.shim.call import Call
 
 __all__ = [
+    "ERRANDS",
     "NAME",
     "billed_by",
     "buckets",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 NAME = "openai"
+ERRANDS = "profiler.shim.errands"
+"""What fetches that tell of earlier calls are read by."""
 
 _OPERATIONS = {
     "/chat/completions": "chat",
@@ -164,7 +167,9 @@ def read_answer(reading: Reading, answer: object) -> None:
     """Learns from a whole answer."""
     told = parts_of(answer)
     reading.answered = word(told.get("model")) or reading.answered
-    reading.tier = word(told.get("service_tier")) or reading.tier
+    tier = told.get("service_tier")
+    if tier is not None:
+        reading.tier = word(tier)
     choices = told.get("choices")
     if choices is not None:
         _read_choices(reading, told, choices)
@@ -181,11 +186,15 @@ def read_answer(reading: Reading, answer: object) -> None:
 
 
 def _read_choices(reading: Reading, told: Mapping[str, Any], choices: object) -> None:
-    choice = parts_of(first(choices))
-    reading.finish = word(choice.get("finish_reason")) or reading.finish
-    if reading.is_local and not (_VLLM.isdisjoint(told) and _VLLM_CHOICE.isdisjoint(choice)):
-        _is_vllm(reading)
-    tools.note_message(reading, choices)
+    for index, each in enumerate(choices[: tools.MAX_TOOLS] if isinstance(choices, list) else ()):
+        choice = parts_of(each)
+        if index == 0:
+            reading.finish = word(choice.get("finish_reason")) or reading.finish
+            if reading.is_local and not (
+                _VLLM.isdisjoint(told) and _VLLM_CHOICE.isdisjoint(choice)
+            ):
+                _is_vllm(reading)
+        tools.note_message(reading, index, parts_of(choice.get("message")))
 
 
 def _read_output(reading: Reading, told: Mapping[str, Any]) -> None:
@@ -208,8 +217,8 @@ def read_chunk(reading: Reading, chunk: object) -> None:
     tier = told.get("service_tier")
     if tier is not None and tier != reading.tier:
         reading.tier = word(tier)
-    choice = first(told.get("choices"))
-    usage = told.get("usage")
+    choices, usage = told.get("choices"), told.get("usage")
+    choice = choices[0] if choices and type(choices) is list else None
     if choice is not None:
         usage = _read_choice(reading, told, parts_of(choice), usage)
     elif "type" in told:
@@ -241,7 +250,11 @@ def _read_choice(
     finish = choice.get("finish_reason")
     if finish is not None:
         reading.finish = word(finish)
-    _hear(reading, choice)
+    delta = choice.get("delta")
+    if delta is None:
+        reading.hear(choice.get("text"))
+    else:
+        _hear(reading, parts_of(delta))
     if reading.is_local and not _VLLM_CHOICE.isdisjoint(choice):
         _is_vllm(reading)
     if usage is None:
@@ -269,17 +282,14 @@ def _read_usage(reading: Reading, usage: object) -> None:
         reading.reported_pusd = reported
 
 
-def _hear(reading: Reading, choice: Mapping[str, Any]) -> None:
-    """Takes note of the text in a choice of a chat or of a completion."""
-    delta = choice.get("delta")
-    if delta is None:
-        reading.hear(choice.get("text"))
-        return
-    for name, piece in parts_of(delta).items():
+def _hear(reading: Reading, delta: Mapping[str, Any]) -> None:
+    """Takes note of the text in a piece of a chat's message."""
+    for name, piece in delta.items():
         if not piece or name == "role":
             continue
         if type(piece) is str:
-            reading.hear(piece)
+            # nearly all are plain, and this runs at every chunk
+            reading.heard_bytes += len(piece) if piece.isascii() else size(piece)
             if name == "refusal":
                 reading.is_refused = True
         elif name == "tool_calls" and isinstance(piece, list):

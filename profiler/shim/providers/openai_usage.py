@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from profiler.shim.providers.reading import counted, inner, part, whole
+from profiler.shim.providers.reading import counted, inner, part, whole, whole_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ MAX_PUSD = 10**16
 
 _ASKED_PARTS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
 _OUTPUT_PARTS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
+_CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
+"""Where others than OpenAI tell what was read from a cache."""
+_RARE = frozenset({"cached_tokens_details", "citation_tokens", "num_search_queries"})
 _ASKED_KINDS, _CACHED_KINDS, _OUTPUT_KINDS = (
-    {"audio_tokens": unit.format("audio"), "image_tokens": unit.format("image")}
+    (("audio_tokens", unit.format("audio")), ("image_tokens", unit.format("image")))
     for unit in ("input_{}_tokens", "cache_{}_read_tokens", "output_{}_tokens")
 )
 _PUSD_DIGITS = 12
@@ -35,35 +38,36 @@ def buckets(raw: Mapping[str, Any], operation: str) -> dict[str, int] | None:
     seconds = _seconds(raw) if "seconds" in raw else None
     if seconds is not None:
         return counted(input=0, output=0, audio_seconds=seconds)
-    asked = whole(raw, "prompt_tokens", "input_tokens")
-    output = whole(raw, "completion_tokens", "output_tokens")
+    told = whole_numbers(raw)
+    asked = told.get("prompt_tokens", told.get("input_tokens"))
+    output = told.get("completion_tokens", told.get("output_tokens"))
     if output is None and operation == "embeddings":
         output = 0
-    asked_parts, output_parts = inner(raw, *_ASKED_PARTS), inner(raw, *_OUTPUT_PARTS)
     if asked is None and output is None:
         return None
-    cached = _cached(raw, asked_parts)
-    written = whole(asked_parts, "cache_write_tokens") or 0
+    asked_parts, output_parts = inner(raw, *_ASKED_PARTS), inner(raw, *_OUTPUT_PARTS)
+    of_asked, of_output = whole_numbers(asked_parts), whole_numbers(output_parts)
+    cached = of_asked.get("cached_tokens", of_asked.get("cache_read_input_tokens"))
+    if cached is None:
+        cached = whole(told, *_CACHED) or 0
+    written, reasoning = of_asked.get("cache_write_tokens", 0), of_output.get("reasoning_tokens", 0)
     if asked is not None and cached + written > asked:
         return None
-    reasoning = whole(output_parts, "reasoning_tokens") or 0
+    if reasoning and asked is not None and output is not None:
+        output = _with_reasoning(told, asked, output, reasoning)
     counts: dict[str, int | None] = {
         "input": None if asked is None else asked - cached - written,
         "cache_read": cached,
         "cache_write": written,
-        "output": _whole_output(raw, asked, output, reasoning),
+        "output": output,
         "reasoning": reasoning,
-        "audio_seconds": whole(raw, "prompt_audio_seconds"),
+        "audio_seconds": told.get("prompt_audio_seconds"),
     }
-    _count_kinds(counts, asked_parts, _ASKED_KINDS)
-    _count_kinds(counts, output_parts, _OUTPUT_KINDS)
-    if "cached_tokens_details" in asked_parts:
-        _count_kinds(counts, inner(asked_parts, "cached_tokens_details"), _CACHED_KINDS)
-    if operation == "images" and not output_parts:
-        # a model that only makes pictures does not split its output
-        counts["output_image_tokens"] = output
-    if "num_search_queries" in raw or "citation_tokens" in raw:
-        counts |= _searched(raw, output)
+    for numbers, units in ((of_asked, _ASKED_KINDS), (of_output, _OUTPUT_KINDS)):
+        for name, unit in units:
+            counts[unit] = numbers.get(name)
+    if not (_RARE.isdisjoint(raw) and _RARE.isdisjoint(asked_parts)) or operation == "images":
+        _count_rarities(counts, raw, operation, is_split=bool(output_parts))
     return counted(**counts)
 
 
@@ -125,31 +129,24 @@ def _seconds(raw: Mapping[str, Any]) -> int | None:
     return math.ceil(seconds)
 
 
-def _cached(raw: Mapping[str, Any], asked_parts: Mapping[str, Any]) -> int:
-    """Input read from a cache: where OpenAI says it, else where others do."""
-    cached = whole(asked_parts, "cached_tokens", "cache_read_input_tokens")
-    if cached is None:
-        cached = whole(raw, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
-    return cached or 0
-
-
-def _whole_output(
-    raw: Mapping[str, Any], asked: int | None, output: int | None, reasoning: int
-) -> int | None:
+def _with_reasoning(told: Mapping[str, int], asked: int, output: int, reasoning: int) -> int:
     """Output with reasoning in it: some services that speak like OpenAI count it beside."""
-    if output is None or not reasoning or asked is None:
-        return output
-    stands_beside = whole(raw, "total_tokens") == asked + output + reasoning
+    stands_beside = told.get("total_tokens") == asked + output + reasoning
     return output + reasoning if stands_beside else output
 
 
-def _count_kinds(
-    counts: dict[str, int | None], parts: Mapping[str, Any], units: Mapping[str, str]
+def _count_rarities(
+    counts: dict[str, int | None], raw: Mapping[str, Any], operation: str, *, is_split: bool
 ) -> None:
-    """Adds the counts of sound and pictures, under the price data's names."""
-    for name, unit in units.items():
-        if name in parts:
-            counts[unit] = whole(parts, name)
+    """Adds what few answers tell."""
+    details = inner(inner(raw, *_ASKED_PARTS), "cached_tokens_details")
+    for name, unit in _CACHED_KINDS if details else ():
+        counts[unit] = whole(details, name)
+    if operation == "images" and not is_split:
+        # a model that only makes pictures does not split its output
+        counts["output_image_tokens"] = counts["output"]
+    if "num_search_queries" in raw or "citation_tokens" in raw:
+        counts |= _searched(raw, counts["output"])
 
 
 def _searched(raw: Mapping[str, Any], output: int | None) -> dict[str, int | None]:

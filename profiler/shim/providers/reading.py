@@ -23,6 +23,7 @@ _MAX_DEPTH = 4
 _MAX_FIELDS = 64
 _MAX_ENTRIES = 64
 _MAX_WORD_CHARS = 40
+_SIDES = frozenset({"input", "output"})
 
 _WORDS = frozenset(
     {
@@ -204,6 +205,11 @@ def inner(numbers: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     return {}
 
 
+def whole_numbers(numbers: Mapping[str, Any]) -> Mapping[str, int]:
+    """The counts among `numbers`."""
+    return {name: value for name, value in numbers.items() if type(value) is int}
+
+
 def counted(**counts: int | None) -> dict[str, int] | None:
     """Buckets as the log has them: zero parts left out; `None` if neither side was counted."""
     if counts.get("input") is None and counts.get("output") is None:
@@ -211,7 +217,7 @@ def counted(**counts: int | None) -> dict[str, int] | None:
     return {
         name: count
         for name, count in counts.items()
-        if count or (count is not None and name in {"input", "output"})
+        if count or (count is not None and name in _SIDES)
     }
 
 
@@ -220,9 +226,13 @@ def _plain(value: object, depth: int) -> dict[str, Any]:
     for name, content in parts_of(value).items():
         if content is None or type(name) is not str or not _is_name(name):
             continue
-        # most are plain counts, and this runs at every call
-        is_count = type(content) is int and 0 <= content <= MAX_COUNT
-        plain = content if is_count else _plain_value(name, content, depth)
+        # most are plain counts or more of the same, and this runs at every call
+        if type(content) is int and 0 <= content <= MAX_COUNT:
+            plain: Any = content
+        elif depth > 1 and hasattr(type(content), "__pydantic_fields__"):
+            plain = _plain(content, depth - 1) or None
+        else:
+            plain = _plain_value(name, content, depth)
         if plain is not None:
             kept[name] = plain
             if len(kept) >= _MAX_FIELDS:

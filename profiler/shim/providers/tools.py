@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from profiler.shim.keys import SHORTEST_KEY
-from profiler.shim.providers.reading import part, parts_of, word
+from profiler.shim.providers.reading import part, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from profiler.shim.providers.reading import Reading
@@ -49,16 +49,14 @@ def note_chat(reading: Reading, calls: object) -> None:
         note(reading, key, _function_of(call))
 
 
-def note_message(reading: Reading, choices: object) -> None:
-    """Notes the calls in a chat's whole answer, and whether it refuses."""
-    for index, choice in enumerate(_entries(choices)):
-        message = parts_of(parts_of(choice).get("message"))
-        if message.get("tool_calls"):
-            note_chat(reading, message["tool_calls"])
-        if message.get("function_call"):
-            note(reading, ("function_call", index), part(message["function_call"], "name"))
-        if message.get("refusal"):
-            reading.is_refused = True
+def note_message(reading: Reading, index: int, message: Mapping[str, Any]) -> None:
+    """Notes the calls in one message of a chat's whole answer, and whether it refuses."""
+    if message.get("tool_calls"):
+        note_chat(reading, message["tool_calls"])
+    if message.get("function_call"):
+        note(reading, ("function_call", index), part(message["function_call"], "name"))
+    if message.get("refusal"):
+        reading.is_refused = True
 
 
 def note_output(reading: Reading, output: object) -> None:
