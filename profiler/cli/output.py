@@ -28,6 +28,22 @@ def format_for(target: str | None, among: tuple[str, ...], otherwise: str) -> st
     return named if named in among else otherwise
 
 
+def write_bytes(written: bytes, target: str | None, *, force: bool) -> None:
+    """Write to standard output as it is, or, named a file, to that file.
+
+    Raises:
+        ExportError: the file cannot be written, or is there already and `force` is not given.
+
+    """
+    if target in {None, STDOUT}:
+        sys.stdout.buffer.write(written)
+        return
+    from profiler.report.output import output_file
+
+    with output_file(Path(str(target)), may_replace=force) as file:
+        file.write(written)
+
+
 def write_document(write: Callable[[TextIO], object], target: str | None, *, force: bool) -> None:
     """Have `write` write to standard output, or, named a file, to that file in UTF-8.
 

@@ -30,6 +30,7 @@ class Commands(LazyGroup):
         ("run", f"{_COMMANDS}.run:run", "Run a program with its calls recorded."),
         ("tui", f"{_COMMANDS}.tui:tui", "Watch calls and spend live in the terminal."),
         ("report", f"{_COMMANDS}.report:report", "Show where the money goes."),
+        ("flame", f"{_COMMANDS}.flame:flame", "Draw spend by call stack as a flame graph."),
         ("top", f"{_COMMANDS}.top:top", "Print the dearest groups, live."),
         (
             "statusline",
