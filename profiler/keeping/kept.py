@@ -10,6 +10,7 @@ from profiler.errors import ProfilerError
 from profiler.ingest.drain import Drained, Progress
 from profiler.ingest.retention import Retention
 from profiler.pricing.card import Card
+from profiler.report.forms import Order
 from profiler.store.engine import Store
 from profiler.store.purging import purged_before_us
 from profiler.workspace import Workspace
@@ -47,6 +48,18 @@ class Kept(Workspace):
                 self._notices.append(f"calls older than {days} days stay for now: {error}")
         notices, self._notices = tuple(self._notices), []
         return replace(drained, notices=notices)
+
+    def export(self, order: Order, tell: Callable[[int, int], None]) -> str:
+        """Write calls or a report into a file; what was written, in words.
+
+        Raises:
+            ExportError: the file cannot be written; nothing is left behind.
+
+        """
+        # pages and tables: nobody exports at once
+        from profiler.report.exporting import export  # noqa: PLC0415
+
+        return export(self, order, tell)
 
     def _take(self, following: Following) -> None:
         if following.trouble:

@@ -10,11 +10,15 @@ from textual import on
 from textual.binding import BindingType
 from textual.widgets import Input
 
+from profiler.display import plain
+from profiler.domain.query import parse_filter
+from profiler.report.forms import Form, Order
 from profiler.tui import keys, modes
 from profiler.tui.answering import AnsweringApp
 from profiler.tui.commands import ActionCommands
-from profiler.tui.feed import Source
+from profiler.tui.feed import Source, Tell
 from profiler.tui.messages import CallsWanted, FilterChosen
+from profiler.tui.names import SCREENS
 from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.saved import SavedFilters
 from profiler.tui.start import Start
@@ -45,7 +49,7 @@ class ProfilerApp(AnsweringApp):
             self.register_theme(theme)
         kept = self.start.memory.text("theme")
         self.theme = kept if kept in self.available_themes else DARK.name
-        for name in keys.SCREENS:
+        for name in SCREENS:
             self.add_mode(name, partial(modes.screen, name, self.labels, self.start.memory))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -126,6 +130,30 @@ class ProfilerApp(AnsweringApp):
     def _filter_typed(self, text: str | None) -> None:
         if text is not None:
             self.post_message(FilterChosen(text))
+
+    def action_export(self) -> None:
+        """Offer to write what is filtered into a file."""
+        if self.screen.is_modal:
+            return
+        question, within = self.view.question, self.narrowed_further
+        wanted = parse_filter(within, self.now_us(), question.zone, question.wanted(self.now_us()))
+        words = " ".join(filter(None, (question.query, within)))
+        about = f"{question.range.name}: {words or 'every call'}"
+
+        def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
+            order = Order(wanted, form, path, may_replace, words, question.zone)
+            return self.feed.source.export(order, tell)
+
+        self.push_screen(modes.export_dialog(export, about), self._exported)
+
+    @property
+    def narrowed_further(self) -> str:
+        """What the calls in front are narrowed by, beyond the filter of all screens."""
+        return str(getattr(self.screen_stack[0], "within", ""))
+
+    def _exported(self, words: str | None) -> None:
+        if words is not None:
+            self.notify(plain(words), title="Exported", markup=False)
 
     def action_use_filter(self, name: str) -> None:
         """Narrow every screen by a filter that was kept."""

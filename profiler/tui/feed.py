@@ -15,12 +15,16 @@ from profiler.budgets.changes import Change
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
+from profiler.report.forms import Order as ExportOrder
 from profiler.tui.messages import FeedFailed, Noticed, Order, SnapshotTaken, Towards
 from profiler.tui.view import Question, trouble_of
 
 if TYPE_CHECKING:
     # its module imports SQLAlchemy: the first frame must not wait for that
     from profiler.ingest.drain import Drained, Progress
+
+Tell = Callable[[int, int], None]
+"""Is told how many calls are written, and of how many; whatever it raises ends the export."""
 
 WAIT_S = 0.5
 """The longest the feed sleeps: the log is polled at least this often."""
@@ -60,6 +64,10 @@ class Source(Protocol):
 
     def change_budget(self, change: Change) -> str:
         """Make a change about a budget; what was done."""
+        ...
+
+    def export(self, order: ExportOrder, tell: Tell) -> str:
+        """Write calls or a report into a file; what was written, in words."""
         ...
 
     def wait(self, timeout_s: float) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from profiler.tui.names import SCREENS, TITLES
+
 EVERYWHERE = ""
 
 
@@ -66,6 +68,7 @@ ACTIONS = (
     Action(
         "theme", "t", "app.toggle_look", "Theme", "Switch between dark and light.", shows=False
     ),
+    Action("export", "e", "app.export", "Export", "Write what is filtered into a file."),
     Action("help", "question_mark", "app.help", "Help", "Keys, signs and filters.", display="?"),
     Action("quit", "q", "app.quit", "Quit", "Leave; your programs keep recording."),
     Action(

@@ -13,6 +13,7 @@ from profiler.tui.screens.overview import OverviewScreen
 
 if TYPE_CHECKING:
     from profiler.tui.memory import Memory
+    from profiler.tui.screens.export import Export, ExportScreen
     from profiler.tui.screens.filter import FilterScreen
     from profiler.tui.screens.help import HelpScreen
     from profiler.tui.screens.ranges import CustomRangeScreen, RangeScreen
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def screen(name: str, labels: "Labels", memory: "Memory") -> Face:
-    """The screen of a name in `keys.SCREENS`."""
+    """The screen of a name in `names.SCREENS`."""
     if name == "models":
         from profiler.tui.screens.models import ModelsScreen
 
@@ -82,3 +83,10 @@ def help_page() -> "HelpScreen":
     from profiler.tui.screens.help import HelpScreen
 
     return HelpScreen()
+
+
+def export_dialog(export: "Export", about: str) -> "ExportScreen":
+    """The export dialog."""
+    from profiler.tui.screens.export import ExportScreen
+
+    return ExportScreen(export, about, "profiler-calls")

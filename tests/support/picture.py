@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from profiler.budgets.changes import Save
 from profiler.config import Settings
 from profiler.demo import demo_budgets
 from profiler.domain.periods import to_us
+from profiler.keeping.kept import Kept
 from profiler.store import reads
 from profiler.tui.picture import svg_of
-from profiler.workspace import Workspace
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 PICTURE = SAMPLE / "overview.svg"
@@ -28,14 +29,14 @@ def drawn() -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), zone=zone)
         shutil.copytree(SAMPLE / "log", settings.log_folder)
-        with Workspace.open(settings) as workspace:
+        with Kept.open(settings) as workspace:
             workspace.drain()
             spent = demo_budgets(
                 lambda wanted: reads.totals(workspace.store, wanted).spend_pusd, NOW_US, zone
             )
             for budget in spent:
-                workspace.save_budget(budget)
-        return svg_of(lambda: Workspace.open(settings), "overview", SIZE, zone, NOW_US)
+                workspace.change_budget(Save(budget))
+        return svg_of(lambda: Kept.open(settings), "overview", SIZE, zone, NOW_US)
 
 
 if __name__ == "__main__":

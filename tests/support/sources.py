@@ -13,6 +13,7 @@ from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
+from profiler.report.forms import Order as ExportOrder
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Order, Towards
 from tests.support.grown import GROWN
@@ -95,6 +96,14 @@ class GivenSource:
         """Keep it for the test to see."""
         self.changes.append(change)
         return "done as asked"
+
+    def export(self, order: ExportOrder, tell: Callable[[int, int], None]) -> str:
+        """A line per call."""
+        found = [call for call in self.calls if _matches(call, order.wanted)]
+        for done in range(len(found)):
+            tell(done, len(found))
+        order.path.write_text("".join(f"{call.id}\n" for call in found))
+        return f"Wrote {len(found)} calls to {order.path}"
 
     def wait(self, timeout_s: float) -> None:
         """Until woken, or the time is up."""

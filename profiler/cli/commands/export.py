@@ -1,11 +1,10 @@
 """`profiler export`: rows for machines."""
 
 import gc
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -89,32 +88,11 @@ def write_calls(found: "Iterator[Batch]", form: str, output: str, *, force: bool
     """Write the calls to `output`, and return how many they were."""
     # an export makes millions of values and no cycles; looking for some takes a quarter of it
     gc.disable()
+    from profiler.report import exporting
+
     if output == STDOUT:
-        return _write_text(found, form, sys.stdout, raw=raw)
+        return exporting.write_calls_text(found, form, sys.stdout, is_raw=raw)
     from profiler.report.output import output_file
 
     with output_file(Path(output), may_replace=force) as file:
-        return _write_file(found, form, file, raw=raw)
-
-
-def _write_file(found: "Iterator[Batch]", form: str, file: BinaryIO, *, raw: bool) -> int:
-    if form == "parquet":
-        from profiler.report.columns import call_columns
-        from profiler.report.parquet import spare_memory, write_calls_parquet
-
-        spare_memory()
-        return write_calls_parquet(found, call_columns(), file)
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
-    written = _write_text(found, form, text, raw=raw)
-    text.flush()
-    text.detach()
-    return written
-
-
-def _write_text(found: "Iterator[Batch]", form: str, out: TextIO, *, raw: bool) -> int:
-    from profiler.report.batched import write_calls_csv, write_calls_jsonl
-    from profiler.report.columns import call_columns
-
-    if form == "csv":
-        return write_calls_csv(found, call_columns(), out, is_raw=raw)
-    return write_calls_jsonl(found, call_columns(), out)
+        return exporting.write_calls(found, form, file, is_raw=raw)

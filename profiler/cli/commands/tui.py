@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from profiler.domain.periods import moment_us
 from profiler.errors import UsageError
 
 if TYPE_CHECKING:
-    from profiler.workspace import Workspace
+    from profiler.keeping.kept import Kept
 
 
 @click.command(
@@ -67,12 +68,12 @@ def tui(
 
 
 def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
-    """Run the app until the user leaves it."""
-    from profiler.tui.app import run
+    """Run the app until the user leaves it; the first figures stand before it is imported."""
     from profiler.tui.memory import NAME, Memory
+    from profiler.tui.opening import first_figures, opening
     from profiler.tui.start import Start
 
-    def open_source() -> "Workspace":
+    def open_source() -> "Kept":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
         from profiler.keeping.kept import Kept
 
@@ -84,7 +85,11 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
         memory=Memory(settings.home / NAME),
         log_folder=settings.log_folder,
     )
-    code = run(open_source, settings.zone, now_us, start)
+    question = start.question(settings.zone, now_us())
+    first = first_figures(settings, question, now_us())
+    with opening(first, question.range.name):
+        from profiler.tui.app import run
+    code = run(open_source, settings.zone, now_us, replace(start, first=first))
     if code:
         raise SystemExit(code)
 
