@@ -68,6 +68,16 @@ def between(low_pusd: int, high_pusd: int, *, is_signed: bool = False) -> str:
     return " to ".join(f"{'+' if is_signed and one > 0 else ''}{money(one)}" for one in bounds)
 
 
+def change(now_pusd: int, before_pusd: int) -> str:
+    """How much more or less than before: `▲ 12%`, `▼ 3%`, `▲ 14×`; empty without a before."""
+    if before_pusd <= 0:
+        return ""
+    ratio = now_pusd / before_pusd - 1
+    if abs(ratio) >= 9.995:
+        return f"▲ {ratio + 1:,.0f}×"
+    return f"{'▲' if ratio > 0 else '▼'} {abs(ratio):.0%}"
+
+
 def exact_money(pusd: int | None) -> str:
     """Dollars down to the last pico-dollar that is not zero, at least cents."""
     if pusd is None:

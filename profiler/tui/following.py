@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 from profiler.analysis.asked import Asked
 from profiler.tui import messages
 from profiler.tui.feed import Feed, Source
-from profiler.tui.keys import SCREENS
+from profiler.tui.names import SCREENS
 from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
 from profiler.tui.start import Start
@@ -38,7 +38,9 @@ class FollowingApp(App[None]):
         self.now_us = now_us
         self.start = start
         question = start.question(zone, now_us())
-        self.set_reactive(FollowingApp.view, View(question, is_demo=start.is_demo))
+        self.set_reactive(
+            FollowingApp.view, View(question, first=start.first, is_demo=start.is_demo)
+        )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = False
 
@@ -132,6 +134,7 @@ class FollowingApp(App[None]):
 
     def _ask(self, question: Question) -> None:
         if question != self.view.question:
-            self.view = replace(self.view, question=question)
+            first = self.view.first if question.calls == self.view.question.calls else None
+            self.view = replace(self.view, question=question, first=first)
             self.start.keep(question)
             self.feed.stir()

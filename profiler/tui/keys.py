@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from profiler.tui.names import SCREENS, TITLES
 
+
 EVERYWHERE = ""
 
 
@@ -32,11 +33,6 @@ class Action:
     is_first: bool = False
     """Whether it is done before the next key is looked at, as what follows is typed text."""
 
-
-SCREENS = ("overview", "calls", "models", "cache", "sites", "sessions", "budgets")
-"""In the order of their number keys."""
-
-TITLES = {name: name.capitalize() for name in SCREENS}
 
 _SHOWN = {
     "overview": "Where the money goes: budgets, spend, newest calls.",

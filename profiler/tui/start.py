@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from profiler.analysis.figures import Figures
 from profiler.config import is_zone
 from profiler.errors import BadQuery
 from profiler.tui.memory import Memory
@@ -18,6 +19,8 @@ class Start:
     since: str = ""
     """Where the range begins, in words; empty leaves it to the memory."""
     is_demo: bool = False
+    first: Figures | None = None
+    """What could be told at once, of the range that was chosen last."""
     memory: Memory = field(default_factory=Memory)
     log_folder: Path | None = None
     """Where runs are looked for; without it, `latest run` is not offered."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import UTC, Asked
+from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
 from profiler.domain.periods import Span
 from profiler.domain.query import parse_filter
@@ -120,11 +121,18 @@ class View:
     question: Question = Question()
     snapshot: Snapshot | None = None
     """`None` until the first one arrives."""
+    first: Figures | None = None
+    """What could be told before that."""
     pulse: Pulse = Pulse.OPENING
     caught_up: float = 0.0
     """How much of the log's backlog is read, 0 to 1."""
     trouble: Trouble | None = None
     is_demo: bool = False
+
+    @property
+    def figures(self) -> Figures | None:
+        """The newest figures there are."""
+        return self.snapshot or self.first
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,7 +12,7 @@ from profiler.analysis.results import Snapshot
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
-from profiler.tui.keys import SCREENS
+from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.theme import DARK, LIGHT
 from profiler.tui.view import Pulse

@@ -6,8 +6,8 @@ from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import StoreLocked
-from profiler.tui import keys
 from profiler.tui.app import ProfilerApp
+from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.screens.budget_form import BudgetForm, RemoveScreen
 from tests.support.snapshots import a_snapshot, an_empty_snapshot, dollars
@@ -21,7 +21,7 @@ def in_budgets(act: Act, source: GivenSource | None = None) -> tuple[ProfilerApp
     app = an_app(given)
 
     async def there(pilot: Pilot[None]) -> None:
-        await pilot.press(str(keys.SCREENS.index("budgets") + 1))
+        await pilot.press(str(SCREENS.index("budgets") + 1))
         await settle(pilot)
         await act(pilot)
 

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from profiler.display import plain
 from profiler.tui.app import ProfilerApp
-from profiler.tui.keys import SCREENS
+from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import card

@@ -7,6 +7,7 @@ from profiler.domain.scopes import Dimension
 from profiler.tui import keys, modes
 from profiler.tui.app import ProfilerApp
 from profiler.tui.commands import ActionCommands, commands
+from profiler.tui.names import SCREENS
 from profiler.tui.screens.help import page
 from profiler.tui.theme import DARK, FALLBACK, palette
 from tests.support.snapshots import a_snapshot
@@ -29,7 +30,7 @@ async def no_labels(_dimension: Dimension, _prefix: str) -> list[str]:
 
 def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
     assert ids_of(ProfilerApp) == table_of(keys.EVERYWHERE)
-    for name in keys.SCREENS:
+    for name in SCREENS:
         screen = type(modes.screen(name, no_labels))
         assert ids_of(screen) == table_of(name)
         for action in keys.ACTIONS:
@@ -42,7 +43,7 @@ def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
 
 
 def test_no_key_means_two_things_in_one_place() -> None:
-    for name in keys.SCREENS:
+    for name in SCREENS:
         bound = [
             key
             for action in keys.ACTIONS

@@ -4,7 +4,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from profiler.analysis.results import Snapshot
-from profiler.tui.keys import SCREENS
+from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from tests.support.snapshots import (

@@ -22,7 +22,7 @@ class Face(Screen[None]):
     """A screen that draws one `View`: the app sets it, `data_bind` hands it down."""
 
     NAME: ClassVar[str]
-    """Its name in `keys.SCREENS`."""
+    """Its name in `names.SCREENS`."""
     NEEDS: ClassVar[Needs] = Needs.CALLS_IN_RANGE
     """What must be there before it is drawn."""
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012  as Textual declares it

@@ -10,7 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from profiler.domain.query import KEYS
-from profiler.tui.keys import ACTIONS, EVERYWHERE, MOVES, TITLES, key_text
+from profiler.tui.keys import ACTIONS, EVERYWHERE, MOVES, key_text
+from profiler.tui.names import TITLES
 from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
 from profiler.tui.widgets.panel import palette_of

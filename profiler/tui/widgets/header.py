@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.domain.periods import EVER, to_moment
-from profiler.tui.keys import SCREENS, TITLES
+from profiler.tui.names import SCREENS, TITLES
 from profiler.tui.ranges import CUSTOM
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, MARKS, Pulse, View

@@ -57,7 +57,8 @@ class Needs(Enum):
 def is_needed(view: View, needs: Needs) -> bool:
     """Whether a notice stands in place of a screen that needs that much."""
     if view.snapshot is None:
-        return True
+        has_first = needs is Needs.CALLS_IN_RANGE and view.first and view.first.totals.calls
+        return view.trouble is not None or not has_first
     if needs is Needs.SNAPSHOT:
         return False
     if needs is Needs.CALLS:

@@ -5,6 +5,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
 from profiler.tui.theme import Palette, palette
 from profiler.tui.view import EMPTY_VIEW
@@ -40,13 +41,29 @@ class Panel(Widget):
         """What to draw, line by line."""
         raise NotImplementedError
 
+    def all_lines(self, size: Size, ink: Palette) -> list[Text]:
+        """What to draw of the view as it is; nothing before there is a snapshot."""
+        return self.lines(self.view.snapshot, size, ink) if self.view.snapshot else []
+
     def render(self) -> Text:
         """The lines, at the present size."""
-        if self.view.snapshot is None or not self.content_size:
+        if not self.content_size:
             return Text("")
-        drawn = self.lines(self.view.snapshot, self.content_size, palette_of(self))
+        drawn = self.all_lines(self.content_size, palette_of(self))
         made = Text("\n", end="", no_wrap=True, overflow="crop").join(
             drawn[: self.content_size.height]
         )
         made.no_wrap, made.end = True, ""
         return made
+
+
+class FiguresPanel(Panel):
+    """Draws what can be told before the first snapshot too."""
+
+    def drawn(self, told: Figures, size: Size, ink: Palette) -> list[Text]:
+        """What to draw, line by line."""
+        raise NotImplementedError
+
+    def all_lines(self, size: Size, ink: Palette) -> list[Text]:
+        """What to draw of the newest figures."""
+        return self.drawn(self.view.figures, size, ink) if self.view.figures else []

@@ -4,26 +4,26 @@ from rich.text import Text
 from textual.geometry import Size
 
 from profiler import display
-from profiler.analysis.results import Snapshot
+from profiler.analysis.figures import Figures
 from profiler.domain.totals import Totals
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import placed
-from profiler.tui.widgets.panel import Panel
+from profiler.tui.widgets.panel import FiguresPanel
 
 
-class SpendingPanel(Panel):
+class SpendingPanel(FiguresPanel):
     """Today, seven days and this month against the periods before, and the calls in range."""
 
-    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+    def drawn(self, told: Figures, size: Size, ink: Palette) -> list[Text]:
         """Amounts over comparisons, in equal columns."""
-        spending = snapshot.spending
+        spending = told.spending
         blocks = [
             block("Today", spending.today, "yesterday", spending.yesterday, ink),
             block("7 days", spending.week, "7 before", spending.week_before, ink),
             block("Month", spending.month, "last", spending.month_before, ink),
         ]
         if size.width >= 100:
-            blocks.append(_calls_block(snapshot.totals, ink))
+            blocks.append(_calls_block(told.totals, ink))
         width = size.width // len(blocks) - 1
         return [Text(" ").join(placed(one[row], width, "left") for one in blocks) for row in (0, 1)]
 
@@ -55,13 +55,8 @@ def spend_text(totals: Totals, ink: Palette) -> Text:
 
 def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
     """How much more or less than before; nothing where there is nothing to compare with."""
-    if before_pusd <= 0:
-        return Text("")
-    ratio = now_pusd / before_pusd - 1
-    if abs(ratio) >= 9.995:
-        return Text(f"▲ {ratio + 1:,.0f}× ", style=ink.watch)
-    sign, colour = ("▲", ink.watch) if ratio > 0 else ("▼", ink.ok)
-    return Text(f"{sign} {abs(ratio):.0%} ", style=colour)
+    told = display.change(now_pusd, before_pusd)
+    return Text(f"{told} " if told else "", style=ink.watch if now_pusd > before_pusd else ink.ok)
 
 
 def _counted(totals: Totals, ink: Palette) -> Text:
@@ -80,17 +75,17 @@ def _calls_block(totals: Totals, ink: Palette) -> tuple[Text, Text]:
     )
 
 
-class FreshnessLine(Panel):
+class FreshnessLine(FiguresPanel):
     """How much of the total is known how, and how far the log is read."""
 
     DEFAULT_CSS = """
     FreshnessLine { border: none; background: $background; height: 1; padding: 0 2; }
     """
 
-    def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
+    def drawn(self, told: Figures, size: Size, ink: Palette) -> list[Text]:
         """One line; what matters least is left out first."""
         made = Text(no_wrap=True, end="")
-        for part in knowledge(snapshot, ink):
+        for part in knowledge(told, ink):
             if made and made.cell_len + part.cell_len + 3 > size.width:
                 break
             if made:
@@ -106,9 +101,9 @@ def basis_text(name: str, text: str, ink: Palette) -> Text:
     return Text(f"~{text}" if name == "estimated" else text, style=ink.watch)
 
 
-def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
+def knowledge(told: Figures, ink: Palette) -> list[Text]:
     """What the total rests on, part by part, the most important first."""
-    totals, freshness = snapshot.totals, snapshot.freshness
+    totals, freshness = told.totals, told.freshness
     parts = [basis_text(name, text, ink) for name, text in display.basis_parts(totals)]
     if freshness.lost_calls:
         word = "call" if freshness.lost_calls == 1 else "calls"
@@ -116,8 +111,8 @@ def knowledge(snapshot: Snapshot, ink: Palette) -> list[Text]:
         parts.append(Text(lost, style=ink.high))
     if freshness.swallowed_faults:
         word = "fault of ours was" if freshness.swallowed_faults == 1 else "faults of ours were"
-        told = f"{display.count(freshness.swallowed_faults)} {word} swallowed, see doctor"
-        parts.append(Text(told, style=ink.high))
+        words = f"{display.count(freshness.swallowed_faults)} {word} swallowed, see doctor"
+        parts.append(Text(words, style=ink.high))
     if freshness.rejections:
         word = "line" if freshness.rejections == 1 else "lines"
         parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))

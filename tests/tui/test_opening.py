@@ -1,0 +1,97 @@
+"""The first frame: the app's own figures, on the screen before there is an app."""
+
+import asyncio
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from profiler import display
+from profiler.analysis.asked import Asked
+from profiler.analysis.overview import snapshot
+from profiler.config import Settings
+from profiler.pricing.card import Card
+from profiler.tui.app import ProfilerApp
+from profiler.tui.opening import first_figures, frame
+from profiler.tui.ranges import WEEK
+from profiler.tui.start import Start
+from profiler.tui.view import Question
+from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, an_empty_snapshot
+from tests.support.sources import GivenSource
+from tests.support.stored import a_store
+from tests.tui.conftest import drive, screen_text, until
+
+STYLES = re.compile(r"\x1b\[\d*m")
+
+
+def drawn(columns: int, rows: int = 24) -> list[str]:
+    return STYLES.sub("", frame(a_snapshot(), "7 days", columns, rows)).split("\r\n")
+
+
+def test_it_says_what_the_overview_says_where_that_says_it() -> None:
+    app = ProfilerApp(lambda: GivenSource(a_snapshot()), ZONE, lambda: NOW_US)
+
+    async def look(_pilot: Pilot[None]) -> None:
+        there = screen_text(app).split("\n")
+        ahead = drawn(120)
+        assert ahead[1].split() == there[1].split()
+        for line in (3, 4):
+            begins = there[line].split("Calls")[0].split("tokens")[0].split()
+            assert ahead[line].split()[:6] == begins[:6]
+
+    drive(app, look, size=(120, 40))
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_no_line_is_wider_than_the_screen(columns: int) -> None:
+    assert max(map(len, drawn(columns))) <= columns
+
+
+def test_it_never_has_more_lines_than_the_screen() -> None:
+    assert len(drawn(80, rows=3)) == 3
+
+
+def test_without_calls_it_shows_the_screens_alone() -> None:
+    for told in (None, an_empty_snapshot()):
+        assert "$" not in frame(told, "7 days", 80, 24)
+        assert "1 Overview" in frame(told, "7 days", 80, 24)
+
+
+def test_the_first_figures_are_those_of_the_snapshot(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, ZONE)
+    question = Question(WEEK)
+    assert first_figures(settings, question, NOW_US) is None
+    with a_store(settings.database, [a_call(number) for number in range(300)]) as store:
+        told = first_figures(settings, question, NOW_US)
+        whole = snapshot(store, Card.load(), Asked(question.wanted(NOW_US), ZONE), NOW_US, ())
+    assert told is not None
+    for name in ("span", "totals", "spending", "freshness"):
+        assert getattr(told, name) == getattr(whole, name)
+    assert first_figures(settings, Question(WEEK, "model:gpt*"), NOW_US) is None
+
+
+def test_the_app_shows_them_until_it_has_read_more() -> None:
+    may_open = threading.Event()
+
+    def open_source() -> GivenSource:
+        assert may_open.wait(20)
+        return GivenSource(a_snapshot())
+
+    app = ProfilerApp(open_source, ZONE, lambda: NOW_US, Start(first=a_snapshot()))
+    spent = display.spend(a_snapshot().spending.today)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert spent in screen_text(app)
+        assert app.view.snapshot is None
+        may_open.set()
+        await until(pilot, lambda: app.view.snapshot is not None)
+        assert spent in screen_text(app)
+
+    async def go() -> None:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            await act(pilot)
+
+    asyncio.run(go())
