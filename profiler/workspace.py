@@ -6,9 +6,7 @@ from typing import Literal, Self
 
 from profiler.analysis import grouping, history, opened, overview
 from profiler.analysis.asked import Asked
-from profiler.analysis.compared import WhatIf
 from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
-from profiler.analysis.whatif import whatif
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Change
 from profiler.budgets.forecast import Outlooks
@@ -128,10 +126,6 @@ class Workspace:
     def by_day(self, wanted: Filter, now_us: int) -> Grouped:
         """Spend by calendar day, oldest first."""
         return grouping.by_day(self.store, wanted, now_us, self.settings.zone)
-
-    def whatif(self, target: str, wanted: Filter, now_us: int) -> WhatIf:
-        """What the wanted calls would cost on another model."""
-        return whatif(self.store, self.card, target, wanted, now_us)
 
     def page(
         self,

@@ -6,6 +6,7 @@ import pytest
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.compared import ModelsPart
+from profiler.analysis.whatif import whatif
 from profiler.domain.scopes import EVERYTHING
 from profiler.report.whatif import of_whatif
 from profiler.workspace import Workspace
@@ -57,8 +58,9 @@ def test_the_screen_and_the_command_have_one_result(tmp_path: Path) -> None:
     now_us = 1_795_000_000_000_000
     with a_workspace(tmp_path, [an_event(usage=MILLION, at=now_us - 1)]) as workspace:
         part = models_part(workspace, now_us)
-        assert part.whatif == workspace.whatif(NANO, EVERYTHING, now_us)
-        assert of_whatif(workspace.whatif(NANO, EVERYTHING, now_us))["is_exact"]
+        found = whatif(workspace.store, workspace.card, NANO, EVERYTHING, now_us)
+        assert part.whatif == found
+        assert of_whatif(found)["is_exact"]
 
 
 def models_part(workspace: Workspace, now_us: int) -> ModelsPart:

@@ -32,7 +32,7 @@ such as how long each input was, the figures are bounds and say so.
 @click.pass_obj
 def whatif(home: Path | None, query: Query, target: str, *, as_json: bool) -> None:
     """Reprice calls on another model, to see what moving would change."""
-    from profiler.analysis.whatif import found_target
+    from profiler.analysis.whatif import found_target, whatif as repriced
     from profiler.report.whatif import of_whatif, sheet_of_whatif
 
     with read_home(home) as workspace:
@@ -43,7 +43,7 @@ def whatif(home: Path | None, query: Query, target: str, *, as_json: bool) -> No
             )
         zone, at_us = workspace.settings.zone, now_us()
         wanted = query.read(at_us, zone)
-        found = workspace.whatif(target, wanted, at_us)
+        found = repriced(workspace.store, workspace.card, target, wanted, at_us)
     if as_json:
         from profiler.report.structured import encoded
 

@@ -79,7 +79,7 @@ class CacheScreen(Face):
         ink = palette_of(self)
         self.query_one(InputsPanel).draw(part.trend, view.zone)
         rows = self.query_one("#rows", Grid)
-        rows.set_columns(cache_columns(part.by))
+        rows.columns = cache_columns(part.by)
         rows.show([cache_cells(row, ink) for row in part.rows])
         # no taller than its rows: what stands around it takes what is left
         table = self.query_one("#table")

@@ -106,7 +106,7 @@ class ModelsScreen(Face):
         if part.by != self._marked_by:
             self._marked, self._marked_by = [], part.by
         grid = self.query_one(Grid)
-        grid.set_columns(columns_by(part.by))
+        grid.columns = columns_by(part.by)
         grid.sorted_by = self._sorted_by
         marked = set(self._marked)
         grid.show(
@@ -156,7 +156,9 @@ class ModelsScreen(Face):
 
     def action_sort(self) -> None:
         """Sort by the next column that is seen."""
-        seen = [title for title in self.query_one(Grid).seen_titles if title not in BESIDE]
+        grid = self.query_one(Grid)
+        titles = (grid.columns[index].title for index, _ in grid.widths)
+        seen = [title for title in titles if title not in BESIDE]
         at = seen.index(self._sorted_by) if self._sorted_by in seen else -1
         self._sort(seen[(at + 1) % len(seen)], is_reversed=False)
 

@@ -44,7 +44,7 @@ class CallList(PagedCalls):
     def choose(self, names: Sequence[str]) -> None:
         """Show the columns of those names."""
         self._chosen = chosen_columns(names)
-        self._columns = (SIGNS, *(one.column for one in self._chosen))
+        self.columns = (SIGNS, *(one.column for one in self._chosen))
         self.refresh()
 
     def column_name(self, index: int) -> str:

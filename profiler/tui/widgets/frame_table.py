@@ -52,7 +52,7 @@ class FrameTable(Grid):
         if frame is not None and not self._frames:
             self._frames = [Row(zoom, frame)]
         self._depth = len(zoom)
-        self._columns = COLUMNS if tree.before is None else COMPARED
+        self.columns = COLUMNS if tree.before is None else COMPARED
         self.count_changed()
 
     @property

@@ -95,7 +95,7 @@ class Grid(ScrollView, can_focus=True):
 
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._columns = columns
+        self.columns = columns
         self._rows: Sequence[Sequence[Cell]] = ()
         self.sorted_by = ""
         """The title of the column that the rows are sorted by; empty where none is told."""
@@ -106,15 +106,6 @@ class Grid(ScrollView, can_focus=True):
         """Draw other rows; the cursor stays where it is as far as it can."""
         self._rows = rows
         self.count_changed()
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Have other columns; the rows that fit them are still to be shown."""
-        self._columns = columns
-
-    @property
-    def seen_titles(self) -> list[str]:
-        """The titles of the columns there is room for."""
-        return [self._columns[index].title for index, _ in self._widths]
 
     def cells(self, row: int) -> Sequence[Cell]:
         """What stands in a row; subclasses that hold values build it here."""
@@ -181,7 +172,7 @@ class Grid(ScrollView, can_focus=True):
         """A click highlights, a double click opens; on a title it chooses that column."""
         row = event.y - TITLE_ROWS + self.scroll_offset.y
         if event.y < TITLE_ROWS:
-            column = column_at(self._widths, event.x - GUTTER)
+            column = column_at(self.widths, event.x - GUTTER)
             if column is not None:
                 self.post_message(self.HeadingChosen(self, column))
         elif row < self.row_count:
@@ -193,11 +184,11 @@ class Grid(ScrollView, can_focus=True):
         """One line of what is on the screen."""
         ink = palette_of(self)
         width = self.scrollable_content_region.width
-        widths = self._widths
+        widths = self.widths
         row = y - TITLE_ROWS + self.scroll_offset.y
         if y < TITLE_ROWS:
             made = Text(" " * GUTTER).append_text(
-                titles(self._columns, widths, ink.muted, self.sorted_by)
+                titles(self.columns, widths, ink.muted, self.sorted_by)
             )
             return self._strip(made, width, ink.ground)
         if row == self.row_count == 0 and self.placeholder:
@@ -208,13 +199,13 @@ class Grid(ScrollView, can_focus=True):
             return Strip.blank(width, Style(bgcolor=ink.ground))
         is_current = row == self.cursor
         mark = ("▌ ", ink.accent if self.has_focus else ink.edge) if is_current else "  "
-        made = Text.assemble(mark).append_text(line(self._columns, widths, self.cells(row)))
+        made = Text.assemble(mark).append_text(line(self.columns, widths, self.cells(row)))
         return self._strip(made, width, self._ground(ink, is_current=is_current))
 
     @property
-    def _widths(self) -> list[tuple[int, int]]:
+    def widths(self) -> list[tuple[int, int]]:
         """The columns there is room for."""
-        return fit(self._columns, self.scrollable_content_region.width - GUTTER - 1)
+        return fit(self.columns, self.scrollable_content_region.width - GUTTER - 1)
 
     def _ground(self, ink: Palette, *, is_current: bool) -> str:
         return ink.cursor if is_current and self.has_focus else ink.ground

@@ -61,7 +61,7 @@ class Waterfall(Grid):
         for call in calls:
             spent += call.cost.pusd or 0
             self._so_far[call.id] = spent
-        self._columns = _columns(self._length_us)
+        self.columns = _columns(self._length_us)
         self.count_changed()
         if is_new:
             self.cursor = min(1, self.row_count - 1)
