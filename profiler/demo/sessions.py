@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from profiler.demo.cast import USERS, Caching, Role
+from profiler.demo.prompts import hashes
 from profiler.demo.surroundings import Made, around
 from profiler.demo.traffic import Opening
 from profiler.domain.calls import call_id
@@ -53,10 +54,11 @@ def calls_of(opening: Opening, random: Random) -> Iterator[Made]:
     labels = _labels(role, random)
     prompt = _Prompt(role.prompt_tokens)
     at_us = opening.at_us
-    for _ in range(_between(random, role.turns)):
+    for turn in range(_between(random, role.turns)):
         prompt.tokens += _around(random, role.turn_tokens)
         event = _call(role, prompt, at_us, random)
-        yield {**event, **labels, **around(role, event, labels)}
+        told = hashes(role, str(labels["session"]), turn, at_us)
+        yield {**event, **labels, **around(role, event, labels), **told}
         at_us += int(str(event["latency_us"])) + _pause_us(role, random)
 
 

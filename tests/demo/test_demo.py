@@ -1,5 +1,6 @@
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -179,3 +180,14 @@ def test_tiers_environments_and_prompt_versions_occur() -> None:
     assert {event.user_tier for event in SAMPLE_EVENTS} == {"", "free", "pro", "team"}
     assert {event.environment for event in SAMPLE_EVENTS} == {"production", "staging"}
     assert {event.prompt_version for event in SAMPLE_EVENTS} == {"", "v3", "v4"}
+
+
+def test_prompts_leave_hashes_that_grow_with_their_session() -> None:
+    told = [event for event in SAMPLE_EVENTS if event.prefixes]
+    assert len(told) > 1_000
+    assert all(event.fingerprint == event.prefixes[-1] for event in told)
+    sessions = defaultdict(list)
+    for event in sorted(told, key=lambda event: event.at):
+        sessions[event.session].append(event)
+    longer = [(a, b) for events in sessions.values() for a, b in pairwise(events)]
+    assert sum(a.prefixes[-1] in b.prefixes for a, b in longer) > len(longer) * 0.9
