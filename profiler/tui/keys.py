@@ -6,7 +6,6 @@ from textual.binding import Binding, BindingType
 
 from profiler.tui.names import SCREENS, TITLES
 
-
 EVERYWHERE = ""
 
 
@@ -126,6 +125,8 @@ ACTIONS = (
     Action("columns", "c", "columns", "Columns", "Choose the columns.", "calls", in_palette=False),
     Action("filters", "f", "filters", "Filters", "Keep the filter under a name, or use a kept one.",
         "calls", in_palette=False),
+    Action("text", "v", "toggle_text", "Text", "Show what was asked and answered, where it was "
+        "captured, or fold it again.", "calls", shows=False, in_palette=False),
     Action("copy", "y", "copy('id')", "Copy", "Copy the call's id, or the ids of those marked.",
         "calls", shows=False, in_palette=False),
     Action("copy_row", "Y", "copy('row')", "Copy row", "Copy the call as JSON, or those marked.",

@@ -18,6 +18,9 @@ class CallDetailScreen(ModalScreen[None]):
     CSS_PATH: ClassVar[str] = "call_detail.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Close", key_display="Esc"),
+        Binding("v", "toggle_text", "Text"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
     def __init__(self, detail: CallDetail, zone: ZoneInfo) -> None:
@@ -29,7 +32,8 @@ class CallDetailScreen(ModalScreen[None]):
         """The card in a frame."""
         with VerticalScroll(classes="dialog") as frame:
             frame.border_title = "Call"
-            frame.border_subtitle = "↑ ↓ scroll · Esc close"
+            has_text = self._detail.text is not None
+            frame.border_subtitle = f"↑ ↓ scroll{' · v text' if has_text else ''} · Esc close"
             yield CallCard()
 
     def on_mount(self) -> None:
@@ -37,3 +41,12 @@ class CallDetailScreen(ModalScreen[None]):
         shown = self.query_one(CallCard)
         shown.zone, shown.detail = self._zone, self._detail
         self.query_one(VerticalScroll).focus()
+
+    def action_toggle_text(self) -> None:
+        """Show what was asked and answered, or fold it again."""
+        shown = self.query_one(CallCard)
+        shown.is_text_open = not shown.is_text_open
+
+    def action_scroll(self, rows: int) -> None:
+        """A row up or down, by vi's keys."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)

@@ -14,6 +14,7 @@ from profiler.analysis.results import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Call
 from profiler.log.captured import CallText
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.call_columns import tokens_per_second
 from profiler.tui.widgets.columns import placed, spread, stacked
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import model_of, outcome_sign
@@ -41,6 +42,8 @@ class CallCard(Widget):
 
     detail: reactive[CallDetail | None] = reactive(None, layout=True)
     zone: reactive[ZoneInfo] = reactive(ZoneInfo("UTC"))
+    is_text_open: reactive[bool] = reactive(False, layout=True)
+    """Whether what was asked and answered is shown, where it was captured."""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row per line."""
@@ -54,20 +57,23 @@ class CallCard(Widget):
     def _drawn(self, width: int) -> list[Text]:
         if self.detail is None:
             return [Text("")]
-        return card(self.detail, self.zone, width, palette_of(self))
+        return card(self.detail, self.zone, width, palette_of(self), is_text_open=self.is_text_open)
 
 
-def card(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> list[Text]:
-    """The lines about a call."""
+def card(
+    detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette, *, is_text_open: bool = False
+) -> list[Text]:
+    """The lines about a call; what was said in it only where that is opened."""
     call = detail.call
     made = [
         *_heading(call, zone, width, ink),
         *_section("Tokens", _tokens(call, width, ink), ink),
-        *_section("Cost", _costs(detail, width, ink), ink),
+        *_section("Cost", _costs(detail, zone, width, ink), ink),
+        *_section("It would cost", _otherwise(detail, width, ink), ink),
         *_section("Time", _times(call, width, ink), ink),
         *_section("Context", _context(call, width, ink), ink),
         *_section("Outcome", _outcome(call, width, ink), ink),
-        *_section("Text", _text(detail.text, width, ink), ink),
+        *_section("Text", _text(detail.text, width, ink, is_open=is_text_open), ink),
     ]
     return made[:-1]
 
@@ -124,7 +130,7 @@ def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
             yield _pair(name, Text(display.count(count), style=ink.ink), width, ink)
 
 
-def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
+def _costs(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> Iterator[Text]:
     cost = detail.call.cost
     for line in detail.lines:
         yield _pair(*_price_line(line, ink), width, ink)
@@ -133,17 +139,42 @@ def _costs(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
     for said in (BASES[cost.basis], display.band(cost), display.lessons(cost)):
         if said:
             yield placed(Text(f"  {said}", style=ink.muted), width, "left")
-    if detail.cost_now.pusd != cost.pusd:
-        now = Text(display.exact_money(detail.cost_now.pusd), style=ink.ink)
-        yield _pair("at today's rates", now, width, ink)
+    if cost.rate:
+        day = display.clock(detail.call.started_at_us, zone)[:10]
+        told = Text(f"  at {display.plain(cost.rate)}, on {day}", style=ink.muted)
+        yield placed(told, width, "left")
     if cost.reported_pusd is not None:
         told = Text(display.exact_money(cost.reported_pusd), style=ink.ink)
         yield _pair("said by provider", told, width, ink)
-    if cost.cache_saved_pusd:
-        saved = Text(display.exact_money(cost.cache_saved_pusd), style=ink.ok)
-        yield _pair("saved by cache", saved, width, ink)
-    if cost.rate:
-        yield placed(Text(f"  {display.plain(cost.rate)}", style=ink.muted), width, "left")
+
+
+def _otherwise(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
+    """What the same usage would cost in other circumstances; what nobody knows stays out."""
+    cost = detail.call.cost
+    if cost.pusd is None:
+        return
+    if detail.cost_now.pusd not in {None, cost.pusd}:
+        yield _beside("at today's rates", detail.cost_now.pusd, cost.pusd, width, ink)
+    if cost.cache_missed_pusd:
+        hit = cost.pusd - cost.cache_missed_pusd
+        yield _beside("had the cache hit", hit, cost.pusd, width, ink)
+    if cost.cache_saved_pusd or cost.cache_premium_pusd:
+        without = cost.pusd + cost.cache_saved_pusd - cost.cache_premium_pusd
+        yield _beside("without its cache", without, cost.pusd, width, ink)
+    for one in detail.elsewhere:
+        name = f"{display.plain(one.provider)}/{display.model_name(one.model)}"
+        yield _beside(name, one.pusd, cost.pusd, width, ink)
+
+
+def _beside(name: str, pusd: int | None, paid: int, width: int, ink: Palette) -> Text:
+    """Another price, and how far it is from what was paid."""
+    made = Text(display.money(pusd), style=ink.ink)
+    if pusd is not None and paid:
+        change = (pusd - paid) / paid
+        sign, colour = ("−", ink.ok) if change < 0 else ("+", ink.high)
+        far = f"{sign}{abs(change):.0%}" if abs(change) < 10 else f"×{pusd / paid:,.0f}"
+        made.append(f"{far:>7}", style=colour)
+    return _pair(name, made, width, ink)
 
 
 def _price_line(line: PriceLine, ink: Palette) -> tuple[str, Text]:
@@ -155,18 +186,44 @@ def _price_line(line: PriceLine, ink: Palette) -> tuple[str, Text]:
 
 
 def _times(call: Call, width: int, ink: Palette) -> Iterator[Text]:
-    took = Text(display.duration(call.latency_us), style=ink.ink)
-    yield _pair("took", took, width, ink)
+    yield _pair("took", Text(display.duration(call.latency_us), style=ink.ink), width, ink)
+    if call.retry_wait_us:
+        waits = Text(display.duration(call.retry_wait_us), style=ink.watch)
+        yield _pair("of it between attempts", waits, width, ink)
+    if call.first_chunk_us is not None and call.latency_us:
+        first = Text(display.duration(call.first_chunk_us), style=ink.ink)
+        yield _pair("to the first chunk", first, width, ink)
+        wrote_us = max(0, call.latency_us - call.first_chunk_us)
+        wrote = Text(display.duration(wrote_us), style=ink.ink)
+        yield _pair("then writing", wrote, width, ink)
+    speed = tokens_per_second(call)
+    if speed is not None:
+        yield _pair("speed", Text(f"{speed:,.1f} tokens/s", style=ink.ink), width, ink)
+    yield from _bar(call, width, ink)
+
+
+def _bar(call: Call, width: int, ink: Palette) -> Iterator[Text]:
+    """Waiting between attempts, waiting for the first chunk, writing: as long as they took."""
     if call.first_chunk_us is None or not call.latency_us:
         return
-    first = Text(display.duration(call.first_chunk_us), style=ink.ink)
-    yield _pair("to the first chunk", first, width, ink)
-    room = max(4, width - 2)
-    waited = max(1, min(room - 1, round(call.first_chunk_us / call.latency_us * room)))
-    yield Text.assemble(
-        "  ", ("╍" * waited, ink.watch), ("━" * (room - waited), ink.series[0])
-    )  # fmt: skip
-    yield Text.assemble("  ", ("╍ waiting  ", ink.watch), ("━ streaming", ink.series[0]))
+    between = min(call.retry_wait_us or 0, call.first_chunk_us)
+    parts = (
+        ("┄", "between attempts", between, ink.high),
+        ("╍", "waiting", call.first_chunk_us - between, ink.watch),
+        ("━", "writing", max(0, call.latency_us - call.first_chunk_us), ink.series[0]),
+    )
+    there = [part for part in parts if part[2]]
+    room, took = max(4, width - 2), sum(part[2] for part in there)
+    bar, key, drawn = Text("  "), Text("  "), 0
+    for place, (sign, name, part_us, colour) in enumerate(there):
+        left = len(there) - place - 1
+        cells = room - drawn if not left else round(part_us / took * room)
+        cells = max(1, min(cells, room - drawn - left))
+        drawn += cells
+        bar.append(sign * cells, style=colour)
+        key.append(f"{sign} {name}  ", style=colour)
+    yield bar
+    yield key
 
 
 def _context(call: Call, width: int, ink: Palette) -> Iterator[Text]:
@@ -219,9 +276,15 @@ def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
             yield _fact(name, value, width, ink)
 
 
-def _text(text: CallText | None, width: int, ink: Palette) -> Iterator[Text]:
-    """What was asked and answered, where the program captured it."""
+def _text(text: CallText | None, width: int, ink: Palette, *, is_open: bool) -> Iterator[Text]:
+    """What was asked and answered, where the program captured it; folded, how much it is."""
     if text is None:
+        return
+    if not is_open:
+        spoken = (*text.prompt, *text.answer)
+        letters = display.count(sum(len(one.text) for one in spoken))
+        folded = f"  ▸ {len(spoken)} messages, {letters} letters: v shows them"
+        yield placed(Text(folded, style=ink.muted), width, "left")
         return
     for title, speeches in (("asked", text.prompt), ("answered", text.answer)):
         for said in speeches:

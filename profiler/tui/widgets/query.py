@@ -7,7 +7,7 @@ from textual.suggester import Suggester
 
 from profiler import display
 from profiler.domain.calls import Outcome
-from profiler.domain.query import KEYS
+from profiler.domain.query import BOUNDED, KEYS
 from profiler.domain.scopes import Dimension
 
 Labels = Callable[[Dimension, str], Awaitable[Sequence[str]]]
@@ -19,7 +19,17 @@ FIXED = {
     "since": ("today", "yesterday", "week", "month", "24h", "7d", "30d"),
     "until": ("today", "yesterday", "now"),
 }
-STARTS = (*(f"{key}:" for key in KEYS), "cost>", "cost<")
+STARTS = (*(f"{key}:" for key in KEYS), *BOUNDED)
+AMOUNTS = {
+    "cost": ("0.01", "0.10", "1"),
+    "latency": ("5s", "1s", "500ms"),
+    "first": ("1s", "500ms"),
+    "attempts": ("1",),
+    "tokens": ("10000", "100000"),
+    "input": ("10000", "100000"),
+    "output": ("1000", "10000"),
+}
+"""How bounds are written, by what they bound."""
 
 
 class QuerySuggester(Suggester):
@@ -32,11 +42,14 @@ class QuerySuggester(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         """The whole filter with its last word completed; `None` where nothing fits."""
         head, word = split_last(value)
+        if word[:1] in {"!", "-"}:
+            head, word = head + word[0], word[1:]
         if not word:
             return None
         key, colon, part = word.partition(":")
         if not colon:
-            return _completed(head, word, STARTS)
+            bounds = [f"{name}{s}{x}" for name, said in AMOUNTS.items() for s in "><" for x in said]
+            return _completed(head, word, (*STARTS, *bounds))
         if key in FIXED:
             return _completed(head, word, [f"{key}:{name}" for name in FIXED[key]])
         if key not in set(Dimension):

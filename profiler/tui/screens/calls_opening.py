@@ -1,0 +1,76 @@
+"""The second layer of the calls' screen: the highlighted call beside the list, or opened."""
+
+from functools import partial
+
+from textual import on
+
+from profiler import display
+from profiler.analysis.results import CallDetail
+from profiler.tui.messages import DetailRead, DetailWanted, ReadFailed
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.calls_history import HistoryFace
+from profiler.tui.view import GONE
+from profiler.tui.widgets.call_card import CallCard
+from profiler.tui.widgets.call_list import CallList
+from profiler.tui.widgets.grid import Grid
+
+REST_S = 0.08
+"""How long the cursor rests on a call before it is read for the pane."""
+
+
+class OpeningFace(HistoryFace):
+    """Reads the call one rests on, and opens it."""
+
+    @on(Grid.Highlighted)
+    def _preview(self) -> None:
+        """Read the call under the cursor once it rests there."""
+        self._tell_place()
+        call = self.query_one(CallList).current
+        self.query_one("#pane").set_class(call is None, "-empty")
+        if self._resting is not None:
+            self._resting.stop()
+        if call is not None and not self.has_class("-narrow"):
+            ask = DetailWanted(self, call.id)
+            self._resting = self.set_timer(REST_S, partial(self.post_message, ask))
+
+    def on_resize(self) -> None:
+        """The pane may have come to be: it wants its call."""
+        self.call_after_refresh(self._preview)
+
+    def action_open(self) -> None:
+        """Open the highlighted call."""
+        call = self.query_one(CallList).current
+        if call is not None and self.query_one(CallList).has_focus:
+            self._opening = call.id
+            self.post_message(DetailWanted(self, call.id))
+
+    def action_toggle_text(self) -> None:
+        """Show what was asked and answered, or fold it again."""
+        shown = self.query_one(CallCard)
+        shown.is_text_open = not shown.is_text_open
+
+    @on(Grid.Opened)
+    def _open_clicked(self) -> None:
+        self.action_open()
+
+    def on_detail_read(self, message: DetailRead) -> None:
+        """Draw a call in the pane, or open it."""
+        message.stop()
+        self.query_one(CallCard).detail = message.detail
+        if message.detail.call.id == self._opening:
+            self._opening = ""
+            self._open(message.detail)
+
+    def _open(self, detail: CallDetail) -> None:
+        self.app.push_screen(CallDetailScreen(detail, self.view.zone))
+
+    def on_read_failed(self, message: ReadFailed) -> None:
+        """Say what could not be read."""
+        message.stop()
+        trouble = message.trouble
+        if trouble.title == GONE:
+            self.query_one(CallCard).detail = None
+            self._look()
+        self.notify(
+            display.plain(trouble.message), title=trouble.title, severity="error", markup=False
+        )
