@@ -6,19 +6,24 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis import parts
 from profiler.analysis.asked import Asked
+from profiler.analysis.changes import Change, changed
 from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.models import models
 from profiler.analysis.results import OverviewPart, Snapshot
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
-from profiler.domain.periods import EVER
+from profiler.domain.outcomes import Outcome
+from profiler.domain.periods import EVER, HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.usual import periods
+from profiler.domain.totals import NOTHING
+from profiler.domain.usual import before, periods
 from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
 
 RECENT_CALLS = 50
+MOVERS = 8
+_WEEK_US = 7 * 24 * HOUR_US
 
 
 def snapshot(
@@ -48,9 +53,32 @@ def snapshot(
 
 
 def part(store: Store, asked: Asked, now_us: int) -> OverviewPart:
-    """Spend over time by what the screen groups by."""
-    by = Dimension(asked.by or Dimension.MODEL)
-    return OverviewPart(trend(store, by, asked.wanted, now_us, asked.zone))
+    """Spend over time by what the screen groups by, what changed, and how fast it goes now."""
+    by, wanted = Dimension(asked.by or Dimension.MODEL), asked.wanted
+    week = Span(now_us - _WEEK_US - HOUR_US, now_us - HOUR_US)
+    usual = reads.totals(store, replace(wanted, span=week))
+    return OverviewPart(
+        trend=trend(store, by, wanted, now_us, asked.zone, step=asked.picked),
+        movers=_movers(store, by, wanted, now_us, asked.zone),
+        hour=reads.totals(store, replace(wanted, span=Span(now_us - HOUR_US))),
+        usual_pusd=usual.spend_pusd * HOUR_US // _WEEK_US if usual.calls else None,
+        failed=reads.totals(store, replace(wanted, outcome=Outcome.ERROR))
+        if wanted.outcome in {None, Outcome.ERROR}
+        else NOTHING,
+    )
+
+
+def _movers(
+    store: Store, by: Dimension, wanted: Filter, now_us: int, zone: ZoneInfo
+) -> tuple[Change, ...]:
+    """What changed most against the stretch before; none where nothing was called then."""
+    span = before(wanted.span, now_us, zone)
+    if span is None:
+        return ()
+    found = changed(store, [by], wanted, replace(wanted, span=span))
+    if not found.total.before.calls:
+        return ()
+    return tuple(row for row in found.rows[:MOVERS] if row.pusd)
 
 
 def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:

@@ -4,13 +4,18 @@ Every face (screens, reports, exports) is drawn from these, so a number reads th
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from profiler.analysis.figures import Figures
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call, Cost
 from profiler.domain.periods import Span
-from profiler.domain.totals import Totals
+from profiler.domain.totals import NOTHING, Totals
 from profiler.log.captured import CallText
+
+if TYPE_CHECKING:
+    # its module reads the store, whose tables import SQLAlchemy
+    from profiler.analysis.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Trend:
     """`hour`, `day`, `week` or `month`."""
     series: tuple[tuple[str, tuple[int, ...]], ...]
     """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
+    unpriced: tuple[str, ...] = ()
+    """Labels whose calls have no price at all: nothing of them can be drawn, and it is not $0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,14 @@ class OverviewPart(Part):
 
     trend: Trend
     """By what the screen groups by."""
+    movers: "tuple[Change, ...]" = ()
+    """By the same: what changed most against the stretch before, the most first."""
+    hour: Totals = NOTHING
+    """The last sixty minutes."""
+    usual_pusd: int | None = None
+    """What an hour costs usually: the mean of the week before; `None` without a week before."""
+    failed: Totals = NOTHING
+    """Calls that ended in an error, and what they cost all the same."""
 
 
 @dataclass(frozen=True, slots=True)

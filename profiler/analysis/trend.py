@@ -11,17 +11,34 @@ from profiler.store.engine import Store
 
 DAY_US = 24 * HOUR_US
 OTHER = "other"
+STEPS = {"hour": HOUR_US, "day": DAY_US, "week": 7 * DAY_US, "month": 31 * DAY_US}
+"""The steps there are, the finest first, and about how long each is."""
+MOST_BARS = 800
 
 
 def trend(
-    store: Store, by: Dimension, wanted: Filter, now_us: int, zone: ZoneInfo, *, most: int = 5
+    store: Store,
+    by: Dimension,
+    wanted: Filter,
+    now_us: int,
+    zone: ZoneInfo,
+    *,
+    most: int = 5,
+    step: str = "",
 ) -> Trend:
-    """Spend over time by `by`: the `most` dearest labels apart, the rest summed as `other`."""
+    """Spend over time by `by`: the `most` dearest labels apart, the rest summed as `other`.
+
+    By hours, days, weeks or months, as `step` says; empty is what suits the span, and what would
+    make more bars than anybody can tell apart is made coarser.
+    """
     import pandas as pd  # noqa: PLC0415  680 ms: what shows no trend must not pay for it
 
-    step = _step(_bounded(store, wanted.span, now_us))
+    bounds = _bounded(store, wanted.span, now_us)
+    step = _no_finer(step, bounds) if step else _step(bounds)
     starts = edges(store, wanted, now_us, zone, step=step)
-    rows = [(i, label, t.spend_pusd) for i, label, t in reads.series(store, by, starts, wanted)]
+    sums = reads.series(store, by, starts, wanted)
+    rows = [(i, label, t.spend_pusd) for i, label, t in sums]
+    known = {label for _, label, t in sums if not t.has_no_known_cost}
     frame = pd.DataFrame(rows, columns=["bucket", "label", "pusd"])
     dearest = frame.groupby("label")["pusd"].sum().sort_values(ascending=False, kind="stable")
     kept = set(dearest.index[:most])
@@ -33,6 +50,7 @@ def trend(
         starts_us=tuple(starts[:-1]),
         step=step,
         series=tuple((str(name), tuple(int(v) for v in table[name])) for name in order),
+        unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
     )
 
 
@@ -77,6 +95,12 @@ def _step(bounds: tuple[int, int]) -> str:
     if days <= 120:
         return "day"
     return "week" if days <= 2 * 365 else "month"
+
+
+def _no_finer(step: str, bounds: tuple[int, int]) -> str:
+    length_us = bounds[1] - bounds[0]
+    finer = [name for name, us in STEPS.items() if length_us / us <= MOST_BARS]
+    return step if step in finer else finer[0] if finer else "month"
 
 
 def _begin(day: date, step: str) -> date:

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import Asked
+from profiler.analysis.results import OverviewPart
 from profiler.budgets.changes import Save
 from profiler.budgets.define import define
 from profiler.domain.periods import EVER, HOUR_US, Span, to_us
@@ -111,3 +113,48 @@ def test_a_calls_price_is_opened_line_by_line(tmp_path: Path) -> None:
     assert sum(line.pusd for line in detail.lines) == call.cost.pusd
     assert detail.cost_now.pusd == call.cost.pusd
     assert {line.count for line in detail.lines} == {1_000, 2_000, 300}
+
+
+def part_of(workspace: Workspace, since_us: int, picked: str = "") -> OverviewPart:
+    question = replace(asked(workspace, Span(since_us)), screen="overview", picked=picked)
+    part = workspace.snapshot(question, NOW).part
+    assert isinstance(part, OverviewPart)
+    return part
+
+
+def test_movers_say_what_changed_against_the_stretch_before(tmp_path: Path) -> None:
+    midnight = NOW - NOW % DAY_US
+    events = [an_event(at=midnight - 20 * HOUR_US + n) for n in range(4)]
+    events += [an_event(at=midnight + HOUR_US + n) for n in range(6)]
+    with a_workspace(tmp_path, events) as workspace:
+        (mover,) = part_of(workspace, midnight).movers
+    assert (mover.now.calls, mover.before.calls) == (6, 4)
+    assert mover.pusd == mover.of_calls_pusd == mover.before.spend_pusd // 2
+
+
+def test_without_calls_before_nothing_moved(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, calls_at(NOW - 1)) as workspace:
+        assert part_of(workspace, NOW - HOUR_US).movers == ()
+
+
+def test_the_pace_is_told_against_the_week_before(tmp_path: Path) -> None:
+    events = calls_at(NOW - 1, NOW - 2 * HOUR_US, NOW - 3 * DAY_US)
+    with a_workspace(tmp_path, events) as workspace:
+        part = part_of(workspace, NOW - DAY_US)
+    assert part.hour.calls == 1
+    assert part.usual_pusd == part.hour.spend_pusd * 2 // (7 * 24)
+
+
+def test_what_has_no_price_is_named_beside_the_trend(tmp_path: Path) -> None:
+    private = an_event(at=NOW - 1, model="our-own", answered="our-own")
+    with a_workspace(tmp_path, [private, *calls_at(NOW - 2)]) as workspace:
+        assert part_of(workspace, NOW - DAY_US).trend.unpriced == ("our-own",)
+
+
+def test_the_trend_goes_by_the_step_asked_for_unless_it_were_too_fine(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, calls_at(NOW - 1)) as workspace:
+        steps = [
+            part_of(workspace, NOW - days * DAY_US, step).trend.step
+            for days, step in ((7, "hour"), (7, "week"), (300, "hour"), (7, ""))
+        ]
+    assert steps == ["hour", "week", "day", "day"]
