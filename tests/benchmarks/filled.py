@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from profiler.domain.scopes import EVERYTHING
 from profiler.ingest.entering import entry_of
 from profiler.log.parse import parse_whole_lines
 from profiler.pricing.card import Card
@@ -41,3 +42,10 @@ def fill(store: Store, calls: int) -> None:
         events = parse_whole_lines(b"".join(batch)) or ()
         with store.writing() as connection:
             enter(connection, circumstances, (entry_of(event, card) for event in events))
+
+
+def ends_us(store: Store) -> tuple[int, int]:
+    """When the first and the last call began."""
+    (first,) = reads.page(store, EVERYTHING, None, 1, towards="newer")
+    (last,) = reads.page(store, EVERYTHING, None, 1)
+    return first.started_at_us, last.started_at_us

@@ -13,14 +13,25 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from profiler.analysis.history import COUNTED
 from profiler.domain.calls import Outcome
-from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
-from profiler.store import reads
+from profiler.domain.places import place_of
+from profiler.domain.scopes import (
+    EVERYTHING,
+    Bound,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+)
+from profiler.store import looking, reads
 from profiler.store.engine import Store
-from tests.benchmarks.filled import filled
-from tests.benchmarks.traffic import START_US, span_us
+from tests.benchmarks.filled import ends_us, filled
 
 PAGE = 50
+DEEP = 5_000
+"""So far down the dearest calls a page is timed, too."""
 
 
 def matching(dimension: Dimension, pattern: str) -> Filter:
@@ -44,6 +55,22 @@ FILTERS = {
         matches=(Match(Dimension.USER, "user-1"), Match(Dimension.MODEL, "gpt-5*")),
         outcome=Outcome.ERROR,
     ),
+}
+
+SEARCHED = {
+    "latency over 20 s": Filter(bounds=(Bound(Quantity.LATENCY, above=20_000_000),)),
+    "over 10,000 tokens": Filter(bounds=(Bound(Quantity.TOKENS, above=10_000),)),
+    "tag (none has it)": Filter(tags=(TagMatch("release", "7"),)),
+    "not a model": Filter(matches=(Match(Dimension.MODEL, "gpt-5*", is_excluded=True),)),
+    "not ok": Filter(excluded=(Outcome.OK,)),
+}
+"""What only calls themselves tell is searched in steps; a step is what is timed."""
+
+RANKED = {
+    "everything": EVERYTHING,
+    "model": FILTERS["model"],
+    "user": FILTERS["user"],
+    "failed": FILTERS["failed"],
 }
 
 
@@ -85,7 +112,8 @@ def measure(store: Store, calls: int, rounds: int) -> None:
         median, p95 = timed_ms(fetch, rounds)
         print(f"{name:<34}{median:8.2f}{p95:9.2f}")
 
-    middle, oldest = ((START_US + span_us(calls) // part, 0) for part in (2, 1000))
+    first, last = ends_us(store)
+    middle, oldest = ((first + (last - first) // part, 0) for part in (2, 1000))
     places = {"newest": None, "middle": middle, "oldest": oldest}
     for name, cursor in places.items():
         show(name, partial(reads.page, store, EVERYTHING, cursor, PAGE))
@@ -94,6 +122,19 @@ def measure(store: Store, calls: int, rounds: int) -> None:
     for name, wanted in FILTERS.items():
         show(name, partial(reads.page, store, wanted, None, PAGE))
         show(f"{name}, from the middle", partial(reads.page, store, wanted, middle, PAGE))
+    for name, wanted in SEARCHED.items():
+        show(name, partial(looking.look, store, wanted, None, PAGE))
+        show(f"{name}, from the middle", partial(looking.look, store, wanted, middle, PAGE))
+    for name, wanted in RANKED.items():
+        show(f"dearest, {name}", partial(looking.look_by_cost, store, wanted, None, PAGE))
+        later = looking.look_by_cost(store, wanted, None, DEEP).calls
+        place = place_of(later[-1], by_cost=True)
+        show(
+            f"after {len(later):,} dearest",
+            partial(looking.look_by_cost, store, wanted, place, PAGE),
+        )
+    for name, wanted in {**FILTERS, **SEARCHED}.items():
+        show(f"how many: {name}", partial(looking.matching, store, wanted, COUNTED))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ are.
     python -m tests.benchmarks.read_questions [--calls N] [--store FILE] [--quick]
 
 The store is filled with N calls, thirty thousand a day, or FILE is used again where it holds as
-many. Spans end now, at the last call, and begin at midnight in UTC.
+many. Spans end at the last call, and begin at midnight in UTC or in a zone five hours off.
 """
 
 import argparse
@@ -16,9 +16,9 @@ from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.store import reads
 from profiler.store.engine import Store
-from tests.benchmarks.filled import filled
+from tests.benchmarks.filled import ends_us, filled
 from tests.benchmarks.page_fetch import timed_ms
-from tests.benchmarks.traffic import DAY_US, START_US, span_us
+from tests.benchmarks.traffic import DAY_US
 
 PROVIDER_MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 
@@ -56,12 +56,12 @@ def main() -> None:
         store.settle()
         size = store.path.stat().st_size
         print(f"{calls:,} calls, {size / calls:.0f} bytes a call; milliseconds: median, p95")
-        measure(store, calls, rounds)
+        measure(store, rounds)
 
 
-def measure(store: Store, calls: int, rounds: int) -> None:
+def measure(store: Store, rounds: int) -> None:
     """Print a line per question and span."""
-    end = START_US + span_us(calls)
+    first, end = ends_us(store)
     today = end // DAY_US * DAY_US
     month = today - 29 * DAY_US
     spans = {
@@ -70,7 +70,7 @@ def measure(store: Store, calls: int, rounds: int) -> None:
             Span(month + 5 * HOUR_US, None),
             list(range(month + 5 * HOUR_US, end + DAY_US, DAY_US)),
         ),
-        "all time": (Span(), list(range(START_US // DAY_US * DAY_US, end, 30 * DAY_US))),
+        "all time": (Span(), list(range(first // DAY_US * DAY_US, end, 30 * DAY_US))),
     }
     for name, (span, days) in spans.items():
         for question, ask in questions(store, span, days).items():
