@@ -258,3 +258,19 @@ async def labels(dimension: Dimension, prefix: str) -> Sequence[str]:
 )
 def test_the_last_word_of_a_filter_is_completed(typed: str, completed: str | None) -> None:
     assert asyncio.run(QuerySuggester(labels).get_suggestion(typed)) == completed
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("!feature:se", "!feature:search"),
+        ("-sta", "-status:"),
+        ("latency", "latency>"),
+        ("latency>5", "latency>5s"),
+        ("tokens>1", "tokens>10000"),
+        ("tag", "tag:"),
+        ("!", None),
+    ],
+)
+def test_bounds_and_what_is_left_out_are_completed_too(typed: str, completed: str | None) -> None:
+    assert asyncio.run(QuerySuggester(labels).get_suggestion(typed)) == completed

@@ -159,7 +159,9 @@ class FiltersScreen(ModalScreen[str | None]):
             options.add_option(
                 Option(Text(f"{display.plain(name):<16}  {display.plain(query)}"), id=name)
             )
-        if not self._saved.all():
+        if self._saved.all():
+            options.highlighted = 0
+        else:
             options.add_option(Option(Text("Nothing is kept yet."), disabled=True))
 
     @on(OptionList.OptionSelected)

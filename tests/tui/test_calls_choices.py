@@ -1,0 +1,230 @@
+"""What can be chosen about the history: order, place, columns, marks, kept filters."""
+
+import json
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from profiler.domain.scopes import Dimension, Match
+from profiler.errors import StoreLocked
+from profiler.tui.app import ProfilerApp
+from profiler.tui.commands import commands
+from profiler.tui.memory import Memory
+from profiler.tui.picture import settle
+from profiler.tui.saved import SavedFilters
+from profiler.tui.screens.call_dialogs import ColumnsScreen, FiltersScreen, GoToScreen
+from profiler.tui.start import Start
+from profiler.tui.widgets.call_list import CallList
+from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot
+from tests.support.sources import GivenSource
+from tests.tui.conftest import Act, drive, screen_text, until
+
+CALLS = tuple(a_call(number) for number in range(900))
+PRICED = [call for call in CALLS if call.cost.pusd is not None]
+UNPRICED = [call for call in CALLS if call.cost.pusd is None]
+
+
+def in_calls(act: Act, size: tuple[int, int] = (120, 40), kept: Path | None = None) -> GivenSource:
+    source = GivenSource(a_snapshot(), CALLS)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=Memory(kept)))
+
+    async def there(pilot: Pilot[None]) -> None:
+        app.action_show("calls")
+        await settle(pilot)
+        await act(pilot)
+
+    drive(app, there, size)
+    return source
+
+
+def app_of(pilot: Pilot[None]) -> ProfilerApp:
+    assert isinstance(pilot.app, ProfilerApp)
+    return pilot.app
+
+
+def calls_of(pilot: Pilot[None]) -> CallList:
+    return pilot.app.screen_stack[0].query_one(CallList)
+
+
+def current_id(pilot: Pilot[None]) -> str:
+    call = calls_of(pilot).current
+    return call.id if call else ""
+
+
+def test_by_cost_the_dearest_come_first_and_the_unpriced_last() -> None:
+    dearest = max(PRICED, key=lambda call: (call.cost.pusd or 0, *call.cursor))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("s")
+        await until(pilot, lambda: current_id(pilot) == dearest.id)
+        assert "▾ Cost" in screen_text(app_of(pilot))
+        assert "dearest first" in screen_text(app_of(pilot))
+        await pilot.press("G")
+        await until(pilot, lambda: current_id(pilot) == UNPRICED[-1].id)
+        await pilot.press("s")
+        await until(pilot, lambda: current_id(pilot) == CALLS[0].id)
+
+    in_calls(act)
+
+
+def test_a_click_on_a_title_sorts() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        x = calls_of(pilot).render_line(0).text.index("Cost")
+        await pilot.click(CallList, offset=(x, 0))
+        await until(pilot, lambda: calls_of(pilot).is_by_cost)
+
+    in_calls(act)
+
+
+def test_walking_down_by_cost_sees_every_call_once() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("s")
+        await until(pilot, lambda: calls_of(pilot).is_by_cost and not calls_of(pilot).is_asking)
+        seen = [current_id(pilot)]
+        while seen[-1] != UNPRICED[-1].id:
+            for _ in range(90):
+                calls_of(pilot).action_move(1)
+                if current_id(pilot) != seen[-1]:
+                    seen.append(current_id(pilot))
+            await until(pilot, lambda: not calls_of(pilot).is_asking)
+        assert sorted(seen) == sorted(call.id for call in CALLS)
+
+    in_calls(act)
+
+
+def test_a_day_is_gone_to_at_once() -> None:
+    noon = NOW_US - NOW_US % (12 * 3_600_000_000)
+    first = min(call.cursor for call in CALLS if call.started_at_us >= noon)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("g")
+        assert isinstance(pilot.app.screen, GoToScreen)
+        pilot.app.screen.query_one(Input).value = "2026-11-22T12:00"
+        await pilot.press("enter")
+        await until(pilot, lambda: not calls_of(pilot).is_asking)
+        call = calls_of(pilot).current
+        assert call is not None
+        assert call.cursor == first
+        await pilot.press("g", "g")
+        await until(pilot, lambda: current_id(pilot) == CALLS[0].id)
+
+    in_calls(act)
+
+
+def test_where_nobody_can_go_is_told() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("g")
+        pilot.app.screen.query_one(Input).value = "someday"
+        await pilot.press("enter")
+        assert "✖" in screen_text(app_of(pilot))
+        await pilot.press("escape")
+
+    in_calls(act)
+
+
+def test_marks_are_summed_and_copied() -> None:
+    known = [CALLS[0], CALLS[1]]
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("space", "space")
+        await until(pilot, lambda: "◆ 2 marked: $" in screen_text(app_of(pilot)))
+        marks = calls_of(pilot).marks
+        assert marks.spend_pusd == sum(call.cost.pusd or 0 for call in known)
+        await pilot.press("y")
+        assert pilot.app.clipboard == "\n".join(call.id for call in known)
+        await pilot.press("Y")
+        rows = [json.loads(line) for line in pilot.app.clipboard.splitlines()]
+        assert [row["id"] for row in rows] == [call.id for call in known]
+        await pilot.press("escape")
+        assert not calls_of(pilot).marked
+
+    in_calls(act)
+
+
+def test_unpriced_marks_never_sum_to_nothing() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press(*["down"] * 6, "space")
+        await until(pilot, lambda: "◆ 1 marked: unpriced" in screen_text(app_of(pilot)))
+
+    in_calls(act)
+
+
+def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
+    kept = tmp_path / "tui.json"
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("c")
+        assert isinstance(pilot.app.screen, ColumnsScreen)
+        await pilot.press("j", "space", "enter")
+        await until(pilot, lambda: "Provider" in screen_text(app_of(pilot)))
+
+    async def again(pilot: Pilot[None]) -> None:
+        assert "Provider" in screen_text(app_of(pilot))
+        await pilot.press("c", "u", "enter")
+        await until(pilot, lambda: "Provider" not in screen_text(app_of(pilot)))
+
+    in_calls(act, (200, 50), kept)
+    in_calls(again, (200, 50), kept)
+
+
+def test_a_filter_is_kept_under_a_name_and_used_again(tmp_path: Path) -> None:
+    kept = tmp_path / "tui.json"
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("slash")
+        pilot.app.screen.query_one(Input).value = "feature:search"
+        await pilot.pause()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("f")
+        assert isinstance(pilot.app.screen, FiltersScreen)
+        await pilot.press(*"mine", "enter", "escape", "x")
+        await settle(pilot)
+        await pilot.press("f", "enter")
+        await until(pilot, lambda: app_of(pilot).view.question.query == "feature:search")
+
+    source = in_calls(act, kept=kept)
+    assert source.asked[-1][0].matches == (Match(Dimension.FEATURE, "search"),)
+    saved = SavedFilters(Memory(kept))
+    assert saved.all() == {"mine": "feature:search"}
+    assert "Filter: mine" in {one.name for one in commands(filters=saved.all())}
+    saved.forget("mine")
+    assert SavedFilters(Memory(kept)).all() == {}
+
+
+def test_a_locked_store_keeps_what_is_there_and_says_so() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        source.failure = StoreLocked("the database is locked")
+        await pilot.press("end")
+        await until(pilot, lambda: "✖ The store is busy" in screen_text(app_of(pilot)))
+        assert current_id(pilot) == CALLS[0].id
+        source.failure = None
+        await pilot.press("end")
+        await until(pilot, lambda: current_id(pilot) == CALLS[-1].id)
+        assert "busy; this is" not in screen_text(app_of(pilot))
+
+    source = GivenSource(a_snapshot(), CALLS)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US)
+
+    async def there(pilot: Pilot[None]) -> None:
+        app.action_show("calls")
+        await settle(pilot)
+        await act(pilot)
+
+    drive(app, there, (120, 40))
+
+
+def test_a_call_that_was_let_go_of_is_said_to_be_gone() -> None:
+    source = GivenSource(a_snapshot(), CALLS)
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US)
+
+    async def there(pilot: Pilot[None]) -> None:
+        app.action_show("calls")
+        await settle(pilot)
+        del source.calls[0]
+        await pilot.press("enter")
+        await until(pilot, lambda: current_id(pilot) == CALLS[1].id)
+        assert "not there any more" in "".join(note.title for note in app._notifications)
+
+    drive(app, there)
