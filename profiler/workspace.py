@@ -7,8 +7,10 @@ from typing import Literal, Self
 from profiler.analysis import grouping, history, opened, overview
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
+from profiler.budgets import past
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Change
+from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
@@ -165,13 +167,13 @@ class Workspace:
         in_ledger = self.registry.in_ledger()
         return standings(self.store, self.budgets(), now_us, in_ledger, self._outlooks)
 
-    def save_budget(self, budget: Budget) -> None:
-        """Set a budget, in place of one of the same name.
+    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
+        """One budget, opened; `value` is whose past it tells, `None` everybody's.
 
         Raises:
-            BadBudget: a file defines one of that name.
+            NotFound: there is none of that name.
         """
-        self.registry.save(budget)
+        return past.detail(self.store, self.registry, name, value, now_us)
 
     def change_budget(self, change: Change, by: str = "") -> str:
         """Make a change in the name of `by`, else of whoever runs this program; what was done.

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from profiler.alerts.record import acknowledge, open_alerts
 from profiler.budgets.registry import Registry, who
+from profiler.budgets.told import extra_words
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Measure
 from profiler.domain.periods import Period, to_moment
-from profiler.errors import NotFound, UsageError
+from profiler.errors import BadBudget, NotFound, UsageError
 from profiler.ledger import counters, overrides
 from profiler.ledger.definitions import Defined
 from profiler.ledger.overrides import Wanted
@@ -43,6 +45,23 @@ class Save:
             registry.rename(self.before, self.budget.name, by)
         registry.save(self.budget, by)
         return f"{self.budget.name} is set"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAll:
+    """Set several budgets that belong together."""
+
+    budgets: tuple[Budget, ...]
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Set them, unless one of the same name is there already."""
+        there = {one.budget.name for one in registry.defined()}
+        taken = next((one.name for one in self.budgets if one.name in there), None)
+        if taken is not None:
+            raise BadBudget(f"there is a budget {taken!r} already; remove or rename it first")
+        for budget in self.budgets:
+            registry.save(budget, by)
+        return f"{len(self.budgets)} budgets are set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +157,20 @@ class Reset:
         return f"reset {self.name}: {_amounts(forgiven, defined.budget)} forgiven"
 
 
-def extra_words(wanted: Wanted) -> str:
-    """What an override allows, as people read it: `$5.00 more`."""
-    given = [
-        shown(wanted.extra.of(measure), measure) for measure in Measure if wanted.extra.of(measure)
-    ]
-    words = f"{' and '.join(given)} more" if given else ""
-    reserve = "the emergency reserve" if wanted.opens_reserve else ""
-    whose = f" for {wanted.value}" if wanted.value else ""
-    return " and ".join(part for part in (words, reserve) if part) + whose
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Say that somebody has seen these alerts, or, with none given, all that are open."""
+
+    ids: tuple[int, ...] = ()
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Mark them; whoever was not told yet is told no more."""
+        with registry.ledger.writing() as (connection, _, now_us):
+            ids = self.ids or tuple(one.id for one in open_alerts(connection, now_us))
+            fresh = acknowledge(connection, ids, by or who(), now_us)
+        if len(fresh) == 1:
+            return f"alert {fresh[0].id} is acknowledged"
+        return f"{len(fresh)} alerts are acknowledged" if fresh else "none was left to acknowledge"
 
 
 def _amounts(amounts: Amounts, budget: Budget) -> str:

@@ -9,7 +9,14 @@ from profiler.domain.money import pusd
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.words import MAX_NAME_CHARS, budget_of, scope_words
 
-__all__ = ["MAX_NAME_CHARS", "define", "extra_of", "scope_words"]
+__all__ = [
+    "MAX_NAME_CHARS",
+    "define",
+    "extra_of",
+    "rule_of",
+    "scope_words",
+    "threshold_of",
+]
 
 _COUNT = re.compile(r"(\d[\d,_]*(?:\.\d+)?)\s*([kKmM]?)\s+(tokens?|calls?)")
 _THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -59,3 +66,30 @@ def extra_of(text: str) -> Amounts:
         return Amounts(pusd(words.removeprefix("$")))
     except UsageError as error:
         raise BadBudget(f"{error}; or 10k tokens, or 3 calls") from None
+
+
+def threshold_of(text: str) -> dict[str, object]:
+    """What happens at a share of the limit, as it is typed: `80=warn`.
+
+    Raises:
+        BadBudget: it cannot be read.
+
+    """
+    percent, _, action = text.partition("=")
+    if not percent.isdecimal() or not action:
+        raise BadBudget(f"{text}: write a percentage and what happens then, such as 80=warn")
+    return {"at": int(percent), "action": action}
+
+
+def rule_of(text: str) -> dict[str, object]:
+    """A cheaper model for a dearer one, as it is typed: `40:gpt-5=gpt-5-mini`.
+
+    Raises:
+        BadBudget: it cannot be read.
+
+    """
+    below, _, models = text.partition(":")
+    model, _, to = models.rpartition("=")
+    if not below.isdecimal() or not model or not to:
+        raise BadBudget(f"{text}: write a rule like 40:gpt-5=gpt-5-mini")
+    return {"below": int(below), "from": model, "to": to}

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from profiler.budgets.counted import counted
+from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
 from profiler.domain.periods import Period, Span, first_midnight_us, window
@@ -21,30 +21,11 @@ from profiler.store.engine import Store
 from profiler.store.reads import series
 
 MOST_DAYS = 365
+_DAYS = 30
+_MOST_WINDOWS = 400
+_MOST_ENTRIES = 200
+"""What a screen shows of a long past."""
 _TAG = "tag:"
-
-
-class Past(NamedTuple):
-    """One limit of a budget in one window, for one value."""
-
-    budget: str
-    value: str
-    window: Span
-    limit: Limit
-    """As it was when the window ended, with the overrides that were in force in it."""
-    actual: int
-    unpriced_calls: int
-    is_current: bool
-
-    @property
-    def variance(self) -> int:
-        """What was used beyond the limit; negative where there was some left."""
-        return self.actual - self.limit.amount
-
-    @property
-    def used(self) -> float:
-        """The share of the limit that was used."""
-        return self.actual / self.limit.amount
 
 
 def past(
@@ -167,3 +148,30 @@ def _shown(sums: dict[str, Totals], budget: Budget, value: str | None) -> list[t
 
 def _amounts(totals: Totals) -> Amounts:
     return Amounts(totals.spend_pusd, totals.tokens, totals.calls)
+
+
+def detail(
+    store: Store, registry: Registry, name: str, value: str | None, now_us: int
+) -> BudgetDetail:
+    """One budget opened, its last month in full.
+
+    Raises:
+        NotFound: there is none of that name.
+
+    """
+    defined = registry.find(name)
+    windows = (
+        []
+        if defined.budget.period is Period.CALL
+        else past(store, registry, defined, _DAYS, now_us, value)
+    )
+    with registry.ledger.reading() as (connection, _, _now_us):
+        trail = audit.newest(connection, name, _MOST_ENTRIES)
+    return BudgetDetail(
+        defined.budget,
+        value,
+        registry.place_of(defined),
+        tuple(windows[-_MOST_WINDOWS:]),
+        tuple(registry.overrides_of(defined)),
+        trail,
+    )

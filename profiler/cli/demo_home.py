@@ -28,6 +28,7 @@ def demo_home(home: Path | None) -> Iterator[Settings]:
 
 
 def _filled(home: Path) -> Settings:
+    from profiler.budgets.changes import Save
     from profiler.demo import demo_budgets, write_demo
     from profiler.store import reads
 
@@ -46,5 +47,5 @@ def _filled(home: Path) -> Settings:
             settings.zone,
         )
         for budget in budgets:
-            workspace.save_budget(budget)
+            workspace.change_budget(Save(budget))
     return settings

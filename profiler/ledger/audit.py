@@ -75,6 +75,19 @@ def entries(
         yield Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
 
 
+def newest(connection: sqlite3.Connection, budget: str, limit: int) -> tuple[Entry, ...]:
+    """The end of one budget's trail, newest first."""
+    rows = connection.execute(
+        "SELECT id, at_us, kind, source, budget, value, who, details FROM audit "
+        "WHERE budget = ? ORDER BY id DESC LIMIT ?",
+        (budget, limit),
+    )
+    return tuple(
+        Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
+        for id_, at_us, kind, source, name, value, who, details in rows
+    )
+
+
 def settings(
     connection: sqlite3.Connection, named: tuple[str, str]
 ) -> list[tuple[int, Mapping[str, object]]]:

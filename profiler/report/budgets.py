@@ -2,18 +2,18 @@
 
 import csv
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from profiler import display
-from profiler.budgets.past import Past
+from profiler.budgets.detail import Past
 from profiler.budgets.savings import Saved
-from profiler.budgets.written import plain_dollars, threshold_words, words_in_file
-from profiler.domain.budgets import Amounts, Budget, Limit, Measure, Standing
+from profiler.budgets.told import begins, variance_words
+from profiler.budgets.written import words_in_file
+from profiler.domain.budgets import Budget, Limit, Measure, Standing
 from profiler.ledger.audit import Entry
-from profiler.ledger.overrides import ASKED, Recorded
+from profiler.ledger.overrides import Recorded
 from profiler.ledger.words import scope_words
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.structured import Document, of_standing
@@ -21,51 +21,6 @@ from profiler.report.values import dollars, safe_cell, timestamp
 
 _FIELDS = ("id", "at", "kind", "budget", "value", "who", "source", "details")
 _HIGH = 0.8
-_DOLLARS = re.compile(r"\d+\.\d{12}")
-
-
-def facts(
-    budget: Budget, place: str, overrides: Sequence[Recorded], zone: ZoneInfo
-) -> list[tuple[str, str]]:
-    """Everything a budget says, each fact behind its name."""
-    grace = budget.grace
-    found = [
-        ("limit", " and ".join(display.amount(amount, m) for m, amount in budget.limits)),
-        ("period", f"{budget.period.value} ({budget.zone})"),
-        ("counts", scope_words(budget)),
-        ("each", ", ".join(budget.each)),
-        ("at", ", ".join(f"{threshold_words(one)}" for one in budget.thresholds)),
-        ("refuses", "beyond the limit" if budget.is_hard else "nothing" if not grace else ""),
-        ("mode", budget.mode.value if budget.can_block else ""),
-        ("reserve", f"{budget.reserve_percent} %" if budget.reserve_percent else ""),
-        ("rules", ", ".join(f"<{r.below_percent} %: {r.model} → {r.to}" for r in budget.rules)),
-        ("defined", place),
-    ]
-    if grace:
-        parts = [
-            display.amount(grace.amount, budget.limits[0].measure) if grace.amount else "",
-            f"{grace.minutes} minutes" if grace.minutes else "",
-        ]
-        found.insert(6, ("grace", " and ".join(part for part in parts if part)))
-    found += [("override", override_words(one, zone)) for one in overrides]
-    return [(name, words) for name, words in found if words]
-
-
-def override_words(one: Recorded, zone: ZoneInfo) -> str:
-    """A request or an override in a line: `7 granted: $5.00 more until … (launch; ada → grace)`."""
-    more = amounts_words(one.wanted.extra)
-    if one.wanted.opens_reserve:
-        more = f"{more} and the reserve" if more else "the reserve"
-    whose = f" for {one.wanted.value}" if one.wanted.value else ""
-    until_us = one.wanted.until_us
-    until = "" if until_us is None else f" until {display.clock(until_us, zone)[:16]}"
-    people = one.asked_by if one.state == ASKED else f"{one.asked_by} → {one.decided_by}"
-    return f"{one.id} {one.state}: {more}{whose}{until} ({one.wanted.reason}; {people})"
-
-
-def amounts_words(amounts: Amounts) -> str:
-    """What is not nothing, as people read it."""
-    return " and ".join(display.amount(amounts.of(m), m) for m in Measure if amounts.of(m))
 
 
 def of_budget(
@@ -171,20 +126,6 @@ def sheet_of_past(found: Sequence[Past], budget: Budget) -> Sheet:
     )
 
 
-def begins(one: Past, zone: ZoneInfo) -> str:
-    """When a window begins, as precisely as it needs."""
-    if one.window.start_us is None:
-        return "ever"
-    text = display.clock(one.window.start_us, zone)
-    return text[:10] if text.endswith("00:00:00") else text[:16]
-
-
-def variance_words(one: Past) -> str:
-    """By how much it was missed: `+$1.20` over, `-$3.00` under."""
-    words = display.amount(one.variance, one.limit.measure)
-    return f"+{words}" if one.variance > 0 else words
-
-
 def level_of(used: float) -> str:
     """The word for its colour."""
     return "over" if used >= 1 else "high" if used >= _HIGH else "ok"
@@ -230,59 +171,3 @@ def write_trail_csv(entries: Iterable[Entry], out: TextIO) -> None:
 def write_trail_jsonl(entries: Iterable[Entry], out: TextIO) -> None:
     """The audit trail for programs."""
     out.writelines(f"{json.dumps(of_entry(entry))}\n" for entry in entries)
-
-
-def entry_words(entry: Entry) -> str:
-    """What one line of the trail tells beside when, what and who."""
-    told = entry.details
-    was, now = told.get("was"), told.get("now")
-    if isinstance(now, dict):
-        return _changed(was, now) if isinstance(was, dict) else _limits(now)
-    return ", ".join(
-        f"{_TOLD.get(key, key)} {_told(key, value, told)}"
-        for key, value in told.items()
-        if value not in (None, "", 0, False)
-    )
-
-
-def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"{key}: {_short(was.get(key))} → {_short(now.get(key))}"
-        for key in {**was, **now}
-        if was.get(key) != now.get(key)
-    )
-
-
-def _limits(words: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"{key} {_short(words[key])}" for key in ("limit", "tokens", "calls") if key in words
-    )
-
-
-_TOLD = {
-    "cost_pusd": "cost",
-    "remains_percent": "remaining %",
-    "opens_reserve": "reserve",
-    "until_us": "until",
-}
-_PUSD = {"cost_pusd"}
-_MEASURED = {"used", "limit", "spent", "held", "requested"}
-
-
-def _told(key: str, value: object, told: Mapping[str, object]) -> str:
-    measure = told.get("measure")
-    if isinstance(value, int) and (key in _PUSD or (key in _MEASURED and measure == "cost")):
-        return display.money(value)
-    if isinstance(value, int) and key.endswith("_us"):
-        return display.clock(value, ZoneInfo("UTC"))
-    return _short(value)
-
-
-def _short(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(_short(one) for one in value) or display.UNKNOWN
-    if isinstance(value, dict):
-        return "=".join(map(str, value.values()))
-    if isinstance(value, str) and _DOLLARS.fullmatch(value):
-        return plain_dollars(value)
-    return display.UNKNOWN if value in (None, "") else str(value)

@@ -60,6 +60,15 @@ class AnsweringApp(FollowingApp):
             lambda: messages.DetailRead(self.feed.source.detail(asked.call_id, self.now_us())),
         )
 
+    @on(messages.BudgetWanted)
+    def _read_budget(self, asked: messages.BudgetWanted) -> None:
+        def read() -> Message:
+            return messages.BudgetRead(
+                self.feed.source.budget(asked.name, asked.value, self.now_us())
+            )
+
+        self._answer(asked.asker, "budget", read)
+
     @on(messages.BudgetChanged)
     def _change_budget(self, asked: messages.BudgetChanged) -> None:
         """Change it in a thread, then look at the standings again."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
+from profiler.budgets.detail import BudgetDetail
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
@@ -60,6 +61,10 @@ class Source(Protocol):
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Values of a label that begin with `prefix`, for completion."""
+        ...
+
+    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
+        """One budget, opened."""
         ...
 
     def change_budget(self, change: Change) -> str:

@@ -175,13 +175,48 @@ ACTIONS = (
         "sessions_by", "b", "next_by", "By", "List the latest or the dearest sessions, workflows, "
         "agents.", "sessions", in_palette=False,
     ),
-    Action("add", "a", "add", "Add", "Add a budget.", "budgets", in_palette=False),
+    Action("add", "a", "add", "Add", "Add a budget by three questions.", "budgets",
+           in_palette=False),
+    Action("edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False),
     Action(
-        "edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False
+        "allow", "o", "allow", "Allow more", "Allow more of the budget, or ask for it.", "budgets",
+        in_palette=False,
+    ),
+    Action(
+        "pane", "b", "next_pane", "Panes", "Standing, history, overrides, audit trail.", "budgets",
+        in_palette=False,
+    ),
+    Action(
+        "expand", "space", "expand", "Values", "Show every value that the budget holds for.",
+        "budgets", in_palette=False, display="Spc",
     ),
     Action(
         "remove", "d,delete", "remove", "Remove", "Remove the budget.", "budgets",
         in_palette=False, display="d",
+    ),
+    Action(
+        "template", "T", "template", "Templates", "Set budgets for a common case.", "budgets",
+        shows=False, in_palette=False,
+    ),
+    Action(
+        "write", "w", "write", "Write", "Add a budget by everything it can say.", "budgets",
+        shows=False, in_palette=False,
+    ),
+    Action(
+        "reset", "R", "reset", "Reset", "Start the budget's window afresh.", "budgets",
+        shows=False, in_palette=False,
+    ),
+    Action(
+        "approve", "y", "decide('approve')", "Approve", "Grant the highlighted request.",
+        "budgets", shows=False, in_palette=False,
+    ),
+    Action(
+        "deny", "n", "decide('deny')", "Deny", "Refuse the highlighted request.", "budgets",
+        shows=False, in_palette=False,
+    ),
+    Action(
+        "end", "u", "decide('end')", "End", "End the highlighted override.", "budgets",
+        shows=False, in_palette=False,
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from textual.message_pump import MessagePump
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
+from profiler.budgets.detail import BudgetDetail
 from profiler.domain.places import Place
 from profiler.domain.scopes import Filter
 from profiler.tui.view import Question, Trouble
@@ -86,6 +87,22 @@ class ReadFailed(Message):
     """What was asked for could not be read."""
 
     trouble: Trouble
+
+
+@dataclass
+class BudgetWanted(Message):
+    """Someone wants one budget opened; the answer is a `BudgetRead` or a `ReadFailed`."""
+
+    asker: MessagePump
+    name: str
+    value: str | None
+
+
+@dataclass
+class BudgetRead(Message):
+    """One budget, opened."""
+
+    detail: BudgetDetail
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import replace
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Matched, Page, Part, Snapshot
 from profiler.budgets.changes import Change
+from profiler.budgets.detail import BudgetDetail
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.places import Place, place_of
@@ -16,6 +17,7 @@ from profiler.ingest.drain import Drained, Progress
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Order, Towards
+from tests.support.budget_details import a_budget_detail
 from tests.support.grown import GROWN
 from tests.support.screen_parts import parts_of
 from tests.support.snapshots import NOW_US, ZONE, a_detail
@@ -91,6 +93,13 @@ class GivenSource:
         """The labels that occur."""
         found = {str(getattr(call, dimension.value)) for call in self.calls}
         return sorted(label for label in found if label.startswith(prefix))
+
+    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
+        """One of the standings' budgets, with a past."""
+        for standing in self.given.standings:
+            if standing.budget.name == name:
+                return a_budget_detail(standing.budget, value, now_us)
+        raise NotFound(f"no budget {name}")
 
     def change_budget(self, change: Change) -> str:
         """Keep it for the test to see."""

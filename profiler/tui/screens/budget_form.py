@@ -1,5 +1,6 @@
-"""The two dialogs about budgets: set one, remove one."""
+"""The dialog with everything a budget says, and the one that asks once more."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -7,24 +8,50 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
 
 from profiler import display
-from profiler.budgets.define import define, scope_words
-from profiler.domain.budgets import Budget
+from profiler.budgets.define import rule_of, scope_words, threshold_of
+from profiler.budgets.written import plain_dollars, threshold_words, words_in_file
+from profiler.domain.budgets import Budget, Mode
 from profiler.domain.periods import Period
 from profiler.errors import UsageError
-from profiler.ledger.words import words_of
+from profiler.ledger.words import budget_of
+from profiler.options.budget_keys import WEEKDAYS
+
+_FIELDS = (
+    ("name", "Name", "team"),
+    ("limit", "Limit in $", "25.00"),
+    ("tokens", "Tokens", "none; 500000"),
+    ("calls", "Calls", "none; 1000"),
+    ("scope", "Counts", "every call; feature:search tag:team=blue"),
+    ("each", "For each", "all together; user, session, tag:team"),
+    ("thresholds", "At percent", "50=note 75=warn 90=notify 100=notify"),
+    ("rules", "Rules", "none; 40:gpt-5=gpt-5-mini"),
+    ("grace", "Grace", "none; how far beyond a soft limit"),
+    ("grace_minutes", "Grace min.", "none; how long after a soft limit"),
+    ("reserve", "Reserve %", "none; kept for emergencies"),
+    ("zone", "Time zone", ""),
+)
+_AFTER = {
+    "calls": ("period", "Period", tuple(period.value for period in Period)),
+    "each": ("hard", "Beyond it", ("tell", "refuse")),
+    "reserve": ("mode", "Holds", tuple(mode.value for mode in Mode)),
+    "zone": ("week_starts", "Week from", WEEKDAYS),
+}
+"""The choices that stand behind a field: key, title, what to choose from."""
+_COUNTS = {"tokens", "calls", "grace_minutes", "reserve"}
 
 
 class BudgetForm(ModalScreen[Budget | None]):
-    """Asks for name, limit, period and scope; gives back the budget they describe."""
+    """Asks for all that a budget can say; gives back the budget it describes."""
 
     CSS_PATH: ClassVar[str] = "budget_form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
+        Binding("ctrl+s", "save", "Save"),
     ]
 
     def __init__(self, zone: ZoneInfo, budget: Budget | None = None) -> None:
@@ -33,49 +60,47 @@ class BudgetForm(ModalScreen[Budget | None]):
         self._budget = budget
 
     def compose(self) -> ComposeResult:
-        """Four fields and two buttons."""
-        before = self._budget
-        pusd = before.limit_pusd if before else None
-        limit = "" if pusd is None else display.exact_money(pusd).removeprefix("$")
-        scope = scope_words(before) if before and before.scope else ""
-        with Vertical(classes="dialog") as frame:
-            frame.border_title = "Change budget" if before else "New budget"
-            frame.border_subtitle = "Enter save · Esc cancel"
-            yield from self._field("Name", "name", before.name if before else "", "team")
-            yield from self._field("Limit in $", "limit", limit, "25.00")
-            with Horizontal(classes="field"):
-                yield Label("Each", markup=False)
-                yield Select(
-                    [(period.value, period.value) for period in Period],
-                    value=before.period.value if before else Period.DAILY.value,
-                    allow_blank=False,
-                    id="period",
-                    compact=True,
-                )
-            yield from self._field("Counts", "scope", scope, "every call; feature:search")
+        """Fields, choices and two buttons."""
+        texts = texts_of(self._budget, self._zone)
+        with VerticalScroll(classes="dialog") as frame:
+            frame.border_title = "Change budget" if self._budget else "New budget"
+            frame.border_subtitle = "Tab next · Enter save · Esc cancel"
+            for name, title, placeholder in _FIELDS:
+                with Horizontal(classes="field"):
+                    yield Label(title, markup=False)
+                    yield Input(texts[name], placeholder=placeholder, id=name, compact=True)
+                if name in _AFTER:
+                    yield from self._choice(*_AFTER[name], texts)
             yield Static(id="complaint", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Save", id="save", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
 
-    def _field(self, title: str, name: str, value: str, placeholder: str) -> ComposeResult:
+    def on_mount(self) -> None:
+        """Keys go into the first field, not to the frame that scrolls."""
+        self.query_one("#name", Input).focus()
+
+    def _choice(
+        self, name: str, title: str, among: tuple[str, ...], texts: Mapping[str, str]
+    ) -> ComposeResult:
         with Horizontal(classes="field"):
             yield Label(title, markup=False)
-            yield Input(value, placeholder=placeholder, id=name, compact=True)
+            options = [(one, one) for one in among]
+            yield Select(options, value=texts[name], allow_blank=False, id=name, compact=True)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
-    def _save(self) -> None:
-        def typed(name: str) -> str:
-            return self.query_one(f"#{name}", Input).value
-
-        period = str(self.query_one(Select).value)
+    def action_save(self) -> None:
+        """Give the budget back, or say what makes no sense."""
+        typed = {field.id or "": field.value.strip() for field in self.query(Input)}
+        chosen = {field.id or "": str(field.value) for field in self.query(Select)}
         try:
-            kept = _beside_the_fields(self._budget)
-            made = define(typed("name"), typed("limit"), period, typed("scope"), self._zone, kept)
+            made = budget_of(words_typed({**typed, **chosen}), self._zone.key)
         except UsageError as error:
             shown = Text(f"✖ {display.plain(str(error))}")
-            self.query_one("#complaint", Static).update(shown)
+            complaint = self.query_one("#complaint", Static)
+            complaint.update(shown)
+            complaint.scroll_visible()
         else:
             self.dismiss(made)
 
@@ -84,33 +109,71 @@ class BudgetForm(ModalScreen[Budget | None]):
         self.dismiss(None)
 
 
-def _beside_the_fields(budget: Budget | None) -> dict[str, object]:
-    """What a budget says that the form does not ask for, and so does not change."""
-    words = words_of(budget) if budget else {}
-    asked = {"name", "limit", "period", "scope"}
-    return {name: value for name, value in words.items() if name not in asked}
+def texts_of(budget: Budget | None, zone: ZoneInfo) -> dict[str, str]:
+    """What stands in the fields for a budget; nothing but defaults for a new one."""
+    texts = {name: "" for name, _, _ in _FIELDS} | {"period": "daily", "hard": "tell"}
+    texts |= {"mode": Mode.STRICT.value, "week_starts": WEEKDAYS[0], "zone": zone.key}
+    if budget is None:
+        return texts
+    words = words_in_file(budget)
+    plain = ("name", "limit", "tokens", "calls", "period", "zone", "mode", "week_starts")
+    texts |= {name: str(words[name]) for name in plain if name in words}
+    texts["scope"] = scope_words(budget) if budget.scope or budget.tags else ""
+    texts["each"] = ", ".join(budget.each)
+    texts["hard"] = "refuse" if budget.is_hard else "tell"
+    if "thresholds" in words:
+        texts["thresholds"] = " ".join(map(threshold_words, budget.thresholds))
+    texts["rules"] = " ".join(f"{r.below_percent}:{r.model}={r.to}" for r in budget.rules)
+    texts["reserve"] = str(budget.reserve_percent or "")
+    if budget.grace is not None:
+        grace = words.get("grace", "")
+        texts["grace"] = plain_dollars(str(grace))
+        texts["grace_minutes"] = str(budget.grace.minutes or "")
+    return texts
 
 
-class RemoveScreen(ModalScreen[str | None]):
-    """Asks once more; gives back the budget's name to remove it."""
+def words_typed(texts: Mapping[str, str]) -> dict[str, object]:
+    """The fields under the keys of `[[budget]]`.
+
+    Raises:
+        BadBudget: a threshold or a rule cannot be read.
+
+    """
+    words: dict[str, object] = {name: text for name, text in texts.items() if text}
+    for name in _COUNTS & words.keys():
+        text = str(words[name]).replace(",", "").replace("_", "")
+        words[name] = int(text) if text.isdecimal() else text
+    words["limit"] = texts["limit"].removeprefix("$")
+    if not words["limit"]:
+        del words["limit"]
+    words["hard"] = texts["hard"] == "refuse"
+    words["each"] = [name for name in texts["each"].replace(",", " ").split() if name]
+    if texts["thresholds"]:
+        found = [threshold_of(one) for one in texts["thresholds"].replace(",", " ").split()]
+        # the choice above the field decides whether calls are refused
+        blocks = [one for one in found if one["action"] == "block"]
+        words["thresholds"] = found if words["hard"] else [o for o in found if o not in blocks]
+    if texts["rules"]:
+        words["rules"] = [rule_of(one) for one in texts["rules"].replace(",", " ").split()]
+    return words
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks once more; gives back whether to go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(None)", "Keep", key_display="Esc"),
-        Binding("enter,y", "remove", "Remove", priority=True),
+        Binding("escape,n", "dismiss(False)", "No", key_display="Esc"),
+        Binding("enter,y", "dismiss(True)", "Yes", priority=True),
     ]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, title: str, question: str, more: str, verb: str) -> None:
         super().__init__()
-        self._budget_name = name
+        self._title, self._question, self._more, self._verb = title, question, more, verb
 
     def compose(self) -> ComposeResult:
-        """A question."""
+        """A question, and what a yes means."""
         with Vertical(classes="dialog") as frame:
-            frame.border_title = "Remove budget"
-            frame.border_subtitle = "Enter remove · Esc keep"
-            yield Static(Text(f"Remove {display.plain(self._budget_name)}?"))
-            yield Static(Text("The calls it counted stay."))
-
-    def action_remove(self) -> None:
-        """Yes."""
-        self.dismiss(self._budget_name)
+            frame.border_title = self._title
+            frame.border_subtitle = f"Enter {self._verb} · Esc no"
+            yield Static(Text(display.plain(self._question)))
+            yield Static(Text(self._more))

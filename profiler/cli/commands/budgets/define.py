@@ -175,30 +175,17 @@ def _save(
 
 def words_of_options(options: Mapping[str, object]) -> dict[str, object]:
     """The options given, under the keys of `[[budget]]`."""
+    from profiler.budgets.define import rule_of, threshold_of
+
     words = {name: value for name, value in options.items() if value not in (None, ())}
     if "scope" in words:
         words["scope"] = " ".join(_texts(words["scope"]))
     if "thresholds" in words:
-        words["thresholds"] = [_threshold(str(one)) for one in _texts(words["thresholds"])]
+        words["thresholds"] = [threshold_of(str(one)) for one in _texts(words["thresholds"])]
     if "rules" in words:
-        words["rules"] = [_rule(str(one)) for one in _texts(words["rules"])]
+        words["rules"] = [rule_of(str(one)) for one in _texts(words["rules"])]
     return words
 
 
 def _texts(value: object) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
-
-
-def _threshold(text: str) -> dict[str, object]:
-    percent, _, action = text.partition("=")
-    if not percent.isdecimal() or not action:
-        raise BadBudget(f"--at {text}: write a percentage and what happens then, such as 80=warn")
-    return {"at": int(percent), "action": action}
-
-
-def _rule(text: str) -> dict[str, object]:
-    below, _, models = text.partition(":")
-    model, _, to = models.rpartition("=")
-    if not below.isdecimal() or not model or not to:
-        raise BadBudget(f"--rule {text}: write it like 40:gpt-5=gpt-5-mini")
-    return {"below": int(below), "from": model, "to": to}

@@ -85,6 +85,7 @@ def _windows(workspace: "Workspace", name: str | None, options: dict[str, object
 
 
 def _trail(workspace: "Workspace", name: str | None, options: dict[str, object]) -> None:
+    from profiler.budgets import told
     from profiler.domain.periods import first_midnight_us
     from profiler.report import budgets as paper
 
@@ -106,7 +107,7 @@ def _trail(workspace: "Workspace", name: str | None, options: dict[str, object])
                 whose = f" · {entry.value}" if entry.value else ""
                 words = (
                     f"{display.clock(entry.at_us, zone)}  {entry.kind.value:<10}"
-                    f"{entry.budget}{whose}  {entry.who}  {paper.entry_words(entry)}"
+                    f"{entry.budget}{whose}  {entry.who}  {told.entry_words(entry)}"
                 )
                 out.write(f"{display.plain(words).rstrip()}\n")
 

@@ -98,6 +98,7 @@ Examples:
 @click.pass_obj
 def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_json: bool) -> None:
     """Show one budget whole: limits, scope, what happens when, where it is defined, overrides."""
+    from profiler.budgets import told
     from profiler.report import budgets as paper, structured
 
     with read_home(home) as workspace:
@@ -117,7 +118,7 @@ def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_jso
         from zoneinfo import ZoneInfo
 
         click.echo(display.plain(budget.name))
-        for fact, words in paper.facts(budget, place, overrides, ZoneInfo(budget.zone)):
+        for fact, words in told.facts(budget, place, overrides, ZoneInfo(budget.zone)):
             click.echo(f"  {fact:<10}{display.plain(words)}")
         click.echo()
         _draw(standings, top)
@@ -195,8 +196,8 @@ def _tell(
 
 
 def _waiting(workspace: "Workspace", name: str | None) -> list[str]:
+    from profiler.budgets.told import override_words
     from profiler.ledger.overrides import ASKED
-    from profiler.report.budgets import override_words
 
     zone = workspace.settings.zone
     return [

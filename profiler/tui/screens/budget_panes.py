@@ -1,0 +1,236 @@
+"""What the budgets screen shows of one budget: its past, its overrides, its audit trail."""
+
+from collections.abc import Callable
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from profiler import display
+from profiler.budgets.detail import BudgetDetail, Past
+from profiler.budgets.told import begins, entry_words, extra_words, variance_words
+from profiler.domain.budgets import Level, Measure
+from profiler.domain.money import PUSD_PER_USD
+from profiler.ledger.overrides import ASKED, GRANTED, Recorded
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.plot import Canvas, Plot
+from profiler.tui.widgets.trend import nice_top, tick_money
+
+PANES = ("standing", "history", "overrides", "audit")
+
+PAST_COLUMNS = (
+    Column("Begins", 10),
+    Column("Whose", 8, grow=1, rank=3, most=24),
+    Column("Actual", 11, "right"),
+    Column("Limit", 11, "right", rank=2),
+    Column("Variance", 12, "right"),
+    Column("", 15, grow=1, rank=1, most=41),
+)
+OVERRIDE_COLUMNS = (
+    Column("No.", 4, "right"),
+    Column("State", 8),
+    Column("Allows", 18, grow=1, most=40),
+    Column("Until", 16, rank=2),
+    Column("Who", 15, rank=1, grow=1, most=30),
+    Column("Reason", 14, grow=2, rank=3, most=80),
+)
+TRAIL_COLUMNS = (
+    Column("When", 16),
+    Column("What", 9),
+    Column("Whose", 8, rank=3, grow=1, most=24),
+    Column("Who", 8, rank=1, most=20),
+    Column("", 20, grow=3, rank=2),
+)
+_STATES = {ASKED: "watch", GRANTED: "ok"}
+_TICK_CELLS = 12
+
+
+class PaneBar(Widget):
+    """The names of the panes in a line; the one in front is bright, a click brings another."""
+
+    DEFAULT_CSS = "PaneBar { height: 1; width: 1fr; padding: 0 1; background: $surface; }"
+
+    current: reactive[str] = reactive(PANES[0])
+
+    class Chosen(Message):
+        """The user wants another pane."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def render(self) -> Text:
+        """The names, and the key that goes through them."""
+        ink = palette_of(self)
+        made = Text(no_wrap=True, end="")
+        for name in PANES:
+            style = f"bold {ink.accent} underline" if name == self.current else ink.muted
+            made.append(name.capitalize(), style=style).append("   ")
+        return made.append("b next", style=ink.edge)
+
+    def on_click(self, event: events.Click) -> None:
+        """Find the name under the pointer."""
+        start = 1
+        for name in PANES:
+            if start <= event.x < start + len(name):
+                self.post_message(self.Chosen(name))
+            start += len(name) + 3
+
+
+class PastPane(Horizontal):
+    """Windows, newest first, beside a chart of them where there is room."""
+
+    def compose(self) -> ComposeResult:
+        """Chart and table."""
+        yield Plot(id="past-chart")
+        yield Grid(PAST_COLUMNS, id="past")
+
+    def show(self, found: BudgetDetail) -> None:
+        """Draw the past of another budget, or of a later moment."""
+        ink, zone = palette_of(self), ZoneInfo(found.budget.zone)
+        most = max((abs(one.variance) for one in found.past), default=0)
+        grid = self.query_one(Grid)
+        grid.placeholder = "Calls stand alone: what was refused is in the audit trail."
+        grid.show([_past_cells(one, most, zone, ink) for one in reversed(found.past)])
+        measure = found.budget.limits[0].measure
+        by_window = _summed([one for one in found.past if one.limit.measure is measure])
+        chart = self.query_one(Plot)
+        chart.set_class(len(by_window) > 1, "-many")
+        if len(by_window) > 1:
+            chart.draw(lambda canvas: paint(by_window, measure, zone, canvas))
+
+
+def _summed(past: list[Past]) -> list[Past]:
+    """One entry per window: of the value that came closest to its limit, or went furthest over."""
+    found: dict[int | None, Past] = {}
+    for one in past:
+        known = found.get(one.window.start_us)
+        if known is None or one.used > known.used:
+            found[one.window.start_us] = one
+    return list(found.values())
+
+
+def paint(past: list[Past], measure: Measure, zone: ZoneInfo, canvas: Canvas) -> None:
+    """Bars of what was used: over the limit in the colour of alarm, a line where the limit is."""
+    unit = PUSD_PER_USD if measure is Measure.COST else 1
+    most = max(4, (canvas.width - 10) // 2)
+    shown = past[-most:]
+    ink = canvas.ink
+    used = [one.actual / unit for one in shown]
+    canvas.bars(range(len(shown)), used, ink.ok)
+    over = [one.actual / unit if one.variance > 0 else 0.0 for one in shown]
+    canvas.bars(range(len(shown)), over, ink.high)
+    limit = shown[-1].limit.amount / unit
+    top = nice_top(max(limit, *used))
+    canvas.scale("y", (0.0, top), [0.0, limit], [_tick(0.0, measure), _tick(limit, measure)])
+    canvas.grid("y")
+    every = max(1, -(-len(shown) * _TICK_CELLS // max(1, canvas.width - 10)))
+    chosen_ticks = list(range(every // 2, len(shown), every))
+    labels = [begins(shown[place], zone)[5:] for place in chosen_ticks]
+    canvas.scale("x", (-0.5, len(shown) - 0.5), chosen_ticks, labels)
+
+
+def _tick(value: float, measure: Measure) -> str:
+    if measure is Measure.COST:
+        return tick_money(value)
+    return f"{display.short_count(round(value)):>7} "
+
+
+def _past_cells(one: Past, most: int, zone: ZoneInfo, ink: Palette) -> list[Cell]:
+    measure = one.limit.measure
+    is_over = one.variance > 0
+    level = Level.OVER if is_over else Level.OK
+    plus = "+" if one.unpriced_calls and measure is Measure.COST else ""
+    return [
+        Text(begins(one, zone), style=ink.muted),
+        Text(display.plain(one.value), style=ink.ink),
+        Text(display.amount(one.actual, measure) + plus, style=ink.ink),
+        Text(display.amount(one.limit.amount, measure), style=ink.muted),
+        Text(variance_words(one), style=ink.level(level)),
+        _variance_bar(one.variance / most if most else 0.0, ink),
+    ]
+
+
+def _variance_bar(share: float, ink: Palette) -> Callable[[int], Text]:
+    """Left of the middle what was left, right of it what was too much."""
+
+    def drawn(width: int) -> Text:
+        half = max(1, (width - 1) // 2)
+        cells = min(half, max(round(abs(share) * half), 1 if share else 0))
+        left = "━" * cells if share < 0 else ""
+        right = "━" * cells if share > 0 else ""
+        return Text.assemble(
+            (left.rjust(half), ink.ok), ("│", ink.edge), (right.ljust(half), ink.high), end=""
+        )
+
+    return drawn
+
+
+class OverridesPane(Grid):
+    """Requests and overrides, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__(OVERRIDE_COLUMNS, id="overrides")
+        self.placeholder = "Nothing was allowed beyond this budget; o allows more."
+        self._overrides: list[Recorded] = []
+
+    @property
+    def current(self) -> Recorded | None:
+        """The highlighted one."""
+        return self._overrides[self.cursor] if self.cursor < len(self._overrides) else None
+
+    def draw(self, found: BudgetDetail) -> None:
+        """Draw those of another budget."""
+        ink, zone = palette_of(self), ZoneInfo(found.budget.zone)
+        self._overrides = list(reversed(found.overrides))
+        self.show([_override_cells(one, zone, ink) for one in self._overrides])
+
+
+def _override_cells(one: Recorded, zone: ZoneInfo, ink: Palette) -> list[Cell]:
+    until_us = one.wanted.until_us
+    until = "no end" if until_us is None else display.clock(until_us, zone)[:16]
+    people = f"{one.asked_by} → {one.decided_by}" if one.decided_by else one.asked_by
+    colour = ink.level(Level(_STATES[one.state])) if one.state in _STATES else ink.muted
+    return [
+        Text(str(one.id), style=ink.muted),
+        Text(one.state, style=colour),
+        Text(display.plain(extra_words(one.wanted)), style=ink.ink),
+        Text(until, style=ink.muted),
+        Text(display.plain(people), style=ink.muted),
+        Text(display.plain(one.wanted.reason), style=ink.ink),
+    ]
+
+
+class TrailPane(Grid):
+    """The audit trail, newest first."""
+
+    DEFAULT_CSS: ClassVar[str] = Grid.DEFAULT_CSS.replace("Grid {", "TrailPane {")
+
+    def __init__(self) -> None:
+        super().__init__(TRAIL_COLUMNS, id="audit")
+        self.placeholder = "Nothing has happened to this budget yet."
+
+    def draw(self, found: BudgetDetail, zone: ZoneInfo) -> None:
+        """Draw that of another budget."""
+        ink = palette_of(self)
+        self.show(
+            [
+                [
+                    Text(display.clock(entry.at_us, zone)[:16], style=ink.muted),
+                    Text(entry.kind.value, style=ink.ink),
+                    Text(display.plain(entry.value), style=ink.muted),
+                    Text(display.plain(entry.who), style=ink.muted),
+                    Text(display.plain(entry_words(entry)), style=ink.ink),
+                ]
+                for entry in found.trail
+            ]
+        )
