@@ -1,6 +1,7 @@
 """How calls differ among themselves: quantiles, and how many were cut off or refused.
 
-Whole UTC days come from histograms, days cut by the range's ends from calls drawn at random.
+What histograms are kept of comes from those, and the ends of the range that they do not reach
+from calls drawn at random.
 Only provider and model have histograms: by anything else, the newest calls speak for all.
 """
 
@@ -71,17 +72,17 @@ def spreads(
 ) -> tuple[Mapping[Labels, Spread], int | None]:
     """The spread of each row, and of how many calls where not of all."""
     seen: dict[Labels, _Seen] = defaultdict(_Seen)
-    days = reads.in_days(store, wanted) if set(by) <= set(MODEL) else None
-    if days is None:
+    kept = reads.counted(store, wanted) if set(by) <= set(MODEL) else None
+    if kept is None:
         newest = reads.newest(store, by, wanted, SAMPLED)
         _take(seen, newest, 1)
         # as many as there are, unless there are more
         sampled = len(newest) if len(newest) == SAMPLED else None
     else:
         sampled = None
-        if days.whole is not None:
-            _take_kept(store, seen, by, replace(wanted, span=days.whole))
-        for edge in days.edges:
+        if kept.whole is not None:
+            _take_kept(store, seen, by, replace(wanted, span=kept.whole))
+        for edge in kept.edges:
             at_edge = replace(wanted, span=edge)
             part = max(1, reads.totals(store, at_edge).calls // SAMPLED)
             _take(seen, reads.one_in(store, by, at_edge, part), part)

@@ -53,10 +53,8 @@ def notes_of(whatif: WhatIf) -> list[str]:
     notes = [f"not in it: {_left(one)}" for one in whatif.left_out]
     notes += [f"from … to: {WHYS[why]}" for why in whatif.bounded_by]
     if whatif.rate:
-        notes.append(
-            f"the same tokens at the rates of today, {display.plain(whatif.rate)}; "
-            "searches, audio and how another model would count are not in it"
-        )
+        notes.append(f"the same tokens at the rates of today: {display.plain(whatif.rate)}")
+        notes.append("searches and audio are not in it, nor that models cut text differently")
     return notes
 
 

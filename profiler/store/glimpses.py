@@ -1,6 +1,6 @@
 """Calls seen from afar: what comparing takes of each, for the newest of them or some at random."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from profiler.store import dialect, digests
 from profiler.store.circumstances import circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.layout import CIRCUMSTANCES, Axis, Grain
+from profiler.store.layout import CIRCUMSTANCES, COUNTED_GRAINS, Axis
 from profiler.store.narrow import PER_CALL, Condition, narrow, of_calls, where, within
 from profiler.store.pages import next_rows
 from profiler.store.rows import AT
@@ -35,8 +35,8 @@ class Glimpse(NamedTuple):
     cost_pusd: int | None
 
 
-class Days(NamedTuple):
-    """A span by whole UTC days and what is left at its ends."""
+class Counted(NamedTuple):
+    """A span by what histograms tell of and what is left at its ends."""
 
     whole: Span | None
     edges: tuple[Span, ...]
@@ -64,16 +64,16 @@ def one_in(store: Store, by: Sequence[Dimension], wanted: Filter, part: int) -> 
         )
 
 
-def in_days(store: Store, wanted: Filter) -> Days | None:
-    """The days that histograms tell of, and the edges; `None` where only the calls can tell."""
+def counted(store: Store, wanted: Filter) -> Counted | None:
+    """What histograms tell of, and the edges; `None` where only the calls can tell."""
     with store.reading() as connection:
         if axis_of((), narrow(connection, wanted)) is not Axis.MODEL:
             return None
-        cut = pieces(wanted.span, (Grain.DAY,), digests.horizon_us(connection))
+        cut = pieces(wanted.span, (min(COUNTED_GRAINS),), digests.horizon_us(connection))
     whole = [
         Span(*(None if hour is None else hour * HOUR_US for hour in ends)) for _, *ends in cut.whole
     ]
-    return Days(whole[0] if whole else None, tuple(cut.edges))
+    return Counted(whole[0] if whole else None, tuple(cut.edges))
 
 
 def _glimpses(
@@ -82,23 +82,30 @@ def _glimpses(
     by: Sequence[Dimension],
     seen: Sequence[tuple[Any, ...]],
 ) -> list[Glimpse]:
-    made = circumstances_of(connection, (row[0] for row in seen), store.circumstances)
+    made = circumstances_of(connection, {row[0] for row in seen}, store.circumstances)
     told = (*by, Dimension.FINISH, Dimension.ERROR)
-    ids = [
-        tuple(
-            row[1 + PER_CALL.index(one)]
-            if one in PER_CALL
-            else made[row[0]].label_ids[_LABELS[one]]
-            for one in told
-        )
-        for row in seen
-    ]
-    text = texts(connection, _distinct(ids), store.label_texts)
-    return [
-        Glimpse(tuple(text[i] for i in own[:-2]), text[own[-2]], text[own[-1]], *row[3:])
-        for own, row in zip(ids, seen, strict=True)
-    ]
+    own = [(place, 1 + PER_CALL.index(one)) for place, one in enumerate(told) if one in PER_CALL]
+    combined = {
+        number: [0 if one in PER_CALL else one_made.label_ids[_LABELS[one]] for one in told]
+        for number, one_made in made.items()
+    }
+    ids = {i for each in combined.values() for i in each}
+    ids.update(row[column] for _, column in own for row in seen)
+    text = texts(connection, ids, store.label_texts)
+    # thousands of calls share some hundred combinations: each is put into words once
+    words = {number: [text[i] for i in each] for number, each in combined.items()}
+    return [_glimpse(row, words[row[0]], own, text) for row in seen]
 
 
-def _distinct(ids: Iterable[tuple[int, ...]]) -> set[int]:
-    return {one for own in ids for one in own}
+def _glimpse(
+    row: tuple[Any, ...],
+    words: Sequence[str],
+    own: Sequence[tuple[int, int]],
+    text: Mapping[int, str],
+) -> Glimpse:
+    """`row` in words; `own` says which labels it has itself, and in which column."""
+    labels = list(words)
+    for place, column in own:
+        labels[place] = text[row[column]]
+    *grouped_by, finish, error = labels
+    return Glimpse(tuple(grouped_by), finish, error, *row[3:])

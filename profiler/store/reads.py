@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
-from profiler.store.glimpses import Glimpse, in_days, newest, one_in
+from profiler.store.glimpses import Glimpse, counted, newest, one_in
 from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
@@ -28,10 +28,10 @@ __all__ = [
     "by_path",
     "calls_ever",
     "count_upto",
+    "counted",
     "distribution",
     "each",
     "grouped",
-    "in_days",
     "labels",
     "last_call_at_us",
     "latencies",

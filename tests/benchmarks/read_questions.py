@@ -12,20 +12,32 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from profiler.analysis import parts
+from profiler.analysis.asked import Asked
+from profiler.analysis.prompts import prompts
+from profiler.analysis.whatif import whatif
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
 from tests.benchmarks.filled import ends_us, filled
 from tests.benchmarks.page_fetch import timed_ms
 from tests.benchmarks.traffic import DAY_US
 
+CARD = Card.load()
+TARGET = "anthropic/claude-haiku-4-5"
 PROVIDER_MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 
 
 def questions(store: Store, span: Span, days: list[int]) -> dict[str, Callable[[], object]]:
     """What the screens ask about `span`, whose days begin at `days`."""
     wanted = Filter(span=span)
+    now_us = reads.last_call_at_us(store) or 0
+
+    def screen(name: str, by: str = "") -> Callable[[], object]:
+        return partial(parts.part, store, CARD, Asked(wanted, screen=name, by=by), now_us)
+
     search = Filter(span=span, matches=(Match(Dimension.FEATURE, "search"),))
     return {
         "overview: totals": partial(reads.totals, store, wanted),
@@ -33,6 +45,12 @@ def questions(store: Store, span: Span, days: list[int]) -> dict[str, Callable[[
         "models": partial(reads.grouped, store, PROVIDER_MODEL, wanted),
         "models: latencies": partial(reads.latencies, store, wanted),
         "cache: one feature's models": partial(reads.grouped, store, PROVIDER_MODEL, search),
+        "models: compared": screen("models"),
+        "models: any feature compared": screen("models", by="feature"),
+        "models: what if": partial(whatif, store, CARD, TARGET, wanted, now_us),
+        "cache: by model": screen("cache"),
+        "cache: by feature": screen("cache", by="feature"),
+        "cache: prompts": partial(prompts, store, wanted, now_us),
         "users": partial(reads.grouped, store, (Dimension.USER,), wanted),
         "sites": partial(reads.grouped, store, (Dimension.SITE,), wanted),
         "sites and models": partial(
