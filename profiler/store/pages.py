@@ -6,7 +6,7 @@ rarest of what is wanted occurs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -113,27 +113,50 @@ def next_rows(
     """The next matching rows in time order."""
     if narrowed.is_nothing or limit <= 0:
         return []
-    order = "DESC" if is_back else "ASC"
-    by_time = f"ORDER BY at_us {order}, tail {order}"
-    keys = where([*beyond(cursor, is_back=is_back), *within("at_us", narrowed.wanted.span)])
-    wanted = where(of_calls(narrowed))
+    wanted, span = of_calls(narrowed), within("at_us", narrowed.wanted.span)
+    keys = [*beyond(cursor, is_back=is_back), *span]
+    if not wanted:
+        return _walked(connection, keys, limit, is_back=is_back)
+    last = _last_near(connection, keys, is_back=is_back)
+    near = [Condition(f"(at_us, tail) {'>=' if is_back else '<='} (?, ?)", last)] if last else []
+    rows = _walked(connection, [*keys, *near, *wanted], limit, is_back=is_back)
+    if last is None or len(rows) == limit:
+        return rows
+    lacking = limit - len(rows)
+    keys = [*beyond(last, is_back=is_back), *span]
     stretches = Stretches.telling(connection, narrowed)
-    if stretches is not None:
-        near = f"(SELECT {_NAMES} FROM calls WHERE {keys.text} {by_time} LIMIT {WALKED})"
-        text = f"SELECT {_NAMES} FROM {near} WHERE {wanted.text} {by_time} LIMIT ?"
-        rows = _run(connection, text, (*keys.values, *wanted.values, limit))
-        if len(rows) == limit:
-            return rows
-        # Searched by the cursor, a stretch would be read from its beginning to there.
-        bounds = keys.text.replace("at_us", "+at_us")
-        condition = where([Condition(bounds, keys.values), wanted])
-        return stretches.rows(condition, limit, cursor, is_back=is_back)
-    text = f"SELECT {_NAMES} FROM calls WHERE {keys.text} AND {wanted.text} {by_time} LIMIT ?"
-    return _run(connection, text, (*keys.values, *wanted.values, limit))
+    if stretches is None:
+        return rows + _walked(connection, [*keys, *wanted], lacking, is_back=is_back)
+    # Searched by the cursor, a stretch would be read from its beginning to there.
+    bounds = [Condition(key.text.replace("at_us", "+at_us"), key.values) for key in keys]
+    return rows + stretches.rows(where([*bounds, *wanted]), lacking, last, is_back=is_back)
 
 
-def _run(connection: Connection, text: str, values: tuple[object, ...]) -> list[Row]:
-    return dialect.plain_rows(connection, text, values)
+def _last_near(
+    connection: Connection, keys: Sequence[Condition], *, is_back: bool
+) -> Cursor | None:
+    """The last call of those looked at one by one; `None` where these are all."""
+    condition = where(keys)
+    text = (
+        f"SELECT at_us, tail FROM calls WHERE {condition.text} {_by_time(is_back=is_back)} "
+        f"LIMIT 1 OFFSET {WALKED}"
+    )
+    found = dialect.plain_rows(connection, text, condition.values)
+    return (found[0][0], found[0][1]) if found else None
+
+
+def _walked(
+    connection: Connection, conditions: Sequence[Condition], limit: int, *, is_back: bool
+) -> list[Row]:
+    """The next rows by looking at every one."""
+    condition = where(conditions)
+    order = _by_time(is_back=is_back)
+    text = f"SELECT {_NAMES} FROM calls WHERE {condition.text} {order} LIMIT ?"
+    return dialect.plain_rows(connection, text, (*condition.values, limit))
+
+
+def _by_time(*, is_back: bool) -> str:
+    return f"ORDER BY at_us {'DESC, tail DESC' if is_back else 'ASC, tail ASC'}"
 
 
 def beyond(

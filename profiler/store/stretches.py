@@ -80,10 +80,11 @@ class Stretches:
         size = _FIRST_STRETCHES
         while first <= last and len(found) < limit:
             stretches, seen = self._next(first, last, size, is_back=is_back)
-            if stretches:
-                found += self._within(stretches, condition, is_back=is_back)
+            new = self._within(stretches, condition, is_back=is_back) if stretches else []
+            found += new
             first, last = (first, seen - 1) if is_back else (seen + 1, last)
-            size = min(size * _GROWTH, _MOST_STRETCHES)
+            lacking = size * (limit - len(found)) // len(new) if new else size * _GROWTH
+            size = min(max(lacking, _FIRST_STRETCHES), size * _GROWTH, _MOST_STRETCHES)
         return found[:limit]
 
     def ranked(
