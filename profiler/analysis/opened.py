@@ -88,17 +88,19 @@ def _elsewhere(call: Call, card: Card, now_us: int) -> tuple[Elsewhere, ...]:
 
 def _alike(call: Call, card: Card, now_us: int) -> Iterator[Elsewhere]:
     """Other models of its kind that could hold it; those whose cost is unknown are left out."""
-    usage = call.usage
+    kind, tokens = _kind(call.model), call.usage.total
+    buckets, more = call.usage.buckets, call.usage.more
     for listed in card.models():
-        is_itself = listed.model == call.model
-        if is_itself or _kind(listed.model) != _kind(call.model):
+        if listed.model == call.model or _kind(listed.model) != kind:
             continue
-        if listed.context_window is not None and listed.context_window < usage.total:
+        if listed.context_window is not None and listed.context_window < tokens:
             continue
-        cost = card.cost(listed.provider, (listed.model,), usage, now_us)
+        # not `cost`, which makes objects: there are thousands of models
+        terms = card.terms(listed.provider, listed.model, "", "", "")
+        charge = terms.charge(now_us, buckets, more) if terms else None
         # what costs nothing is given away with limits, or listed without its rates
-        if cost.pusd:
-            yield Elsewhere(listed.provider, listed.model, cost.pusd)
+        if charge and charge[0]:
+            yield Elsewhere(listed.provider, listed.model, charge[0])
 
 
 def _kind(model: str) -> frozenset[str]:
