@@ -9,6 +9,7 @@ from profiler.analysis.runs import SitesPart
 from profiler.domain.periods import Span, moment_us
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.domain.usual import before
 from profiler.store import reads, sessions
 from profiler.store.engine import Store
 from profiler.store.sums import Kind
@@ -32,19 +33,18 @@ def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
     if not asked.picked:
         return SitesPart(root)
     span = compared_with(asked, now_us)
+    if span is None:
+        return SitesPart(root, grow(()))
     return SitesPart(root, _tree(store, by, replace(asked.wanted, span=span)))
 
 
-def compared_with(asked: Asked, now_us: int) -> Span:
+def compared_with(asked: Asked, now_us: int) -> Span | None:
     """The range that `picked` names: `before`, or two moments in words around `..`."""
     since, dots, until = asked.picked.partition("..")
     if dots:
         ends = [moment_us(text, now_us, asked.zone) if text else None for text in (since, until)]
         return Span(*ends)
-    start_us, end_us = asked.wanted.span.start_us, asked.wanted.span.end_us
-    if start_us is None:
-        return Span(0, 0)
-    return Span(2 * start_us - (now_us if end_us is None else end_us), start_us)
+    return before(asked.wanted.span, now_us, asked.zone)
 
 
 def tree(
@@ -69,8 +69,6 @@ def _paths(store: Store, kinds: Sequence[Kind], wanted: Filter) -> Iterator[tupl
 
 
 def _tree(store: Store, by: str, wanted: Filter) -> Frame:
-    if wanted.span.is_empty:
-        return grow(())
     if by == SESSION:
         listed, _ = sessions.dearest(store, wanted, MOST_SESSIONS)
         found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]

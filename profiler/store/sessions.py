@@ -7,27 +7,36 @@ stretches of time they occur in.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import add
 
 from sqlalchemy import Connection
 
-from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import Totals
+from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.totals import NOTHING, Totals
 from profiler.store import digests
 from profiler.store.circumstances import MODEL, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
-from profiler.store.pages import next_rows
+from profiler.store.pages import next_rows, page
 from profiler.store.rows import COLUMNS
 from profiler.store.spans import pieces
-from profiler.store.sums import SCANNED, axis_of, closed, of_circumstance, totals_in
+from profiler.store.sums import (
+    SCANNED,
+    axis_of,
+    closed,
+    grouped,
+    of_circumstance,
+    totals_in,
+)
 
 _PAGE = 2_000
 _MOST_WALKED = 20_000
 """So many calls are looked at for the latest sessions, and no more."""
+_MOST_STRETCHES = 512
+"""What occurs in more stretches than these is long: more than eighteen hours at work."""
 _SESSION = COLUMNS.index("session_id")
 
 
@@ -42,14 +51,15 @@ class Session:
     last_end_us: int
     """When the last of its calls was over; one of unknown length is over when it begins."""
     models: tuple[str, ...]
-    """The dearest first."""
+    """The dearest first; none of a session too long to look at its every call."""
 
 
 def latest(store: Store, wanted: Filter, limit: int) -> list[Session]:
     """The sessions that made the latest of the wanted calls, the latest first."""
     with store.reading() as connection:
         narrowed = narrow(connection, wanted)
-        return _read(store, connection, narrowed, _latest(connection, narrowed, limit))
+        found = _read(store, connection, narrowed, _latest(connection, narrowed, limit))
+    return [_whole(store, one, wanted) for one in found]
 
 
 def dearest(store: Store, wanted: Filter, limit: int) -> tuple[list[Session], int]:
@@ -59,7 +69,8 @@ def dearest(store: Store, wanted: Filter, limit: int) -> tuple[list[Session], in
         if narrowed.is_nothing:
             return [], 0
         ids, number = _dearest(connection, narrowed, limit)
-        return _read(store, connection, narrowed, ids), number
+        found = _read(store, connection, narrowed, ids)
+    return [_whole(store, one, wanted) for one in found], number
 
 
 def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]:
@@ -106,10 +117,37 @@ def _dearest(connection: Connection, narrowed: Narrowed, limit: int) -> tuple[li
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
+def _whole(store: Store, session: Session, wanted: Filter) -> Session:
+    """The session, if it is too long to be read call by call, by what is summed of it."""
+    if session.models:
+        return session
+    theirs = replace(wanted, matches=(*wanted.matches, Match(Dimension.SESSION, session.name)))
+    totals = dict(grouped(store, (Dimension.SESSION,), theirs)).get((session.name,), NOTHING)
+    first = page(store, theirs, None, 1, towards="newer")
+    last = page(store, theirs, None, 1)
+    if not (first and last):
+        return session
+    end_us = last[0].started_at_us + (last[0].latency_us or 0)
+    return replace(session, totals=totals, first_at_us=first[0].started_at_us, last_end_us=end_us)
+
+
+def _long(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Which of them go on for so long that their calls are too many to be looked at."""
+    text = f"""SELECT value FROM json_each(?) WHERE {_MOST_STRETCHES} < (SELECT COUNT(*) FROM (
+        SELECT 1 FROM presence WHERE kind = ? AND presence.id = value
+        LIMIT {_MOST_STRETCHES + 1}))"""
+    bound = (json.dumps(ids), int(Presence.SESSION))
+    return {row[0] for row in connection.exec_driver_sql(text, bound)}
+
+
 def _read(
     store: Store, connection: Connection, narrowed: Narrowed, ids: Sequence[int]
 ) -> list[Session]:
-    """Those sessions, in their order, by the calls of theirs that are wanted."""
+    """Those sessions, in their order, by the calls of theirs that are wanted.
+
+    Of long ones nothing is read but the name.
+    """
+    long = _long(connection, ids)
     # the plus keeps SQLite from finding the calls by the span instead of by their stretches
     condition = where([*within("+at_us", narrowed.wanted.span), *of_calls(narrowed)])
     text = f"""SELECT session_id, circumstance_id, MIN(at_us), MAX(at_us + IFNULL(latency_us, 0)),
@@ -118,7 +156,8 @@ def _read(
         CROSS JOIN calls ON at_us >= stretch << {STRETCH_BITS}
         AND at_us < (stretch + 1) << {STRETCH_BITS} AND session_id = presence.id
         WHERE {condition.text} GROUP BY session_id, circumstance_id"""
-    bound = (json.dumps(ids), int(Presence.SESSION), *condition.values)
+    short = [i for i in ids if i not in long]
+    bound = (json.dumps(short), int(Presence.SESSION), *condition.values)
     rows = connection.exec_driver_sql(text, bound).all()
     made = circumstances_of(connection, (row[1] for row in rows), store.circumstances)
     reading: dict[int, _Reading] = {}
@@ -128,7 +167,11 @@ def _read(
         there.add(first, end, made_in.label_ids[MODEL], of_circumstance(scanned, made_in))
     models = {model for one in reading.values() for model in one.models}
     label = texts(connection, {*ids, *models}, store.label_texts)
-    return [reading[i].read(label[i], label) for i in ids if i in reading]
+    return [
+        reading[i].read(label[i], label) if i in reading else Session(label[i], NOTHING, 0, 0, ())
+        for i in ids
+        if i in reading or i in long
+    ]
 
 
 class _Reading:

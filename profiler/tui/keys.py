@@ -160,6 +160,10 @@ ACTIONS = (
         in_palette=False,
     ),
     Action(
+        "sites_range", "D", "compare_range", "Diff with", "Compare with any other range.", "sites",
+        shows=False, in_palette=False,
+    ),
+    Action(
         "sites_edit", "o", "edit", "Editor", "Open $EDITOR at the frame's line.", "sites",
         in_palette=False,
     ),

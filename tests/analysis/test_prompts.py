@@ -99,7 +99,13 @@ def test_what_may_still_be_read_is_not_judged() -> None:
 def test_stored_calls_are_read_with_their_hashes(tmp_path: Path) -> None:
     cost = Cost(9, Basis.MEASURED, cache_missed_pusd=5, cache_premium_pusd=1)
     calls = [
-        a_call(START_US + number, number, prefixes=(f"s{number}", f"x{number}"), cost=cost, feature="chat")
+        a_call(
+            START_US + number,
+            number,
+            prefixes=(f"s{number}", f"x{number}"),
+            cost=cost,
+            feature="chat",
+        )
         for number in (1, 2)
     ]
     bare = a_call(START_US + 3, 3, usage=Usage(1, cache_write_5m=7, output=1))

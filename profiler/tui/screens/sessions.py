@@ -24,7 +24,7 @@ from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spending import spend_text
-from profiler.tui.widgets.waterfall import Waterfall
+from profiler.tui.widgets.waterfall import LEGEND, Waterfall
 
 LATEST, DEAREST = "latest", "dearest"
 TITLES = {
@@ -34,14 +34,14 @@ TITLES = {
     "agent": "Agents, the dearest first",
 }
 COLUMNS = (
-    Column("Name", 18, grow=4, most=60),
-    Column("Began", 14, rank=3),
-    Column("Took", 8, "right", rank=4),
+    Column("Name", 16, grow=3, most=50),
+    Column("Began", 11, rank=1),
+    Column("Took", 9, "right", rank=2),
     Column("Calls", 6, "right"),
-    Column("Errors", 6, "right", rank=2),
+    Column("Errors", 6, "right", rank=4),
     Column("Tokens", 7, "right", rank=5),
     Column("Spend", 10, "right"),
-    Column("Models", 16, grow=3, rank=1, most=80),
+    Column("Models", 16, grow=4, rank=3, most=90),
 )
 
 
@@ -81,16 +81,16 @@ class SessionsScreen(Face):
         frame.border_title = TITLES[self.by or LATEST]
         frame.border_subtitle = counted(part)
         if self.picked:
-            self._draw_opened(part, view)
+            self._draw_opened(part)
 
     @property
     def _noun(self) -> str:
         by = self.by or LATEST
         return f"a{'n' if by == 'agent' else ''} {'session' if by in {LATEST, DEAREST} else by}"
 
-    def _draw_opened(self, part: SessionsPart, view: View) -> None:
+    def _draw_opened(self, part: SessionsPart) -> None:
         waterfall = self.query_one(Waterfall)
-        waterfall.draw(part.calls, view.zone)
+        waterfall.draw(part.calls)
         frame = self.query_one("#opened")
         frame.border_title = display.plain(self.picked).replace("[", r"\[")
         if part.opened is not None:
@@ -152,7 +152,7 @@ def opened_text(run: Run, drawn: int) -> str:
     words = [display.spend(run.totals), display.calls(run.totals.calls)]
     if drawn < run.totals.calls:
         words.append(f"the first {display.count(drawn)} drawn")
-    return " · ".join(words)
+    return " · ".join([*words, LEGEND])
 
 
 def run_cells(run: Run, now: datetime, zone: ZoneInfo, ink: Palette) -> list[Cell]:

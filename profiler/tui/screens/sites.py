@@ -21,7 +21,9 @@ from profiler.errors import UsageError
 from profiler.tui import keys
 from profiler.tui.editing import editor_command
 from profiler.tui.messages import CallsWanted
+from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.screens.face import Face
+from profiler.tui.screens.ranges import CustomRangeScreen
 from profiler.tui.view import View
 from profiler.tui.widgets.frame_table import FrameTable
 from profiler.tui.widgets.frames import Drawn, change_text, drawn, size_text
@@ -115,7 +117,8 @@ class SitesScreen(Face):
         if tree.measure is not Measure.COST:
             words.append(f"as wide as {tree.measure.value}")
         if tree.before is not None:
-            words.append("against the range before" if self.picked == BEFORE else self.picked)
+            other = "the range before" if self.picked == BEFORE else display.plain(self.picked)
+            words.append(f"against {other}")
         words += [display.plain(name) for name in self.zoom[-2:]]
         return " · ".join(words).replace("[", r"\[")
 
@@ -196,6 +199,17 @@ class SitesScreen(Face):
             self.notify("Nothing comes before all time; press r for a range.", markup=False)
             return
         self.picked = "" if self.picked else BEFORE
+
+    def action_compare_range(self) -> None:
+        """Compare with a range that is typed."""
+        now_us = self.view.snapshot.taken_at_us if self.view.snapshot else 0
+        zone = self.view.zone
+        dialog = CustomRangeScreen(lambda since, until: custom(since, until, now_us, zone))
+        self.app.push_screen(dialog, self._range_typed)
+
+    def _range_typed(self, chosen: Range | None) -> None:
+        if chosen is not None:
+            self.picked = chosen.id.removeprefix(f"{CUSTOM} ")
 
     def action_edit(self) -> None:
         """Open the user's editor at the current frame's line."""

@@ -1,7 +1,6 @@
 """A waterfall: one row per call, each where it stands in time, with the spend along the way."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
@@ -17,7 +16,7 @@ from profiler.tui.widgets.recent import cost_text, outcome_sign
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _INDENT = 2
 WAITING, FIRST, GENERATING = "░", "◆", "█"
-LEGEND = f"{WAITING} to the first token {FIRST} · {GENERATING} generating"
+LEGEND = f"{WAITING}{FIRST} first token {GENERATING} generating"
 
 
 def _columns(length_us: int) -> tuple[Column, ...]:
@@ -45,9 +44,8 @@ class Waterfall(Grid):
         self._start_us, self._length_us = 0, 1
         self._so_far: dict[str, int] = {}
 
-    def draw(self, calls: Sequence[Call], zone: ZoneInfo) -> None:
+    def draw(self, calls: Sequence[Call]) -> None:
         """Draw these calls, which are in the order of time."""
-        del zone
         if calls == self._calls:
             self.refresh()
             return
@@ -90,7 +88,7 @@ class Waterfall(Grid):
             Text(""),
             Text("spend along time", style=ink.muted),
             lambda width: Text(self._risen(width, total), style=ink.series[0]),
-            Text(display.duration(self._length_us), style=ink.muted),
+            Text(""),
             Text(""),
             Text(display.money(total), style=ink.ink),
         ]

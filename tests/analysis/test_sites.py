@@ -1,0 +1,92 @@
+from dataclasses import replace
+from pathlib import Path
+
+from profiler.analysis import sessions, sites
+from profiler.analysis.asked import UTC, Asked
+from profiler.analysis.flame import NO_FRAME, Path as Stack
+from profiler.domain.calls import Basis, Cost
+from profiler.domain.periods import DAY_US, HOUR_US, Span
+from profiler.domain.scopes import Filter
+from profiler.store import reads
+from tests.support.stored import START_US, a_call, a_store
+
+DOLLAR = 10**12
+DAY = START_US // DAY_US * DAY_US + 10 * DAY_US
+NOW = DAY + DAY_US - 1
+TODAY = Filter(span=Span(DAY))
+MAIN, ANSWER = "app.py:9 main", "rag.py:4 answer"
+CALLS = [
+    a_call(
+        DAY + number * HOUR_US,
+        stack=stack,
+        site=stack[-1] if stack else "",
+        feature=feature,
+        session=session,
+        model="m",
+        cost=Cost(dollars * DOLLAR, Basis.MEASURED),
+    )
+    for number, (stack, feature, session, dollars) in enumerate(
+        (
+            ((MAIN, ANSWER), "search", "one", 3),
+            ((MAIN,), "", "one", 1),
+            ((), "chat", "", 2),
+        )
+    )
+]
+BEFORE = [replace(CALLS[0], id=a_call(DAY - 5 * HOUR_US).id, started_at_us=DAY - 5 * HOUR_US)]
+
+
+def asked(by: str = "", picked: str = "", wanted: Filter = TODAY) -> Asked:
+    return Asked(wanted, UTC, "sites", by, picked)
+
+
+def test_the_tree_is_by_stack_by_labels_or_by_session(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", [*CALLS, *BEFORE]) as store:
+        found: dict[str, dict[Stack, int]] = {
+            by: {
+                path: totals.spend_pusd // DOLLAR
+                for path, totals in sites.part(store, asked(by), NOW).root.paths()
+            }
+            for by in ("", "labels", "session")
+        }
+    assert found[""] == {(MAIN, ANSWER): 3, (MAIN,): 1, (NO_FRAME,): 2}
+    assert found["labels"] == {
+        ("search", "(no agent)", "m"): 3,
+        ("(no feature)", "(no agent)", "m"): 1,
+        ("chat", "(no agent)", "m"): 2,
+    }
+    assert found["session"] == {("one",): 4, (sites.REST,): 2}
+
+
+def test_a_range_is_compared_with_the_one_before_or_any_other(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", [*CALLS, *BEFORE]) as store:
+        before = sites.part(store, asked(picked="before"), NOW).before
+        other = sites.part(store, asked(picked="2001-01-01..2001-02-01"), NOW).before
+        of_ever = sites.part(store, asked(picked="before", wanted=Filter()), NOW).before
+        alone = sites.part(store, asked(), NOW).before
+    assert before is not None
+    assert dict(before.paths()) == {(MAIN, ANSWER): before.whole}
+    assert other is not None
+    assert of_ever is not None
+    assert other.whole.calls == of_ever.whole.calls == 0
+    assert alone is None
+
+
+def test_runs_are_sessions_workflows_or_agents_and_open_to_their_calls(tmp_path: Path) -> None:
+    calls = [replace(call, workflow="nightly", agent="") for call in CALLS]
+    with a_store(tmp_path / "p.db", calls) as store:
+        latest = sessions.part(store, asked())
+        dearest = sessions.part(store, asked("dearest"))
+        flows = sessions.part(store, asked("workflow", "nightly"))
+        agents = sessions.part(store, asked("agent"))
+        opened = sessions.part(store, asked("", "one"))
+        totals = reads.totals(store, TODAY)
+    assert [run.name for run in latest.runs] == [run.name for run in dearest.runs] == ["one"]
+    assert (latest.number, dearest.number, agents.number) == (None, 1, 0)
+    [flow] = flows.runs
+    assert flow.totals == totals
+    assert (flow.first_at_us, flow.models) == (DAY, ("m",))
+    assert [call.id for call in flows.calls] == [call.id for call in calls]
+    assert [call.id for call in opened.calls] == [call.id for call in calls[:2]]
+    assert opened.opened is not None
+    assert opened.opened.totals.spend_pusd == 4 * DOLLAR

@@ -1,0 +1,93 @@
+"""Sessions are what their calls add up to, the latest and the dearest of them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.periods import HOUR_US, Span
+from profiler.domain.scopes import EVERYTHING, Filter
+from profiler.store import sessions
+from profiler.store.sessions import Session
+from tests.support.oracle import is_wanted, totals_of
+from tests.support.stored import START_US, a_call, a_store, batches, filters
+
+
+def end_of(call: Call) -> int:
+    return call.started_at_us + (call.latency_us or 0)
+
+
+def naive(calls: list[Call], wanted: Filter) -> dict[str, list[Call]]:
+    found: dict[str, list[Call]] = {}
+    for call in {call.id: call for call in calls}.values():
+        if call.session and is_wanted(call, wanted):
+            found.setdefault(call.session, []).append(call)
+    return found
+
+
+def assert_is(session: Session, calls: list[Call]) -> None:
+    assert session.totals == totals_of(calls)
+    assert session.first_at_us == min(call.started_at_us for call in calls)
+    assert session.last_end_us == max(map(end_of, calls))
+    assert set(session.models) == {call.model for call in calls}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(calls=batches, wanted=filters())
+def test_sessions_are_exact(
+    tmp_path_factory: pytest.TempPathFactory, calls: list[Call], wanted: Filter
+) -> None:
+    expected = naive(calls, wanted)
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        latest = sessions.latest(store, wanted, 100)
+        dearest, number = sessions.dearest(store, wanted, 100)
+    assert number == len(expected)
+    assert {one.name for one in latest} == {one.name for one in dearest} == set(expected)
+    for session in [*latest, *dearest]:
+        assert_is(session, expected[session.name])
+    ends = [max(call.cursor for call in expected[one.name]) for one in latest]
+    assert ends == sorted(ends, reverse=True)
+    spends = [one.totals.spend_pusd for one in dearest]
+    assert spends == sorted(spends, reverse=True)
+
+
+def a_month() -> list[Call]:
+    """Thirty sessions, one a day, each dearer than the one before."""
+    return [
+        a_call(
+            START_US + day * 24 * HOUR_US + part * HOUR_US,
+            session=f"run-{day}",
+            cost=Cost(day * 10**12, Basis.MEASURED),
+            model=("a", "b")[part],
+        )
+        for day in range(30)
+        for part in range(2)
+    ]
+
+
+def test_so_many_of_all_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", a_month()) as store:
+        dearest, number = sessions.dearest(store, EVERYTHING, 3)
+        latest = sessions.latest(store, EVERYTHING, 3)
+        week = Filter(span=Span(START_US + 3 * HOUR_US, START_US + 7 * 24 * HOUR_US))
+        of_week, number_of_week = sessions.dearest(store, week, 3)
+    assert [one.name for one in dearest] == ["run-29", "run-28", "run-27"]
+    assert [one.name for one in latest] == ["run-29", "run-28", "run-27"]
+    assert [one.name for one in of_week] == ["run-6", "run-5", "run-4"]
+    assert (number, number_of_week) == (30, 6)
+
+
+def test_a_session_without_end_is_told_by_its_sums(tmp_path: Path) -> None:
+    calls = [
+        a_call(START_US + part * HOUR_US // 20, session="always*", latency_us=5)
+        for part in range(600)
+    ]
+    short = a_call(START_US + 7, session="always there", latency_us=5)
+    with a_store(tmp_path / "p.db", [*calls, short]) as store:
+        found = {one.name: one for one in sessions.latest(store, EVERYTHING, 9)}
+    long = found["always*"]
+    assert long.totals == totals_of(calls)
+    assert long.models == ()
+    assert long.first_at_us == START_US
+    assert found["always there"].totals == totals_of([short])

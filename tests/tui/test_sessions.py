@@ -1,0 +1,125 @@
+"""The sessions screen: the list, and one run's calls along time."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from textual.pilot import Pilot
+
+from profiler.domain.calls import Call
+from profiler.tui.app import ProfilerApp
+from profiler.tui.picture import settle
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.sessions import SessionsScreen
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.waterfall import FIRST, GENERATING, WAITING, Waterfall
+from tests.support.snapshots import NOW_US, a_call, a_snapshot
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import Act, drive, screen_text, until
+
+CALLS = [a_call(number, workflow=f"flow-{number % 2}") for number in range(120)]
+SECOND = 1_000_000
+
+
+def watched(act: Act, calls: Sequence[Call] = CALLS, size: tuple[int, int] = (120, 40)) -> None:
+    async def go(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await settle(pilot)
+        await act(pilot)
+
+    drive(an_app(GivenSource(a_snapshot(), calls)), go, size)
+
+
+def app_of(pilot: Pilot[None]) -> ProfilerApp:
+    return cast("ProfilerApp", pilot.app)
+
+
+def test_the_list_goes_round_sessions_workflows_and_agents() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        assert "Sessions, the latest first" in screen_text(app_of(pilot))
+        assert "the latest 3" in screen_text(app_of(pilot))
+        for title in ("Sessions, the dearest", "Workflows, the dearest", "Agents, the dearest"):
+            await pilot.press("b")
+            await settle(pilot)
+            assert title in screen_text(app_of(pilot))
+        assert "names an agent" in screen_text(app_of(pilot))
+
+    watched(act)
+
+
+def test_enter_opens_the_calls_of_one_then_the_call_and_escape_goes_back() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        text = screen_text(app_of(pilot))
+        assert "─ run-1 ─" in text
+        assert "spend along time" in text
+        assert "40 calls" in text
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CallDetailScreen))
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        assert "Sessions, the latest first" in screen_text(app_of(pilot))
+        grid = pilot.app.screen.query_one("#runs", Grid)
+        assert (grid.cursor, grid.has_focus) == (1, True)
+
+    watched(act)
+
+
+def test_a_bar_stands_where_its_call_does_with_the_first_token_marked() -> None:
+    calls = [
+        a_call(
+            number,
+            id=f"{NOW_US - (40 - start) * SECOND:014x}{number:016x}",
+            started_at_us=NOW_US - (40 - start) * SECOND,
+            latency_us=10 * SECOND,
+            first_chunk_us=5 * SECOND,
+            session="s",
+            parent=parent,
+        )
+        for number, start, parent in ((1, 0, ""), (2, 10, f"{1:016x}"), (3, 30, ""))
+    ]
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        lines = screen_text(app_of(pilot)).splitlines()
+        bars = [line for line in lines if f"{WAITING}{FIRST}{GENERATING}" in line]
+        assert len(bars) == len(calls)
+        starts = [bar.index(WAITING) for bar in bars]
+        width = bars[0].rindex(GENERATING) - starts[0] + 1
+        assert starts[1] - starts[0] in {width - 1, width}
+        assert starts[2] - starts[0] in {3 * width - 3, 3 * width - 2, 3 * width - 1, 3 * width}
+        names = [bar.index(calls[number].model) for number, bar in enumerate(bars)]
+        assert names[1] == names[0] + 2
+        assert "0 → 40.0 s" in screen_text(app_of(pilot))
+
+    watched(act, calls)
+
+
+def test_spend_so_far_rises_to_the_whole() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        waterfall = pilot.app.screen.query_one(Waterfall)
+        made = sorted((call for call in CALLS if call.session == "run-0"), key=lambda c: c.cursor)
+        assert waterfall.row_count == len(made) + 1
+        assert waterfall.current == made[0]
+        await pilot.press("end")
+        assert waterfall.current == made[-1]
+        await pilot.press("home")
+        assert waterfall.current is None
+
+    watched(act)
+
+
+def test_another_list_closes_what_is_open() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("b")
+        await settle(pilot)
+        screen = cast("SessionsScreen", pilot.app.screen)
+        assert (screen.picked, screen.by) == ("", "dearest")
+        assert not screen.has_class("-opened")
+
+    watched(act)
