@@ -1,9 +1,13 @@
 """The composition root: paths, store, rate card and ingest, opened together."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Self
 
+from profiler.alerts.courier import Courier
+from profiler.alerts.record import open_alerts
 from profiler.analysis import grouping, history, opened, overview
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
@@ -15,6 +19,7 @@ from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.config import Settings
+from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
@@ -39,6 +44,7 @@ class Workspace:
         self._retention = Retention(settings.text_folder, settings.text_days)
         self.registry = Registry(settings.home, places.here(), settings.zone)
         self._outlooks = Outlooks(store)
+        self._courier = Courier(settings.home, self.registry.ledger)
         self._pending_bytes = 0
 
     @classmethod
@@ -89,9 +95,13 @@ class Workspace:
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
         self._retention.enforce()
-        if self.registry.is_open:
-            book(self.store, self.registry.ledger)
-        return drained
+        if not self.registry.is_open:
+            return drained
+        book(self.store, self.registry.ledger)
+        if drained.events:
+            self._courier.foresee(lambda: self.standings(time.time_ns() // 1000))
+        notice = self._courier.look()
+        return replace(drained, notices=(*drained.notices, notice)) if notice else drained
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until the log may have grown, at most `timeout_s`."""
@@ -174,6 +184,13 @@ class Workspace:
             NotFound: there is none of that name.
         """
         return past.detail(self.store, self.registry, name, value, now_us)
+
+    def open_alerts(self, now_us: int) -> tuple[Alert, ...]:
+        """What nobody acknowledged yet, of windows that have not ended, the latest first."""
+        if not self.registry.is_open:
+            return ()
+        with self.registry.ledger.reading() as (connection, _, _now_us):
+            return tuple(open_alerts(connection, now_us))
 
     def change_budget(self, change: Change, by: str = "") -> str:
         """Make a change in the name of `by`, else of whoever runs this program; what was done.

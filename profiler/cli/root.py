@@ -40,6 +40,7 @@ class Commands(LazyGroup):
         ("calls", f"{_COMMANDS}.calls:calls", "List calls, or open one."),
         ("export", f"{_COMMANDS}.export:export", "Write calls to CSV, JSON lines or Parquet."),
         ("budget", f"{_COMMANDS}.budget:budget", "Set, list and remove limits on spend."),
+        ("alerts", f"{_COMMANDS}.alerts:alerts", "See what budgets had to tell, and who was told."),
         ("estimate", f"{_COMMANDS}.estimate:estimate", "Price a prompt before it is sent."),
         ("prices", f"{_COMMANDS}.prices:prices", "Show the rates in force, and set your own."),
         ("whatif", f"{_COMMANDS}.whatif:whatif", "Reprice calls on another model."),

@@ -4,7 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from profiler.domain.budgets import Action, Limit, Measure, Threshold
-from profiler.ledger import audit
+from profiler.ledger import audit, outbox
 from profiler.ledger.allowance import Granted, allowed
 from profiler.ledger.counters import Counter
 from profiler.ledger.definitions import Defined
@@ -45,7 +45,7 @@ def cross(
             "WHERE id = ?",
             (highest, now_us if percent >= 100 else None, counter.id),
         )
-    return [_told(connection, defined, value, one, limit, used, now_us) for one in fresh]
+    return [_told(connection, defined, value, one, limit, counter, now_us) for one in fresh]
 
 
 def tightest(defined: Defined, counter: Counter, more: Granted | None) -> Limit:
@@ -66,9 +66,10 @@ def _told(
     value: str,
     threshold: Threshold,
     limit: Limit,
-    used: int,
+    counter: Counter,
     now_us: int,
 ) -> Breach:
+    used = counter.used.of(limit.measure)
     breach = Breach(
         defined.budget.name,
         defined.source,
@@ -92,4 +93,18 @@ def _told(
         used=used,
         limit=breach.limit,
     )
+    if threshold.action in outbox.TOLD:
+        outbox.put(
+            connection,
+            outbox.Told(
+                defined.id,
+                value,
+                counter.window,
+                str(threshold.percent),
+                threshold.action,
+                limit,
+                used,
+            ),
+            now_us,
+        )
     return breach

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from profiler.errors import LedgerError
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE state (
@@ -104,9 +104,54 @@ CREATE TRIGGER audit_is_not_cut BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 """
 
+_OUTBOX = """
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY,
+    budget INTEGER NOT NULL REFERENCES budgets,
+    value TEXT NOT NULL,
+    start_us INTEGER NOT NULL,
+    threshold TEXT NOT NULL,
+    round INTEGER NOT NULL DEFAULT 1,
+    at_us INTEGER NOT NULL,
+    end_us INTEGER,
+    action TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    expected INTEGER,
+    reaches_at_us INTEGER,
+    addressed TEXT NOT NULL DEFAULT '',
+    seen_by TEXT NOT NULL DEFAULT '',
+    seen_at_us INTEGER,
+    UNIQUE (budget, value, start_us, threshold)
+);
+CREATE INDEX alerts_unaddressed ON alerts (id) WHERE addressed = '';
+CREATE INDEX alerts_unseen ON alerts (id) WHERE seen_at_us IS NULL;
+
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    alert INTEGER NOT NULL REFERENCES alerts,
+    round INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    is_escalation INTEGER NOT NULL,
+    due_us INTEGER NOT NULL,
+    lease_us INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'waiting',
+    sent_at_us INTEGER,
+    said TEXT NOT NULL DEFAULT '',
+    UNIQUE (alert, round, target)
+);
+CREATE INDEX deliveries_waiting ON deliveries (due_us) WHERE state = 'waiting';
+"""
+
+_STEPS = (_TABLES, _OUTBOX)
+"""What each version added."""
+
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where there are none.
+    """Make the tables that are not there yet.
 
     Raises:
         LedgerError: a newer program wrote the file; nothing is changed.
@@ -126,5 +171,5 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         )
     if version < VERSION:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT"
+            f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} PRAGMA user_version = {VERSION}; COMMIT"
         )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from profiler.options.alert_keys import ALERTS
 from profiler.options.budget_keys import BUDGET
 from profiler.options.shapes import (
     Key,
@@ -173,6 +174,7 @@ KNOWN = Table(
         "capture": Key(CAPTURE, "What programs record of their calls."),
         "retention": Key(RETENTION, "How long what was recorded is kept.", is_users=True),
         "pricing": Key(PRICING, "What calls cost.", is_users=True),
+        "alerts": Key(ALERTS, "Who is told of budgets, and when.", is_users=True),
         "budget": Key(Listed(BUDGET), "Limits, each in a [[budget]] of its own."),
     }
 )

@@ -37,6 +37,10 @@ def test_without_a_file_the_defaults_are_in_force(tmp_path: Path) -> None:
         "retention.text": 30,
         "retention.archive": True,
         "pricing.reported": "beside",
+        "alerts.cooldown_minutes": 15,
+        "alerts.digest_minutes": 0,
+        "alerts.escalate_minutes": 0,
+        "alerts.forecast": True,
     }
 
 

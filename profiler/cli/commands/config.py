@@ -51,6 +51,7 @@ def show_config(home: Path | None, *, as_json: bool) -> None:
 @click.pass_obj
 def check_config(home: Path | None) -> None:
     """Check every line of the files in force; the exit code is 2 where one makes no sense."""
+    from profiler.alerts.targets import plan_of
     from profiler.budgets.models import misfits
     from profiler.ledger.sources import budgets_of
     from profiler.options import places
@@ -67,6 +68,7 @@ def check_config(home: Path | None) -> None:
     settings = read_settings(home)
     card = card_in(home_folder(home))
     for file in files:
+        plan_of(file)
         for fault in misfits(file, budgets_of(file, settings.zone.key), card):
             raise fault
     if not files:

@@ -1,0 +1,94 @@
+"""Alerts in words, for people and for channels that make something of what they are sent."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from profiler import display
+from profiler.domain.alerts import Alert
+from profiler.domain.budgets import Action
+from profiler.domain.periods import SECOND_US
+
+MOST_CHARS = 2_000
+"""The least that any common channel takes."""
+_MOST_LINES = 12
+_MOST_NAME_CHARS = 80
+_CALLS_OUT = re.compile(r"@(?=\w)")
+
+
+def title_of(alerts: Sequence[Alert]) -> str:
+    """One line: what a phone shows."""
+    first = worst(alerts)
+    more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
+    return f"Budget {_harmless(first.budget)}: {_state(first)}{more}"
+
+
+def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = False) -> str:
+    """What happened, how far it has come, and what to do; the message's id stands at the end."""
+    lines = [f"- {line_of(alert)}" for alert in alerts[:_MOST_LINES]]
+    if len(alerts) > _MOST_LINES:
+        lines.append(f"- and {len(alerts) - _MOST_LINES} more")
+    if is_escalation:
+        lines.insert(0, "Nobody has acknowledged this yet.")
+    ids = " ".join(str(alert.id) for alert in alerts[:_MOST_LINES])
+    foot = f"profiler alerts ack {ids}\nmessage {message}"
+    return "\n".join(lines)[: MOST_CHARS - len(foot) - 2] + f"\n\n{foot}"
+
+
+def line_of(alert: Alert) -> str:
+    """One alert whole: `team · ada: 92 % of $50.00 used ($46.10); resets …`."""
+    whose = f" · {_harmless(alert.value)}" if alert.value else ""
+    return f"{_harmless(alert.budget)}{whose}: {_state(alert)}; {_facts(alert)}"
+
+
+def suggestions(alert: Alert) -> tuple[str, ...]:
+    """What can be done about it, each a command."""
+    name = alert.budget if re.fullmatch(r"[\w.-]+", alert.budget) else f'"{alert.budget}"'
+    found = [f"profiler budget status {name}"]
+    if alert.action is Action.BLOCK:
+        found.append(f"profiler budget override {name}")
+    return (*found, f"profiler alerts ack {alert.id}")
+
+
+def worst(alerts: Sequence[Alert]) -> Alert:
+    """The one that matters most: the fullest, what is over what will be."""
+    return max(alerts, key=lambda one: (not one.is_forecast, one.used / one.limit, one.id))
+
+
+def _state(alert: Alert) -> str:
+    limit = display.amount(alert.limit, alert.measure)
+    if alert.is_forecast:
+        return f"will reach {limit}"
+    if alert.used >= alert.limit:
+        refused = "; calls are refused" if alert.action is Action.BLOCK else ""
+        return f"limit of {limit} reached{refused}"
+    return f"{alert.threshold} % of {limit} used"
+
+
+def _facts(alert: Alert) -> str:
+    used = f"{display.amount(alert.used, alert.measure)} used"
+    facts = [used]
+    if alert.is_forecast and alert.expected is not None:
+        expected = f"about {display.amount(alert.expected, alert.measure)} expected"
+        facts.append(f"{expected} by {_day(alert.end_us - 1)}" if alert.end_us else expected)
+        if alert.reaches_at_us is not None:
+            facts.append(f"the limit around {_day(alert.reaches_at_us)}")
+    elif alert.end_us is not None:
+        facts.append(f"resets {_moment(alert.end_us)}")
+    return ", ".join([*facts, f"seen {_moment(alert.at_us)}"])
+
+
+def _moment(at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / SECOND_US, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _day(at_us: int) -> str:
+    moment = datetime.fromtimestamp(at_us / SECOND_US, UTC)
+    return f"{moment:%b} {moment.day}"
+
+
+def _harmless(text: str) -> str:
+    """A label of the user's traffic: it calls nobody, links nowhere, begins no markup."""
+    text = display.plain(text)[:_MOST_NAME_CHARS].replace("<", "‹").replace(">", "›")
+    text = text.replace("://", ": //").replace("`", "'").replace("](", "] (")
+    return _CALLS_OUT.sub("@\u200b", text)
