@@ -242,8 +242,8 @@ def _wrap_retries(client: Any, point: Point) -> None:
     name, count = point.name, _count_at(point)
 
     @quiet
-    def count_here(response: object) -> Ended | None:
-        return None if SHIM.is_patched(type(client), name) else count(response)
+    def count_here(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Ended | None:
+        return None if SHIM.is_patched(type(client), name) else count(args, kwargs)
 
     patch = Patch(client, name, _passing_on(client, name))
     patch.install(MethodType(_counting(patch, count_here), client))

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Begin = Callable[..., "Begun | None"]
     Ended = Callable[[BaseException | None], object]
     """Told when an attempt, or the sleep before it, is over, and what it raised."""
-    Count = Callable[[object], Ended | None]
-    """Given the answer that an attempt failed with, where there was one."""
+    Count = Callable[[tuple[Any, ...], dict[str, Any]], Ended | None]
+    """Given what an SDK's own method is given, where it counts its attempts."""
 
 
 def recording(patch: Patch, begin: Begin) -> Callable[..., Any]:
@@ -83,15 +83,12 @@ def recording_async(patch: Patch, begin: Begin) -> Callable[..., Any]:
 
 
 def counting(patch: Patch, count: Count) -> Callable[..., Any]:
-    """A stand-in that counts attempts; it stays a coroutine function where the original is one.
-
-    What an attempt failed with is told by name, or last.
-    """
+    """A stand-in that counts attempts; it stays a coroutine function where the original is one."""
     original = patch.original
 
     @functools.wraps(original)
     def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = count(_outcome(args, kwargs)) if patch.is_active else None
+        ended = count(args, kwargs) if patch.is_active else None
         if ended is None:
             return original(self, *args, **kwargs)
         try:
@@ -104,7 +101,7 @@ def counting(patch: Patch, count: Count) -> Callable[..., Any]:
 
     @functools.wraps(original)
     async def counted_async(self: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = count(_outcome(args, kwargs)) if patch.is_active else None
+        ended = count(args, kwargs) if patch.is_active else None
         if ended is None:
             return await original(self, *args, **kwargs)
         try:
@@ -119,12 +116,12 @@ def counting(patch: Patch, count: Count) -> Callable[..., Any]:
 
 
 @quiet
-def count_retry(response: object) -> Ended | None:
+def count_retry(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Ended | None:
     """The SDK is about to sleep, because an attempt of the call in flight has failed."""
     call = IN_FLIGHT.get()
     if call is None:
         return None
-    attempts = call.attempts
+    attempts, response = call.attempts, _failed_with(args, kwargs)
     # without an answer there is an exception, and the SDK is in the middle of handling it
     attempts.fail(sys.exc_info()[1] if response is None else response)
 
@@ -137,7 +134,7 @@ def count_retry(response: object) -> Ended | None:
 
 
 @quiet
-def count_attempt(_response: object) -> Ended | None:
+def count_attempt(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Ended | None:
     """An attempt of the call in flight is being made."""
     call = IN_FLIGHT.get()
     if call is None:
@@ -154,11 +151,11 @@ def count_attempt(_response: object) -> Ended | None:
 
 
 @quiet
-def count_failure(error: object) -> None:
+def count_failure(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """An attempt of the call in flight has failed."""
     call = IN_FLIGHT.get()
     if call is not None:
-        call.attempts.fail(error)
+        call.attempts.fail(_failed_with(args, kwargs))
 
 
 @quiet
@@ -170,5 +167,6 @@ def count_repeat() -> None:
         call.attempts.begin()
 
 
-def _outcome(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+def _failed_with(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    """What an attempt failed with: told by name, or last."""
     return args[-1] if args else kwargs.get("response")
