@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 from profiler import display
 from profiler.config import Settings
 from profiler.domain.money import PUSD_PER_USD
+from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
 from profiler.tui.picture import settle
 from profiler.tui.start import Start
-from profiler.workspace import Workspace
 from tests.support.cli import a_sample_home, profiler, profiler_json
 from tests.support.picture import NOW_US
 from tests.tui.conftest import drive, screen_text
@@ -87,7 +87,7 @@ def drawn(home: Path, keys: list[str]) -> str:
     memory = Memory()
     memory.keep("range", "all")
     start = Start(memory=memory)
-    app = ProfilerApp(lambda: Workspace.open(settings), UTC, lambda: NOW_US, start)
+    app = ProfilerApp(lambda: Kept.open(settings), UTC, lambda: NOW_US, start)
     seen: list[str] = []
 
     async def look(pilot: Pilot[None]) -> None:

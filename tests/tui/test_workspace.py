@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from profiler.config import Settings
+from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
@@ -21,7 +22,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, zone=UTC)
     a_workspace(tmp_path, some_events(300, feature="search")).close()
     (segment,) = settings.log_folder.glob("*.jsonl")
-    app = ProfilerApp(lambda: Workspace.open(settings), UTC, lambda: NOW_US)
+    app = ProfilerApp(lambda: Kept.open(settings), UTC, lambda: NOW_US)
 
     async def act(pilot: Pilot[None]) -> None:
         assert "gpt-5-mini" in screen_text(app)
@@ -54,7 +55,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
 def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, zone=UTC)
     settings.database.write_bytes(b"this is no database" * 100)
-    app = ProfilerApp(lambda: Workspace.open(settings), UTC, lambda: NOW_US)
+    app = ProfilerApp(lambda: Kept.open(settings), UTC, lambda: NOW_US)
 
     async def act(pilot: Pilot[None]) -> None:
         assert pilot.app is app
