@@ -270,6 +270,12 @@ def tagged(name: str, pattern: str) -> tuple[str, tuple[Any, ...]]:
     return text, (name, pattern)
 
 
+def fitted(column: str, pattern: str) -> tuple[str, tuple[Any, ...]]:
+    """Whether the text of the label in `column` is one that `pattern` fits."""
+    label = f"(SELECT labels.value FROM labels WHERE labels.id = {column})"
+    return f"fits(?, IFNULL({label}, ''))", (pattern,)
+
+
 def upsert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that can say what happens on a conflict."""
     if connection.dialect.name == "postgresql":

@@ -57,7 +57,7 @@ def look(
     is_back = towards == "older"
     cursor = (place[0], place[1]) if place else None
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
+        narrowed = narrow(connection, wanted, is_for_few=True)
         reached = None
         if _must_walk(connection, narrowed):
             rows, reached = _walked(connection, narrowed, limit, cursor, is_back=is_back)

@@ -37,6 +37,8 @@ class Narrowed:
     """Per dimension, labels that no wanted call has."""
     circumstances: frozenset[int] | None = None
     """What calls must have been made in; `None` where anything will do."""
+    unresolved: tuple[Match, ...] = ()
+    """Patterns that were left as they are."""
 
     @property
     def is_nothing(self) -> bool:
@@ -70,11 +72,18 @@ class Narrowed:
         ]
 
 
-def narrow(connection: Connection, wanted: Filter) -> Narrowed:
-    """`wanted` with its patterns resolved to labels, and those to circumstances."""
+def narrow(connection: Connection, wanted: Filter, *, is_for_few: bool = False) -> Narrowed:
+    """`wanted` with its patterns resolved to labels, and those to circumstances.
+
+    Where it is for a few calls, patterns of labels that may be a million are compared with each
+    call's own.
+    """
     ids: dict[Dimension, frozenset[int]] = {}
     without: dict[Dimension, frozenset[int]] = {}
+    unresolved = tuple(one for one in wanted.matches if is_for_few and _may_fit_many(one))
     for match in wanted.matches:
+        if match in unresolved:
+            continue
         one = match.dimension
         if not match.pattern.strip("*") and match.pattern:
             if match.is_excluded:
@@ -86,7 +95,12 @@ def narrow(connection: Connection, wanted: Filter) -> Narrowed:
         else:
             ids[one] = ids.get(one, found) & found
     without = {one: found for one, found in without.items() if found}
-    return Narrowed(wanted, ids, without, _combined(connection, wanted, ids, without))
+    made_in = _combined(connection, wanted, ids, without)
+    return Narrowed(wanted, ids, without, made_in, unresolved)
+
+
+def _may_fit_many(match: Match) -> bool:
+    return match.dimension in PER_CALL and "*" in match.pattern
 
 
 def _combined(
@@ -134,7 +148,13 @@ def _folded(value: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
     if "*" not in pattern:
         return value == pattern
     escaped = "".join(_ESCAPE + c if c in f"%_{_ESCAPE}" else c for c in pattern)
-    return value.like(escaped.replace("*", "%"), escape=_ESCAPE)
+    is_like = value.like(escaped.replace("*", "%"), escape=_ESCAPE)
+    beginning = pattern.partition("*")[0]
+    if not beginning:
+        return is_like
+    # the index leads to what begins so; nobody tells the planner that LIKE is that
+    after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    return is_like & (value >= beginning) & (value < after)
 
 
 def among(column: str, ids: Collection[int]) -> Condition:
@@ -179,7 +199,7 @@ def of_calls(narrowed: Narrowed) -> list[Condition]:
             conditions.append(Condition(f"{measured} > ?", (bound.above,)))
         if bound.below is not None:
             conditions.append(Condition(f"{measured} < ?", (bound.below,)))
-    return [*conditions, *map(_tagged, wanted.tags)]
+    return [*conditions, *map(_tagged, wanted.tags), *map(_fitting, narrowed.unresolved)]
 
 
 _READ = "input + cache_read + cache_write + cache_write_5m + cache_write_1h"
@@ -199,6 +219,12 @@ def _tagged(tag: TagMatch) -> Condition:
     has_none = not tag.pattern
     text, values = dialect.tagged(tag.name, "*" if has_none else tag.pattern)
     return Condition(f"NOT {text}" if has_none is not tag.is_excluded else text, values)
+
+
+def _fitting(match: Match) -> Condition:
+    """Whether the label that a call has itself fits."""
+    text, values = dialect.fitted(f"{match.dimension}_id", match.pattern)
+    return Condition(f"NOT {text}" if match.is_excluded else text, values)
 
 
 def where(conditions: Collection[Condition]) -> Condition:

@@ -47,7 +47,8 @@ def page(
     """
     is_back = towards == "older"
     with store.reading() as connection:
-        rows = next_rows(connection, narrow(connection, wanted), limit, cursor, is_back=is_back)
+        narrowed = narrow(connection, wanted, is_for_few=True)
+        rows = next_rows(connection, narrowed, limit, cursor, is_back=is_back)
         found = calls_of(store, connection, rows)
     return found if is_back else found[::-1]
 
@@ -122,8 +123,13 @@ def next_rows(
     rows = _walked(connection, [*keys, *near, *wanted], limit, is_back=is_back)
     if last is None or len(rows) == limit:
         return rows
+    if narrowed.unresolved:
+        narrowed = narrow(connection, narrowed.wanted)
+        wanted = of_calls(narrowed)
     lacking = limit - len(rows)
     keys = [*beyond(last, is_back=is_back), *span]
+    if narrowed.is_nothing:
+        return rows
     stretches = Stretches.telling(connection, narrowed)
     if stretches is None:
         return rows + _walked(connection, [*keys, *wanted], lacking, is_back=is_back)
