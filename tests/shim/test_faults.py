@@ -45,7 +45,7 @@ def test_no_failing_statement_of_ours_changes_what_the_host_sees(tmp_path: Path)
     parts = range(1, PARTS + 1)
     summary = told_by(*(injecting(plan, f"{n}/{PARTS}", tmp_path / str(n)) for n in parts))
     assert len(summary) == OPERATIONS
-    assert sum(told["statements"] for told in summary.values()) > 10_000
+    assert sum(told["statements"] for told in summary.values()) > 8_000
     for name, told in summary.items():
         assert told["changed"] == 0, name
         assert told["statements"] >= 100, name
