@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Literal, Self
 
 from profiler.alerts.courier import Courier
-from profiler.alerts.record import open_alerts
 from profiler.analysis import grouping, history, opened, overview
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
@@ -19,7 +18,6 @@ from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.config import Settings
-from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
@@ -121,7 +119,7 @@ class Workspace:
         with_part: bool = True,
     ) -> Snapshot:
         """What all screens draw, and the part of the one that asks; without it is quicker."""
-        return overview.snapshot(
+        snapshot = overview.snapshot(
             self.store,
             self.card,
             asked,
@@ -130,6 +128,7 @@ class Workspace:
             pending_bytes=self._pending_bytes,
             with_part=with_part,
         )
+        return replace(snapshot, alerts=self.registry.open_alerts(now_us))
 
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
         """Spend by dimensions, the dearest first."""
@@ -184,13 +183,6 @@ class Workspace:
             NotFound: there is none of that name.
         """
         return past.detail(self.store, self.registry, name, value, now_us)
-
-    def open_alerts(self, now_us: int) -> tuple[Alert, ...]:
-        """What nobody acknowledged yet, of windows that have not ended, the latest first."""
-        if not self.registry.is_open:
-            return ()
-        with self.registry.ledger.reading() as (connection, _, _now_us):
-            return tuple(open_alerts(connection, now_us))
 
     def change_budget(self, change: Change, by: str = "") -> str:
         """Make a change in the name of `by`, else of whoever runs this program; what was done.

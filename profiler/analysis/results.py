@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profiler.analysis.figures import Figures
+from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call, Cost
 from profiler.domain.periods import Span
@@ -102,6 +103,8 @@ class Snapshot(Figures):
     """The newest calls, newest first."""
     part: Part | None = None
     """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
+    alerts: tuple[Alert, ...] = ()
+    """What budgets had to tell and nobody acknowledged, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from profiler.alerts.record import open_alerts
+from profiler.domain.alerts import Alert
 from profiler.domain.budgets import NOTHING, Amounts, Budget
 from profiler.errors import BadBudget, NotFound, UsageError
 from profiler.ledger import audit, counters, definitions
@@ -131,6 +133,13 @@ class Registry:
             if not page:
                 return
             after = page[-1].id
+
+    def open_alerts(self, now_us: int) -> tuple[Alert, ...]:
+        """What nobody acknowledged yet, of windows that have not ended, the latest first."""
+        if not self.is_open:
+            return ()
+        with self.ledger.reading() as (connection, _, _now_us):
+            return tuple(open_alerts(connection, now_us))
 
     def save(self, budget: Budget, by: str = "") -> None:
         """Set a budget, in place of one of the same name.

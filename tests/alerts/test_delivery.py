@@ -19,15 +19,17 @@ from profiler.alerts.channel import send
 from profiler.alerts.record import acknowledge, all_alerts, deliveries, open_alerts
 from profiler.alerts.sender import Hung, Sender
 from profiler.alerts.targets import Plan, Target
+from profiler.analysis.asked import Asked
+from profiler.budgets.changes import Acknowledge
 from profiler.domain.alerts import Alert, Delivery
 from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Amounts, Threshold
 from profiler.domain.periods import SECOND_US, Period
 from profiler.ledger.book import Ledger, path_in
 from profiler.workspace import Workspace
-from tests.support.events import a_segment, an_event
+from tests.support.events import START_US, a_segment, an_event
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
 from tests.support.loopback import Hook, a_hook
-from tests.support.workspaces import a_workspace
+from tests.support.workspaces import UTC, a_workspace
 
 MINUTE_US = 60 * SECOND_US
 TEAM = Target("team", "url_env", "ALERTS_URL")
@@ -133,7 +135,7 @@ def test_nothing_is_started_where_nobody_is_to_be_told(tmp_path: Path) -> None:
         )
         a_dear_call(tmp_path)
         drained = workspace.drain()
-        found = workspace.open_alerts(0)
+        found = workspace.registry.open_alerts(0)
         assert workspace._courier._sender is None
     assert drained.notices == ()
     assert [(one.threshold, one.addressed) for one in found] == [
@@ -342,3 +344,18 @@ def test_apprise_says_what_went_wrong_without_the_address(hook: Hook) -> None:
     fault = send(hook.address, "title", "body")
     assert "503" in fault
     assert "canary" not in fault
+
+
+def test_screens_are_given_what_nobody_has_seen(tmp_path: Path) -> None:
+    with a_workspace(tmp_path) as workspace:
+        budget = a_budget(period=Period.TOTAL, limit_pusd=USD, thresholds=SOFT_THRESHOLDS)
+        workspace.registry.save(budget)
+        a_dear_call(tmp_path)
+        workspace.drain()
+        asked = Asked(zone=UTC)
+        found = workspace.snapshot(asked, START_US).alerts
+        done = workspace.change_budget(Acknowledge(tuple(one.id for one in found[:1])))
+        left = workspace.snapshot(asked, START_US).alerts
+    assert [one.threshold for one in found] == ["100", "90"]
+    assert done == f"alert {found[0].id} is acknowledged"
+    assert left == found[1:]

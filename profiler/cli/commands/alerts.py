@@ -50,7 +50,7 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
     from profiler.cli.home import now_us, read_home
 
     with read_home(home) as workspace:
-        found = workspace.open_alerts(now_us())
+        found = workspace.registry.open_alerts(now_us())
     if as_json:
         _write({"alerts": [_document(one) for one in found]})
         return
