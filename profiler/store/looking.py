@@ -5,8 +5,10 @@ A page by time is what `pages` gives, but where only each call itself tells whet
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -16,15 +18,15 @@ from profiler.domain.places import UNPRICED, Place
 from profiler.domain.scopes import Filter
 from profiler.store import dialect
 from profiler.store.engine import Store
-from profiler.store.layout import Presence
+from profiler.store.layout import Axis, Measure, Presence
 from profiler.store.narrow import Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import Towards, beyond, next_rows
 from profiler.store.rollup import counted_as
 from profiler.store.rows import AT, COLUMNS, Row, calls_of
 from profiler.store.stretches import Occurring, Stretches, costing, stretch_count
-from profiler.store.sums import axis_of, totals
+from profiler.store.sums import axis_of, distribution, totals
 
-LOOKED_AT = 20_000
+LOOKED_AT = 6_000
 """So many calls are looked at one by one before the search stops."""
 
 _MOST = 2**63 - 1
@@ -74,7 +76,9 @@ def look_by_cost(
     is_back = towards == "older"
     with store.reading() as connection:
         narrowed = narrow(connection, wanted)
-        steps = (_priced, _unpriced) if is_back else (_unpriced, _priced)
+        counted = _counted(store, narrowed)
+        priced = partial(_priced, counted=counted)
+        steps = (priced, _unpriced) if is_back else (_unpriced, priced)
         rows: list[Row] = []
         for step in steps:
             if len(rows) < limit and not narrowed.is_nothing:
@@ -145,8 +149,22 @@ def _unpriced(
     return next_rows(connection, again, limit, cursor, is_back=is_back)
 
 
+def _counted(store: Store, narrowed: Narrowed) -> dict[int, int] | None:
+    """Calls by magnitude of their costs; `None` where no sums tell."""
+    if axis_of((), narrowed) is not Axis.MODEL:
+        return None
+    by_model = distribution(store, Measure.COST, narrowed.wanted)
+    return dict(sum(map(Counter, by_model.values()), Counter[int]()))
+
+
 def _priced(
-    connection: Connection, narrowed: Narrowed, limit: int, place: Place | None, *, is_back: bool
+    connection: Connection,
+    narrowed: Narrowed,
+    limit: int,
+    place: Place | None,
+    *,
+    is_back: bool,
+    counted: Mapping[int, int] | None,
 ) -> list[Row]:
     """The next by cost: magnitude by magnitude, each of them where it occurs."""
     if place and place[0] == UNPRICED:
@@ -154,7 +172,8 @@ def _priced(
             return []
         place = None
     found: list[Row] = []
-    for bounded in _by_magnitude(connection, narrowed, limit, place, is_back=is_back):
+    magnitudes = _magnitudes(connection, narrowed, limit, place, counted, is_back=is_back)
+    for bounded in _by_magnitude(narrowed, limit, magnitudes):
         by_cost = beyond(place, is_back=is_back, by="cost_pusd, at_us, tail")
         span = within("at_us", narrowed.wanted.span)
         condition = where([*by_cost, *span, *of_calls(bounded)])
@@ -167,10 +186,16 @@ def _priced(
     return found
 
 
-def _by_magnitude(
-    connection: Connection, narrowed: Narrowed, limit: int, place: Place | None, *, is_back: bool
-) -> Iterator[Narrowed]:
-    """What is wanted cut by costs, in order: at first so few that they may just be enough."""
+def _magnitudes(
+    connection: Connection,
+    narrowed: Narrowed,
+    limit: int,
+    place: Place | None,
+    counted: Mapping[int, int] | None,
+    *,
+    is_back: bool,
+) -> Iterator[tuple[int, int]]:
+    """The magnitudes that wanted calls beyond `place` may have, and of about how many calls."""
     wanted = narrowed.wanted
     above = -1 if wanted.cost_above_pusd is None else wanted.cost_above_pusd
     below = _MOST if wanted.cost_below_pusd is None else wanted.cost_below_pusd
@@ -179,18 +204,39 @@ def _by_magnitude(
     elif place:
         above = max(above, place[0] - 1)
     costs = replace(wanted, cost_above_pusd=above, cost_below_pusd=below)
-    magnitudes = [i for one in costing(connection, costs) for i in one.ids]
-    enough, counted, some = limit, 0, list[int]()
-    for magnitude in sorted(magnitudes, reverse=is_back):
+    there = [i for one in costing(connection, costs) for i in one.ids]
+    for magnitude in sorted(there, reverse=is_back):
+        if counted is None:
+            one = Occurring(Presence.COST, (magnitude,))
+            yield magnitude, stretch_count(connection, one, limit)
+        elif magnitude in counted:
+            yield magnitude, counted[magnitude]
+
+
+def _by_magnitude(
+    narrowed: Narrowed, limit: int, magnitudes: Iterator[tuple[int, int]]
+) -> Iterator[Narrowed]:
+    """What is wanted cut by costs: at first so few that they may just be enough."""
+    enough, gathered, some = limit, 0, list[int]()
+    for magnitude, count in magnitudes:
         some.append(magnitude)
-        counted += stretch_count(connection, Occurring(Presence.COST, (magnitude,)), enough)
-        if counted >= enough or magnitude == (min(magnitudes) if is_back else max(magnitudes)):
-            low = max(above, _least(min(some)) - 1)
-            high = min(below, _least(max(some) + 1))
-            yield replace(
-                narrowed, wanted=replace(wanted, cost_above_pusd=low, cost_below_pusd=high)
-            )
-            enough, counted, some = enough * 4, 0, []
+        gathered += count
+        if gathered >= enough:
+            yield _costing_as(narrowed, min(some), max(some))
+            enough, gathered, some = enough * 4, 0, []
+    if some:
+        yield _costing_as(narrowed, min(some), max(some))
+
+
+def _costing_as(narrowed: Narrowed, first: int, last: int) -> Narrowed:
+    """Narrowed further to costs of the magnitudes from `first` to `last`."""
+    wanted = narrowed.wanted
+    low, high = _least(first) - 1, _least(last + 1)
+    if wanted.cost_above_pusd is not None:
+        low = max(low, wanted.cost_above_pusd)
+    if wanted.cost_below_pusd is not None:
+        high = min(high, wanted.cost_below_pusd)
+    return replace(narrowed, wanted=replace(wanted, cost_above_pusd=low, cost_below_pusd=high))
 
 
 def _least(magnitude: int) -> int:
