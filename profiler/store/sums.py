@@ -224,10 +224,15 @@ class _Question:
         made = circumstances_of(
             self._connection, (row[2] for row in rows), self._store.circumstances
         )
+        alike: dict[tuple[int, Outcome, Basis, _Key], tuple[Circumstance, Sequence[int]]] = {}
         for sign, number, circumstance, *row in rows:
-            made_in, own_ids = made[circumstance], dict(zip(own, row, strict=False))
-            sums = of_circumstance(row[-len(SCANNED) :], made_in)
-            self._add((number, *self._ids(made_in, own_ids)), sums, sign)
+            made_in, scanned = made[circumstance], row[len(own) :]
+            ids = self._ids(made_in, dict(zip(own, row, strict=False)))
+            key = sign, made_in.outcome, made_in.basis, (number, *ids)
+            there = alike.get(key)
+            alike[key] = made_in, list(map(add, there[1], scanned)) if there else scanned
+        for (sign, _, _, labels), (made_in, sums) in alike.items():
+            self._add(labels, of_circumstance(sums, made_in), sign)
 
     def _summed(
         self,
