@@ -74,6 +74,14 @@ ACTIONS = (
         "overview", in_palette=False,
     ),
     Action(
+        "step", "s", "next_step", "Step", "Draw the trend by hours, days, weeks, months.",
+        "overview", in_palette=False,
+    ),
+    Action(
+        "dismiss", "a", "dismiss_alert", "Dismiss", "Put the alert away.", "overview",
+        shows=False, in_palette=False,
+    ),
+    Action(
         "open_model", "enter", "open", "Its calls", "Show the calls of the row.", "models",
         in_palette=False,
     ),

@@ -47,7 +47,7 @@ def screen(name: str, labels: "Labels", memory: "Memory") -> Face:
         from profiler.tui.screens.budgets import BudgetsScreen
 
         return BudgetsScreen()
-    return OverviewScreen()
+    return OverviewScreen(memory)
 
 
 def range_picker(current: Range, ranges: Sequence[Range]) -> "RangeScreen":

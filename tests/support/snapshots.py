@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from profiler.analysis.changes import Change
 from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.results import (
     CallDetail,
@@ -146,7 +147,7 @@ def a_trend(days: int = 7, models: int = 5) -> Trend:
         for _, name, _, share in MODELS[:models]
     )
     other = ("other", tuple(dollars(dice.uniform(0, 0.4)) for _ in starts))
-    return Trend(starts, "day", (*series, other))
+    return Trend(starts, "day", (*series, other), ("in-house-7b",))
 
 
 def model_rows() -> tuple[ModelRow, ...]:
@@ -160,6 +161,16 @@ def model_rows() -> tuple[ModelRow, ...]:
         for provider, model, micro, share in MODELS
     ]
     return tuple(sorted(rows, key=lambda row: -row.totals.spend_pusd))
+
+
+def movers(rows: tuple[ModelRow, ...]) -> tuple[Change, ...]:
+    """Each model against as many calls at other prices, or other calls at the same."""
+    pairs = zip(rows, (1_900, 2_600, 1_100, 0, 420), strict=False)
+    found = [
+        Change((row.model,), row.totals, totals_of(calls, 12_000) if calls else NOTHING)
+        for row, calls in pairs
+    ]
+    return tuple(sorted(found, key=lambda one: -abs(one.pusd)))
 
 
 def summed(rows: tuple[ModelRow, ...]) -> Totals:
@@ -188,7 +199,13 @@ def a_snapshot(**changes: object) -> Snapshot:
             a_standing("batch jobs", 33.2, 50, Period.WEEKLY),
             a_standing("evals", 3.4, 25, Period.TOTAL, forecast=None),
         ),
-        part=OverviewPart(a_trend()),
+        part=OverviewPart(
+            a_trend(),
+            movers(rows),
+            hour=totals_of(31, 14_000),
+            usual_pusd=dollars(0.31),
+            failed=totals_of(40, 900, errors=40),
+        ),
         models=rows,
         recent=tuple(a_call(number) for number in range(50)),
         freshness=Freshness(23_412, NOW_US - 7_000_000, 2, 0),

@@ -7,6 +7,7 @@ from profiler.domain.scopes import Dimension
 from profiler.tui import keys, modes
 from profiler.tui.app import ProfilerApp
 from profiler.tui.commands import ActionCommands, commands
+from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
 from profiler.tui.screens.help import page
 from profiler.tui.theme import DARK, FALLBACK, palette
@@ -31,7 +32,7 @@ async def no_labels(_dimension: Dimension, _prefix: str) -> list[str]:
 def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
     assert ids_of(ProfilerApp) == table_of(keys.EVERYWHERE)
     for name in SCREENS:
-        screen = type(modes.screen(name, no_labels))
+        screen = type(modes.screen(name, no_labels, Memory()))
         assert ids_of(screen) == table_of(name)
         for action in keys.ACTIONS:
             if action.screen == name:

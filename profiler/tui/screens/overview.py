@@ -2,24 +2,41 @@
 
 from collections.abc import Iterable
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.geometry import Size
+from textual.message import Message
 from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.results import ModelRow, OverviewPart, Part, Snapshot
+from profiler.domain.budgets import Level, Standing
+from profiler.domain.periods import to_moment
 from profiler.tui import keys
+from profiler.tui.memory import Memory
+from profiler.tui.messages import CallsWanted
+from profiler.tui.names import SCREENS
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
+from profiler.tui.widgets.banner import Banner
 from profiler.tui.widgets.columns import Cell, Column, fit, line
 from profiler.tui.widgets.gauge import gauge
-from profiler.tui.widgets.panel import Panel
+from profiler.tui.widgets.header import Header
+from profiler.tui.widgets.movers import MoversPanel
+from profiler.tui.widgets.query import quoted
 from profiler.tui.widgets.recent import RecentPanel
+from profiler.tui.widgets.rows import RowsPanel
 from profiler.tui.widgets.spending import FreshnessLine, SpendingPanel, spend_text
 from profiler.tui.widgets.trend import TrendPanel
+
+STEPS = ("", "hour", "day", "week", "month")
+"""How the trend is drawn; the first is what suits the range."""
+
+_BUDGETS_KEY = str(SCREENS.index("budgets") + 1)
 
 
 class OverviewScreen(Face):
@@ -30,38 +47,71 @@ class OverviewScreen(Face):
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("overview")
     BYS: ClassVar[tuple[str, ...]] = ("model", "feature", "provider", "project")
     PART: ClassVar[type[Part] | None] = OverviewPart
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]  # noqa: RUF012  as Textual declares it
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        super().__init__()
+        self._memory = memory or Memory()
+
+    def action_dismiss_alert(self) -> None:
+        """Do not tell of the alert any more."""
+        self.query_one(Banner).dismiss()
+
+    def action_next_step(self) -> None:
+        """Draw the trend by other steps; the last goes back to what suits the range."""
+        at = STEPS.index(self.picked)
+        self.picked = STEPS[(at + 1) % len(STEPS)]
 
     def parts(self) -> Iterable[Widget]:
         """Panels in a grid, and how much of it all is known."""
+        yield Banner(self._memory).data_bind(Face.view)
         yield SpendingPanel("Spend", id="spending").data_bind(Face.view)
         yield TrendPanel(id="trend").data_bind(Face.view)
         yield BudgetsPanel("Budgets", id="budgets").data_bind(Face.view)
         yield RecentPanel("Newest calls", id="recent").data_bind(Face.view)
-        yield ModelsPanel("Top models", id="models").data_bind(Face.view)
+        with Vertical(id="rankings"):
+            yield ModelsPanel("Top models", id="models").data_bind(Face.view)
+            yield MoversPanel("Top movers", id="movers").data_bind(Face.view)
         yield FreshnessLine(id="freshness").data_bind(Face.view)
 
 
-class BudgetsPanel(Panel):
+class BudgetsPanel(RowsPanel):
     """A gauge per budget, the fullest first."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """Two lines per gauge, with air between them where there is room."""
         if not snapshot.standings:
             return _no_budgets(ink)
-        has_air = len(snapshot.standings) * 3 - 1 <= size.height
+        has_air = len(snapshot.standings) * 3 <= size.height
         drawn: list[Text] = []
         for standing in snapshot.standings:
-            if drawn and has_air:
-                drawn.append(Text(""))
             drawn.extend(gauge(standing, size.width, ink))
+            if has_air:
+                drawn.append(Text(heading(standing, self.view.zone), style=ink.muted))
         hidden = len(drawn) - size.height
         return _cut(drawn, size.height, ink) if hidden > 0 else drawn
+
+    def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
+        """The budgets' own screen, from any line."""
+        return [Header.TabChosen("budgets")] * size.height if snapshot.standings else []
+
+
+def heading(standing: Standing, zone: ZoneInfo) -> str:
+    """Where it is heading: the date the limit is reached, or what the window will end with."""
+    forecast, limit = standing.forecast, standing.tightest
+    if forecast is None or standing.level is Level.OVER:
+        return ""
+    if forecast.reaches_at_us is not None:
+        return f"limit reached {to_moment(forecast.reaches_at_us, zone):%a %d %b, %H:%M}"
+    if forecast.mid is None:
+        return ""
+    return f"heading for {display.amount(forecast.mid, limit.measure)}"
 
 
 def _no_budgets(ink: Palette) -> list[Text]:
     return [
         Text("No budgets yet.", style=ink.muted),
-        Text.assemble(("5", ink.accent), (" then ", ink.muted), ("a", ink.accent),
+        Text.assemble((_BUDGETS_KEY, ink.accent), (" then ", ink.muted), ("a", ink.accent),
                       (" adds one.", ink.muted)),
     ]  # fmt: skip
 
@@ -69,7 +119,7 @@ def _no_budgets(ink: Palette) -> list[Text]:
 def _cut(drawn: list[Text], height: int, ink: Palette) -> list[Text]:
     whole = (height - 1) // 2
     left_out = len(drawn) // 2 - whole
-    more = Text(f"and {left_out} more, on screen 5", style=ink.muted)
+    more = Text(f"and {left_out} more, on screen {_BUDGETS_KEY}", style=ink.muted)
     return [*drawn[: whole * 2], more]
 
 
@@ -81,7 +131,7 @@ _COLUMNS = (
 )
 
 
-class ModelsPanel(Panel):
+class ModelsPanel(RowsPanel):
     """The dearest models, in the colours of the chart."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
@@ -95,6 +145,11 @@ class ModelsPanel(Panel):
             line(_COLUMNS, widths, _cells(row, colours.get(row.model, ink.series[-1]), total, ink))
             for row in snapshot.models[: size.height]
         ]
+
+    def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
+        """The model's calls."""
+        found = snapshot.models[: size.height]
+        return [CallsWanted(f"model:{quoted(row.model)}") for row in found]
 
 
 def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:

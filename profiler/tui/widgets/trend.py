@@ -65,6 +65,7 @@ class TrendPanel(Vertical):
         if not isinstance(part := view.snapshot.part, OverviewPart):
             return
         trend, by = part.trend, view.question.by or "model"
+        self.border_title = f"Spend over time · {pace(part)}"
         self.border_subtitle = f"per {trend.step}, by {by}" if trend.series else None
         self.query_one(Plot).draw(partial(paint, trend, view.zone) if trend.series else None)
         self.query_one(Static).update(legend(trend, self.size.width - 4, palette_of(self)))
@@ -90,6 +91,8 @@ def legend(trend: Trend, width: int, ink: Palette) -> Text:
     """As many labels with their colours as fit."""
     made = Text(no_wrap=True, end="")
     for index, (label, _) in enumerate(trend.series):
+        if label in trend.unpriced:
+            continue
         part = Text.assemble(
             ("■ ", colour_of(trend, index, ink)),
             (display.plain(label) or "(unknown)", ink.muted),
@@ -98,7 +101,19 @@ def legend(trend: Trend, width: int, ink: Palette) -> Text:
         if made.cell_len + part.cell_len > width:
             break
         made.append_text(part).append("  ")
+    for label in trend.unpriced:
+        part = Text(f"□ {display.plain(label) or '(unknown)'} unpriced", style=ink.watch)
+        part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
+        if made.cell_len + part.cell_len > width:
+            break
+        made.append_text(part).append("  ")
     return made
+
+
+def pace(part: OverviewPart) -> str:
+    """How fast money goes now, against a usual hour: `now $0.42/h, usually $0.30`."""
+    now = f"now {display.spend(part.hour)}/h"
+    return now if part.usual_pusd is None else f"{now}, usually {display.money(part.usual_pusd)}"
 
 
 def merged(values: tuple[int, ...], step: int) -> list[int]:

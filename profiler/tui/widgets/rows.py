@@ -1,0 +1,77 @@
+"""Panels whose rows can be opened: by a click, or with the arrows and Enter."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+
+from profiler.analysis.results import Snapshot
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.panel import Panel
+
+
+class RowsPanel(Panel, can_focus=True):
+    """A line per thing; what a line leads to is posted when it is opened."""
+
+    DEFAULT_CSS = "RowsPanel:focus { border: round $ink-focus; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+
+    row = reactive(0)
+    """The line one stands on, while the panel has the focus."""
+
+    def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
+        """What each line leads to, from the top."""
+        raise NotImplementedError
+
+    def all_lines(self, size: Size, ink: Palette) -> list[Text]:
+        """The lines, the one that stands out marked."""
+        drawn = super().all_lines(size, ink)
+        if self.has_focus and self.row < len(drawn):
+            drawn[self.row].stylize(f"on {ink.cursor}")
+        return drawn
+
+    def action_move(self, by: int) -> None:
+        """To the next line that leads somewhere."""
+        targets = self._targets()
+        at = self.row + by
+        while 0 <= at < len(targets):
+            if targets[at] is not None:
+                self.row = at
+                return
+            at += by
+
+    def action_open(self) -> None:
+        """Go where the line leads."""
+        self._open(self.row)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click opens the line under it."""
+        place = event.get_content_offset(self)
+        if place is not None:
+            self._open(place.y)
+
+    def on_focus(self) -> None:
+        """Stand on a line."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Stand on none."""
+        self.refresh()
+
+    def _targets(self) -> list[Message | None]:
+        snapshot = self.view.snapshot
+        return self.targets(snapshot, self.content_size) if snapshot else []
+
+    def _open(self, row: int) -> None:
+        targets = self._targets()
+        target = targets[row] if row < len(targets) else None
+        if target is not None:
+            self.post_message(target)
