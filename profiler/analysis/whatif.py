@@ -12,11 +12,14 @@ from profiler.analysis.compared import LeftOut, Moved, WhatIf, Why
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.pricing.card import Card, Listed, Terms
+from profiler.pricing.formula import Buckets
 from profiler.pricing.offer import Offer
-from profiler.pricing.summed import Bounds, Tokens, bounds, writes_text
+from profiler.pricing.summed import Bounds, Tokens, bounds, of_each, writes_text
 from profiler.store import reads
 from profiler.store.engine import Store
 
+ONE_BY_ONE = 2_000
+"""As long as the range has no more calls, each is repriced by itself; else their sums are."""
 MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 UNPRICED = "their cost is unknown: nothing to compare with"
 EMBEDDINGS = "they wrote nothing (embeddings, failures): no work for a model that writes"
@@ -52,12 +55,14 @@ def whatif(store: Store, card: Card, target: str, wanted: Filter, now_us: int) -
     listed = found_target(card, target)
     terms = card.terms(listed.provider, listed.model, "", "", "") if listed else None
     moving = _Moving()
+    each = reads.usages(store, wanted, ONE_BY_ONE)
     for provider, model, totals in _priced(store, wanted, moving):
         why = _obstacle(terms, totals, now_us)
         if why or terms is None:
             moving.leave(why or NO_RATE, totals.calls, totals.spend_pusd)
         else:
-            moving.move(provider, model, totals, _cost(terms, totals, now_us))
+            used = each.get((provider, model), ()) if each is not None else None
+            moving.move(provider, model, totals, _cost(terms, totals, used, now_us))
     rows = sorted(moving.rows, key=lambda row: (-row.spend_pusd, -row.calls, row.model))
     return WhatIf(
         target=f"{listed.provider}/{listed.model}" if listed else target,
@@ -105,9 +110,12 @@ def _obstacle(terms: Terms | None, totals: Totals, now_us: int) -> str:
     return WRITERS if totals.output_tokens else ""
 
 
-def _cost(terms: Terms, totals: Totals, now_us: int) -> Bounds:
+def _cost(terms: Terms, totals: Totals, used: Sequence[Buckets] | None, now_us: int) -> Bounds:
     if not isinstance(terms, Offer):
         return Bounds(0, 0)
+    # of calls that were purged only sums are left
+    if used is not None and len(used) == totals.calls:
+        return of_each(terms, used, now_us)
     tokens = Tokens(
         totals.calls,
         totals.input_tokens,

@@ -5,12 +5,12 @@ every call has the same rates. Where rates depend on how long a call's input was
 write was kept or at what hour the call was made, sums cannot tell, and there are bounds instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from profiler.domain.money import rounded
 from profiler.domain.periods import HOUR_US
-from profiler.pricing.formula import Prices, Rates, prices_in
+from profiler.pricing.formula import Buckets, Prices, Rates, prices_in
 from profiler.pricing.offer import Offer
 
 _HOURS = 24
@@ -65,6 +65,17 @@ def bounds(offer: Offer, tokens: Tokens, at_us: int) -> Bounds:
         by_lifetimes=any(one.by_lifetimes for one in each),
         by_hours=not is_one,
     )
+
+
+def of_each(offer: Offer, calls: Sequence[Buckets], at_us: int) -> Bounds:
+    """What calls cost that are known one by one: exact, but where rates change with the hour."""
+    hours = [at_us + hour * HOUR_US for hour in range(_HOURS)]
+    plans = {offer.at(hour).plan: hour for hour in reversed(hours)}
+    sums = [
+        sum(charge[0] for used in calls if (charge := offer.charge(hour, used)))
+        for hour in plans.values()
+    ]
+    return Bounds(min(sums), max(sums), by_hours=min(sums) != max(sums))
 
 
 def _bounds(rates: Rates, tokens: Tokens) -> Bounds:

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter
+from profiler.pricing.formula import Buckets
 from profiler.store import dialect, digests
-from profiler.store.circumstances import circumstances_of
+from profiler.store.circumstances import MODEL, PROVIDER, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import CIRCUMSTANCES, COUNTED_GRAINS, Axis
@@ -20,6 +21,7 @@ from profiler.store.sums import axis_of
 
 _SEEN = ("circumstance_id", "user_id", "session_id", "latency_us", "first_chunk_us", "cost_pusd")
 _PLACES = tuple(AT[name] for name in _SEEN)
+_USED, _COST = slice(AT["input"], AT["reasoning"] + 1), AT["cost_pusd"]
 _LABELS = {one: CIRCUMSTANCES.index(one) for one in Dimension if one not in PER_CALL}
 
 
@@ -74,6 +76,25 @@ def counted(store: Store, wanted: Filter) -> Counted | None:
         Span(*(None if hour is None else hour * HOUR_US for hour in ends)) for _, *ends in cut.whole
     ]
     return Counted(whole[0] if whole else None, tuple(cut.edges))
+
+
+def usages(store: Store, wanted: Filter, most: int) -> dict[tuple[str, ...], list[Buckets]] | None:
+    """What each wanted call used that has a cost, by provider and model; `None` for too many."""
+    with store.reading() as connection:
+        rows = next_rows(connection, narrow(connection, wanted), most + 1, None, is_back=True)
+        if len(rows) > most:
+            return None
+        made = circumstances_of(connection, {row[2] for row in rows}, store.circumstances)
+        models = {
+            number: (one.label_ids[PROVIDER], one.label_ids[MODEL]) for number, one in made.items()
+        }
+        text = texts(connection, {i for ids in models.values() for i in ids}, store.label_texts)
+    found: dict[tuple[str, ...], list[Buckets]] = {}
+    for row in rows:
+        if row[_COST] is not None:
+            name = tuple(text[i] for i in models[row[2]])
+            found.setdefault(name, []).append(row[_USED])
+    return found
 
 
 def _glimpses(

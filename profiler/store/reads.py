@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from profiler.domain.scopes import Dimension
 from profiler.store.engine import Store
-from profiler.store.glimpses import Glimpse, counted, newest, one_in
+from profiler.store.glimpses import Glimpse, counted, newest, one_in, usages
 from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
@@ -45,6 +45,7 @@ __all__ = [
     "rejections",
     "series",
     "totals",
+    "usages",
 ]
 
 

@@ -16,8 +16,9 @@ Examples:
   profiler whatif --to openai/gpt-5-mini
   profiler whatif --to anthropic/claude-haiku-4-5 --since 30d feature:search
 
-The same tokens at the other model's rates of today. Where rates depend on what sums do not tell,
-such as how long each input was, the figures are bounds and say so.
+The same tokens at the other model's rates of today. Up to 2,000 calls are repriced one by one. Of
+more, sums are: where rates depend on what those do not tell, such as how long each input was, the
+figures are bounds and say so.
 """
 )
 @click.option(
