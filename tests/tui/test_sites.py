@@ -153,6 +153,16 @@ def test_a_missing_file_is_told_and_nothing_is_run(
     watched(act)
 
 
+def test_a_line_that_made_no_call_itself_says_so() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "c")
+        await pilot.pause()
+        assert "No call was made by this line itself" in screen_text(app_of(pilot))
+        assert app_of(pilot).current_mode == "sites"
+
+    watched(act)
+
+
 def test_boxes_tile_their_parent_and_what_is_too_narrow_is_left_out() -> None:
     root = grow(
         [

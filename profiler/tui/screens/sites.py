@@ -176,7 +176,12 @@ class SitesScreen(Face):
 
     def action_calls(self) -> None:
         """Show the calls that were made at the current frame."""
-        self._show_calls(self.query_one(Icicle).current)
+        icicle = self.query_one(Icicle)
+        frame = icicle.frames.at(icicle.current)
+        if (self.by or self.BYS[0]) == "stack" and frame is not None and not frame.own.calls:
+            self.notify("No call was made by this line itself; go further in.", markup=False)
+            return
+        self._show_calls(icicle.current)
 
     def _show_calls(self, path: Path) -> None:
         query = calls_at(self.by or self.BYS[0], path)

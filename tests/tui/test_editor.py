@@ -1,0 +1,38 @@
+"""The editor in a real terminal: the app steps aside, and comes back."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.events import a_segment, an_event
+from tests.support.terminal import Terminal
+
+EDITOR = """#!/bin/sh
+echo EDITOR-HAS-THE-TERMINAL
+printf '%s\\n' "$@" > {told}
+"""
+
+
+def test_o_opens_the_editor_at_the_line_and_the_app_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, editor = tmp_path / "told", tmp_path / "editor"
+    editor.write_text(EDITOR.format(told=told))
+    editor.chmod(stat.S_IRWXU)
+    (tmp_path / "app.py").touch()
+    a_segment(tmp_path / "home" / "log", [an_event(site="app.py:7 main")])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(os.environ, "VISUAL", str(editor))
+    terminal = Terminal("tui", "--since", "2000-01-01", home=tmp_path / "home")
+    terminal.wait_for("live")
+    terminal.type("5")
+    terminal.wait_for("By call stack")
+    terminal.type("\x1b[B")
+    terminal.wait_for("app.py:7 main ·")
+    terminal.type("o")
+    terminal.wait_for("EDITOR-HAS-THE-TERMINAL")
+    terminal.type("q")
+    assert terminal.wait() == 0
+    assert told.read_text().split() == ["+7", str(tmp_path / "app.py")]
