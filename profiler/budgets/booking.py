@@ -23,7 +23,7 @@ from profiler.ledger.counters import HELD
 from profiler.ledger.definitions import Defined
 from profiler.ledger.terms import Terms
 from profiler.store.engine import Store
-from profiler.store.known import priced_among
+from profiler.store.known import Loaded, loaded_among
 
 _TRIES = 3
 
@@ -48,7 +48,8 @@ class _Plan:
     """What the store says, to be taken over if nobody else has done so meanwhile."""
 
     bookings: int
-    known: frozenset[str]
+    known: dict[str, Loaded]
+    """The calls that the store has."""
     waiting: list[_Waiting]
     sums: list[tuple[Defined, Span, dict[str, Totals]]]
 
@@ -80,7 +81,7 @@ def _plan(store: Store, ledger: Ledger) -> _Plan:
     with ledger.reading() as (connection, terms, now_us):
         (bookings,) = connection.execute("SELECT bookings FROM state").fetchone()
         waiting = _waiting(connection)
-    known = priced_among(store, {one.call for one in waiting if _is_id(one.call)})
+    known = loaded_among(store, {one.call for one in waiting if _is_id(one.call)})
     windows = {
         (one.id, terms.window(one, now_us))
         for one in terms.defined
@@ -91,7 +92,7 @@ def _plan(store: Store, ledger: Ledger) -> _Plan:
         (terms.by_id[budget], window, counted(store, terms.by_id[budget].budget, window))
         for budget, window in windows
     ]
-    return _Plan(bookings, frozenset(known), waiting, sums)
+    return _Plan(bookings, known, waiting, sums)
 
 
 def _let_go(connection: sqlite3.Connection, plan: _Plan) -> None:
@@ -105,13 +106,27 @@ def _let_go(connection: sqlite3.Connection, plan: _Plan) -> None:
         if row is None:
             continue
         amounts = Amounts(*row[:3])
+        stays = _stays(amounts, plan.known[one.call])
+        gone = stays.minus(amounts)
         if row[3] == HELD:
-            counters.hold(connection, one.counter, NOTHING.minus(amounts))
+            counters.hold(connection, one.counter, gone)
         else:
-            counters.correct(connection, one.counter, NOTHING.minus(amounts))
+            counters.correct(connection, one.counter, gone)
         connection.execute(
-            "DELETE FROM holds WHERE call = ? AND counter = ?", (one.call, one.counter)
+            "UPDATE holds SET pusd = ?, tokens = ?, calls = ? WHERE call = ? AND counter = ?",
+            (*stays, one.call, one.counter),
         )
+        if stays == NOTHING:
+            connection.execute(
+                "DELETE FROM holds WHERE call = ? AND counter = ?", (one.call, one.counter)
+            )
+
+
+def _stays(amounts: Amounts, loaded: Loaded) -> Amounts:
+    """What of a call stays charged here: what the store cannot say of it."""
+    if loaded.is_priced:
+        return NOTHING
+    return amounts._replace(tokens=0 if loaded.has_usage else amounts.tokens, calls=0)
 
 
 def _take_over(

@@ -68,6 +68,11 @@ class Ledger:
                 expected.learn(connection, *learned)
             return settling.settle(connection, terms, call, used, now_us)
 
+    def charge(self, call: str, labels: Labels, used: Amounts) -> list[Breach]:
+        """A call that nothing was held for has used so much; the thresholds it has crossed."""
+        with self.writing() as (connection, terms, now_us):
+            return settling.charge(connection, terms, call, labels, used, now_us)
+
     def expected_output(self, model: str) -> int | None:
         """The tokens that a call of `model` is expected to answer with, if enough were seen."""
         with self.reading() as (connection, _, _now_us):

@@ -147,6 +147,25 @@ class Guard:
         used = self._used(event, usage) if usage else None
         return self.ledger.settle(call, used, self._learned(event, usage))
 
+    def charge(
+        self, event: Mapping[str, object], texts: Mapping[str, str], tags: Mapping[str, str]
+    ) -> list[Breach]:
+        """A call was told of that nothing was held for; the thresholds that it has crossed.
+
+        What nobody can price counts as a call all the same.
+        """
+        if event.get("billed") == "no":
+            return []
+        usage = usage_of(event.get("usage"))
+        used = self._used(event, usage) if usage else None
+        if used is None:
+            told = event.get("reported_pusd")
+            pusd = told if isinstance(told, int) else 0
+            used = Amounts(pusd, usage.total if usage else 0, 1)
+        provider, model = str(event["provider"]), str(event.get("model") or "")
+        known = {**texts, "provider": provider, "model": self._family(provider, model)}
+        return self.ledger.charge(str(event["id"]), Labels(known, tags), used)
+
     def _expect(self, family: str) -> None:
         """Look up what the model is expected to answer with, now and then."""
         looked_at_s, _ = self._outputs.get(family, (0.0, None))

@@ -4,9 +4,11 @@ import sqlite3
 from typing import NamedTuple
 
 from profiler.domain.budgets import NOTHING, Amounts
+from profiler.domain.periods import Period
 from profiler.ledger import audit, counters
 from profiler.ledger.breaches import Breach, cross
 from profiler.ledger.counters import CHARGED, HELD, SETTLED, Counter
+from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms
 
 _HOLDS = (
@@ -51,6 +53,39 @@ def settle(
             (*amounts, SETTLED, call, hold.counter.id),
         )
         breaches += _crossed(connection, terms, hold, more, now_us)
+    return breaches
+
+
+def charge(
+    connection: sqlite3.Connection,
+    terms: Terms,
+    call: str,
+    labels: Labels,
+    used: Amounts,
+    now_us: int,
+) -> list[Breach]:
+    """A call that nothing was held for has ended: it was told of, not made through us.
+
+    It is charged on every budget it falls under, until its event is loaded. Told of twice, the
+    first telling holds.
+    """
+    breaches: list[Breach] = []
+    for one, value in terms.applying(labels):
+        if one.budget.period is Period.CALL:
+            continue
+        window = terms.window(one, now_us)
+        counter = counters.counter_of(connection, one.id, value, window)
+        added = connection.execute(
+            "INSERT OR IGNORE INTO holds (call, counter, pusd, tokens, calls, state, lease_us) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (call, counter.id, *used, SETTLED, now_us),
+        ).rowcount
+        if added:
+            counters.correct(connection, counter.id, used)
+            now = counter._replace(settled=counter.settled.plus(used))
+            breaches += cross(
+                connection, one, value, now, terms.granted(one, value, now_us), now_us
+            )
     return breaches
 
 

@@ -177,6 +177,21 @@ class Budgets:
             return request.sent_to(reserved.model)
         return args, kwargs
 
+    @quiet
+    def charge(self, line: bytes, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+        """A call that was not made through us has ended, as its line tells it."""
+        if self.are_set() and self._guard is not None:
+            self.tell(self._guard.charge(json.loads(line), *labels))
+
+    def tell(self, breaches: list[Any]) -> None:
+        """Say which thresholds were crossed, to the host's log and to those who listen."""
+        for breach in breaches:
+            if breach.action.value != "note":
+                whose = f" for {breach.value}" if breach.value else ""
+                self.say(f"budget {breach.budget!r}{whose}: {breach.percent} % is used")
+            for listener in self.listeners:
+                _tell(listener, breach)
+
     def _refuse_unless_soft(self, error: Exception) -> None:
         FAULTS.count += 1
         if self._program.can_block():
@@ -224,15 +239,7 @@ class Hold:
         if event["id"] != self.call:
             # an answer that names an earlier call is that call's
             self.go_by(event["id"])
-        for breach in self._guard.settle(event):
-            self._say(breach)
-            for listener in self._budgets.listeners:
-                _tell(listener, breach)
-
-    def _say(self, breach: Any) -> None:
-        if breach.action.value != "note":
-            whose = f" for {breach.value}" if breach.value else ""
-            self._budgets.say(f"budget {breach.budget!r}{whose}: {breach.percent} % is used")
+        self._budgets.tell(self._guard.settle(event))
 
 
 class _Request:

@@ -150,13 +150,17 @@ class Shim:
 SHIM = Shim()
 
 
-def instrument() -> None:
+def instrument(*, on_budget: Callable[[Any], object] | None = None) -> None:
     """Records every call of the SDKs we know, whether they are imported now or later.
 
-    Does nothing when called again, or with `PROFILER_DISABLE=1`.
+    `on_budget` is told of every threshold that a call of this program crosses, at that call's
+    end, as by `profiler.on_budget`: a program may then ask for less, or of a cheaper model.
+    Does nothing else when called again, and nothing at all with `PROFILER_DISABLE=1`.
     """
     if not _is_disabled():
         _start()
+        if on_budget is not None:
+            _listen(on_budget)
 
 
 def uninstrument() -> None:
@@ -184,6 +188,13 @@ def _is_disabled() -> bool:
 @quiet
 def _start() -> None:
     SHIM.start()
+
+
+@quiet
+def _listen(listener: Callable[[Any], object]) -> None:
+    listeners = SHIM.recorder.budgets.listeners
+    if listener not in listeners:
+        listeners.append(listener)
 
 
 @quiet

@@ -90,6 +90,7 @@ def record(
 def _record(told: dict[str, Any], labels: dict[str, Any]) -> None:
     with context(**labels):
         fields = SHIM.recorder.labels()
+        known_labels = SHIM.recorder.known_labels()
     known: dict[str, Any] = {}
     for name, read in _READERS.items():
         if told[name] is not None:
@@ -99,7 +100,9 @@ def _record(told: dict[str, Any], labels: dict[str, Any]) -> None:
         known["at"] = time.time_ns() // 1000 - (latency_us or 0)
     known = {**_UNSAID, **{name: value for name, value in known.items() if value is not None}}
     said = {name: value for name, value in known.items() if value or name in _NUMBERS}
-    SHIM.recorder.writer.write(line_of(new_id(known["at"]), {**fields, **fields_of(said)}))
+    line = line_of(new_id(known["at"]), {**fields, **fields_of(said)})
+    SHIM.recorder.writer.write(line)
+    SHIM.recorder.budgets.charge(line, known_labels)
 
 
 def _checked(name: str, read: Callable[[Any], Any], value: Any) -> Any:

@@ -1,8 +1,9 @@
 """Which of some calls the store has counted."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, select, tuple_
 
 from profiler.domain.calls import call_id
 from profiler.store.engine import Store
@@ -12,15 +13,25 @@ _CHUNK = 400
 """Keys of one look-up; SQLite takes some thousands of parameters, two of them make a key."""
 
 
-def priced_among(store: Store, ids: Iterable[str]) -> set[str]:
-    """Those of the calls `ids` whose cost the store knows."""
+class Loaded(NamedTuple):
+    """What the store knows of a call that it has."""
+
+    is_priced: bool
+    has_usage: bool
+
+
+def loaded_among(store: Store, ids: Iterable[str]) -> dict[str, Loaded]:
+    """Those of the calls `ids` that the store has."""
     keys = [(int(one[:14], 16), int(one[14:], 16)) for one in ids]
-    found: set[str] = set()
+    found: dict[str, Loaded] = {}
     with store.reading() as connection:
         for start in range(0, len(keys), _CHUNK):
-            query = select(calls.c.at_us, calls.c.tail).where(
-                tuple_(calls.c.at_us, calls.c.tail).in_(keys[start : start + _CHUNK]),
+            query = select(
+                calls.c.at_us,
+                calls.c.tail,
                 calls.c.cost_pusd.is_not(None),
-            )
-            found.update(call_id(at_us, tail) for at_us, tail in connection.execute(query))
+                and_(calls.c.input.is_not(None), calls.c.output.is_not(None)),
+            ).where(tuple_(calls.c.at_us, calls.c.tail).in_(keys[start : start + _CHUNK]))
+            for at_us, tail, is_priced, has_usage in connection.execute(query):
+                found[call_id(at_us, tail)] = Loaded(bool(is_priced), bool(has_usage))
     return found

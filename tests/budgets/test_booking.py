@@ -11,7 +11,7 @@ from profiler.domain.scopes import EVERYTHING
 from profiler.ledger.book import Ledger
 from profiler.store import budgets
 from profiler.workspace import Workspace
-from tests.support.events import a_segment, an_event
+from tests.support.events import START_US, a_segment, an_event
 from tests.support.ledgers import USD, Clock, a_budget, a_ledger, an_ask, used
 from tests.support.workspaces import UTC
 
@@ -97,6 +97,8 @@ def test_an_unpriced_event_leaves_what_was_charged(tmp_path: Path) -> None:
     a_segment(tmp_path / "log", [event])
     loaded(workspace, ledger)
     assert used(ledger) == (USD // 10, 0)
+    (standing,) = workspace.standings(START_US)
+    assert standing.used_up == Amounts(USD // 10, 1_000, 1)
 
 
 def test_each_value_and_tag_is_booked_apart(tmp_path: Path) -> None:

@@ -4,15 +4,28 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import profiler
-from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Budget, ModelRule, Threshold
+from profiler.budgets.reconcile import reconcile
+from profiler.config import Settings
+from profiler.domain.budgets import (
+    SOFT_THRESHOLDS,
+    Action,
+    Amounts,
+    Budget,
+    ModelRule,
+    Threshold,
+)
+from profiler.domain.periods import Period
 from profiler.errors import BudgetExceeded, UnknownPrice
 from profiler.ledger.book import Ledger, path_in
+from profiler.workspace import Workspace
 from tests.shim.clients import (
     anthropic_client,
     async_anthropic_client,
@@ -313,3 +326,35 @@ def test_calls_are_refused_while_nobody_can_say_which_budgets_apply(
     with pytest.raises(BudgetExceeded, match="out of reach"):
         ask_openai(server)
     assert server.received == []
+
+
+def test_a_call_that_is_told_of_counts_until_it_is_loaded(ledger: Ledger, log: Log) -> None:
+    limit(
+        ledger, a_budget(limit_pusd=USD, limit_calls=10), a_budget("per call", period=Period.CALL)
+    )
+    told: list[tuple[str, int]] = []
+    profiler.instrument(on_budget=lambda breach: told.append((breach.budget, breach.percent)))
+    for _ in range(6):
+        profiler.record(
+            provider="openai", model=MINI, usage={"input": 1_000, "output": 100}, feature="faq"
+        )
+    profiler.record(provider="nobody", model="nothing", usage=None)
+    spent, held = used(ledger)
+    assert (spent > 0, held) == (True, 0)
+    assert told == [("team", 50)]
+    with Workspace.open(Settings(home=log.home, zone=ZoneInfo("UTC"))) as workspace:
+        workspace.drain()
+        (standing,) = [s for s in workspace.standings(time.time_ns() // 1000) if s.value == ""][:1]
+        assert standing.used_up.calls == 7
+        assert reconcile(workspace.store, workspace.registry.ledger).untold == Amounts()
+        assert used(ledger)[0] == spent
+
+
+@pytest.mark.usefixtures("log")
+def test_a_listener_given_at_the_start_is_kept_once(ledger: Ledger) -> None:
+    heard: list[object] = []
+    for _ in range(2):
+        profiler.instrument(on_budget=heard.append)
+    limit(ledger, a_budget(limit_pusd=None, limit_calls=1))
+    profiler.record(provider="openai", model=MINI, usage={"input": 1, "output": 1})
+    assert len(heard) == 4

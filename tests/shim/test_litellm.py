@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 import profiler
+from profiler.ledger.book import path_in
 from tests.shim.conftest import Log
+from tests.support.ledgers import USD, a_budget, a_ledger
 from tests.support.provider_server import ProviderServer, Reply, body, sse_reply, usage_in
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
@@ -155,3 +157,30 @@ def test_uninstrumenting_takes_our_callback_out(quiet_log: Log, server: Provider
     lists = (litellm.callbacks, litellm.input_callback, litellm.success_callback)
     assert litellm.callbacks == before
     assert not any(type(each).__name__ == "ProfilerLogger" for kept in lists for each in kept)
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("is_streamed", [False, True], ids=["whole", "stream"])
+def test_what_its_sdk_holds_is_counted_once(
+    is_streamed: bool, is_async: bool, log: Log, server: ProviderServer
+) -> None:
+    ledger = a_ledger(path_in(str(log.home)), a_budget(limit_pusd=USD))
+    wanted = asked("openai", server, stream=is_streamed, max_tokens=50)
+    if is_streamed:
+        wanted["stream_options"] = {"include_usage": True}
+
+    async def call() -> None:
+        answer = await litellm.acompletion(**wanted)
+        if is_streamed:
+            _ = [chunk async for chunk in answer]
+        await asyncio.sleep(1)
+
+    if is_async:
+        asyncio.run(call())
+    else:
+        answer = litellm.completion(**wanted)
+        _ = list(answer) if is_streamed else None
+    (event,) = settled(log, 1)
+    with ledger.reading() as (connection, _, _now_us):
+        holds = connection.execute("SELECT call FROM holds").fetchall()
+    assert holds == [(event["id"],)]

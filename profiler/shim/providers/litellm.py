@@ -7,6 +7,7 @@ the host gives up: of those LiteLLM tells nobody.
 from __future__ import annotations
 
 import sys
+from contextvars import ContextVar
 
 from profiler.log.encode import fields_of, line_of
 from profiler.shim.call import Call
@@ -55,6 +56,9 @@ _SILENT_STREAMS = frozenset({"azure", "openai", "text-completion-openai"})
 """Services whose streams tell their usage only when asked."""
 _BETWEEN = frozenset({"openai", "profiler"})
 _MAX_FRAMES = 16
+_MOST_UNDER_WAY = 1_024
+_ASKING: ContextVar[str] = ContextVar("profiler_litellm_call", default="")
+"""LiteLLM's id of the call that it is about to make here."""
 
 
 class Underneath(Call):
@@ -79,6 +83,8 @@ class Listener:
         self._module = module
         self._recorder = recorder
         self._asked = Memory()
+        self._under: dict[str, Call] = {}
+        """The calls of SDKs that LiteLLM has made, by its own ids, until it tells of them."""
         self.callback = _callback(self)
         recorder.listener = self
         module.callbacks.append(self.callback)
@@ -116,10 +122,15 @@ class Listener:
     def stand_over(self, call: Call) -> None:
         """Leaves it to LiteLLM to tell of a call, unless its stream is given up."""
         call.__class__ = Underneath
+        if asking := _ASKING.get():
+            if len(self._under) >= _MOST_UNDER_WAY:
+                self._under.pop(next(iter(self._under)), None)
+            self._under[asking] = call
 
     @quiet
     def begin(self, details: Mapping[str, Any]) -> None:
         """Remembers who asks and from where, while that can still be seen."""
+        _ASKING.set(_id_of(details))
         self._asked.keep(_id_of(details), Asked(0, self._recorder.labels()))
 
     @quiet
@@ -184,6 +195,10 @@ class Listener:
             event["first_chunk_us"] = _between_us(start, heard)
         labels = self._recorder.labels() if asked is None else asked.fields
         event_id = Origin(f"litellm/{call_id}", at_us).event_id()
+        under = self._under.pop(call_id, None)
+        if under is not None and under.hold is not None:
+            # what the SDK's call holds is this event's: counted once when it is loaded
+            under.hold.go_by(event_id)
         self._recorder.writer.write(line_of(event_id, {**labels, **fields_of(event)}))
 
 

@@ -61,23 +61,31 @@ The exit code is 1 where a budget is over, 0 where none is.
     metavar="PERCENT",
     help="Exit with 1 where so much of a limit is used or more. Default: 100.",
 )
+@click.option(
+    "--saved",
+    default="month",
+    metavar="WHEN",
+    help="Since when to tell what cheaper models saved: 7d, month, ever. Default: month.",
+)
 @_TOP
 @_JSON
 @click.pass_obj
-def status(home: Path | None, name: str | None, fail_over: int, top: int, *, as_json: bool) -> int:
+def status(
+    home: Path | None, name: str | None, fail_over: int, saved: str, top: int, *, as_json: bool
+) -> int:
     """Where budgets stand now; for scripts and CI, the exit code tells whether one is over."""
     with read_home(home) as workspace:
         if name is not None:
             workspace.registry.find(name)
         standings = [s for s in workspace.standings(now_us()) if name in {None, s.budget.name}]
         waiting = _waiting(workspace, name)
-        saved = _savings(workspace, name)
+        found = _savings(workspace, name, saved)
     over = [s for s in standings if s.amount * 100 >= s.tightest.amount * fail_over]
     if as_json:
-        _write_json(standings, saved, waiting, over)
+        _write_json(standings, found, waiting, over)
     else:
         _draw(standings, top)
-        _tell(saved, waiting, over, fail_over)
+        _tell(found, waiting, over, fail_over)
     return 1 if over else 0
 
 
@@ -209,11 +217,12 @@ def _waiting(workspace: "Workspace", name: str | None) -> list[str]:
     ]
 
 
-def _savings(workspace: "Workspace", name: str | None) -> "Sequence[Saved]":
+def _savings(workspace: "Workspace", name: str | None, since: str) -> "Sequence[Saved]":
     from profiler.budgets.savings import savings
-    from profiler.domain.periods import Period, Span, window
+    from profiler.domain.periods import EVER, Span, moment_us
 
     if not any(one.budget.rules for one in workspace.registry.defined()):
         return ()
-    month = window(Period.MONTHLY, now_us(), workspace.settings.zone)
-    return savings(workspace.store, workspace.card, Span(month.start_us), name or "*")
+    zone = workspace.settings.zone
+    span = EVER if since == "ever" else Span(moment_us(since, now_us(), zone))
+    return savings(workspace.store, workspace.card, span, name or "*")
