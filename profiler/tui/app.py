@@ -10,17 +10,13 @@ from textual import on
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from profiler.display import plain
-from profiler.domain.query import parse_filter
-from profiler.report.forms import Form, Order
 from profiler.tui import keys, modes
-from profiler.tui.answering import AnsweringApp
 from profiler.tui.commands import ActionCommands
-from profiler.tui.feed import Source, Tell
+from profiler.tui.exporting import ExportingApp
+from profiler.tui.feed import Source
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import CUSTOM, Range, custom
-from profiler.tui.saved import SavedFilters
 from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.widgets.header import Header
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     from profiler.tui.screens.calls import CallsScreen
 
 
-class ProfilerApp(AnsweringApp):
+class ProfilerApp(ExportingApp):
     """The terminal app."""
 
     TITLE = "profiler"
@@ -130,36 +126,6 @@ class ProfilerApp(AnsweringApp):
     def _filter_typed(self, text: str | None) -> None:
         if text is not None:
             self.post_message(FilterChosen(text))
-
-    def action_export(self) -> None:
-        """Offer to write what is filtered into a file."""
-        if self.screen.is_modal:
-            return
-        question, within = self.view.question, self.narrowed_further
-        wanted = parse_filter(within, self.now_us(), question.zone, question.wanted(self.now_us()))
-        words = " ".join(filter(None, (question.query, within)))
-        about = f"{question.range.name}: {words or 'every call'}"
-
-        def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
-            order = Order(wanted, form, path, may_replace, words, question.zone)
-            return self.feed.source.export(order, tell)
-
-        self.push_screen(modes.export_dialog(export, about), self._exported)
-
-    @property
-    def narrowed_further(self) -> str:
-        """What the calls in front are narrowed by, beyond the filter of all screens."""
-        return str(getattr(self.screen_stack[0], "within", ""))
-
-    def _exported(self, words: str | None) -> None:
-        if words is not None:
-            self.notify(plain(words), title="Exported", markup=False)
-
-    def action_use_filter(self, name: str) -> None:
-        """Narrow every screen by a filter that was kept."""
-        query = SavedFilters(self.start.memory).all().get(name)
-        if query is not None:
-            self.post_message(FilterChosen(query))
 
     async def _calls(self) -> "CallsScreen":
         """The calls, in front and ready: keys typed meanwhile may have opened a dialog on top."""

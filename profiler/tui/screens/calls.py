@@ -57,6 +57,10 @@ class CallsScreen(OpeningFace):
         self.query_one(CallList).sort(by_cost=by_cost)
         self._tell_place()
 
+    def action_mark(self) -> None:
+        """Mark the highlighted call, or take its mark away."""
+        self.query_one(CallList).mark()
+
     def action_go_to(self) -> None:
         """Ask for a moment, and show the calls from then on."""
         read = partial(moment_us, now_us=self._now_us, zone=self.view.zone)

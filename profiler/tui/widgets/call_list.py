@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from profiler.domain.calls import Call
 from profiler.tui.widgets.call_columns import USUAL, Eye, chosen_columns, sign_cell
@@ -30,10 +27,6 @@ class CallList(PagedCalls):
     DEFAULT_CSS = """
     CallList { scrollbar-size: 0 0; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "Mark", show=False),
-    ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__((), id=id)
@@ -61,7 +54,7 @@ class CallList(PagedCalls):
         """`g` is the screen's: it asks where to go."""
         return action != "top" and super().check_action(action, parameters)
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Mark the highlighted call, or take its mark away; then on to the next."""
         call = self.current
         if call is None:

@@ -1,0 +1,46 @@
+"""The app's third layer: what is filtered, written into files; and filters that were kept."""
+
+from pathlib import Path
+
+from profiler.display import plain
+from profiler.domain.query import parse_filter
+from profiler.report.forms import Form, Order
+from profiler.tui import modes
+from profiler.tui.answering import AnsweringApp
+from profiler.tui.feed import Tell
+from profiler.tui.messages import FilterChosen
+from profiler.tui.saved import SavedFilters
+
+
+class ExportingApp(AnsweringApp):
+    """Exports from whatever screen is in front."""
+
+    def action_export(self) -> None:
+        """Offer to write what is filtered into a file."""
+        if self.screen.is_modal:
+            return
+        question, within = self.view.question, self.narrowed_further
+        wanted = parse_filter(within, self.now_us(), question.zone, question.wanted(self.now_us()))
+        words = " ".join(filter(None, (question.query, within)))
+        about = f"{question.range.name}: {words or 'every call'}"
+
+        def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
+            order = Order(wanted, form, path, may_replace, words, question.zone)
+            return self.feed.source.export(order, tell)
+
+        self.push_screen(modes.export_dialog(export, about), self._exported)
+
+    @property
+    def narrowed_further(self) -> str:
+        """What the calls in front are narrowed by, beyond the filter of all screens."""
+        return str(getattr(self.screen_stack[0], "within", ""))
+
+    def _exported(self, words: str | None) -> None:
+        if words is not None:
+            self.notify(plain(words), title="Exported", markup=False)
+
+    def action_use_filter(self, name: str) -> None:
+        """Narrow every screen by a filter that was kept."""
+        query = SavedFilters(self.start.memory).all().get(name)
+        if query is not None:
+            self.post_message(FilterChosen(query))
