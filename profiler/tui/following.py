@@ -11,7 +11,9 @@ from textual.reactive import var
 from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
-from profiler.tui import messages
+from profiler.analysis.results import Snapshot
+from profiler.display import plain
+from profiler.tui import messages, telling
 from profiler.tui.feed import Feed, Source
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import Range
@@ -42,7 +44,7 @@ class FollowingApp(App[None]):
             FollowingApp.view, View(question, first=start.first, is_demo=start.is_demo)
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
-        self._is_following = False
+        self._is_following = self._is_titled = False
 
     def _question_now(self) -> tuple[Question, Asked]:
         question = self.view.question
@@ -72,11 +74,14 @@ class FollowingApp(App[None]):
     def on_unmount(self) -> None:
         """Let the feed's thread end, or the program would wait for it."""
         self.feed.stop()
+        if self._is_titled:
+            self._write_title(telling.RESTORE_TITLE)
 
     @on(messages.SnapshotTaken)
     def _take_snapshot(self, message: messages.SnapshotTaken) -> None:
         if message.question != self.view.question:
             return
+        self._tell_beyond(message.snapshot)
         pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
         if self.feed.is_paused:
             pulse = Pulse.PAUSED
@@ -87,6 +92,30 @@ class FollowingApp(App[None]):
             caught_up=message.caught_up,
             trouble=None,
         )
+
+    def _tell_beyond(self, snapshot: Snapshot) -> None:
+        """Tell of what is breached since the last snapshot, and the spend in the title."""
+        before = self.view.snapshot.standings if self.view.snapshot else ()
+        for one in telling.breached(snapshot.standings, before):
+            words = f"{plain(one.title)} has reached its limit"
+            self.notify(words, severity="error", markup=False)
+            if self.start.memory.text("bell") == "on":
+                self.bell()
+        title = telling.title_of(snapshot)
+        if title != self.title and not self.view.question.query:
+            save = "" if self._is_titled else telling.SAVE_TITLE
+            self._write_title(save + telling.titled(title))
+            self.title, self._is_titled = title, True
+
+    def _write_title(self, escapes: str) -> None:
+        if self._driver is not None and not self.is_headless and not self.is_web:
+            self._driver.write(escapes)
+
+    def action_toggle_bell(self) -> None:
+        """Ring the terminal's bell for breaches from now on, or no longer."""
+        chosen = "off" if self.start.memory.text("bell") == "on" else "on"
+        self.start.memory.keep("bell", chosen)
+        self.notify(f"The bell for breached budgets is {chosen}.", markup=False)
 
     @on(messages.FeedFailed)
     def _tell_trouble(self, message: messages.FeedFailed) -> None:

@@ -63,6 +63,10 @@ ACTIONS = (
     Action(
         "theme", "t", "app.toggle_look", "Theme", "Switch between dark and light.", shows=False
     ),
+    Action(
+        "bell", "B", "app.toggle_bell", "Bell", "Ring when a budget is breached, or do not.",
+        shows=False,
+    ),
     Action("export", "e", "app.export", "Export", "Write what is filtered into a file."),
     Action("help", "question_mark", "app.help", "Help", "Keys, signs and filters.", display="?"),
     Action("quit", "q", "app.quit", "Quit", "Leave; your programs keep recording."),

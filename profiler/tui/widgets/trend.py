@@ -88,21 +88,17 @@ def colours(trend: Trend, ink: Palette) -> dict[str, str]:
 
 
 def legend(trend: Trend, width: int, ink: Palette) -> Text:
-    """As many labels with their colours as fit."""
-    made = Text(no_wrap=True, end="")
+    """As many labels with their colours as fit, first those that draw nothing, which is not $0."""
+    parts = [
+        Text(f"□ {display.plain(label) or '(unknown)'} unpriced", style=ink.watch)
+        for label in trend.unpriced
+    ]
     for index, (label, _) in enumerate(trend.series):
-        if label in trend.unpriced:
-            continue
-        part = Text.assemble(
-            ("■ ", colour_of(trend, index, ink)),
-            (display.plain(label) or "(unknown)", ink.muted),
-        )
-        part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
-        if made.cell_len + part.cell_len > width:
-            break
-        made.append_text(part).append("  ")
-    for label in trend.unpriced:
-        part = Text(f"□ {display.plain(label) or '(unknown)'} unpriced", style=ink.watch)
+        if label not in trend.unpriced:
+            sign = ("■ ", colour_of(trend, index, ink))
+            parts.append(Text.assemble(sign, (display.plain(label) or "(unknown)", ink.muted)))
+    made = Text(no_wrap=True, end="")
+    for part in parts:
         part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
         if made.cell_len + part.cell_len > width:
             break

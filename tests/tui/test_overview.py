@@ -1,0 +1,119 @@
+"""The overview: what it tells, and where its rows lead."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from profiler.analysis.changes import Change
+from profiler.domain.budgets import Forecast
+from profiler.domain.totals import NOTHING
+from profiler.tui.alerts import alerts
+from profiler.tui.app import ProfilerApp
+from profiler.tui.memory import Memory
+from profiler.tui.screens.call_detail import CallDetailScreen
+from profiler.tui.screens.overview import heading
+from profiler.tui.start import Start
+from profiler.tui.widgets.banner import Banner
+from profiler.tui.widgets.movers import MoversPanel, why
+from profiler.tui.widgets.recent import RecentPanel
+from tests.support.snapshots import NOW_US, ZONE, a_snapshot, a_standing, totals_of
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import drive, screen_text, until
+
+BIG = (120, 40)
+
+
+def test_alerts_begin_with_the_fullest_budget_and_say_what_to_do() -> None:
+    told = alerts(a_snapshot())
+    assert [one.words.split(":")[0] for one in told] == [
+        "team month is over its limit",
+        "search is nearly used up",
+        "200 calls unpriced",
+    ]
+    assert all(one.advice for one in told)
+
+
+def test_an_alert_that_was_put_away_stays_away(tmp_path: Path) -> None:
+    async def dismiss(pilot: Pilot[None]) -> None:
+        assert "team month is over" in screen_text(app)
+        await pilot.press("a")
+        assert "team month is over" not in screen_text(app)
+        assert "search is nearly used up" in screen_text(app)
+
+    async def look(pilot: Pilot[None]) -> None:
+        assert pilot.app.screen.query_one(Banner).told[0].words.startswith("search")
+
+    def start() -> ProfilerApp:
+        start = Start(memory=Memory(tmp_path / "tui.json"))
+        return ProfilerApp(lambda: GivenSource(a_snapshot()), ZONE, lambda: NOW_US, start)
+
+    app = start()
+    drive(app, dismiss, size=BIG)
+    drive(start(), look, size=BIG)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (totals_of(200, 10), totals_of(100, 10), "calls ▲ 100%"),
+        (totals_of(100, 30), totals_of(100, 10), "per call ▲ 200%"),
+        (totals_of(5, 10), NOTHING, "new"),
+        (NOTHING, totals_of(5, 10), "no longer called"),
+        (totals_of(5, None, errors=0), totals_of(5, 10), "price unknown"),
+    ],
+)
+def test_a_mover_says_why(now: object, before: object, words: str) -> None:
+    assert why(Change(("m",), now, before)) == words  # type: ignore[arg-type]  # totals
+
+
+def test_a_gauge_says_when_its_limit_is_reached() -> None:
+    at = replace(a_standing("a", 5, 10), forecast=Forecast(9, reaches_at_us=NOW_US))
+    assert heading(at, ZONE) == "limit reached Sun 22 Nov, 14:30"
+    assert heading(a_standing("a", 50, 10, forecast=None), ZONE) == ""
+
+
+def test_a_newest_call_opens_by_click_and_by_enter() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.click(RecentPanel, offset=(6, 2))
+        await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
+        await pilot.press("escape")
+        app.screen.query_one(RecentPanel).focus()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
+
+    drive(app, act, size=BIG)
+
+
+def test_a_mover_leads_to_its_calls() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.screen.query_one(MoversPanel).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "calls")
+
+    drive(app, act, size=BIG)
+
+
+def test_the_step_of_the_trend_is_asked_for() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("s")
+        await until(pilot, lambda: source.questions[-1].picked == "hour")
+
+    drive(app, act, size=BIG)
+
+
+def test_what_has_no_price_is_named_below_the_trend() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(_pilot: Pilot[None]) -> None:
+        assert "□ in-house-7b unpriced" in screen_text(app)
+
+    drive(app, act, size=(200, 50))
