@@ -44,6 +44,9 @@ class MovedPanel(Panel):
         widths = fit(COLUMNS, size.width)
         room = max(0, size.height - len(notes) - 2)
         rows = [line(COLUMNS, widths, _cells(row, ink)) for row in whatif.rows[:room]]
+        if room and len(whatif.rows) > room:
+            hidden = len(whatif.rows) - room + 1
+            rows[-1] = Text(f"… and {hidden} more models", style=ink.muted)
         total = line(COLUMNS, widths, _cells(whatif.total, ink, is_total=True))
         return [titles(COLUMNS, widths, ink.muted), total, *rows, *notes]
 
