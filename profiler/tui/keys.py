@@ -139,9 +139,9 @@ ACTIONS = (
         "calls", in_palette=False),
     Action("text", "v", "toggle_text", "Text", "Show what was asked and answered, where it was "
         "captured, or fold it again.", "calls", shows=False, in_palette=False),
-    Action("copy", "y", "copy('id')", "Copy", "Copy the call's id, or the ids of those marked.",
+    Action("copy", "y", "copy", "Copy", "Copy the call's id, or the ids of those marked.",
         "calls", shows=False, in_palette=False),
-    Action("copy_row", "Y", "copy('row')", "Copy row", "Copy the call as JSON, or those marked.",
+    Action("copy_row", "Y", "copy_row", "Copy row", "Copy the call as JSON, or those marked.",
         "calls", shows=False, in_palette=False),
     Action(
         "clear", "escape", "clear", "Clear", "Leave the filter, then clear it.", "calls",

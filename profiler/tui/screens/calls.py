@@ -1,7 +1,7 @@
 """Calls: every call, with a filter above and the highlighted one beside."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -82,18 +82,20 @@ class CallsScreen(OpeningFace):
             self._memory.keep(COLUMNS_KEPT, names)
             self.query_one(CallList).choose(names)
 
-    def action_copy(self, what: str) -> None:
-        """Put the ids of the marked calls, else of the highlighted one, into the clipboard."""
+    def action_copy(self) -> None:
+        """Copy the ids of the marked calls, else of the highlighted one."""
+        self._copy("id", lambda calls: "\n".join(call.id for call in calls))
+
+    def action_copy_row(self) -> None:
+        """Copy the same calls as JSON."""
+        self._copy("JSON", as_jsonl)
+
+    def _copy(self, what: str, write: Callable[[Sequence[Call]], str]) -> None:
         calls = self.query_one(CallList)
         chosen = list(calls.marked.values()) or ([calls.current] if calls.current else [])
-        if not chosen:
-            return
-        if what == "id":
-            self.app.copy_to_clipboard("\n".join(call.id for call in chosen))
-        else:
-            self.app.copy_to_clipboard(as_jsonl(chosen))
-        noun = "id" if what == "id" else "JSON"
-        self.notify(f"Copied the {noun} of {display.calls(len(chosen))}.", markup=False)
+        if chosen:
+            self.app.copy_to_clipboard(write(chosen))
+            self.notify(f"Copied the {what} of {display.calls(len(chosen))}.", markup=False)
 
 
 def as_jsonl(calls: Sequence[Call]) -> str:
