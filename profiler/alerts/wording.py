@@ -18,6 +18,7 @@ _CALLS_OUT = re.compile(r"@(?=\w)")
 
 def title_of(alerts: Sequence[Alert]) -> str:
     """One line: what a phone shows."""
+    alerts = highest(alerts)
     first = worst(alerts)
     more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
     return f"Budget {_harmless(first.budget)}: {_state(first)}{more}"
@@ -25,9 +26,10 @@ def title_of(alerts: Sequence[Alert]) -> str:
 
 def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = False) -> str:
     """What happened, how far it has come, and what to do; the message's id stands at the end."""
-    lines = [f"- {line_of(alert)}" for alert in alerts[:_MOST_LINES]]
-    if len(alerts) > _MOST_LINES:
-        lines.append(f"- and {len(alerts) - _MOST_LINES} more")
+    told = highest(alerts)
+    lines = [f"- {line_of(alert)}" for alert in told[:_MOST_LINES]]
+    if len(told) > _MOST_LINES:
+        lines.append(f"- and {len(told) - _MOST_LINES} more")
     if is_escalation:
         lines.insert(0, "Nobody has acknowledged this yet.")
     ids = " ".join(str(alert.id) for alert in alerts[:_MOST_LINES])
@@ -50,19 +52,32 @@ def suggestions(alert: Alert) -> tuple[str, ...]:
     return (*found, f"profiler alerts ack {alert.id}")
 
 
+def highest(alerts: Sequence[Alert]) -> list[Alert]:
+    """Without those that a higher threshold of the same standing says as well."""
+    found: dict[tuple[str, str, str], Alert] = {}
+    for alert in alerts:
+        standing = (alert.source, alert.budget, alert.value)
+        found[standing] = worst([alert, found.get(standing, alert)])
+    return list(found.values())
+
+
 def worst(alerts: Sequence[Alert]) -> Alert:
-    """The one that matters most: the fullest, what is over what will be."""
-    return max(alerts, key=lambda one: (not one.is_forecast, one.used / one.limit, one.id))
+    """The one that matters most: what is over what will be, then the highest threshold."""
+    return max(alerts, key=lambda one: (*_height(one), one.used / one.limit, one.id))
+
+
+def _height(alert: Alert) -> tuple[bool, int]:
+    return (False, 0) if alert.is_forecast else (True, int(alert.threshold))
 
 
 def _state(alert: Alert) -> str:
     limit = display.amount(alert.limit, alert.measure)
     if alert.is_forecast:
         return f"will reach {limit}"
-    if alert.used >= alert.limit:
+    if int(alert.threshold) >= 100:
         refused = "; calls are refused" if alert.action is Action.BLOCK else ""
         return f"limit of {limit} reached{refused}"
-    return f"{alert.threshold} % of {limit} used"
+    return f"more than {alert.threshold} % of {limit} used"
 
 
 def _facts(alert: Alert) -> str:

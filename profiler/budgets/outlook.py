@@ -8,6 +8,8 @@ from profiler.domain.periods import DAY_US, Period, to_moment
 
 WEEK = 7
 _DOLLAR_PUSD = 10**12
+_LEAST = 0.001
+"""Dollars below which two digits would read as a power of ten."""
 
 
 def outlook(standing: Standing) -> str:
@@ -55,9 +57,12 @@ def about(amount: int, measure: Measure) -> str:
     """So much, no more exactly than an estimate is: `$82`, `$8.20`, `1.2M tokens`."""
     if measure is not Measure.COST:
         return f"{display.short_count(amount)} {measure.value}"
-    if abs(amount) < 10 * _DOLLAR_PUSD:
+    dollars = amount / _DOLLAR_PUSD
+    if dollars >= 10:
+        return f"${display.count(round(dollars))}"
+    if dollars >= 1 or dollars < _LEAST:
         return display.money(amount)
-    return f"${display.count(round(amount / _DOLLAR_PUSD))}"
+    return f"${dollars:.2g}"
 
 
 def _limit(standing: Standing) -> str:

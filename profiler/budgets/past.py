@@ -8,7 +8,7 @@ from profiler.budgets.counted import counted
 from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
-from profiler.domain.periods import Period, Span, first_midnight_us, window
+from profiler.domain.periods import DAY_US, Period, Span, first_midnight_us, window
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.errors import UsageError
@@ -21,6 +21,7 @@ from profiler.store.engine import Store
 from profiler.store.reads import series
 
 MOST_DAYS = 365
+_DATED = (Period.DAILY, Period.WEEKLY, Period.MONTHLY)
 _DAYS = 30
 _MOST_WINDOWS = 400
 _MOST_ENTRIES = 200
@@ -69,6 +70,18 @@ def past(
         for span, sums in zip(windows, found, strict=True)
         for whose, totals in _shown(sums, defined.budget, value)
         for limit in agreed.limits(span, whose, now_us)
+    ]
+
+
+def pasts(
+    store: Store, registry: Registry, since_us: int | None, now_us: int
+) -> list[tuple[Budget, list[Past]]]:
+    """The days, weeks or months since then of every budget that holds for all at once."""
+    days = MOST_DAYS if since_us is None else (now_us - since_us) // DAY_US + 1
+    return [
+        (one.budget, past(store, registry, one, max(1, min(MOST_DAYS, days)), now_us))
+        for one in registry.defined()
+        if one.budget.period in _DATED and not one.budget.each
     ]
 
 

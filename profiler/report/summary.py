@@ -1,5 +1,6 @@
 """The summary of a stretch of time, laid out as one document."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from profiler import display
@@ -7,8 +8,11 @@ from profiler.analysis.changes import Change
 from profiler.analysis.results import Grouped, Trend
 from profiler.analysis.summary import Summary
 from profiler.budgets.define import scope_words
+from profiler.budgets.detail import Past
+from profiler.domain.budgets import Budget
 from profiler.domain.periods import to_moment
 from profiler.domain.totals import Totals
+from profiler.report.budgets import of_past, sheet_of_past
 from profiler.report.changes import of_changes, sheet_of_changes
 from profiler.report.document import Chart, Document, untitled
 from profiler.report.sheet import (
@@ -28,7 +32,13 @@ MOST = 8
 _TIMES = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y"}
 
 
-def document_of_summary(found: Summary, zone: ZoneInfo, narrowed_by: str = "") -> Document:
+Pasts = Sequence[tuple[Budget, Sequence[Past]]]
+"""Budgets, each with its windows, oldest first."""
+
+
+def document_of_summary(
+    found: Summary, zone: ZoneInfo, narrowed_by: str = "", pasts: Pasts = ()
+) -> Document:
     """Figures against those before, spend over time, what changed, where, and the budgets."""
     models, total = found.models, found.models.total
     words = f"{span_words(models.span, zone)}, against {span_words(models.before, zone)}"
@@ -42,6 +52,7 @@ def document_of_summary(found: Summary, zone: ZoneInfo, narrowed_by: str = "") -
     if found.standings:
         scopes = [scope_words(standing.budget) for standing in found.standings]
         parts.append(sheet_of_budgets(found.standings, scopes))
+        parts += [sheet_of_past(windows[-MOST:], budget) for budget, windows in pasts]
     return Document(
         title=f"Summary: {display.spend(total.now)} spent",
         subtitle=f"{words} · {display.plain(narrowed_by)}" if narrowed_by else words,
@@ -108,7 +119,7 @@ def _change(now: int, before: int) -> str:
     return f"{now / before - 1:+.1%}" if before > 0 else display.UNKNOWN
 
 
-def of_summary(found: Summary) -> Structure:
+def of_summary(found: Summary, pasts: Pasts = ()) -> Structure:
     """The same for programs, exact."""
     return {
         "models": of_changes(found.models),
@@ -116,4 +127,5 @@ def of_summary(found: Summary) -> Structure:
         "sites": of_groups(found.sites),
         "days": of_groups(found.days),
         "budgets": [of_standing(one, scope_words(one.budget)) for one in found.standings],
+        "history": [of_past(one) for _, windows in pasts for one in windows],
     }

@@ -110,7 +110,7 @@ def test_who_is_told_is_told_within_five_seconds_of_ingest(
         arrived = time.monotonic()
     print(f"drained in {drained - began:.2f} s, told {arrived - drained:.2f} s after")
     assert arrived - began <= 5
-    assert post["title"] == "Budget team: limit of $1.00 reached and 1 more"
+    assert post["title"] == "Budget team: limit of $1.00 reached"
     assert "$2.00 used" in post["message"]
 
 

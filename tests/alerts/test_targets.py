@@ -180,11 +180,11 @@ def test_a_users_label_calls_nobody_and_links_nowhere() -> None:
 
 
 def test_many_alerts_stay_a_message() -> None:
-    alerts = [an_alert(id=number, value="u" * 500) for number in range(500)]
+    alerts = [an_alert(id=number, value=f"{number} " + "u" * 500) for number in range(500)]
     body = body_of(alerts, "ab")
     assert len(body) <= 2_000
     assert body.endswith("message ab")
-    assert title_of(alerts) == "Budget team: 90 % of $1.00 used and 499 more"
+    assert title_of(alerts) == "Budget team: more than 90 % of $1.00 used and 499 more"
 
 
 def a_coming(**changes: object) -> Standing:

@@ -15,9 +15,11 @@ from profiler.budgets.define import define
 from profiler.budgets.forecast import Outlooks
 from profiler.budgets.outlook import outlook
 from profiler.budgets.smoothing import habit_of
+from profiler.demo.segments import write_demo
 from profiler.domain.budgets import Forecast, Standing, Tag
 from profiler.domain.periods import DAY_US, Period, to_us, window
 from profiler.domain.totals import Totals
+from profiler.store.days import by_day
 from tests.support.events import an_event
 from tests.support.workspaces import UTC as ZONE, a_workspace
 
@@ -182,3 +184,15 @@ def test_a_thousand_standings_are_told_in_a_tenth_of_a_second(tmp_path: Path) ->
     assert all(one.forecast and one.forecast.days == 7 for one in found)
     print(f"1,000 standings: {min(took) * 1e3:.0f} ms")
     assert min(took) < 0.1
+
+
+def test_the_demos_months_are_told_better_than_by_a_line(tmp_path: Path) -> None:
+    write_demo(tmp_path / "log", until_us=NOON, days=140, calls=7_000)
+    today = NOON // DAY_US
+    with a_workspace(tmp_path) as workspace:
+        brought = [0.0] * 140
+        for day, _, pusd, _, _ in by_day(workspace.store, None, today - 140, today):
+            brought[day - today + 140] += pusd
+    found = mean(score(brought, range(50, 101, 10)))
+    print(f"demo: off by {found.ours:.1%}, a line by {found.line:.1%}; {found.covered:.0%} within")
+    assert found.ours < found.line

@@ -12,6 +12,7 @@ import pytest
 from profiler import display
 from profiler.domain.money import pusd
 from tests.support.cli import command, environment, profiler, profiler_json
+from tests.support.events import a_segment, an_event
 
 
 def spend_in(database: Path) -> int:
@@ -219,6 +220,18 @@ def test_a_summary_is_a_page_with_a_chart_and_no_script(sample: Path, tmp_path: 
         ).stdout
         assert display.money(spend) in told
         assert "Spend per day" in told
+
+
+def test_a_summary_holds_budgets_to_what_was_used(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event(usage={"input": 8_000_000, "output": 0})])
+    profiler("budget", "set", "team", "--limit", "5", "--period", "monthly", home=tmp_path)
+    asked = ("report", "--summary", "--since", "2026-09-01")
+    windows = profiler_json(*asked, "--json", home=tmp_path)["history"]
+    (september,) = [one for one in windows if Decimal(one["actual"])]
+    assert (september["budget"], Decimal(september["variance"])) == ("team", Decimal(-3))
+    told = profiler(*asked, home=tmp_path).stdout
+    assert "team: monthly, limit against actual" in told
+    assert "-$3.00" in told
 
 
 def test_a_grouped_page_has_a_chart(sample: Path) -> None:

@@ -179,6 +179,7 @@ def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
     _refuse(form, "csv", "parquet", what="a summary")
     from profiler.analysis.asked import Asked
     from profiler.analysis.summary import summary
+    from profiler.budgets.past import pasts
     from profiler.report.summary import document_of_summary, of_summary
 
     now, zone = now_us(), workspace.settings.zone
@@ -186,8 +187,10 @@ def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
         query = Query(query.words, ("since:7d",))
     asked = Asked(query.read(now, zone), zone)
     found = summary(workspace.store, asked, now, workspace.standings(now))
-    document = document_of_summary(found, zone, query.narrowed_by)
-    return _document(document, form, lambda: of_summary(found))
+    since_us = asked.wanted.span.start_us
+    windows = pasts(workspace.store, workspace.registry, since_us, now)
+    document = document_of_summary(found, zone, query.narrowed_by, windows)
+    return _document(document, form, lambda: of_summary(found, windows))
 
 
 def _refuse(form: str, *forms: str, what: str) -> None:
