@@ -14,7 +14,7 @@ from profiler.store.sessions import Session
 
 LATEST, DEAREST = "latest", "dearest"
 
-MOST_RUNS = 200
+MOST_RUNS = 100
 MOST_TIMED = 40
 """So many workflows or agents are asked for when they began and ended."""
 MOST_CALLS = 500

@@ -18,7 +18,7 @@ from profiler.store import digests
 from profiler.store.circumstances import MODEL, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
+from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Presence
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import next_rows, page
 from profiler.store.rows import COLUMNS
@@ -94,9 +94,9 @@ def _dearest(connection: Connection, narrowed: Narrowed, limit: int) -> tuple[li
         Condition(
             "SELECT label_id AS id, spend_pusd AS low, spend_pusd_high AS high FROM rollups "
             "WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?",
-            (int(Axis.SESSION), int(Grain.DAY), *closed(first, after)),
+            (int(Axis.SESSION), int(grain), *closed(first, after)),
         )
-        for _, first, after in cut.whole
+        for grain, first, after in cut.whole
     ]
     for edge in cut.edges:
         condition = where([*within("at_us", edge), *of_calls(narrowed)])
