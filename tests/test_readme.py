@@ -11,7 +11,7 @@ import pytest
 
 from profiler.domain.scopes import EVERYTHING
 from profiler.tui.keys import ACTIONS
-from tests.support.picture import PICTURE, drawn
+from tests.support.picture import SCREENS, drawn, picture
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace
 
@@ -110,10 +110,12 @@ def test_the_keys_the_readme_names_are_the_apps() -> None:
         assert key in known
 
 
-def test_the_readmes_picture_shows_what_the_app_shows() -> None:
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_readmes_pictures_show_what_the_app_shows(screen: str) -> None:
+    assert f"sample_data/{screen}.svg" in README
     amounts = re.compile(r"\$[\d,.]+\d")
-    shown, drawn_now = PICTURE.read_text("utf-8"), drawn()
+    shown, drawn_now = picture(screen).read_text("utf-8"), drawn(screen)
     assert len(set(amounts.findall(drawn_now))) > 20
     assert set(amounts.findall(shown)) == set(amounts.findall(drawn_now)), (
-        "the app shows other figures: make the picture again with `python -m tests.support.picture`"
+        "the app shows other figures: make the pictures again with `python -m tests.support.picture`"
     )

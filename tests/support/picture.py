@@ -1,10 +1,12 @@
-"""The README's picture, made by the app itself over the sample data.
+"""The README's pictures, made by the app itself over the sample data.
 
 python -m tests.support.picture
 """
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,26 +20,39 @@ from profiler.store import reads
 from profiler.tui.picture import svg_of
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
-PICTURE = SAMPLE / "overview.svg"
+SCREENS = ("overview", "calls", "sites")
 NOW_US = to_us(datetime(2026, 11, 20, 18, tzinfo=UTC))
 SIZE = (120, 36)
+ZONE = ZoneInfo("UTC")
 
 
-def drawn() -> str:
-    """The overview of the sample data at its last moment, as SVG."""
-    zone = ZoneInfo("UTC")
+def picture(screen: str) -> Path:
+    """Where the picture of a screen is kept."""
+    return SAMPLE / f"{screen}.svg"
+
+
+@contextmanager
+def sampled() -> Iterator[Settings]:
+    """A home with the sample data, read, and with budgets over it."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder), zone=zone)
+        settings = Settings(home=Path(folder), zone=ZONE)
         shutil.copytree(SAMPLE / "log", settings.log_folder)
         with Kept.open(settings) as workspace:
             workspace.drain()
             spent = demo_budgets(
-                lambda wanted: reads.totals(workspace.store, wanted).spend_pusd, NOW_US, zone
+                lambda wanted: reads.totals(workspace.store, wanted).spend_pusd, NOW_US, ZONE
             )
             for budget in spent:
                 workspace.change_budget(Save(budget))
-        return svg_of(lambda: Kept.open(settings), "overview", SIZE, zone, NOW_US)
+        yield settings
+
+
+def drawn(screen: str) -> str:
+    """A screen over the sample data at its last moment, as SVG."""
+    with sampled() as settings:
+        return svg_of(lambda: Kept.open(settings), screen, SIZE, ZONE, NOW_US)
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(drawn(), "utf-8")
+    for name in SCREENS:
+        picture(name).write_text(drawn(name), "utf-8")
