@@ -21,7 +21,7 @@ from profiler.domain.budgets import (
 from profiler.domain.periods import DAY_US, HOUR_US, Period, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.ledger.scoping import each_of, is_like
-from profiler.store.days import by_day
+from profiler.store.days import Day, by_day
 from profiler.store.engine import Store
 from profiler.store.reads import series
 
@@ -37,6 +37,8 @@ _STRAYS = 1.2816
 """So many standard deviations to each side hold four of five outcomes."""
 _READ_AGAIN_US = HOUR_US
 _TAG = "tag:"
+_UNCOUNTED = {Dimension.USER, Dimension.SESSION}
+"""There may be any number of these: the sums of one are not found by reading those of all."""
 
 
 class _Past(NamedTuple):
@@ -82,6 +84,9 @@ class Outlooks:
         named = {match.dimension for match in budget.scope} | ({by} if by else set())
         if len(named) > 1 or len(budget.scope) > 1:
             return self._asked(budget, by, today)
+        if not by and named & _UNCOUNTED:
+            first = today - HISTORY_DAYS
+            return _by_label(by_day(self._store, None, first, today, budget.scope), first)
         days = self._of_labels(next(iter(named), None), today)
         if budget.scope:
             days = _matching(days, budget.scope[0].pattern)
@@ -90,12 +95,8 @@ class Outlooks:
     def _of_labels(self, by: Dimension | None, today: int) -> dict[str, dict[int, Amounts]]:
         """The same by the values of one label, read once for all budgets that go by it."""
         if by not in self._labelled:
-            found: defaultdict[str, dict[int, Amounts]] = defaultdict(dict)
             first = today - HISTORY_DAYS
-            for day, text, *sums in by_day(self._store, by, first, today):
-                so_far, brought = found[text].get(day - first), Amounts(*sums)
-                found[text][day - first] = so_far.plus(brought) if so_far else brought
-            self._labelled[by] = dict(found)
+            self._labelled[by] = _by_label(by_day(self._store, by, first, today), first)
         return self._labelled[by]
 
     def _asked(
@@ -107,6 +108,14 @@ class Outlooks:
         for place, text, sums in series(self._store, by, edges, Filter(matches=budget.scope)):
             found[text][place] = Amounts(sums.spend_pusd, sums.tokens, sums.calls)
         return dict(found)
+
+
+def _by_label(days: Iterable[Day], first: int) -> dict[str, dict[int, Amounts]]:
+    found: defaultdict[str, dict[int, Amounts]] = defaultdict(dict)
+    for day, text, *sums in days:
+        so_far, brought = found[text].get(day - first), Amounts(*sums)
+        found[text][day - first] = so_far.plus(brought) if so_far else brought
+    return dict(found)
 
 
 def _matching(days: dict[str, dict[int, Amounts]], pattern: str) -> dict[str, dict[int, Amounts]]:
@@ -129,7 +138,8 @@ def is_foreseeable(budget: Budget) -> bool:
     labels = each_of(budget)
     has_tags = budget.tags or any(name.startswith(_TAG) for name in labels)
     is_short = budget.period in {Period.CALL, Period.SESSION, Period.HOURLY}
-    return not (has_tags or len(labels) > 1 or is_short)
+    ends = Dimension.SESSION.value in labels
+    return not (has_tags or ends or len(labels) > 1 or is_short)
 
 
 class _Ahead:

@@ -141,6 +141,24 @@ def test_a_total_is_told_when_it_is_reached_and_no_end(tmp_path: Path) -> None:
     assert outlook(found["much"]) == "$5,000.00 is not reached within a year at this pace"
 
 
+@pytest.mark.parametrize("scope", ["user:ada", "user:a*", "feature:search", "model:gpt-5-mini"])
+def test_a_scope_is_told_by_its_own_days(tmp_path: Path, scope: str) -> None:
+    ours = [
+        {**event, "user": "ada", "feature": "search"} for event in a_past(20, lambda _: 4_000_000)
+    ]
+    others = [
+        an_event(
+            at=NOON - ago * DAY_US, user="bob", feature="chat", model="gpt-5", answered="gpt-5"
+        )
+        for ago in range(1, 40)
+    ]
+    with a_workspace(tmp_path, [*ours, *others]) as workspace:
+        workspace.registry.save(define("team", "5", "daily", scope, ZONE))
+        (found,) = workspace.standings(NOON)
+    assert found.forecast is not None
+    assert (found.forecast.days, found.forecast.mid) == (20, USD // 2)
+
+
 def test_what_ends_within_the_hour_or_goes_by_tags_is_not_told(tmp_path: Path) -> None:
     hourly = define("hour", "5", "hourly", "", ZONE)
     tagged = replace(define("tag", "5", "daily", "", ZONE), tags=(Tag("team", "blue"),))
