@@ -36,7 +36,7 @@ def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
         assert ids_of(screen) == table_of(name)
         for action in keys.ACTIONS:
             if action.screen == name:
-                assert hasattr(screen, f"action_{action.action}")
+                assert hasattr(screen, f"action_{action.action.partition('(')[0]}")
     for action in keys.ACTIONS:
         if action.screen == keys.EVERYWHERE:
             method = action.action.removeprefix("app.").partition("(")[0]
