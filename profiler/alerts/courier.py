@@ -71,8 +71,9 @@ class Courier:
                 posting.address(connection, plan, now_us)
             return
         self._not_before = time.monotonic() + _PAUSE_S
+        # -P: a folder named like us, where the user works, is not us
         self._sender = subprocess.Popen(  # noqa: S603  # ourselves
-            [sys.executable, "-m", "profiler.alerts", str(self._home)],
+            [sys.executable, "-P", "-m", "profiler.alerts", str(self._home)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

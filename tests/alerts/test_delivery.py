@@ -144,6 +144,22 @@ def test_nothing_is_started_where_nobody_is_to_be_told(tmp_path: Path) -> None:
     ]
 
 
+def test_settings_that_make_no_sense_keep_alerts_waiting_and_are_told_once(tmp_path: Path) -> None:
+    with a_workspace(tmp_path) as workspace:
+        budget = a_budget(period=Period.TOTAL, limit_pusd=USD, thresholds=SOFT_THRESHOLDS)
+        workspace.registry.save(budget)
+        (tmp_path / "profiler.toml").write_text("[alerts.targets.team]\n")
+        a_dear_call(tmp_path)
+        (told,) = workspace.drain().notices
+        workspace._courier._not_before = 0
+        again = workspace.drain().notices
+        found = workspace.registry.open_alerts(0)
+    assert told.startswith("alerts wait: ")
+    assert "line 1: alerts.targets.team says nowhere where alerts go" in told
+    assert again == ()
+    assert [one.addressed for one in found] == ["", ""]
+
+
 def test_one_row_per_budget_value_window_and_threshold(tmp_path: Path) -> None:
     ledger = a_spender(tmp_path / "l.db", "team", "other")
     for number, user in enumerate(("ada", "ada", "bob")):
