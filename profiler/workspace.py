@@ -191,4 +191,8 @@ class Workspace:
             NotFound: what it is about is not there.
             UsageError: it makes no sense; nothing is changed.
         """
-        return change.make(self.registry, by)
+        done = change.make(self.registry, by)
+        if self.registry.is_open:
+            # What was spent before a budget was set counts from now on, not from the next load.
+            book(self.store, self.registry.ledger)
+        return done

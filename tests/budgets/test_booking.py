@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from profiler.budgets.booking import book
+from profiler.budgets.changes import Save
 from profiler.budgets.reconcile import reconcile
 from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
@@ -77,6 +78,14 @@ def test_what_was_spent_before_the_budget_was_set_counts(tmp_path: Path) -> None
     workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
     assert used(ledger) == (0, 0)
     assert used(ledger)[0] == 0 < loaded(workspace, ledger) == used(ledger)[0]
+
+
+def test_what_was_spent_counts_as_soon_as_a_budget_is_set(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event()])
+    workspace, ledger = a_home(tmp_path)
+    workspace.drain()
+    workspace.change_budget(Save(a_budget(period=Period.TOTAL)))
+    assert used(ledger)[0] == workspace.grouped([], EVERYTHING).totals.spend_pusd > 0
 
 
 def test_a_settlement_after_the_event_was_loaded_is_not_counted_again(tmp_path: Path) -> None:
