@@ -25,7 +25,9 @@ def test_show_tells_who_says_what(home: Path) -> None:
     assert by_key["retention.calls"] == (90, str(home / "profiler.toml"))
     assert by_key["retention.text"] == (30, "default")
     ran = profiler("config", "show", home=home)
-    assert "retention.calls       90" in ran.stdout
+    rows = [line.split() for line in ran.stdout.splitlines()]
+    assert ["retention.calls", "90", str(home / "profiler.toml")] in rows
+    assert ["alerts.cooldown_minutes", "15", "default"] in rows
 
 
 def test_check_names_every_fault_of_every_file(home: Path) -> None:

@@ -43,8 +43,10 @@ def show_config(home: Path | None, *, as_json: bool) -> None:
         ]
         sys.stdout.write(json.dumps({"settings": rows}, indent=2) + "\n")
         return
-    for one in options:
-        click.echo(f"{one.name:<22}{_shown(one):<12}{display.plain(one.origin or 'default')}")
+    shown = [(one.name, _shown(one), display.plain(one.origin or "default")) for one in options]
+    name_width, value_width, _ = (max(map(len, column)) for column in zip(*shown, strict=True))
+    for name, value, origin in shown:
+        click.echo(f"{name:<{name_width}}  {value:<{value_width}}  {origin}")
 
 
 @config.command("check")
