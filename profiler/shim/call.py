@@ -7,14 +7,15 @@ import os
 import time
 from contextvars import ContextVar
 
-from profiler.log.encode import field, fields_of, line_of, new_id, repeated_field
+from profiler.log.encode import field, line_of, new_id
 from profiler.shim.attempts import Attempts
 from profiler.shim.beside import run_lines
 from profiler.shim.deferred import Asked
-from profiler.shim.failures import REFUSED, Failure, in_answer
+from profiler.shim.failures import Failure
 from profiler.shim.guard import quiet
-from profiler.shim.providers.reading import Reading, at_least_heard, part
+from profiler.shim.providers.reading import Reading, part
 from profiler.shim.providers.tools import offered
+from profiler.shim.telling import as_asked, fields_told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from profiler.shim.budgets import Admission, Hold
-    from profiler.shim.deferred import Memory, Origin
+    from profiler.shim.deferred import Memory
 
     class Provider(Protocol):
         """What the file of one SDK tells; the modules of `providers` are of this shape."""
@@ -45,9 +46,7 @@ class Call:
     """
 
     __slots__ = (
-        "_attempts",
         "_pid",
-        "_provider",
         "_started_ns",
         "_unended",
         "admission",
@@ -61,7 +60,9 @@ class Call:
         "memory",
         "operation",
         "presumed",
+        "provider",
         "reading",
+        "retried",
         "sent_bytes",
         "told",
         "write",
@@ -78,7 +79,7 @@ class Call:
         self.at_us = max(time.time_ns(), 0) // 1000
         self.told = told
         """What is known before the answer, as a line has it."""
-        self._provider = provider
+        self.provider = provider
         self._pid = os.getpid()
         self._unended = [True]
         self.operation = operation
@@ -90,7 +91,8 @@ class Call:
         """What is billed whatever the answer holds."""
         self.sent_bytes = 0
         """Size of the text a streamed call sent; 0 where nobody looked."""
-        self._attempts: Attempts | None = None
+        self.retried: Attempts | None = None
+        """Its HTTP attempts, where anybody counted them."""
         self.first_chunk_us: int | None = None
         self.admission: Admission | None = None
         """What must let the call pass before it is sent; `None` where no budget is set."""
@@ -112,9 +114,9 @@ class Call:
     @property
     def attempts(self) -> Attempts:
         """The HTTP attempts of this call; most have one, and no need to count it."""
-        if self._attempts is None:
-            self._attempts = Attempts()
-        return self._attempts
+        if self.retried is None:
+            self.retried = Attempts()
+        return self.retried
 
     is_by_line = False
     """Whether each line of an answer's bytes tells something of its own."""
@@ -145,7 +147,7 @@ class Call:
     def read(self, answer: object) -> None:
         """Learns from a whole answer, and ends."""
         try:
-            self._provider.read_answer(self.reading, answer)
+            self.provider.read_answer(self.reading, answer)
         finally:
             self._end("ok")
 
@@ -160,7 +162,7 @@ class Call:
             self.first_chunk_us = max(time.perf_counter_ns() - self._started_ns, 0) // 1000
         if self.hold is not None:
             self.hold.renew()
-        self._provider.read_chunk(self.reading, chunk)
+        self.provider.read_chunk(self.reading, chunk)
 
     @quiet
     def complete(self) -> None:
@@ -181,7 +183,7 @@ class Call:
         completion = part(error, "completion")
         if completion is not None:
             # answered and billed, but not in the shape the host wanted
-            self._provider.read_answer(self.reading, completion)
+            self.provider.read_answer(self.reading, completion)
         elif not self.reading.is_final:
             self.tell("billed", failure.billed)
         self.tell("error", failure.error)
@@ -208,15 +210,15 @@ class Call:
                 self.hold.go_by(reading.origin.event_id())
         elif self.hold is not None:
             # told of by the library that asked for it, which holds nothing itself
-            self.hold.end(line_of(self.hold.call, self._fields(outcome, latency_us)))
+            self.hold.end(line_of(self.hold.call, fields_told(self, outcome, latency_us)))
 
     def _write(self, outcome: str, latency_us: int) -> None:
         reading = self.reading
         hold = self.hold
         call_id = hold.call if hold is not None else new_id(self.at_us)
-        fields = self._fields(outcome, latency_us)
+        fields = fields_told(self, outcome, latency_us)
         if reading.origin is not None:
-            call_id, fields = reading.origin.event_id(), self._as_of(reading.origin, fields)
+            call_id, fields = reading.origin.event_id(), as_asked(self, reading.origin, fields)
         # the lines of all are made before any is written: told whole, or not at all
         lines = self._lines_inside(call_id, fields) if "iterations" in reading.raw else ()
         told = line_of(call_id, fields)
@@ -227,104 +229,9 @@ class Call:
             self.write(line)
 
     def _lines_inside(self, call_id: str, fields: dict[str, str]) -> list[bytes]:
-        inside = getattr(self._provider, "runs_inside", None)
+        inside = getattr(self.provider, "runs_inside", None)
         runs = inside(self.reading) if inside is not None else ()
         return run_lines(call_id, fields, runs) if runs else []
-
-    def _fields(self, outcome: str, latency_us: int) -> dict[str, str]:
-        reading = self.reading
-        usage = self._counted(outcome)
-        if not reading.is_final:
-            usage = self._estimated(usage, outcome)
-        fields = {
-            "at": f'"at":{self.at_us}',
-            **self.told,
-            "outcome": repeated_field("outcome", outcome),
-            "latency_us": f'"latency_us":{latency_us}',
-        }
-        finish = "refusal" if reading.is_refused else reading.finish
-        for name, word in (
-            ("provider", reading.provider),
-            ("answered", reading.answered),
-            ("finish", finish),
-            ("tier", reading.tier),
-            ("speed", reading.speed),
-            ("billed", reading.billed),
-        ):
-            if word:
-                fields[name] = repeated_field(name, word)
-        if usage:
-            fields["usage"] = field("usage", usage)
-        if reading.raw:
-            fields["raw"] = field("raw", reading.raw)
-        if self.is_stream:
-            fields |= self._of_stream()
-        if (
-            not reading.is_final
-            or reading.called
-            or finish in REFUSED
-            or reading.failure
-            or self._attempts is not None
-            or reading.reported_pusd is not None
-        ):
-            fields |= fields_of(self._rarities(outcome, finish, has_usage=bool(usage)))
-        return fields
-
-    def _of_stream(self) -> dict[str, str]:
-        numbers = {
-            "first_chunk_us": self.first_chunk_us,
-            "sent_bytes": self.sent_bytes or None,
-            "heard_bytes": self.reading.heard_bytes or None,
-        }
-        told = {name: f'"{name}":{n}' for name, n in numbers.items() if n is not None}
-        return {"stream": '"stream":true', **told}
-
-    def _estimated(self, usage: dict[str, int] | None, outcome: str) -> dict[str, int] | None:
-        """What was counted so far, and what was heard."""
-        heard_bytes = self.reading.heard_bytes
-        # refused before it said anything, it was not read either
-        sent_bytes = self.sent_bytes if outcome != "error" or heard_bytes else 0
-        return at_least_heard(usage, heard_bytes, sent_bytes)
-
-    def _counted(self, outcome: str) -> dict[str, int] | None:
-        """What the provider counted so far, or what is billed whatever it counts."""
-        raw = self.reading.raw
-        usage = self._provider.buckets(raw, self.operation) if raw else None
-        return self.presumed if usage is None and outcome != "error" else usage
-
-    def _rarities(self, outcome: str, finish: str, *, has_usage: bool) -> dict[str, object]:
-        """What few events have."""
-        reading = self.reading
-        told = self._attempts.told() if self._attempts is not None else {}
-        if outcome == "ok" and (reading.failure or finish in REFUSED):
-            told |= in_answer(reading.failure, finish, has_usage=has_usage)
-        if not reading.is_final and (outcome == "aborted" or has_usage):
-            counted = self._counted(outcome)
-            told["derived" if counted is self.presumed is not None else "estimated"] = True
-            if counted and counted is not self.presumed:
-                told["told"] = counted
-        if reading.called:
-            told["tools_called"] = list(reading.called.values())
-        if reading.reported_pusd is not None:
-            told["reported_pusd"] = reading.reported_pusd
-        return told
-
-    def _as_of(self, origin: Origin, fields: dict[str, str]) -> dict[str, str]:
-        """The event as whoever asked for the call would have told it."""
-        asked = self.memory.recall(origin.name) if self.memory is not None else None
-        if asked is not None:
-            own = {name: held for name, held in fields.items() if name not in self.told}
-            fields = {**asked.fields, **own}
-        known: dict[str, object] = {"at": origin.at_us}
-        if origin.failure is not None:
-            known["outcome"], known["error"] = origin.failure
-            if "usage" not in fields:
-                known["billed"] = "unknown"
-        fields.pop("first_chunk_us", None)
-        fields.pop("latency_us")
-        if origin.took_us is not None:
-            known["latency_us"] = origin.took_us
-        return {**fields, **fields_of(known)}
 
 
 IN_FLIGHT: ContextVar[Call | None] = ContextVar("profiler_call", default=None)

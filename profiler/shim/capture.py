@@ -98,8 +98,8 @@ class Transcript:
 
     def listen(self, call: Call) -> None:
         """Takes the place of what a call learns by and is written by."""
-        self._provider, self._write = call._provider, call.write  # noqa: SLF001  # ours, only here
-        call._provider, call.write = self, self.write  # noqa: SLF001
+        self._provider, self._write = call.provider, call.write
+        call.provider, call.write = self, self.write
 
     def read_answer(self, reading: Reading, answer: object) -> None:
         """Passes a whole answer on, and keeps its text."""

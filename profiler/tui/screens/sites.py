@@ -3,142 +3,42 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path as Folder
 from typing import ClassVar
 
 from textual import on
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.reactive import var
-from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.flame import NO_FRAME, Measure, Path
-from profiler.analysis.runs import SitesPart
 from profiler.errors import UsageError
 from profiler.tui import keys
 from profiler.tui.editing import editor_command
 from profiler.tui.messages import CallsWanted
 from profiler.tui.ranges import CUSTOM, Range, custom
-from profiler.tui.screens.face import Face
+from profiler.tui.screens.frames_face import BEFORE, FramesFace
 from profiler.tui.screens.ranges import CustomRangeScreen
-from profiler.tui.view import View
 from profiler.tui.widgets.frame_table import FrameTable
-from profiler.tui.widgets.frames import Drawn, change_text, drawn, size_text
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.icicle import Icicle
-from profiler.tui.widgets.panel import palette_of
 
-WORDS = {"stack": "call stack", "labels": "feature › agent › model", "session": "session"}
 LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
 """Which labels the frames of a tree stand for, from the root down."""
-BEFORE = "before"
 
 
-class SitesScreen(Face):
-    """An icicle above a table of the same frames; both stand on the same one."""
+class SitesScreen(FramesFace):
+    """What can be done with the tree: look into it, compare it, open its calls and its lines."""
 
     NAME = "sites"
-    PART = SitesPart
-    BYS = ("stack", "labels", "session")
     CSS_PATH: ClassVar[str] = "sites.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("sites")
-
-    zoom: var[Path] = var((), init=False)
-    """The frame that is looked into."""
-    measure: var[Measure] = var(Measure.COST, init=False)
-
-    def parts(self) -> Iterable[Widget]:
-        """Boxes above, rows below."""
-        with Vertical(id="icicle", classes="frame"):
-            yield Icicle()
-        with Vertical(id="table", classes="frame"):
-            yield FrameTable()
-
-    def on_mount(self) -> None:
-        """Keys go to the boxes."""
-        super().on_mount()
-        self.query_one(Icicle).focus()
-
-    def watch_view(self, view: View) -> None:
-        """Draw the tree of another snapshot."""
-        super().watch_view(view)
-        if self.is_mounted:
-            self._draw()
-
-    def watch_measure(self) -> None:
-        """Let widths stand for something else."""
-        self._draw()
-
-    def watch_by(self) -> None:
-        """Another tree begins at its top."""
-        self.zoom = ()
-        super().watch_by()
-
-    def watch_zoom(self) -> None:
-        """Look into another frame."""
-        icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
-        icicle.zoom = self.zoom
-        table.draw(icicle.frames, self.zoom)
-        self._stand(self.zoom)
-
-    def _draw(self) -> None:
-        part = self.view.snapshot.part if self.view.snapshot else None
-        if not isinstance(part, SitesPart):
-            return
-        tree = drawn(part.root, part.before, self.measure)
-        icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
-        icicle.frames = tree
-        zoom = self.zoom
-        while tree.at(zoom) is None:
-            zoom = zoom[:-1]
-        self.set_reactive(SitesScreen.zoom, zoom)
-        icicle.zoom = zoom
-        table.draw(tree, zoom)
-        self.query_one("#icicle").styles.max_height = tree.root.depth + 3
-        self.query_one("#table").border_subtitle = display.basis(part.root.whole)
-        self._stand(icicle.current if tree.at(icicle.current) else zoom)
-
-    def _stand(self, path: Path) -> None:
-        """Make a frame the current one, in both."""
-        icicle = self.query_one(Icicle)
-        icicle.current = path
-        frame = icicle.frames.at(path)
-        if frame is None:
-            return
-        self.query_one("#icicle").border_title = self._title(icicle.frames)
-        self.query_one("#icicle").border_subtitle = self._told(icicle.frames, path)
-        self.query_one(FrameTable).point(path)
-
-    def _title(self, tree: Drawn) -> str:
-        words = [f"By {WORDS[self.by or self.BYS[0]]}"]
-        if tree.measure is not Measure.COST:
-            words.append(f"as wide as {tree.measure.value}")
-        if tree.before is not None:
-            other = "the range before" if self.picked == BEFORE else display.plain(self.picked)
-            words.append(f"against {other}")
-        words += [display.plain(name) for name in self.zoom[-2:]]
-        return " · ".join(words).replace("[", r"\[")
-
-    def _told(self, tree: Drawn, path: Path) -> str:
-        frame = tree.at(path)
-        if frame is None:
-            return ""
-        words = [display.plain(path[-1]) if path else "all calls"]
-        words.append(size_text(tree.measure, frame.whole))
-        words.append(display.percent(tree.share(frame)))
-        change = tree.change_pusd(path, frame)
-        if change is not None:
-            words.append(change_text(change, palette_of(self)).plain)
-        return " · ".join(words).replace("[", r"\[")
 
     # -- moving ---------------------------------------------------------------
 
     @on(Icicle.Moved)
     def _moved(self, message: Icicle.Moved) -> None:
-        self._stand(message.path)
+        self.stand(message.path)
 
     @on(Icicle.Opened)
     def _clicked(self, message: Icicle.Opened) -> None:
@@ -149,7 +49,7 @@ class SitesScreen(Face):
         table = self.query_one(FrameTable)
         path = table.path_at(message.row)
         if table.has_focus and path is not None:
-            self._stand(path)
+            self.stand(path)
 
     @on(Grid.Opened)
     def _row_opened(self) -> None:

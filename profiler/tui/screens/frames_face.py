@@ -1,0 +1,115 @@
+"""A tree of frames on a screen: an icicle above a table, both standing on the same frame."""
+
+from collections.abc import Iterable
+
+from textual.containers import Vertical
+from textual.reactive import var
+from textual.widget import Widget
+
+from profiler import display
+from profiler.analysis.flame import Measure, Path
+from profiler.analysis.runs import SitesPart
+from profiler.tui.screens.face import Face
+from profiler.tui.view import View
+from profiler.tui.widgets.frame_table import FrameTable
+from profiler.tui.widgets.frames import Drawn, change_text, drawn, size_text
+from profiler.tui.widgets.icicle import Icicle
+from profiler.tui.widgets.panel import palette_of
+
+WORDS = {"stack": "call stack", "labels": "feature › agent › model", "session": "session"}
+BEFORE = "before"
+
+
+class FramesFace(Face):
+    """Draws the tree of its part; which frame is looked into, and by what it is measured."""
+
+    PART = SitesPart
+    BYS = ("stack", "labels", "session")
+
+    zoom: var[Path] = var((), init=False)
+    """The frame that is looked into."""
+    measure: var[Measure] = var(Measure.COST, init=False)
+
+    def parts(self) -> Iterable[Widget]:
+        """Boxes above, rows below."""
+        with Vertical(id="icicle", classes="frame"):
+            yield Icicle()
+        with Vertical(id="table", classes="frame"):
+            yield FrameTable()
+
+    def on_mount(self) -> None:
+        """Keys go to the boxes."""
+        super().on_mount()
+        self.query_one(Icicle).focus()
+
+    def watch_view(self, view: View) -> None:
+        """Draw the tree of another snapshot."""
+        super().watch_view(view)
+        if self.is_mounted:
+            self._draw()
+
+    def watch_measure(self) -> None:
+        """Let widths stand for something else."""
+        self._draw()
+
+    def watch_by(self) -> None:
+        """Another tree begins at its top."""
+        self.zoom = ()
+        super().watch_by()
+
+    def watch_zoom(self) -> None:
+        """Look into another frame."""
+        icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
+        icicle.zoom = self.zoom
+        table.draw(icicle.frames, self.zoom)
+        self.stand(self.zoom)
+
+    def _draw(self) -> None:
+        part = self.view.snapshot.part if self.view.snapshot else None
+        if not isinstance(part, SitesPart):
+            return
+        tree = drawn(part.root, part.before, self.measure)
+        icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
+        icicle.frames = tree
+        zoom = self.zoom
+        while tree.at(zoom) is None:
+            zoom = zoom[:-1]
+        self.set_reactive(FramesFace.zoom, zoom)
+        icicle.zoom = zoom
+        table.draw(tree, zoom)
+        self.query_one("#icicle").styles.max_height = tree.root.depth + 3
+        self.query_one("#table").border_subtitle = display.basis(part.root.whole)
+        self.stand(icicle.current if tree.at(icicle.current) else zoom)
+
+    def stand(self, path: Path) -> None:
+        """Make a frame the current one, in both."""
+        icicle = self.query_one(Icicle)
+        icicle.current = path
+        frame = icicle.frames.at(path)
+        if frame is None:
+            return
+        self.query_one("#icicle").border_title = self._title(icicle.frames)
+        self.query_one("#icicle").border_subtitle = self._told(icicle.frames, path)
+        self.query_one(FrameTable).point(path)
+
+    def _title(self, tree: Drawn) -> str:
+        words = [f"By {WORDS[self.by or self.BYS[0]]}"]
+        if tree.measure is not Measure.COST:
+            words.append(f"as wide as {tree.measure.value}")
+        if tree.before is not None:
+            other = "the range before" if self.picked == BEFORE else display.plain(self.picked)
+            words.append(f"against {other}")
+        words += [display.plain(name) for name in self.zoom[-2:]]
+        return " · ".join(words).replace("[", r"\[")
+
+    def _told(self, tree: Drawn, path: Path) -> str:
+        frame = tree.at(path)
+        if frame is None:
+            return ""
+        words = [display.plain(path[-1]) if path else "all calls"]
+        words.append(size_text(tree.measure, frame.whole))
+        words.append(display.percent(tree.share(frame)))
+        change = tree.change_pusd(path, frame)
+        if change is not None:
+            words.append(change_text(change, palette_of(self)).plain)
+        return " · ".join(words).replace("[", r"\[")
