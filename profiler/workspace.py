@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Self
@@ -111,6 +112,10 @@ class Workspace:
 
     # Reading.
 
+    def until(self, is_over: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Within it what this thread reads fails soon after `is_over` says so."""
+        return self.store.until(is_over)
+
     def snapshot(
         self,
         asked: Asked,
@@ -133,10 +138,6 @@ class Workspace:
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
         """Spend by dimensions, the dearest first."""
         return grouping.grouped(self.store, by, wanted)
-
-    def by_day(self, wanted: Filter, now_us: int) -> Grouped:
-        """Spend by calendar day, oldest first."""
-        return grouping.by_day(self.store, wanted, now_us, self.settings.zone)
 
     def page(
         self,

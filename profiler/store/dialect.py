@@ -12,7 +12,8 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ _SAMPLED = ("meta", "segments", "budgets")
 """Tables small enough to be looked through each time the database is opened."""
 
 _PRIMARY = 0xFF
+_STEPS = 20_000
+"""So many steps of SQLite's take about a millisecond."""
+
+DriverError = sqlite3.Error
 _COUNTED = {"preserve_rowcount": True}
 
 
@@ -311,6 +316,17 @@ def rows_at(connection: Connection, table: Table, keys: Sequence[tuple[int, int]
     return connection.exec_driver_sql(text, (json.dumps(keys),)).all()
 
 
+@contextmanager
+def stopping(connection: Connection, is_over: Callable[[], bool]) -> Iterator[None]:
+    """What `connection` is asked within fails soon after `is_over` says so."""
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(is_over, _STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
 def plain_rows(
     connection: Connection, text: str, values: tuple[object, ...]
 ) -> list[tuple[Any, ...]]:
@@ -363,6 +379,8 @@ def explained(error: BaseException | None, path: Path) -> StoreError:
     primary = code & _PRIMARY if isinstance(code, int) else None
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreLocked(f"{path} is locked by another program; nothing is lost, try again")
+    if primary == sqlite3.SQLITE_INTERRUPT:
+        return StoreError(f"{path}: the question was given up before it was answered")
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return damaged(path, str(error))
     if primary == sqlite3.SQLITE_FULL:

@@ -7,8 +7,9 @@ again brings it up to date.
 """
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,7 @@ class Store:
         self.circumstances: dict[int, Circumstance] = {}
         """The same of what calls were made in."""
         self._timeout_s = timeout_s
+        self._patience = threading.local()
         self._left_behind: list[_Engines] = []
         self._engines = self._connect()
 
@@ -84,7 +86,18 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot change it."""
         with self._explaining(), self._own_engines().reader.begin() as connection:
-            yield connection
+            is_over: Callable[[], bool] | None = getattr(self._patience, "is_over", None)
+            with dialect.stopping(connection, is_over) if is_over else nullcontext():
+                yield connection
+
+    @contextmanager
+    def until(self, is_over: Callable[[], bool]) -> Iterator[None]:
+        """Within it what this thread reads fails soon after `is_over` says so."""
+        self._patience.is_over = is_over
+        try:
+            yield
+        finally:
+            del self._patience.is_over
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -161,6 +174,8 @@ class Store:
             yield
         except DBAPIError as error:
             raise dialect.explained(error.orig, self.path) from error
+        except dialect.DriverError as error:
+            raise dialect.explained(error, self.path) from error
         except UnicodeDecodeError as error:
             # SQLite quotes what it could not read, and the quote is no text
             raise dialect.damaged(self.path, error.reason) from error

@@ -35,7 +35,8 @@ class AnsweringApp(FollowingApp):
         def run() -> None:
             worker = get_current_worker()
             try:
-                answer = read()
+                with self.feed.source.until(lambda: worker.is_cancelled):
+                    answer = read()
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
                 answer = messages.ReadFailed(trouble_of(error))
             if not worker.is_cancelled:

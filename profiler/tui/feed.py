@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -73,6 +73,10 @@ class Source(Protocol):
 
     def export(self, order: ExportOrder, tell: Tell) -> str:
         """Write calls or a report into a file; what was written, in words."""
+        ...
+
+    def until(self, is_over: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Within it what this thread reads fails soon after `is_over` says so."""
         ...
 
     def wait(self, timeout_s: float) -> None:

@@ -351,3 +351,20 @@ def test_no_connection_checkpoints_on_its_own(tmp_path: Path) -> None:
             with transaction() as connection:
                 every = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one()
                 assert every == 0
+
+
+def test_a_long_question_is_given_up(tmp_path: Path) -> None:
+    forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    asked: list[bool] = []
+
+    def is_over() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    with Store.open(tmp_path / "p.db") as store:
+        gives_up = pytest.raises(StoreError, match="given up")
+        with gives_up, store.until(is_over), store.reading() as connection:
+            dialect.plain_rows(connection, forever, ())
+        with store.reading() as connection:
+            assert dialect.plain_rows(connection, "SELECT 1", ()) == [(1,)]
+    assert len(asked) == 4
