@@ -115,7 +115,7 @@ def test_the_readmes_pictures_show_what_the_app_shows(screen: str) -> None:
     assert f"sample_data/{screen}.svg" in README
     amounts = re.compile(r"\$[\d,.]+\d")
     shown, drawn_now = picture(screen).read_text("utf-8"), drawn(screen)
-    assert len(set(amounts.findall(drawn_now))) > 20
+    assert len(set(amounts.findall(drawn_now))) >= 10
     assert set(amounts.findall(shown)) == set(amounts.findall(drawn_now)), (
-        "the app shows other figures: make the pictures again with `python -m tests.support.picture`"
+        "the app shows other figures; draw it again with `python -m tests.support.picture`"
     )

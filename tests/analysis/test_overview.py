@@ -4,6 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import Asked
+from profiler.analysis.grouping import by_day
 from profiler.analysis.results import OverviewPart
 from profiler.budgets.changes import Save
 from profiler.budgets.define import define
@@ -88,7 +89,8 @@ def test_budgets_stand_where_their_calls_are(tmp_path: Path) -> None:
 
 def test_days_without_calls_are_reported_too(tmp_path: Path) -> None:
     with a_workspace(tmp_path, calls_at(NOW - 2 * DAY_US, NOW)) as workspace:
-        found = workspace.by_day(Filter(span=Span(NOW - 3 * DAY_US, None)), NOW)
+        wanted = Filter(span=Span(NOW - 3 * DAY_US))
+        found = by_day(workspace.store, wanted, NOW, workspace.settings.zone)
     assert [row.labels[0] for row in found.rows] == [
         "2026-11-19",
         "2026-11-20",

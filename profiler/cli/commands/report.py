@@ -105,7 +105,9 @@ def _grouped(workspace: "Workspace", by: tuple[str, ...], query: Query) -> "Grou
     wanted = query.read(now, workspace.settings.zone)
     names = tuple(dict.fromkeys(by))
     if names == (DAY,):
-        return workspace.by_day(wanted, now)
+        from profiler.analysis.grouping import by_day
+
+        return by_day(workspace.store, wanted, now, workspace.settings.zone)
     return workspace.grouped(_dimensions(names), wanted)
 
 
