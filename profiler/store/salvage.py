@@ -15,7 +15,7 @@ from profiler.store import digests, resum, writes
 from profiler.store.circumstances import circumstances_of
 from profiler.store.digests import NONE, Digest, Kind
 from profiler.store.engine import Store
-from profiler.store.tables import circumstances, histograms, labels, rollups
+from profiler.store.tables import calibration, circumstances, histograms, labels, rollups
 
 _DICTIONARY = (labels, circumstances)
 _UNREADABLE = (DBAPIError, ValueError, KeyError, TypeError, OverflowError)
@@ -45,6 +45,8 @@ def salvage(old: Store, new: Store) -> Salvaged:
         sound = [table for table in digests.TABLES if _is_sound(source, table, written)]
         has_dictionary = all(table in sound for table in _DICTIONARY)
         for table in digests.TABLES:
+            if table is calibration and table in sound:
+                continue
             if table in sound and (has_dictionary or table not in _DICTIONARY):
                 _take_table(source, new, table)
             elif table not in sound and table not in _DICTIONARY:
@@ -57,6 +59,9 @@ def salvage(old: Store, new: Store) -> Salvaged:
                 taken.calls += one.rows
             else:
                 taken.lost[day] = one.rows
+        # where every call is read anew, all of them teach anew; what they taught would count twice
+        if calibration in sound and (taken.calls or gone or not taken.lost):
+            _take_table(source, new, calibration)
         if has_dictionary:
             taken.days_gone = {
                 day for day, one in gone.items() if _are_sums_sound(source, day, one)

@@ -162,6 +162,19 @@ def test_calls_that_nothing_tells_of_any_more_are_named(home: Path) -> None:
     assert profiler("verify", home=home).returncode == 0
 
 
+def test_what_is_read_anew_is_estimated_as_it_was(tmp_path: Path) -> None:
+    streams = {"stream": True, "sent_bytes": 4_000, "heard_bytes": 2_000}
+    events = [aged(0.01, **streams, usage={"input": 1_000 + n, "output": 500}) for n in range(4)]
+    events.append(aged(0.01, **streams, usage={}, outcome="aborted", estimated=True))
+    a_segment(tmp_path / "log", events)
+    before = shown(tmp_path)
+    assert before[1]["estimated_calls"] == 1
+    changed(tmp_path, "DELETE FROM calls WHERE at_us = (SELECT max(at_us) FROM calls)")
+    ran = profiler("rebuild", home=tmp_path)
+    assert "0 calls kept as they were, 0 from archives, 5 from the log" in ran.stderr
+    assert shown(tmp_path) == before
+
+
 def test_calls_that_went_stay_gone_and_their_sums_stay(home: Path) -> None:
     assert profiler("purge", "--older-than", "30d", home=home).returncode == 0
     before = shown(home)
