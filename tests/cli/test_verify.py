@@ -175,6 +175,16 @@ def test_what_is_read_anew_is_estimated_as_it_was(tmp_path: Path) -> None:
     assert shown(tmp_path) == before
 
 
+def test_what_is_read_anew_is_priced_by_the_prices_in_force(tmp_path: Path) -> None:
+    profiler("prices", "alias", "my-ft", "openai/gpt-5-mini", home=tmp_path)
+    a_segment(tmp_path / "log", [aged(0.01, model="my-ft")])
+    before = shown(tmp_path)
+    assert before[1]["unpriced_calls"] == 0
+    remove(tmp_path)
+    assert profiler("rebuild", home=tmp_path).returncode == 0
+    assert shown(tmp_path) == before
+
+
 def test_calls_that_went_stay_gone_and_their_sums_stay(home: Path) -> None:
     assert profiler("purge", "--older-than", "30d", home=home).returncode == 0
     before = shown(home)

@@ -38,13 +38,13 @@ def rebuild(home: Path | None, source: Path | None) -> None:
     aside beside it, and never removed.
     """
     from profiler.keeping.rebuild import rebuild as make_anew
-    from profiler.pricing.card import Card
+    from profiler.pricing.installed import card_in
 
     settings = read_settings(home)
     with Meter("bytes of log") as meter:
         made = make_anew(
             settings,
-            Card.load(),
+            card_in(settings.home),
             source,
             lambda done: meter.show(done.bytes_read, done.bytes_total),
         )
