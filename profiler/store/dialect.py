@@ -387,6 +387,8 @@ def explained(error: BaseException | None, path: Path) -> StoreError:
         return StoreError(
             f"{path} cannot grow: the disk is full; free some space, reading resumes by itself"
         )
+    if primary == sqlite3.SQLITE_IOERR:
+        return StoreError(f"{path} is out of reach ({error}): is its disk full, or gone?")
     if primary == sqlite3.SQLITE_READONLY:
         return StoreError(
             f"{path} is read-only; make the file and its folder writable "

@@ -134,6 +134,15 @@ def test_a_full_disk_stops_a_batch_whole_and_is_over_when_there_is_space(tmp_pat
         assert reads.calls_ever(store) == 5_001
 
 
+def test_a_disk_without_a_free_page_is_asked_about(tmp_path: Path) -> None:
+    # so SQLite says it where the -shm file beside the database finds no room
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    words = str(dialect.explained(error, tmp_path / "p.db"))
+    assert str(tmp_path / "p.db") in words
+    assert "is its disk full" in words
+
+
 READ_ONLY = """
 import os, sys
 from pathlib import Path

@@ -39,8 +39,8 @@ def whatif(home: Path | None, query: Query, target: str, *, as_json: bool) -> No
     with read_home(home) as workspace:
         if found_target(workspace.card, target) is None:
             raise UsageError(
-                f"no rate is known for {target!r}; `profiler prices list` shows every model that "
-                "has one, and `profiler prices override` sets your own"
+                f"no rate is known for {target!r}; `profiler prices find` looks for "
+                "parts of a name, and `profiler prices override` sets your own"
             )
         zone, at_us = workspace.settings.zone, now_us()
         wanted = query.read(at_us, zone)
