@@ -14,10 +14,17 @@ from profiler.errors import UsageError
 WEB = ("textual_serve", "aiohttp")
 """What only `profiler tui --web` needs."""
 
+EXIT_INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    sys.exit(exit_code_of(sys.argv[1:]))
+    try:
+        code = exit_code_of(sys.argv[1:])
+    except KeyboardInterrupt:
+        # while it was still being imported: from there on the command line sees to it
+        code = EXIT_INTERRUPTED
+    sys.exit(code)
 
 
 def exit_code_of(arguments: list[str]) -> int:

@@ -11,12 +11,11 @@ import click
 
 from profiler._version import __version__
 from profiler.cli.lazy import LazyGroup
-from profiler.cli.main import is_missing, missing
+from profiler.cli.main import EXIT_INTERRUPTED, is_missing, missing
 from profiler.errors import ExportError, ProfilerError, UsageError
 
 EXIT_FAULT = 70
 """An error of ours that nobody foresaw (EX_SOFTWARE)."""
-EXIT_INTERRUPTED = 130
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 

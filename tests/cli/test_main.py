@@ -144,6 +144,12 @@ def test_ctrl_c_ends_quietly_with_130(sample: Path) -> None:
     assert told.strip() == ""
 
 
+def test_ctrl_c_while_it_is_being_imported_is_as_quiet(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+    ran = started("report", home=tmp_path / "home", PYTHONPATH=str(tmp_path))
+    assert (ran.returncode, ran.stderr) == (130, "")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("export", "calls", "--format", "csv", "-o", "-"), ("calls", "--limit", "1"), ("--help",)],
