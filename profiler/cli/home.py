@@ -62,7 +62,9 @@ def say_if_none(workspace: "Workspace", calls: int, query: Query) -> None:
     if not reads.calls_ever(workspace.store):
         words = "no calls yet; record some: profiler run app.py, or look around: profiler demo"
     elif query.words:
-        words = "no call matches; labels match whole, * is any text: feature:*search*"
+        words = "no call matches"
+        if any(":" in word and "*" not in word for word in query.words):
+            words += "; labels match whole, * is any text: feature:*search*"
     else:
         words = "no call began in that time"
     click.echo(f"profiler: {words}", err=True)

@@ -211,6 +211,8 @@ def coming_us(text: str, now_us: int, zone: ZoneInfo) -> int:
 def _ago_us(count: int, unit: str, now_us: int, zone: ZoneInfo) -> int:
     if unit in _UNIT_US:
         return now_us - count * _UNIT_US[unit]
+    if count == 0:
+        raise UsageError(f"0{unit} would begin tomorrow; 1d is today")
     try:
         return first_midnight_us(count * _UNIT_DAYS[unit], now_us, zone)
     except OverflowError:

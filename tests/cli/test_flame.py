@@ -86,3 +86,10 @@ def test_a_file_that_is_there_is_kept_unless_told(sample: Path, tmp_path: Path) 
     assert file.read_text() == "mine"
     assert profiler("flame", "-o", str(file), "--force", home=sample).returncode == 0
     assert file.read_text("utf-8").startswith("<?xml")
+
+
+def test_a_name_that_tells_no_form_is_refused(sample: Path, tmp_path: Path) -> None:
+    ran = profiler("flame", "-o", str(tmp_path / "spend.xyz"), home=sample)
+    assert ran.returncode == 2
+    assert "--format" in ran.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -60,3 +60,9 @@ def test_a_rate_nobody_could_read_is_refused(sample: Path) -> None:
     ran = profiler("top", "--every", "0", home=sample)
     assert ran.returncode == 2
     assert "0.2" in ran.stderr
+
+
+def test_a_range_of_no_days_is_refused(sample: Path) -> None:
+    ran = profiler("top", "--once", "--since", "0d", home=sample)
+    assert ran.returncode == 2
+    assert "1d is today" in ran.stderr

@@ -30,7 +30,17 @@ _NAMED = {
     ".pb": "pprof",
     ".pprof": "pprof",
 }
+_TEXT = ("", ".txt", ".folded", ".collapsed")
 """The format that a file's name asks for; any other is collapsed."""
+
+
+def _form_for(output: str | None) -> str:
+    """The form that a file's name asks for; text is collapsed stacks."""
+    suffix = Path(output or "").suffix.lower()
+    if suffix not in {*_NAMED, *_TEXT}:
+        known = " ".join(_NAMED)
+        raise UsageError(f"{output} tells no form; end it in one of {known}, or give --format")
+    return _NAMED.get(suffix, "collapsed")
 
 
 @click.command(
@@ -77,7 +87,7 @@ def flame(
     FILTER words are those of the filter bar: feature:search model:gpt-5* status:error cost>0.01.
     """
     kinds = kinds_of(by)
-    chosen = form or _NAMED.get(Path(output or "").suffix.lower(), "collapsed")
+    chosen = form or _form_for(output)
     if chosen == "pprof" and output in {None, STDOUT} and sys.stdout.isatty():
         raise UsageError("pprof is binary and no good to a terminal; name a file with -o")
     with read_home(home) as workspace:
