@@ -195,5 +195,5 @@ class Workspace:
         done = change.make(self.registry, by)
         if self.registry.is_open:
             # What was spent before a budget was set counts from now on, not from the next load.
-            book(self.store, self.registry.ledger)
+            book(self.store, self.registry.ledger, has_all=False)
         return done

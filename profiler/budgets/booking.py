@@ -16,7 +16,7 @@ from profiler.budgets.counted import counted
 from profiler.domain.budgets import NOTHING, Amounts
 from profiler.domain.periods import Period, Span
 from profiler.domain.totals import Totals
-from profiler.ledger import counters
+from profiler.ledger import counters, definitions
 from profiler.ledger.book import Ledger
 from profiler.ledger.breaches import Breach, cross
 from profiler.ledger.counters import HELD
@@ -48,14 +48,17 @@ class _Plan:
     """What the store says, to be taken over if nobody else has done so meanwhile."""
 
     bookings: int
+    terms: Terms
     known: dict[str, Loaded]
     """The calls that the store has."""
     waiting: list[_Waiting]
     sums: list[tuple[Defined, Span, dict[str, Totals]]]
 
 
-def book(store: Store, ledger: Ledger) -> list[Breach]:
+def book(store: Store, ledger: Ledger, *, has_all: bool = True) -> list[Breach]:
     """Take over what the store has counted; the thresholds that are crossed by it.
+
+    Unless the store `has_all` that the log tells, what was spent before a budget stays unknown.
 
     Raises:
         LedgerError: the ledger is out of reach; the next time does it.
@@ -68,7 +71,10 @@ def book(store: Store, ledger: Ledger) -> list[Breach]:
             (bookings,) = connection.execute("SELECT bookings FROM state").fetchone()
             if bookings == plan.bookings:
                 _let_go(connection, plan)
-                return _take_over(connection, terms, plan, now_us)
+                breaches = _take_over(connection, terms, plan, now_us)
+                if has_all and terms.version == plan.terms.version:
+                    definitions.booked(connection, terms.by_id)
+                return breaches
     return []
 
 
@@ -92,7 +98,7 @@ def _plan(store: Store, ledger: Ledger) -> _Plan:
         (terms.by_id[budget], window, counted(store, terms.by_id[budget].budget, window))
         for budget, window in windows
     ]
-    return _Plan(bookings, known, waiting, sums)
+    return _Plan(bookings, terms, known, waiting, sums)
 
 
 def _let_go(connection: sqlite3.Connection, plan: _Plan) -> None:

@@ -17,7 +17,7 @@ from profiler.ledger.audit import Entry
 from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.definitions import COMMAND, Defined
 from profiler.ledger.overrides import Recorded, recorded
-from profiler.ledger.sources import budgets_in, sources_in_force
+from profiler.ledger.sources import budgets_in, has_past, sources_in_force
 from profiler.options import places
 from profiler.options.file import read_file
 from profiler.options.lines import line_of
@@ -60,8 +60,9 @@ class Registry:
             found = budgets_in(Path(path), is_users=user, zone=self._zone.key) if is_there else []
             budgets = sorted(found, key=lambda budget: budget.name)
             if self._kept(path) != budgets:
+                past = has_past(str(self._home))
                 with self.ledger.writing() as (connection, _, now_us):
-                    definitions.keep_file(connection, path, budgets, now_us)
+                    definitions.keep_file(connection, path, budgets, now_us, has_past=past)
 
     def _kept(self, path: str) -> list[Budget]:
         return [one.budget for one in self.defined() if one.source == path]

@@ -10,12 +10,17 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from profiler.domain.budgets import Action, Budget, Mode
+from profiler.domain.periods import Period
 from profiler.errors import NotFound
 from profiler.ledger import audit
 from profiler.ledger.words import budget_of, words_of
 
 COMMAND = "command"
 """The source of budgets that were set by command or in the terminal app."""
+
+
+_COUNTS_BY = ("period", "zone", "scope", "each", "week_starts")
+"""The words that decide which calls a budget counts, and where."""
 
 
 class Defined:
@@ -28,12 +33,13 @@ class Defined:
         "downgrades",
         "id",
         "is_strict",
+        "is_unbooked",
         "limits",
         "named",
         "source",
     )
 
-    def __init__(self, id_: int, source: str, budget: Budget) -> None:
+    def __init__(self, id_: int, source: str, budget: Budget, *, is_unbooked: bool = False) -> None:
         self.id = id_
         self.source = source
         """`command`, or the path of the file that defines it."""
@@ -41,6 +47,8 @@ class Defined:
         self.named = (source, budget.name)
         """How the audit trail names it."""
         self.limits = budget.limits
+        self.is_unbooked = is_unbooked and budget.period is not Period.CALL
+        """Whether calls were made before it that nobody has counted for it yet."""
         self.blocks_at = budget.blocks_at
         self.can_block = budget.can_block
         self.is_strict = budget.can_block and budget.mode is Mode.STRICT
@@ -52,11 +60,14 @@ def in_force(connection: sqlite3.Connection, sources: Sequence[str]) -> tuple[De
     """The budgets of these sources, by name."""
     marks = ", ".join("?" * len(sources))
     rows = connection.execute(
-        "SELECT id, source, words FROM budgets WHERE removed_at_us IS NULL "  # noqa: S608  # question marks
+        "SELECT id, source, words, is_unbooked FROM budgets WHERE removed_at_us IS NULL "  # noqa: S608  # question marks
         f"AND source IN ({marks}) ORDER BY name, source",
         tuple(sources),
     )
-    return tuple(Defined(id_, source, _read(words)) for id_, source, words in rows)
+    return tuple(
+        Defined(id_, source, _read(words), is_unbooked=bool(is_unbooked))
+        for id_, source, words, is_unbooked in rows
+    )
 
 
 def save(connection: sqlite3.Connection, budget: Budget, source: str, who: str, at_us: int) -> None:
@@ -131,20 +142,51 @@ def rename(
 
 
 def keep_file(
-    connection: sqlite3.Connection, path: str, budgets: Iterable[Budget], at_us: int
+    connection: sqlite3.Connection,
+    path: str,
+    budgets: Iterable[Budget],
+    at_us: int,
+    *,
+    has_past: bool,
 ) -> None:
-    """The file at `path` defines exactly these budgets."""
+    """The file at `path` defines exactly these budgets.
+
+    With a past, what is new in it stays unbooked until its share of that is counted.
+    """
+    counted = {one.budget.name: one for one in in_force(connection, [path])}
     defined = {budget.name: budget for budget in budgets}
-    for gone in in_force(connection, [path]):
-        if gone.budget.name not in defined:
-            remove(connection, gone.budget.name, path, path, at_us)
-    for budget in defined.values():
+    for name in counted.keys() - defined.keys():
+        remove(connection, name, path, path, at_us)
+    for name, budget in defined.items():
         save(connection, budget, path, path, at_us)
+        if has_past and not _counts_alike(counted.get(name), budget):
+            connection.execute(
+                "UPDATE budgets SET is_unbooked = 1 "
+                "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+                (path, name),
+            )
+            count_version(connection)
+
+
+def booked(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """What was spent before these budgets is counted now."""
+    found = connection.executemany(
+        "UPDATE budgets SET is_unbooked = 0 WHERE id = ? AND is_unbooked", [(id_,) for id_ in ids]
+    )
+    if found.rowcount > 0:
+        count_version(connection)
 
 
 def count_version(connection: sqlite3.Connection) -> None:
     """What is in force has changed: every process reads it anew."""
     connection.execute("UPDATE state SET budgets_version = budgets_version + 1")
+
+
+def _counts_alike(before: Defined | None, budget: Budget) -> bool:
+    if before is None:
+        return False
+    was, now = words_of(before.budget), words_of(budget)
+    return all(was[word] == now[word] for word in _COUNTS_BY)
 
 
 def _read(words: str) -> Budget:

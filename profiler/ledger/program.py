@@ -5,7 +5,7 @@ from pathlib import Path
 from profiler.errors import UsageError
 from profiler.ledger import definitions
 from profiler.ledger.book import Ledger, path_in
-from profiler.ledger.sources import budgets_in, sources_in_force
+from profiler.ledger.sources import budgets_in, has_past, sources_in_force
 from profiler.options import places
 
 _MARK = b"[[budget]]"
@@ -65,6 +65,7 @@ class Program:
             budgets = budgets_in(Path(path), is_users=is_users, zone=self._zone) if has_any else []
         except UsageError as error:
             return str(error)
+        past = has_past(self._home)
         with self.ledger.writing() as (connection, _, now_us):
-            definitions.keep_file(connection, path, budgets, now_us)
+            definitions.keep_file(connection, path, budgets, now_us, has_past=past)
         return ""

@@ -1,6 +1,7 @@
 """Why a call is refused, in a program's terms and in a person's."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,11 +27,13 @@ class Refusal(NamedTuple):
     window: Span
     why: str = ""
     """What keeps the call from being bounded or priced."""
+    unbooked_of: str = ""
+    """The file that defines the budget, where nobody knows yet what was spent before it."""
 
     @property
     def tightness(self) -> float:
         """How far beyond the limit the call would go, as a share; what has no bound is worst."""
-        if self.requested is None:
+        if self.requested is None or self.unbooked_of:
             return float("inf")
         return (self.spent + self.held + self.requested) / max(1, self.limit)
 
@@ -39,7 +42,7 @@ def refused(refusals: list[Refusal]) -> BudgetExceeded:
     """The error that names the tightest of the budgets that a call does not fit."""
     worst = max(refusals, key=lambda refusal: refusal.tightness)
     kind = BudgetExceeded
-    if worst.requested is None:
+    if worst.requested is None and not worst.unbooked_of:
         kind = UnknownPrice if worst.measure is Measure.COST and _is_price(worst) else Unbounded
     remedy = _remedy(worst, kind)
     return kind(
@@ -72,6 +75,8 @@ def _is_price(refusal: Refusal) -> bool:
 def _said(one: Refusal) -> str:
     whose = f" for {one.value}" if one.value else ""
     named = f"budget {one.budget.name!r}{whose}"
+    if one.unbooked_of:
+        return f"{named} is new in {one.unbooked_of}: what was spent before it is not known yet"
     if one.requested is None:
         return f"{named} is strict and {one.why}"
     held = f" and holds {shown(one.held, one.measure)} for calls in flight" if one.held else ""
@@ -84,6 +89,8 @@ def _said(one: Refusal) -> str:
 
 def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     name = one.budget.name
+    if one.unbooked_of:
+        return f"run `profiler ingest` once in {Path(one.unbooked_of).parent}"
     if kind is UnknownPrice:
         return "give the model a price, or let the budget limit tokens or calls"
     if kind is Unbounded:

@@ -127,17 +127,27 @@ def _refusals(terms: Terms, place: _Place, bid: Bid, now_us: int) -> list[Refusa
     budget = place.defined.budget
     cap, more = _cap(place.defined, bid), terms.granted(place.defined, place.value, now_us)
     found = []
+    is_unbooked = place.defined.is_unbooked
     for limit in place.defined.limits:
         most = ceiling(place.defined, limit, place.counter, more, now_us)
         if most is None:
             continue
         spent, held = _taken(place.counter, limit)
         asked = cap.of(limit.measure)
-        if asked is None or spent + held + asked > most:
+        if is_unbooked or asked is None or spent + held + asked > most:
             window = terms.window(place.defined, now_us)
             found.append(
                 Refusal(
-                    budget, place.value, limit.measure, spent, held, most, asked, window, cap.why
+                    budget,
+                    place.value,
+                    limit.measure,
+                    spent,
+                    held,
+                    most,
+                    asked,
+                    window,
+                    cap.why,
+                    place.defined.source if is_unbooked else "",
                 )
             )
     return found

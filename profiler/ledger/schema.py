@@ -5,7 +5,7 @@ from pathlib import Path
 
 from profiler.errors import LedgerError
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE state (
@@ -146,7 +146,11 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (due_us) WHERE state = 'waiting';
 """
 
-_STEPS = (_TABLES, _OUTBOX)
+_UNBOOKED = """
+ALTER TABLE budgets ADD COLUMN is_unbooked INTEGER NOT NULL DEFAULT 0;
+"""
+
+_STEPS = (_TABLES, _OUTBOX, _UNBOOKED)
 """What each version added."""
 
 

@@ -1,17 +1,41 @@
 """Where budgets come from: commands, the user's file and the project's."""
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from profiler.domain.budgets import Budget
 from profiler.ledger.definitions import COMMAND
 from profiler.ledger.words import BadWord, budget_of
+from profiler.log import paths
 from profiler.options import places
 from profiler.options.budget_keys import BUDGET
 from profiler.options.file import File, read_file
 from profiler.options.shapes import Listed
 
 _KEY = "budget"
+_TIMEOUT_S = 0.2
+
+
+def has_past(home: str) -> bool:
+    """Whether any call may have been made before, whoever knows of it: the log or the database."""
+    log = Path(paths.log_folder(home))
+    if any(log.glob(f"*{paths.SUFFIX}")):
+        return True
+    database = Path(paths.database(home))
+    return database.exists() and _has_calls(database)
+
+
+def _has_calls(database: Path) -> bool:
+    try:
+        uri = f"{database.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S)) as connection:
+            (has_any,) = connection.execute("SELECT EXISTS (SELECT 1 FROM rollups)").fetchone()
+    except sqlite3.Error:
+        # nobody can say that there are none
+        return True
+    return bool(has_any)
 
 
 def sources_in_force(home: str, start: str) -> tuple[str, ...]:
