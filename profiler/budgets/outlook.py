@@ -1,5 +1,6 @@
 """Where a budget is heading, in words."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from profiler import display
@@ -8,6 +9,7 @@ from profiler.domain.periods import DAY_US, Period, to_moment
 
 WEEK = 7
 _DOLLAR_PUSD = 10**12
+_MOST_NAMED = 8
 _LEAST = 0.001
 """Dollars below which two digits would read as a power of ten."""
 
@@ -24,6 +26,25 @@ def outlook(standing: Standing) -> str:
     if expected and reached:
         return f"{expected}; {reached}"
     return expected or reached or f"{_limit(standing)} is not reached within a year at this pace"
+
+
+def outlooks(standings: Sequence[Standing]) -> list[str]:
+    """The same for each of several by its title; those with too little behind them in one line."""
+    early = [one for one in standings if one.forecast and one.forecast.days < WEEK]
+    told = [one for one in standings if one not in early or len(early) == 1]
+    lines = [f"{one.title}: {words}" for one in told if (words := outlook(one))]
+    if len(early) > 1:
+        lines.append(f"too little to forecast by: {_days_of(early)}")
+    return lines
+
+
+def _days_of(early: Sequence[Standing]) -> str:
+    """How many days each has behind it: `team 3, search 5, of 7 whole days with calls`."""
+    days = [(one.title, one.forecast.days) for one in early if one.forecast]
+    named = [f"{title} {count}" for title, count in days[:_MOST_NAMED]]
+    more = len(days) - len(named)
+    rest = f" and {display.count(more)} more" * bool(more)
+    return f"{', '.join(named)}{rest}, of {WEEK} whole days with calls"
 
 
 def expected_words(standing: Standing) -> str:

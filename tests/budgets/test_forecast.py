@@ -13,7 +13,7 @@ import pytest
 
 from profiler.budgets.define import define
 from profiler.budgets.forecast import Outlooks
-from profiler.budgets.outlook import outlook
+from profiler.budgets.outlook import outlook, outlooks
 from profiler.budgets.smoothing import habit_of
 from profiler.demo.segments import write_demo
 from profiler.domain.budgets import Forecast, Standing, Tag
@@ -130,6 +130,19 @@ def test_less_than_a_week_is_too_little(tmp_path: Path) -> None:
         (found,) = workspace.standings(NOON)
     assert found.forecast == Forecast(3)
     assert outlook(found) == "too little to forecast by: 3 of 7 whole days with calls"
+
+
+def test_several_with_too_little_behind_them_are_told_in_one_line(tmp_path: Path) -> None:
+    with a_workspace(tmp_path, a_past(3, lambda _: 4_000_000)) as workspace:
+        for name in ("team", "all"):
+            workspace.registry.save(define(name, "25", "monthly", "", ZONE))
+        found = workspace.standings(NOON)
+    assert sorted(one.title for one in found) == ["all", "team"]
+    (told,) = outlooks(found)
+    assert told.startswith("too little to forecast by: ")
+    assert told.endswith(", of 7 whole days with calls")
+    assert "team 3" in told
+    assert "all 3" in told
 
 
 def test_a_total_is_told_when_it_is_reached_and_no_end(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_jso
 
 def _draw(standings: "Sequence[Standing]", top: int) -> None:
     from profiler.budgets.define import scope_words
-    from profiler.budgets.outlook import outlook
+    from profiler.budgets.outlook import outlooks
     from profiler.report.sheet import sheet_of_budgets
     from profiler.report.terminal import draw
 
@@ -146,9 +146,8 @@ def _draw(standings: "Sequence[Standing]", top: int) -> None:
         return
     shown, beyond = capped(standings, top)
     draw(sheet_of_budgets(shown, [scope_words(s.budget) for s in shown]), sys.stdout)
-    for one in shown:
-        if words := outlook(one):
-            click.echo(f"{display.plain(one.title)}: {words}")
+    for words in outlooks(shown):
+        click.echo(display.plain(words))
     for name, count in beyond.items():
         click.echo(
             f"{display.plain(name)}: the fullest {top} of {display.count(top + count)}; "
