@@ -1,13 +1,14 @@
 """One call, opened: the bill behind its cost, and what the same usage costs otherwise."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from profiler.analysis.results import CallDetail, Elsewhere, PriceLine
 from profiler.config import Settings
 from profiler.domain.calls import Call
 from profiler.domain.usage import Usage
 from profiler.log.captured import text_of
-from profiler.pricing.card import Card
+from profiler.pricing.card import Card, Listed
 from profiler.pricing.context import price_context
 from profiler.pricing.installed import cards_behind
 from profiler.pricing.price import Line
@@ -80,27 +81,29 @@ def _elsewhere(call: Call, card: Card, now_us: int) -> tuple[Elsewhere, ...]:
     """The cheapest that do the same work, of its provider and of all; the cheapest first."""
     if call.cost.pusd is None or not call.usage.total:
         return ()
-    found = sorted(_alike(call, card, now_us), key=lambda one: (one.pusd, one.provider, one.model))
-    own = [one for one in found if one.provider == call.provider][:OTHERS]
-    others = [one for one in found if one not in own][:OTHERS]
-    return tuple(one for one in found if one in own or one in others)
+    own = tuple(islice(_alike(call, card, now_us, is_own=True), OTHERS))
+    # its own that are no more among the first stand with the others; each is made when needed
+    every = _alike(call, card, now_us)
+    others = tuple(islice((one for one in every if one not in own), OTHERS))
+    return tuple(sorted(own + others, key=lambda one: (one.pusd, one.provider, one.model)))
 
 
-def _alike(call: Call, card: Card, now_us: int) -> Iterator[Elsewhere]:
-    """Other models of its kind that could hold it; those whose cost is unknown are left out."""
+def _alike(call: Call, card: Card, now_us: int, *, is_own: bool = False) -> Iterator[Elsewhere]:
+    """Other models of its kind that could hold it, the cheapest first.
+
+    What costs nothing is left out: it is given away with limits, or listed without its rates.
+    """
     kind, tokens = _kind(call.model), call.usage.total
-    buckets, more = call.usage.buckets, call.usage.more
-    for listed in card.models():
-        if listed.model == call.model or _kind(listed.model) != kind:
-            continue
+
+    def could(listed: Listed) -> bool:
+        if is_own and listed.provider != call.provider:
+            return False
         if listed.context_window is not None and listed.context_window < tokens:
-            continue
-        # not `cost`, which makes objects: there are thousands of models
-        terms = card.terms(listed.provider, listed.model, "", "", "")
-        charge = terms.charge(now_us, buckets, more) if terms else None
-        # what costs nothing is given away with limits, or listed without its rates
-        if charge and charge[0]:
-            yield Elsewhere(listed.provider, listed.model, charge[0])
+            return False
+        return listed.model != call.model and _kind(listed.model) == kind
+
+    for pusd, listed in card.cheapest(call.usage, now_us, could):
+        yield Elsewhere(listed.provider, listed.model, pusd)
 
 
 def _kind(model: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The rate card: what any call cost, from the rates that ship with the package."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from profiler.domain.calls import Basis, Cost
@@ -8,6 +9,7 @@ from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
 from profiler.pricing import overrides
 from profiler.pricing.context import price_context
+from profiler.pricing.floors import Floors
 from profiler.pricing.local import FLAT_RATE, FREE_PROVIDER, OWN_MACHINE, Unbilled, is_free
 from profiler.pricing.match import Directory, Found
 from profiler.pricing.offer import Offer
@@ -65,6 +67,7 @@ class Card:
         self._remembered: dict[_Key, Terms | None] = {}
         self._served: dict[_Served, Terms | None] = {}
         self._offers: dict[tuple[object, ...], Offer] = {}
+        self._compared: tuple[list[Listed], Floors] | None = None
 
     @classmethod
     def load(cls) -> "Card":
@@ -139,6 +142,34 @@ class Card:
         for provider in self.providers:
             for model in provider.models:
                 yield Listed(provider.id, model.id, model.window)
+
+    def cheapest(
+        self, usage: Usage, at_us: int, is_meant: Callable[[Listed], bool]
+    ) -> Iterator[tuple[int, Listed]]:
+        """What `usage` would cost by each of `models()` that is meant, pico-dollars.
+
+        Cheapest first, then by name; without those by which it costs nothing or cannot be priced.
+        Made one by one: the first few take a small part of what all take.
+        """
+        listed, floors = self._comparison()
+        found: list[tuple[int, str, str, int]] = []
+        for floor, place in floors.of(usage):
+            while found and found[0][0] < floor:
+                pusd, *_, first = heappop(found)
+                yield pusd, listed[first]
+            model = listed[place]
+            terms = self.terms(model.provider, model.model, "", "", "") if is_meant(model) else None
+            charge = terms.charge(at_us, usage.buckets, usage.more) if terms else None
+            if charge and charge[0]:
+                heappush(found, (charge[0], model.provider, model.model, place))
+        yield from ((pusd, listed[first]) for pusd, *_, first in sorted(found))
+
+    def _comparison(self) -> tuple[list[Listed], Floors]:
+        if self._compared is None:
+            listed = list(self.models())
+            every = (self.found(one.provider, one.model) for one in listed)
+            self._compared = listed, Floors(self._tree, every)
+        return self._compared
 
     def find(self, provider: str, model: str) -> Listed | None:
         """The listed model that would be billed; `None` where there is no rate."""

@@ -1,7 +1,7 @@
 """Names to models: which model of the sheet a provider's and a model's name mean."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Directory:
         self._providers = {provider.id: provider for provider in providers}
         self._named = [(clause(p.named), p) for p in providers if p.named]
         self._having = [(clause(p.has), p) for p in providers if p.has]
-        self._models: dict[str, list[tuple[Clause, Model]]] = {}
+        self._models: dict[str, _Names] = {}
 
     def find(self, provider: str, model: str) -> Found | None:
         """The model that `model` means when `provider` bills; `None` where the sheet has none."""
@@ -42,8 +42,10 @@ class Directory:
         if biller is None:
             return None
         found = self._match(biller, name)
+        if found:
+            return found
         dashed = _dashed(name)
-        return found or (self._match(biller, dashed) if dashed != name else None)
+        return self._match(biller, dashed) if dashed != name else None
 
     def _behind_litellm(self, provider: str, name: str) -> tuple[str, str]:
         """LiteLLM names the real provider before the model: `openai/gpt-5.1`."""
@@ -63,20 +65,54 @@ class Directory:
 
     def _match(self, biller: Provider, name: str) -> Found | None:
         for owner in (biller, *self._fallbacks(biller)):
-            for is_meant, model in self._clauses(owner):
-                if is_meant(name):
-                    return Found(owner, model, owner is biller)
+            model = self._names(owner).find(name)
+            if model:
+                return Found(owner, model, owner is biller)
         return None
 
     def _fallbacks(self, biller: Provider) -> Iterable[Provider]:
         return (self._providers[other] for other in biller.fallback if other in self._providers)
 
-    def _clauses(self, provider: Provider) -> list[tuple[Clause, Model]]:
-        clauses = self._models.get(provider.id)
-        if clauses is None:
-            clauses = [(clause(model.match), model) for model in provider.models]
-            self._models[provider.id] = clauses
-        return clauses
+    def _names(self, provider: Provider) -> "_Names":
+        names = self._models.get(provider.id)
+        if names is None:
+            names = self._models[provider.id] = _Names(provider.models)
+        return names
+
+
+class _Names:
+    """The names of a provider's models: the first model that a name fits is meant."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models = models
+        self._exact: dict[str, int] = {}
+        """The first place of each name that is written out: nearly all are."""
+        self._open: list[tuple[int, Clause]] = []
+        """All other clauses by place."""
+        for place, model in enumerate(models):
+            for kind, operand in _alternatives(model.match):
+                if kind == "equals" and isinstance(operand, str):
+                    self._exact.setdefault(operand.lower(), place)
+                else:
+                    self._open.append((place, clause({kind: operand})))
+
+    def find(self, name: str) -> Model | None:
+        exact = self._exact.get(name, len(self._models))
+        fits = (place for place, is_meant in self._open if place >= exact or is_meant(name))
+        place = min(exact, next(fits, exact))
+        return self._models[place] if place < len(self._models) else None
+
+
+def _alternatives(written: object) -> Iterator[tuple[str, object]]:
+    """The parts of a clause any of which suffices."""
+    if not isinstance(written, dict):
+        raise TypeError(f"{written!r} is no clause")
+    ((kind, operand),) = written.items()
+    if kind == "or" and isinstance(operand, list):
+        for part in operand:
+            yield from _alternatives(part)
+    else:
+        yield kind, operand
 
 
 def clause(written: object) -> Clause:

@@ -1,5 +1,7 @@
 """Pages of the history as screens ask for them, and one call opened."""
 
+import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,13 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from profiler.analysis import history, opened
-from profiler.analysis.results import CallDetail, Matched
+from profiler.analysis.results import CallDetail, Elsewhere, Matched
 from profiler.config import Settings
-from profiler.domain.calls import Basis, Cost
+from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.places import place_of
 from profiler.domain.scopes import EVERYTHING, Bound, Filter, Quantity
 from profiler.domain.usage import Usage
 from profiler.pricing.card import Card
+from profiler.pricing.overrides import Alias, Override, Overrides
+from profiler.pricing.price import Plan
+from profiler.pricing.sheet import packaged
 from profiler.store import looking
 from tests.support.stored import START_US, a_call, a_store
 
@@ -59,14 +64,16 @@ def test_a_search_that_is_not_through_says_how_far_it_came(
         assert page.reached is None or page.reached == held[0].cursor
 
 
-def opened_call(tmp_path: Path, provider: str, model: str, usage: Usage = USAGE) -> CallDetail:
-    cost = CARD.cost(provider, (model,), usage, START_US)
+def opened_call(
+    tmp_path: Path, provider: str, model: str, usage: Usage = USAGE, card: Card = CARD
+) -> CallDetail:
+    cost = card.cost(provider, (model,), usage, START_US)
     call = a_call(
         provider=provider, requested_model=model, model=model, answered=model, usage=usage,
         cost=cost,
     )  # fmt: skip
     with a_store(tmp_path / "p.db", [call]) as store:
-        return opened.opened(store, CARD, Settings(tmp_path, ZoneInfo("UTC")), call.id, START_US)
+        return opened.opened(store, card, Settings(tmp_path, ZoneInfo("UTC")), call.id, START_US)
 
 
 def test_price_lines_add_up_to_the_cost(tmp_path: Path) -> None:
@@ -94,3 +101,66 @@ def test_embeddings_are_compared_with_embeddings(tmp_path: Path) -> None:
 
 def test_what_is_unpriced_is_compared_with_nothing(tmp_path: Path) -> None:
     assert opened_call(tmp_path, "acme", "in-house").elsewhere == ()
+
+
+def by_looking_at_all(call: Call, card: Card) -> tuple[Elsewhere, ...]:
+    """What `CallDetail.elsewhere` is, from the costs of all models there are."""
+    kind = {word for word in OTHER_WORK if word in call.model}
+    found = []
+    for one in card.models():
+        words = {word for word in OTHER_WORK if word in one.model.lower()}
+        fits = one.context_window is None or one.context_window >= call.usage.total
+        pusd = card.cost(one.provider, (one.model,), call.usage, START_US).pusd
+        if pusd and fits and words == kind and one.model != call.model:
+            found.append(Elsewhere(one.provider, one.model, pusd))
+    found.sort(key=lambda one: (one.pusd, one.provider, one.model))
+    own = [one for one in found if one.provider == call.provider][: opened.OTHERS]
+    others = [one for one in found if one not in own][: opened.OTHERS]
+    return tuple(one for one in found if one in own or one in others)
+
+
+OTHER_WORK = ["audio", "embed", "guard", "image", "live", "moderation", "ocr", "realtime"]
+OTHER_WORK += ["rerank", "search", "transcribe", "tts", "whisper"]
+OWN_RATES = Overrides(
+    rates=(
+        Override("openai", "gpt-4.1*", {"input_mtok": "0.0001", "output_mtok": "0.0001"}),
+        Override("anthropic", "claude-opus-4-1", {"output_mtok": "0.01"}, start="2024-01-01"),
+        Override("google", "gemini-2.5-pro", {"input_mtok": "0.001"}, tier="flex"),
+    ),
+    aliases=(Alias("gpt-5-nano", "openai", "gpt-5-pro"),),
+    plans={"openrouter": "free"},
+)
+USAGES = (
+    USAGE,
+    Usage(input=300_000, cache_write_5m=70_000, cache_write_1h=4, output=9_000, reasoning=8_000),
+    Usage(input=1, output=0),
+    Usage(input=900, output=80, more={"input_audio_tokens": 700, "output_audio_tokens": 80}),
+    Usage(input=900, output=80, more={"audio_seconds": 3, "web_searches": 2}),
+)
+
+
+@pytest.mark.parametrize("card", [CARD, Card(*packaged(), OWN_RATES)], ids=["listed", "own"])
+@pytest.mark.parametrize("usage", USAGES)
+def test_nothing_cheaper_is_overlooked(tmp_path: Path, usage: Usage, card: Card) -> None:
+    named = (
+        "openai/gpt-5 anthropic/claude-sonnet-4-5 google/gemini-2.5-pro deepseek/deepseek-chat "
+        "openai/gpt-4o-audio-preview openai/text-embedding-3-small aws/amazon.nova-pro-v1:0"
+    )
+    compared = set()
+    for name in named.split():
+        provider, model = name.split("/")
+        detail = opened_call(tmp_path / model, provider, model, usage, card)
+        if detail.call.cost.pusd is not None:
+            compared.add(model)
+            assert detail.elsewhere == by_looking_at_all(detail.call, card), name
+    assert len(compared) >= 4
+
+
+def test_rates_are_got_ready_for_the_few_cheapest_alone(tmp_path: Path) -> None:
+    card, made = Card.load(), Counter[object]()
+    sys.setprofile(lambda frame, event, _: made.update([frame.f_code] if event == "call" else []))
+    try:
+        opened_call(tmp_path, "openai", "gpt-5-mini", card=card)
+    finally:
+        sys.setprofile(None)
+    assert 0 < made[Plan.__init__.__code__] < 60 < len(list(card.models()))
