@@ -56,7 +56,7 @@ def printed(program: str, *arguments: object) -> list[int]:
 
 
 def test_an_ingester_killed_at_random_moments_loses_and_doubles_nothing(home: Path) -> None:
-    (written,) = printed("killed", home, sized(40, 1_000), 7)
+    (written,) = printed("killed", home, sized(25, 1_000), 7)
     with Store.open(home / "p.db") as store:
         drain(store, CARD, home / "log")
         assert reads.calls_ever(store) == written
@@ -64,7 +64,7 @@ def test_an_ingester_killed_at_random_moments_loses_and_doubles_nothing(home: Pa
         assert_sound(store)
 
 
-@pytest.mark.parametrize(("places", "step"), [(["ingest/"], 100), (["ingest/", "store/"], 300)])
+@pytest.mark.parametrize(("places", "step"), [(["ingest/"], 200), (["ingest/", "store/"], 600)])
 def test_an_ingester_killed_at_every_line_loses_and_doubles_nothing(
     home: Path, places: list[str], step: int
 ) -> None:
