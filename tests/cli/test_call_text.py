@@ -82,7 +82,9 @@ def test_the_card_shows_text_within_its_width(width: int, tmp_path: Path) -> Non
     with a_workspace(tmp_path) as workspace:
         detail = workspace.detail(call_id, 0)
     ink = palette({**DARK.to_color_system().generate(), **FALLBACK})
-    lines = [line.plain for line in card(detail, UTC, width, ink)]
+    folded = "".join(line.plain for line in card(detail, UTC, width, ink))
+    assert "long long" not in folded
+    lines = [line.plain for line in card(detail, UTC, width, ink, is_text_open=True)]
     assert any(line.startswith("  answered, assistant"[:width]) for line in lines)
     assert STEERING.search("".join(lines)) is None
     assert max(cell_len(line) for line in lines) <= width
