@@ -18,8 +18,9 @@ from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
+from profiler.budgets.verdict import Verdict, Wish, verdict
 from profiler.config import Settings
-from profiler.domain.budgets import Budget, Standing
+from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
 from profiler.ingest.drain import Drained, Progress, drain
@@ -168,14 +169,18 @@ class Workspace:
 
     # Budgets.
 
-    def budgets(self) -> list[Budget]:
-        """The budgets set."""
-        return [one.budget for one in self.registry.defined()]
-
     def standings(self, now_us: int) -> tuple[Standing, ...]:
         """Where each budget stands, the fullest first."""
-        in_ledger = self.registry.in_ledger()
-        return standings(self.store, self.budgets(), now_us, in_ledger, self._outlooks)
+        found = [one.budget for one in self.registry.defined()]
+        return standings(self.store, found, now_us, self.registry.in_ledger(), self._outlooks)
+
+    def check(self, wish: Wish, now_us: int) -> Verdict:
+        """What would become of a call now; nothing is held, and nothing is sent.
+
+        Raises:
+            UsageError: one of its labels cannot be read.
+        """
+        return verdict(self.registry, self.card, wish, now_us)
 
     def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
         """One budget, opened; `value` is whose past it tells, `None` everybody's.

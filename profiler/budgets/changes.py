@@ -18,6 +18,8 @@ from profiler.ledger.definitions import Defined
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.refusals import shown
 
+_MOST_NAMED = 3
+
 
 class Change(Protocol):
     """One change, ready to be made."""
@@ -43,24 +45,28 @@ class Save:
         """Set it; under another name, what was counted stays with it."""
         if self.before and self.before != self.budget.name:
             registry.rename(self.before, self.budget.name, by)
-        registry.save(self.budget, by)
+        registry.save(self.budget, by=by)
         return f"{self.budget.name} is set"
 
 
 @dataclass(frozen=True, slots=True)
 class SaveAll:
-    """Set several budgets that belong together."""
+    """Set several budgets that belong together; those of the same names only if it `replaces`."""
 
     budgets: tuple[Budget, ...]
+    replaces: bool = False
 
     def make(self, registry: Registry, by: str = "") -> str:
-        """Set them, unless one of the same name is there already."""
+        """Set them all, or none where one may not be set."""
         there = {one.budget.name for one in registry.defined()}
-        taken = next((one.name for one in self.budgets if one.name in there), None)
-        if taken is not None:
-            raise BadBudget(f"there is a budget {taken!r} already; remove or rename it first")
-        for budget in self.budgets:
-            registry.save(budget, by)
+        taken = [one.name for one in self.budgets if one.name in there]
+        if taken and not self.replaces:
+            named = " and ".join(map(repr, taken[:_MOST_NAMED]))
+            more = f" and {len(taken) - _MOST_NAMED} more" * (len(taken) > _MOST_NAMED)
+            raise BadBudget(
+                f"there is {named}{more} already; replace it (--force) or remove it first"
+            )
+        registry.save(*self.budgets, by=by)
         return f"{len(self.budgets)} budgets are set"
 
 

@@ -142,16 +142,18 @@ class Registry:
         with self.ledger.reading() as (connection, _, _now_us):
             return tuple(open_alerts(connection, now_us))
 
-    def save(self, budget: Budget, by: str = "") -> None:
-        """Set a budget, in place of one of the same name.
+    def save(self, *budgets: Budget, by: str = "") -> None:
+        """Set budgets, in place of those of the same names: all or none.
 
         Raises:
             BadBudget: a file defines one of that name.
 
         """
-        self._refuse_if_in_file(budget.name, "change")
+        for budget in budgets:
+            self._refuse_if_in_file(budget.name, "change")
         with self.ledger.writing() as (connection, _, now_us):
-            definitions.save(connection, budget, COMMAND, by or who(), now_us)
+            for budget in budgets:
+                definitions.save(connection, budget, COMMAND, by or who(), now_us)
 
     def rename(self, name: str, new: str, by: str = "") -> None:
         """Call a budget something else; what it counted stays with it.

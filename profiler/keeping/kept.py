@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from profiler import display
 from profiler.config import Following, Settings
@@ -47,7 +48,7 @@ class Kept(Workspace):
             except ProfilerError as error:
                 self._notices.append(f"calls older than {days} days stay for now: {error}")
         notices, self._notices = tuple(self._notices), []
-        return replace(drained, notices=notices)
+        return replace(drained, notices=(*drained.notices, *notices))
 
     def export(self, order: Order, tell: Callable[[int, int], None]) -> str:
         """Write calls or a report into a file; what was written, in words.
@@ -60,6 +61,20 @@ class Kept(Workspace):
         from profiler.report.exporting import export  # noqa: PLC0415
 
         return export(self, order, tell)
+
+    def export_trail(self, budget: str | None, path: Path, *, may_replace: bool) -> str:
+        """Write the audit trail, or one budget's, as CSV or lines of JSON, as the file is called.
+
+        Returns what was written, in words.
+
+        Raises:
+            ExportError: the file cannot be written; nothing is left behind.
+
+        """
+        # tables and sheets: nobody exports at once
+        from profiler.report.budgets import save_trail  # noqa: PLC0415
+
+        return save_trail(self.registry.trail(budget), path, may_replace=may_replace)
 
     def _take(self, following: Following) -> None:
         if following.trouble:

@@ -1,8 +1,10 @@
 """Budgets on paper: one whole, its history, its audit trail."""
 
 import csv
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from profiler.domain.budgets import Budget, Limit, Measure, Standing
 from profiler.ledger.audit import Entry
 from profiler.ledger.overrides import Recorded
 from profiler.ledger.words import scope_words
+from profiler.report.output import output_file
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.structured import Document, of_standing
 from profiler.report.values import dollars, safe_cell, timestamp
@@ -171,3 +174,27 @@ def write_trail_csv(entries: Iterable[Entry], out: TextIO) -> None:
 def write_trail_jsonl(entries: Iterable[Entry], out: TextIO) -> None:
     """The audit trail for programs."""
     out.writelines(f"{json.dumps(of_entry(entry))}\n" for entry in entries)
+
+
+def save_trail(entries: Iterable[Entry], path: Path, *, may_replace: bool) -> str:
+    """Write the trail into a file, as CSV where it is called so, else as lines of JSON; in words.
+
+    Raises:
+        ExportError: the file cannot be written; nothing is left behind.
+
+    """
+    write = write_trail_csv if path.suffix.lower() == ".csv" else write_trail_jsonl
+    count = 0
+
+    def counted() -> Iterator[Entry]:
+        nonlocal count
+        for entry in entries:
+            count += 1
+            yield entry
+
+    with output_file(path, may_replace=may_replace) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
+        write(counted(), text)
+        text.flush()
+        text.detach()
+    return f"Wrote {'1 entry' if count == 1 else f'{display.count(count)} entries'} to {path}"

@@ -142,7 +142,7 @@ def test_budgets_of_before_the_ledger_are_taken_over(tmp_path: Path) -> None:
     with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
         budgets.save(workspace.store, a_budget(thresholds=a_budget().thresholds))
     with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
-        assert [budget.name for budget in workspace.budgets()] == ["team"]
+        assert [one.budget.name for one in workspace.registry.defined()] == ["team"]
         assert budgets.all_budgets(workspace.store) == []
 
 

@@ -49,7 +49,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
 
     drive(app, act, (100, 30))
     with Workspace.open(settings) as workspace:
-        assert [budget.name for budget in workspace.budgets()] == ["team"]
+        assert [one.budget.name for one in workspace.registry.defined()] == ["team"]
 
 
 def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:

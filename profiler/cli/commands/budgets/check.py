@@ -45,7 +45,7 @@ def check(home: Path | None, /, model: str | None, **options: object) -> int:
         if labels or options["max_output"] or options["input_tokens"]:
             raise UsageError("say which model the call would ask for: --model gpt-5.1")
         return _check_files(home)
-    from profiler.budgets.verdict import Wish, verdict
+    from profiler.budgets.verdict import Wish
 
     most = options["max_output"]
     wish = Wish(
@@ -56,7 +56,7 @@ def check(home: Path | None, /, model: str | None, **options: object) -> int:
         tuple(labels) if isinstance(labels, tuple) else (),
     )
     with read_home(home) as workspace:
-        found = verdict(workspace.registry, workspace.card, wish, now_us())
+        found = workspace.check(wish, now_us())
     if options["as_json"]:
         from profiler.report.structured import encoded
 

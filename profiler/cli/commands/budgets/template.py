@@ -7,7 +7,6 @@ import click
 from profiler import display
 from profiler.cli.home import read_home
 from profiler.config import read_settings
-from profiler.errors import BadBudget
 
 
 @click.command(
@@ -50,17 +49,12 @@ def template(
 
 
 def _apply(home: Path | None, name: str, who: str | None, *, force: bool) -> None:
-    from profiler.budgets.changes import Save
+    from profiler.budgets.changes import SaveAll
     from profiler.budgets.templates import template as named
 
     with read_home(home) as workspace:
-        budgets = named(name).budgets(workspace.settings.zone)
-        there = {one.budget.name for one in workspace.registry.defined()}
-        taken = [budget.name for budget in budgets if budget.name in there]
-        if taken and not force:
-            raise BadBudget(f"there is a budget {taken[0]!r} already; --force replaces it")
-        for budget in budgets:
-            workspace.change_budget(Save(budget), who or "")
+        budgets = tuple(named(name).budgets(workspace.settings.zone))
+        workspace.change_budget(SaveAll(budgets, replaces=force), who or "")
     for budget in budgets:
         limits = " and ".join(display.amount(amount, measure) for measure, amount in budget.limits)
         click.echo(f"profiler: {budget.name}: {limits} {budget.period.value}", err=True)

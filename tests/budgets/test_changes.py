@@ -1,0 +1,78 @@
+"""What the faces ask for is done whole or not at all, and can be taken along."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from profiler.budgets.changes import Decide, Save, SaveAll
+from profiler.budgets.define import define
+from profiler.budgets.templates import template
+from profiler.budgets.verdict import Wish
+from profiler.config import Settings
+from profiler.errors import BadBudget, ExportError, NotFound
+from profiler.keeping.kept import Kept
+from tests.support.workspaces import UTC
+
+MINE = define("day", "7", "daily", "", UTC)
+
+
+def a_home(home: Path) -> Kept:
+    return Kept.open(Settings(home=home, zone=UTC))
+
+
+def limits(workspace: Kept) -> dict[str, int | None]:
+    return {one.budget.name: one.budget.limit_pusd for one in workspace.registry.defined()}
+
+
+def test_budgets_of_a_template_replace_others_when_asked_to(tmp_path: Path) -> None:
+    budgets = tuple(template("solo-dev").budgets(UTC))
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(MINE))
+        with pytest.raises(BadBudget, match="there is 'day' already; replace it"):
+            workspace.change_budget(SaveAll(budgets))
+        assert limits(workspace) == {"day": 7 * 10**12}
+        workspace.change_budget(SaveAll(budgets, replaces=True))
+        assert limits(workspace) == {one.name: one.limit_pusd for one in budgets}
+
+
+def test_budgets_are_set_together_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "profiler.toml").write_text(
+        '[[budget]]\nname = "stop"\nlimit = 1\nperiod = "daily"\n'
+    )
+    with a_home(tmp_path) as workspace:
+        with pytest.raises(BadBudget, match="'stop' is defined in"):
+            workspace.change_budget(
+                SaveAll(tuple(template("solo-dev").budgets(UTC)), replaces=True)
+            )
+        assert limits(workspace) == {"stop": 10**12}
+
+
+def test_the_trail_is_written_as_the_file_is_called(tmp_path: Path) -> None:
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(MINE), "ada")
+        file, lines = tmp_path / "trail.csv", tmp_path / "trail.jsonl"
+        words = workspace.export_trail("day", file, may_replace=False)
+        workspace.export_trail(None, lines, may_replace=False)
+        with pytest.raises(ExportError, match="exists already"):
+            workspace.export_trail(None, file, may_replace=False)
+    with file.open(newline="") as text:
+        (row,) = csv.DictReader(text)
+    assert (row["kind"], row["budget"], row["who"]) == ("set", "day", "ada")
+    assert words == f"Wrote 1 entry to {file}"
+    assert '"kind": "set"' in lines.read_text()
+
+
+def test_a_call_is_judged_by_whoever_holds_the_workspace(tmp_path: Path) -> None:
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(define("tiny", "0.000001", "call", "", UTC, {"hard": True})))
+        found = workspace.check(Wish("gpt-5.1", 2_000, 500), 1_800_000_000_000_000)
+    assert found.refused is not None
+    assert found.refused.budget == "tiny"
+
+
+def test_a_request_that_is_not_there_cannot_be_answered(tmp_path: Path) -> None:
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(MINE))
+        with pytest.raises(NotFound, match="no override 7"):
+            workspace.change_budget(Decide(7, is_granted=False))
