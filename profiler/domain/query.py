@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from profiler.domain.calls import Outcome
+from profiler.domain.calls import Basis, Outcome
 from profiler.domain.money import pusd
 from profiler.domain.periods import SECOND_US, Span, moment_us
 from profiler.domain.scopes import (
@@ -22,6 +22,7 @@ from profiler.domain.scopes import (
     Match,
     Quantity,
     TagMatch,
+    WayMatch,
 )
 from profiler.errors import BadQuery, UsageError
 
@@ -36,13 +37,24 @@ class UnknownKey(BadQuery):
         self.key = key
 
 
-KEYS = (*(d.value for d in Dimension), "tag", "status", "since", "until", "priced")
+KEYS = (
+    *(d.value for d in Dimension),
+    "tag", "status", "since", "until", "priced", "basis", "stack",
+)  # fmt: skip
 """The words that may stand before a colon, for help and completion."""
 
 BOUNDED = tuple(f"{name}{sign}" for name in ("cost", *Quantity) for sign in "><")
 """How words begin that bound a number."""
 
-_ONCE = ("since:", "until:", "status:", "priced:")
+BASES = {
+    "measured": (Basis.MEASURED, Basis.NOT_BILLED),
+    "derived": (Basis.DERIVED,),
+    "estimated": (Basis.ESTIMATED,),
+    "unpriced": (Basis.NO_RATE, Basis.NO_USAGE),
+}
+"""What a cost may rest on, in the words that sums are told apart by."""
+
+_ONCE = ("since:", "until:", "status:", "priced:", "basis:")
 _BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
 _COUNTS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
@@ -154,9 +166,21 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
         return replace(base, is_priced=(value == "yes") is not is_excluded)
     if key == "tag":
         return replace(base, tags=(*base.tags, _tag(value, is_excluded=is_excluded)))
+    if key == "basis":
+        return _resting(base, value, is_excluded=is_excluded)
+    if key == "stack":
+        return replace(base, ways=(*base.ways, WayMatch(value, is_excluded)))
     if key not in set(Dimension):
         raise UnknownKey(key)
     return replace(base, matches=(*base.matches, Match(Dimension(key), value, is_excluded)))
+
+
+def _resting(base: Filter, value: str, *, is_excluded: bool) -> Filter:
+    if value not in BASES:
+        raise BadQuery(f"basis:{value} is unknown; write one of {', '.join(BASES)}")
+    meant = BASES[value]
+    bases = tuple(one for one in Basis if one not in meant) if is_excluded else meant
+    return replace(base, bases=bases)
 
 
 def _tag(text: str, *, is_excluded: bool) -> TagMatch:

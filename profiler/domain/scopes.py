@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from profiler.domain.outcomes import Outcome
+from profiler.domain.outcomes import Basis, Outcome
 from profiler.domain.periods import EVER, Span
 
 
@@ -46,6 +46,22 @@ class TagMatch:
     is_excluded: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WayMatch:
+    """Calls whose stack, from the outermost frame down to any one of its frames, is `pattern`.
+
+    Frames are joined by `WAY`; `*` and case are as in a `Match`. An empty pattern means calls
+    whose place in the code is not known.
+    """
+
+    pattern: str
+    is_excluded: bool = False
+
+
+WAY = " > "
+"""What stands between the frames of a stack, outermost first."""
+
+
 class Quantity(StrEnum):
     """What else of a call can be bounded."""
 
@@ -86,6 +102,9 @@ class Filter:
     tags: tuple[TagMatch, ...] = ()
     excluded: tuple[Outcome, ...] = ()
     """Calls that ended otherwise."""
+    bases: tuple[Basis, ...] = ()
+    """Calls whose cost rests on one of these; empty is any."""
+    ways: tuple[WayMatch, ...] = ()
 
     @property
     def is_everything(self) -> bool:

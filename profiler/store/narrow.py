@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from profiler.domain.calls import Basis
 from profiler.domain.periods import Span
-from profiler.domain.scopes import Dimension, Filter, Match, Quantity, TagMatch
+from profiler.domain.scopes import WAY, Dimension, Filter, Match, Quantity, TagMatch, WayMatch
 from profiler.store import dialect
+from profiler.store.dictionary import list_of
 from profiler.store.layout import CIRCUMSTANCES, UNSET
 from profiler.store.tables import circumstances, labels
 
 PER_CALL = (Dimension.USER, Dimension.SESSION)
 """Dimensions that a call has the label of itself."""
 
+STACK = "stack"
 _ESCAPE = "\\"
 
 
@@ -57,7 +60,8 @@ class Narrowed:
     def has_facts(self) -> bool:
         """Whether it is about more than labels."""
         wanted = self.wanted
-        return not (wanted.outcome is None and wanted.is_priced is None and not wanted.excluded)
+        is_told = wanted.outcome is not None or wanted.is_priced is not None
+        return is_told or bool(wanted.excluded or wanted.bases or wanted.ways)
 
     @property
     def dimensions(self) -> set[Dimension]:
@@ -127,9 +131,36 @@ def _combined(
     if wanted.is_priced is not None:
         bases = [int(basis) for basis in Basis if basis.is_priced is wanted.is_priced]
         conditions.append(table.c.basis.in_(bases))
+    if wanted.bases:
+        conditions.append(table.c.basis.in_([int(one) for one in wanted.bases]))
+    conditions += [_by_way(connection, one) for one in wanted.ways]
     if not conditions:
         return None
     return frozenset(connection.execute(select(table.c.id).where(*conditions)).scalars())
+
+
+def _by_way(connection: Connection, match: WayMatch) -> ColumnElement[bool]:
+    """Whether calls were made that way; where no stack is known, their site is all of it."""
+    stack, site = circumstances.c.stack_id, circumstances.c.site_id
+    if not match.pattern:
+        is_wanted = (stack == UNSET) & (site == UNSET)
+        return ~is_wanted if match.is_excluded else is_wanted
+    fits = dialect.fitting(match.pattern)
+    sites = _matching(connection, Match(Dimension.SITE, match.pattern))
+    query = select(labels.c.id, labels.c.value).where(labels.c.kind == STACK)
+    stacks = [
+        row[0]
+        for row in connection.execute(query)
+        if any(fits.fullmatch(way) for way in accumulate(list_of(row[1]), _further))
+    ]
+    is_wanted = dialect.any_of(stack, sorted(stacks)) | (
+        (stack == UNSET) & dialect.any_of(site, sorted(sites))
+    )
+    return ~is_wanted if match.is_excluded else is_wanted
+
+
+def _further(way: str, frame: str) -> str:
+    return f"{way}{WAY}{frame}"
 
 
 def _matching(connection: Connection, match: Match) -> list[int]:

@@ -199,7 +199,8 @@ def _occurring(narrowed: Narrowed) -> list[Occurring]:
         found.append(Occurring(Presence.CIRCUMSTANCE, tuple(narrowed.circumstances)))
     if wanted.outcome not in {None, Outcome.OK}:
         found.append(Occurring(Presence.OUTCOME, (int(wanted.outcome or 0),)))
-    if wanted.is_priced is False:
+    is_unpriced = bool(wanted.bases) and not any(one.is_priced for one in wanted.bases)
+    if wanted.is_priced is False or is_unpriced:
         found.append(Occurring(Presence.UNPRICED, (0,)))
     return found
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from profiler.domain.calls import Outcome
+from profiler.domain.calls import Basis, Outcome
 from profiler.domain.money import pusd
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.query import parse_filter
@@ -15,6 +15,7 @@ from profiler.domain.scopes import (
     Match,
     Quantity,
     TagMatch,
+    WayMatch,
 )
 from profiler.errors import BadQuery
 
@@ -50,6 +51,20 @@ def test_quotes_hold_a_label_together() -> None:
 
 def test_unpriced_calls_can_be_asked_for() -> None:
     assert read("priced:no").is_priced is False
+
+
+def test_what_a_cost_rests_on_can_be_asked_for() -> None:
+    assert read("basis:measured").bases == (Basis.MEASURED, Basis.NOT_BILLED)
+    assert set(read("!basis:measured").bases).isdisjoint(read("basis:measured").bases)
+    with pytest.raises(BadQuery, match="write one of measured"):
+        read("basis:guessed")
+
+
+def test_calls_can_be_asked_for_by_the_way_they_were_made() -> None:
+    assert read("'stack:app.py:9 main > *' !stack:*rag.py*").ways == (
+        WayMatch("app.py:9 main > *"),
+        WayMatch("*rag.py*", is_excluded=True),
+    )
 
 
 @pytest.mark.parametrize("sign", ["!", "-"])

@@ -20,6 +20,7 @@ from profiler.domain.scopes import (
     Match,
     Quantity,
     TagMatch,
+    WayMatch,
 )
 from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.store import reads
@@ -96,7 +97,17 @@ def is_wanted(call: Call, wanted: Filter) -> bool:
         and call.outcome not in wanted.excluded
         and all(_is_between(call, bound) for bound in wanted.bounds)
         and all(_is_tagged(call, tag) for tag in wanted.tags)
+        and (not wanted.bases or call.cost.basis in wanted.bases)
+        and all(_came_by(call, way) for way in wanted.ways)
     )
+
+
+def _came_by(call: Call, way: WayMatch) -> bool:
+    frames = call.stack or ((label(call, Dimension.SITE),) if call.site else ())
+    if not way.pattern:
+        return (not frames) is not way.is_excluded
+    ways = (" > ".join(frames[: depth + 1]) for depth in range(len(frames)))
+    return any(_is_like(way.pattern, one) for one in ways) is not way.is_excluded
 
 
 def _fits(call: Call, match: Match) -> bool:

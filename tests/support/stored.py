@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.scopes import Bound, Dimension, Filter, Match, Quantity, TagMatch
+from profiler.domain.scopes import (
+    Bound,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+    WayMatch,
+)
 from profiler.domain.usage import Usage
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
@@ -100,6 +108,13 @@ bounds = st.builds(
 )
 
 
+ways = st.builds(
+    WayMatch,
+    st.sampled_from(["", "a", "app.py:9 main", "app.py:9 main > *", "*answer", "*rag*"]),
+    st.booleans(),
+)
+
+
 @st.composite
 def filters(draw: st.DrawFn) -> Filter:
     """Filters of every kind, the plain ones more often."""
@@ -116,6 +131,8 @@ def filters(draw: st.DrawFn) -> Filter:
         tuple(draw(st.lists(bounds, max_size=1))),
         tuple(draw(st.lists(tags, max_size=1))),
         tuple(draw(st.lists(st.sampled_from(Outcome), max_size=1))),
+        tuple(draw(st.lists(st.sampled_from(Basis), max_size=2, unique=True))),
+        tuple(draw(st.lists(ways, max_size=1))),
     )
 
 

@@ -7,7 +7,7 @@ from textual.suggester import Suggester
 
 from profiler import display
 from profiler.domain.calls import Outcome
-from profiler.domain.query import BOUNDED, KEYS
+from profiler.domain.query import BASES, BOUNDED, KEYS
 from profiler.domain.scopes import Dimension
 
 Labels = Callable[[Dimension, str], Awaitable[Sequence[str]]]
@@ -16,6 +16,7 @@ Labels = Callable[[Dimension, str], Awaitable[Sequence[str]]]
 FIXED = {
     "status": tuple(outcome.name.lower() for outcome in Outcome),
     "priced": ("yes", "no"),
+    "basis": tuple(BASES),
     "since": ("today", "yesterday", "week", "month", "24h", "7d", "30d"),
     "until": ("today", "yesterday", "now"),
 }
