@@ -2,9 +2,9 @@
 
 The shim's modules are compiled with a call before each statement of theirs: one run of a host's
 operation per statement that it executes, in which that call raises. `python -m
-tests.shim.fault_injection turns` raises eight kinds of exceptions turn about, `all` each of them
-at each statement, and `interrupts` what is no fault of ours and must reach the host;
-`turns 1/3` does the first third of the operations.
+tests.shim.fault_injection turns` raises two of eight kinds of exceptions at each statement, turn
+about, `all` each of them, and `interrupts` what is no fault of ours and must reach the host;
+`turns 1/3` does every third operation.
 """
 
 import ast
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from itertools import cycle, product
+from itertools import combinations, cycle, product
 from operator import eq
 from threading import Thread
 from types import CodeType
@@ -263,8 +263,16 @@ def run(operation: Callable[[], Any], turn: int) -> str:
 Planned = Iterable[tuple[int, type[BaseException]]]
 """At which statement what is raised."""
 
+
+def two_each(turns: list[int]) -> Planned:
+    """Two kinds at each statement, each pair of kinds as often as any other."""
+    for turn, pair in zip(turns, cycle(combinations(KINDS, 2)), strict=False):
+        for kind in pair:
+            yield turn, kind
+
+
 PLANS: dict[str, Callable[[list[int]], Planned]] = {
-    "turns": lambda turns: zip(turns, cycle(KINDS), strict=False),
+    "turns": two_each,
     "all": lambda turns: product(turns, KINDS),
     "interrupts": lambda turns: zip(turns, cycle(INTERRUPTS), strict=False),
 }
@@ -294,24 +302,24 @@ def outcomes(operation: Callable[[], Any], planned: Planned) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints, for each operation: statements failed, what the host saw of it, faults guarded."""
+    """Prints, for each operation: faults raised, what the host saw of it, faults guarded."""
     plan = PLANS[sys.argv[1]]
     FAULT.is_in_main_thread = sys.argv[1] == "interrupts"
     part, parts = map(int, sys.argv[2].split("/")) if len(sys.argv) > 2 else (1, 1)
     summary: dict[str, dict[str, int]] = {}
-    gc.freeze()  # so that collecting after each run looks at that run alone
     for name, operation in list(operations().items())[part - 1 :: parts]:
         bare = run(operation, 0)
         profiler.instrument()
         # a call site is written at its first call; the second from one line finds it there
         assert [run(operation, 0) for _ in range(2)] == [bare, bare], name
         planned, before = list(plan(FAULT.turns())), FAULTS.count
+        gc.freeze()  # so that collecting after each run looks at that run alone
         answers = list(outcomes(operation, planned))
         FAULT.start(0)
         profiler.uninstrument()
         raised = [kind.__name__ for _, kind in planned]
         summary[name] = {
-            "statements": len(planned),
+            "faults": len(planned),
             "changed": sum(answer != bare for answer in answers),
             "raised": sum(map(eq, answers, raised)),
             "guarded": FAULTS.count - before,
