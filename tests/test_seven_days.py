@@ -11,7 +11,7 @@ import pytest
 from profiler.analysis.asked import Asked
 from profiler.cli.commands import tui
 from profiler.config import Settings
-from profiler.domain.periods import Span, days_back, moment_us, to_us
+from profiler.domain.periods import DAY_US, Span, days_back, moment_us, to_us
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
 from profiler.tui.ranges import RANGES
@@ -37,7 +37,8 @@ def test_seven_days_begin_at_one_moment_in_every_face() -> None:
 
 
 def test_the_spend_of_seven_days_is_the_report_since_7d(tmp_path: Path) -> None:
-    with a_workspace(tmp_path, [an_event(at=START - 1), an_event(at=START)], zone=KOLKATA) as home:
+    events = [an_event(at=at) for at in (START - DAY_US, START - 1, START)]
+    with a_workspace(tmp_path, events, zone=KOLKATA) as home:
         card = home.snapshot(Asked(Filter(span=Span(START)), home.settings.zone), NOW).spending
         reported = home.grouped([], parse_filter("since:7d", NOW, KOLKATA)).totals
     assert card.week == reported

@@ -18,15 +18,15 @@ class Spending:
 
     today: Totals = NOTHING
     yesterday: Totals = NOTHING
-    """The whole day before, to compare with."""
+    """The day before until the same time, to compare with."""
     week: Totals = NOTHING
     """The last seven days, today included."""
     month: Totals = NOTHING
     """Since the first of the month."""
     week_before: Totals | None = None
-    """The seven days before those; `None` when nobody asked."""
+    """The seven days before those, until the same time; `None` when nobody asked."""
     month_before: Totals | None = None
-    """The whole month before; `None` when nobody asked."""
+    """As much of the month before; `None` when nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)

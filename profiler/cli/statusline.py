@@ -14,7 +14,7 @@ from pathlib import Path
 from profiler.config import Settings, read_settings
 from profiler.display import ago, plain, spend
 from profiler.domain.periods import HOUR_US, SECOND_US, Span
-from profiler.domain.usual import periods
+from profiler.domain.usual import periods, yesterday
 from profiler.errors import (
     LedgerError,
     SchemaMismatch,
@@ -107,7 +107,8 @@ class Fields:
         self._glance = glance
         self._colour = colour
         self._now_us = now_us
-        self._periods = periods(now_us, settings.zone)
+        usual, day_before = periods(now_us, settings.zone), yesterday(now_us, settings.zone)
+        self._periods = usual._replace(yesterday=day_before)
 
     def spent(self, period: str) -> str:
         """Spend in one of the periods; `+` where unpriced calls come on top."""

@@ -1,6 +1,6 @@
 """The periods that people ask about first, whatever range they look at."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -8,14 +8,16 @@ from profiler.domain.periods import Span, first_midnight_us, midnight_us, to_mom
 
 
 class Periods(NamedTuple):
-    """The periods that people ask about first, and those before."""
+    """The periods that people ask about first, and as much of those before: like with like."""
 
     today: Span
     yesterday: Span
+    """Until the time of day that it is now."""
     week: Span
     month: Span
     week_before: Span
     month_before: Span
+    """Until the day and time of the month that it is now, or all of a shorter month."""
 
 
 def periods(now_us: int, zone: ZoneInfo) -> Periods:
@@ -23,17 +25,29 @@ def periods(now_us: int, zone: ZoneInfo) -> Periods:
     day, day_before, week, week_before = (
         first_midnight_us(days, now_us, zone) for days in (1, 2, 7, 14)
     )
-    first = to_moment(now_us, zone).date().replace(day=1)
+    now = to_moment(now_us, zone).replace(tzinfo=None)
+    first = now.date().replace(day=1)
     month = midnight_us(first, zone)
-    month_before = midnight_us((first - timedelta(days=1)).replace(day=1), zone)
+    first_before = (first - timedelta(days=1)).replace(day=1)
+    is_shorter = now.day > (first - timedelta(days=1)).day
+    by_then = month if is_shorter else _at_us(now.replace(*first_before.timetuple()[:2]), zone)
     return Periods(
         today=Span(day),
-        yesterday=Span(day_before, day),
+        yesterday=Span(day_before, min(_at_us(now - timedelta(days=1), zone), day)),
         week=Span(week),
         month=Span(month),
-        week_before=Span(week_before, week),
-        month_before=Span(month_before, month),
+        week_before=Span(week_before, min(_at_us(now - timedelta(days=7), zone), week)),
+        month_before=Span(midnight_us(first_before, zone), min(by_then, month)),
     )
+
+
+def yesterday(now_us: int, zone: ZoneInfo) -> Span:
+    """All of the day before."""
+    return Span(first_midnight_us(2, now_us, zone), first_midnight_us(1, now_us, zone))
+
+
+def _at_us(local: datetime, zone: ZoneInfo) -> int:
+    return to_us(local.replace(tzinfo=zone))
 
 
 def before(span: Span, now_us: int, zone: ZoneInfo) -> Span | None:
@@ -52,5 +66,5 @@ def before(span: Span, now_us: int, zone: ZoneInfo) -> Span | None:
     days = timedelta(days=(to_moment(end_us - 1, zone).date() - start.date()).days + 1)
     return Span(
         midnight_us(start.date() - days, zone),
-        min(to_us((end.replace(tzinfo=None) - days).replace(tzinfo=zone)), span.start_us),
+        min(_at_us(end.replace(tzinfo=None) - days, zone), span.start_us),
     )

@@ -28,7 +28,7 @@ def calls_at(*moments: int) -> list[dict[str, object]]:
 
 
 def test_spending_is_told_apart_by_the_users_days(tmp_path: Path) -> None:
-    hours_ago = [NOW - hours * HOUR_US for hours in (1, 30, 40, 24 * 6, 24 * 8, 24 * 21, 24 * 25)]
+    hours_ago = [NOW - hours * HOUR_US for hours in (1, 30, 40, 24 * 6, 24 * 8, 24 * 21, 24 * 32)]
     with a_workspace(tmp_path, calls_at(*hours_ago)) as workspace:
         found = workspace.snapshot(asked(workspace), NOW).spending
     counts = (found.today.calls, found.yesterday.calls, found.week.calls, found.month.calls)
@@ -40,7 +40,9 @@ def test_spending_is_told_apart_by_the_users_days(tmp_path: Path) -> None:
 
 def test_a_day_of_a_zone_with_half_hours_is_exact(tmp_path: Path) -> None:
     midnight = to_us(datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
-    with a_workspace(tmp_path, calls_at(midnight - 1, midnight, NOW), zone=KOLKATA) as workspace:
+    yesterday = midnight - DAY_US
+    calls = calls_at(yesterday - 1, yesterday, midnight - 1, midnight, NOW)
+    with a_workspace(tmp_path, calls, zone=KOLKATA) as workspace:
         found = workspace.snapshot(asked(workspace), NOW).spending
     assert (found.today.calls, found.yesterday.calls) == (2, 1)
 

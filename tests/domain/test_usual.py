@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 
 from profiler.domain.periods import EVER, HOUR_US, Span, days_back, to_us
-from profiler.domain.usual import before
+from profiler.domain.usual import before, periods
 
 BERLIN = ZoneInfo("Europe/Berlin")
 YEAR_US = 365 * 24 * HOUR_US
@@ -37,6 +37,19 @@ def test_what_begins_at_no_midnight_is_moved_by_its_length() -> None:
     assert before(Span(now - 3 * HOUR_US), now, BERLIN) == Span(
         now - 6 * HOUR_US, now - 3 * HOUR_US
     )
+
+
+def test_a_day_a_week_and_a_month_are_compared_with_as_much_of_those_before() -> None:
+    found = periods(at(2026, 11, 22, 9, 30), BERLIN)
+    assert found.yesterday == Span(at(2026, 11, 21), at(2026, 11, 21, 9, 30))
+    assert found.week_before == Span(at(2026, 11, 9), at(2026, 11, 15, 9, 30))
+    assert found.month_before == Span(at(2026, 10, 1), at(2026, 10, 22, 9, 30))
+
+
+def test_a_longer_month_is_compared_with_all_of_a_shorter_one() -> None:
+    found = periods(at(2026, 3, 30, 9, 30), BERLIN)
+    assert found.month_before == Span(at(2026, 2, 1), at(2026, 3, 1))
+    assert periods(at(2026, 1, 30), BERLIN).month_before.start_us == at(2025, 12, 1)
 
 
 def test_before_all_time_there_is_nothing() -> None:
