@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Self
@@ -20,9 +20,11 @@ from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
 from profiler.budgets.verdict import Verdict, Wish, verdict
 from profiler.config import Settings
+from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
+from profiler.errors import LedgerError
 from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
@@ -46,6 +48,7 @@ class Workspace:
         self._outlooks = Outlooks(store)
         self._courier = Courier(settings.home, self.registry.ledger)
         self._pending_bytes = 0
+        self._said = ""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -66,10 +69,12 @@ class Workspace:
 
     def _take_budgets(self) -> None:
         """Those that files define, and those that were set before there was a ledger."""
-        for budget in budgets.all_budgets(self.store):
-            self.registry.save(budget)
-            budgets.remove(self.store, budget.name)
-        self.registry.read_files()
+        # who asks about budgets is told that the ledger is out of reach; nobody else need care
+        with suppress(LedgerError):
+            for budget in budgets.all_budgets(self.store):
+                self.registry.save(budget)
+                budgets.remove(self.store, budget.name)
+            self.registry.read_files()
 
     def close(self) -> None:
         """Let go of the database and of the log's notifications."""
@@ -97,10 +102,16 @@ class Workspace:
         self._retention.enforce()
         if not self.registry.is_open:
             return drained
-        book(self.store, self.registry.ledger)
-        if drained.events:
-            self._courier.foresee(lambda: self.standings(time.time_ns() // 1000))
-        notice = self._courier.look()
+        said, self._said = self._said, ""
+        try:
+            book(self.store, self.registry.ledger)
+            if drained.events:
+                self._courier.foresee(lambda: self.standings(time.time_ns() // 1000))
+            notice = self._courier.look()
+        except LedgerError as error:
+            # calls are loaded all the same; the next time hands over what is left
+            self._said = str(error)
+            notice = self._said if self._said != said else ""
         return replace(drained, notices=(*drained.notices, notice)) if notice else drained
 
     def wait(self, timeout_s: float) -> None:
@@ -125,16 +136,23 @@ class Workspace:
         with_part: bool = True,
     ) -> Snapshot:
         """What all screens draw, and the part of the one that asks; without it is quicker."""
+        limits: tuple[Standing, ...] = ()
+        alerts: tuple[Alert, ...] = ()
+        trouble = ""
+        try:
+            limits, alerts = self.standings(now_us), self.registry.open_alerts(now_us)
+        except LedgerError as error:
+            trouble = str(error)
         snapshot = overview.snapshot(
             self.store,
             self.card,
             asked,
             now_us,
-            self.standings(now_us),
+            limits,
             pending_bytes=self._pending_bytes,
             with_part=with_part,
         )
-        return replace(snapshot, alerts=self.registry.open_alerts(now_us))
+        return replace(snapshot, alerts=alerts, ledger_trouble=trouble)
 
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
         """Spend by dimensions, the dearest first."""
@@ -182,13 +200,16 @@ class Workspace:
         """
         return verdict(self.registry, self.card, wish, now_us)
 
-    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
+    def budget(
+        self, name: str, value: str | None, now_us: int, days: int = past.USUAL_DAYS
+    ) -> BudgetDetail:
         """One budget, opened; `value` is whose past it tells, `None` everybody's.
 
         Raises:
             NotFound: there is none of that name.
+            UsageError: that many days are not kept apart.
         """
-        return past.detail(self.store, self.registry, name, value, now_us)
+        return past.detail(self.store, self.registry, name, value, now_us, days)
 
     def change_budget(self, change: Change, by: str = "") -> str:
         """Make a change in the name of `by`, else of whoever runs this program; what was done.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from profiler.alerts.record import alerts_by_id
 from profiler.alerts.targets import Plan, Target
-from profiler.domain.alerts import Alert
+from profiler.domain.alerts import NOBODY, Alert
 from profiler.domain.periods import DAY_US, SECOND_US
 from profiler.ledger import audit
 
@@ -16,7 +16,6 @@ LEASE_US = 60 * SECOND_US
 GIVES_UP_US = 7 * DAY_US
 
 _FIRST_PAUSE_US, _LONGEST_PAUSE_US = 5 * SECOND_US, 900 * SECOND_US
-NOBODY = "nobody"
 
 
 class Message(NamedTuple):

@@ -1,11 +1,11 @@
 """Alerts in words, for people and for channels that make something of what they are sent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from profiler import display
-from profiler.domain.alerts import Alert
+from profiler.domain.alerts import NOBODY, Alert, Delivery
 from profiler.domain.budgets import Action
 from profiler.domain.periods import SECOND_US
 
@@ -50,6 +50,25 @@ def suggestions(alert: Alert) -> tuple[str, ...]:
     if alert.action is Action.BLOCK:
         found.append(f"profiler budget override {name}")
     return (*found, f"profiler alerts ack {alert.id}")
+
+
+def told_words(
+    alert: Alert, told: Iterable[Delivery], clock: Callable[[int], str]
+) -> Iterator[str]:
+    """Who was told of it and who has seen it, a line for each."""
+    if alert.addressed == NOBODY:
+        yield "nobody was told: no target was set"
+    for one in told:
+        escalated = " (escalation)" if one.is_escalation else ""
+        if one.sent_at_us is not None:
+            yield f"{one.target}{escalated}: told {clock(one.sent_at_us)}, message {one.message}"
+        else:
+            tried = f", tried {one.attempts} times: {one.said}" if one.attempts else ""
+            why = tried or (f": {one.said}" if one.said else "")
+            until = f" until {clock(one.due_us)}" if one.state == "waiting" else ""
+            yield f"{one.target}{escalated}: {one.state}{until}{why}"
+    if alert.seen_at_us is not None:
+        yield f"acknowledged by {alert.seen_by} {clock(alert.seen_at_us)}"
 
 
 def highest(alerts: Sequence[Alert]) -> list[Alert]:

@@ -105,6 +105,8 @@ class Snapshot(Figures):
     """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
     alerts: tuple[Alert, ...] = ()
     """What budgets had to tell and nobody acknowledged, the latest first."""
+    ledger_trouble: str = ""
+    """Why nothing can be said of budgets; empty where something can."""
 
 
 @dataclass(frozen=True, slots=True)

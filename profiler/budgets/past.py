@@ -9,7 +9,7 @@ from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
 from profiler.domain.periods import DAY_US, Period, Span, first_midnight_us, window
-from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import Totals
 from profiler.errors import UsageError
 from profiler.ledger import audit
@@ -22,9 +22,8 @@ from profiler.store.reads import series
 
 MOST_DAYS = 365
 _DATED = (Period.DAILY, Period.WEEKLY, Period.MONTHLY)
-_DAYS = 30
+USUAL_DAYS = 30
 _MOST_WINDOWS = 400
-_MOST_ENTRIES = 200
 """What a screen shows of a long past."""
 _TAG = "tag:"
 
@@ -53,7 +52,7 @@ def past(
             f"`profiler budget history {defined.budget.name!r} --audit` lists what it refused"
         )
     windows = _windows(defined.budget, days, now_us)
-    found = _counted(store, defined.budget, windows)
+    found = _counted(store, defined.budget, windows, value)
     with registry.ledger.reading() as (connection, _, _now_us):
         settings = audit.settings(connection, defined.named)
     agreed = _Agreed(defined.budget, settings, registry.overrides_of(defined))
@@ -134,8 +133,10 @@ def _windows(budget: Budget, days: int, now_us: int) -> list[Span]:
     return found[::-1]
 
 
-def _counted(store: Store, budget: Budget, windows: Sequence[Span]) -> list[dict[str, Totals]]:
-    """What the store has counted in each window, by value."""
+def _counted(
+    store: Store, budget: Budget, windows: Sequence[Span], value: str | None
+) -> list[dict[str, Totals]]:
+    """What the store has counted in each window, by value; with one given, of little else."""
     labels = each_of(budget)
     has_tags = budget.tags or any(name.startswith(_TAG) for name in labels)
     if has_tags or len(labels) > 1 or windows[0].start_us is None:
@@ -144,7 +145,8 @@ def _counted(store: Store, budget: Budget, windows: Sequence[Span]) -> list[dict
     edges.append(windows[-1].end_us or edges[-1])
     found: defaultdict[int, dict[str, Totals]] = defaultdict(dict)
     by = Dimension(labels[0]) if labels else None
-    for place, label, totals in series(store, by, edges, Filter(matches=budget.scope)):
+    whose = (Match(by, value),) if by and value is not None else ()
+    for place, label, totals in series(store, by, edges, Filter(matches=(*budget.scope, *whose))):
         found[place][value_of([label]) if by else ""] = totals
     return [found[place] for place in range(len(windows))]
 
@@ -164,22 +166,28 @@ def _amounts(totals: Totals) -> Amounts:
 
 
 def detail(
-    store: Store, registry: Registry, name: str, value: str | None, now_us: int
+    store: Store,
+    registry: Registry,
+    name: str,
+    value: str | None,
+    now_us: int,
+    days: int = USUAL_DAYS,
 ) -> BudgetDetail:
-    """One budget opened, its last month in full.
+    """One budget opened, with the windows of so many days.
 
     Raises:
         NotFound: there is none of that name.
+        UsageError: too many days.
 
     """
     defined = registry.find(name)
     windows = (
         []
         if defined.budget.period is Period.CALL
-        else past(store, registry, defined, _DAYS, now_us, value)
+        else past(store, registry, defined, days, now_us, value)
     )
     with registry.ledger.reading() as (connection, _, _now_us):
-        trail = audit.newest(connection, name, _MOST_ENTRIES)
+        trail = audit.newest(connection, name, audit.PAGE)
     return BudgetDetail(
         defined.budget,
         value,

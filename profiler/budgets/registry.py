@@ -135,6 +135,13 @@ class Registry:
                 return
             after = page[-1].id
 
+    def newest(self, name: str | None, before: int | None = None) -> tuple[Entry, ...]:
+        """A page of the audit trail, or of one budget's, newest first, from `before` an entry."""
+        if not self.is_open:
+            return ()
+        with self.ledger.reading() as (connection, _, _now_us):
+            return audit.newest(connection, name, audit.PAGE, before)
+
     def open_alerts(self, now_us: int) -> tuple[Alert, ...]:
         """What nobody acknowledged yet, of windows that have not ended, the latest first."""
         if not self.is_open:

@@ -7,6 +7,9 @@ from profiler.domain.budgets import Action, Measure
 FORECAST = "forecast"
 """The threshold of a limit that will be reached, if days go on as they do."""
 
+NOBODY = "nobody"
+"""Who is told where nobody was to be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -10,6 +10,7 @@ from profiler.config import Following, Settings
 from profiler.errors import ProfilerError
 from profiler.ingest.drain import Drained, Progress
 from profiler.ingest.retention import Retention
+from profiler.keeping.inquiries import Answer, Inquiry
 from profiler.pricing.card import Card
 from profiler.report.forms import Order
 from profiler.store.engine import Store
@@ -75,6 +76,15 @@ class Kept(Workspace):
         from profiler.report.budgets import save_trail  # noqa: PLC0415
 
         return save_trail(self.registry.trail(budget), path, may_replace=may_replace)
+
+    def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
+        """Answer a question about budgets.
+
+        Raises:
+            ProfilerError: it cannot be told; the message says why.
+
+        """
+        return inquiry.answer(self, now_us)
 
     def _take(self, following: Following) -> None:
         if following.trouble:

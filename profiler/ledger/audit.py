@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+PAGE = 200
+"""Entries that a screen reads at once."""
+
 
 class Kind(StrEnum):
     """What happened."""
@@ -75,12 +78,14 @@ def entries(
         yield Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
 
 
-def newest(connection: sqlite3.Connection, budget: str, limit: int) -> tuple[Entry, ...]:
-    """The end of one budget's trail, newest first."""
+def newest(
+    connection: sqlite3.Connection, budget: str | None, limit: int, before: int | None = None
+) -> tuple[Entry, ...]:
+    """The end of the trail, or of one budget's, newest first; `before` an entry if given."""
     rows = connection.execute(
         "SELECT id, at_us, kind, source, budget, value, who, details FROM audit "
-        "WHERE budget = ? ORDER BY id DESC LIMIT ?",
-        (budget, limit),
+        "WHERE (? IS NULL OR budget = ?) AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
+        (budget, budget, before, before, limit),
     )
     return tuple(
         Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))

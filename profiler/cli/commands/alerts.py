@@ -1,9 +1,8 @@
 """`profiler alerts`: what budgets had to tell, who was told, and whether telling works."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from profiler.cli.lazy import DefaultGroup
 from profiler.config import read_settings
 
 if TYPE_CHECKING:
-    from profiler.alerts.targets import Target
     from profiler.domain.alerts import Alert, Delivery
     from profiler.workspace import Workspace
 
@@ -85,7 +83,7 @@ def acknowledge(home: Path | None, ids: tuple[int, ...], *, is_all: bool) -> Non
 @click.pass_obj
 def show_log(home: Path | None, limit: int, *, as_json: bool) -> None:
     """Show every alert, the latest first: who was told when, and what went wrong."""
-    from profiler.alerts.wording import line_of
+    from profiler.alerts.wording import line_of, told_words
     from profiler.cli.home import read_home
 
     with read_home(home) as workspace:
@@ -98,7 +96,7 @@ def show_log(home: Path | None, limit: int, *, as_json: bool) -> None:
         click.echo("profiler: no budget had anything to tell yet", err=True)
     for one, told in rows:
         click.echo(f"{one.id}  {display.clock(one.at_us, zone)[:16]}  {line_of(one)}")
-        for words in _told_words(one, told, lambda at_us: display.clock(at_us, zone)[:16]):
+        for words in told_words(one, told, lambda at_us: display.clock(at_us, zone)[:16]):
             click.echo(f"    {display.plain(words)}")
 
 
@@ -111,6 +109,7 @@ def test_targets(home: Path | None, names: tuple[str, ...]) -> int:
     The exit code is 1 where one could not be told.
     """
     from profiler.alerts.targets import plan_in
+    from profiler.alerts.trying import tried
     from profiler.errors import NotFound
 
     plan = plan_in(read_settings(home).home)
@@ -125,25 +124,12 @@ def test_targets(home: Path | None, names: tuple[str, ...]) -> int:
     for name in names:
         if name not in known:
             raise NotFound(f"there is no target {name!r}; there are {', '.join(known)}")
-    faults = [_tested(known[name]) for name in names or known]
-    return 1 if any(faults) else 0
-
-
-def _tested(target: "Target") -> bool:
-    """Send one message and say what came of it; whether it failed."""
-    from profiler.alerts.channel import send, shown
-    from profiler.errors import UsageError
-
-    where = target.kept_in
-    try:
-        address = target.address(os.environ)
-        where = shown(address)
-        fault = send(address, "profiler: a test", "Alerts of budgets arrive here.")
-    except UsageError as error:
-        fault = str(error)
-    words = f"could not be told: {fault}" if fault else "was told"
-    click.echo(f"{display.plain(target.name)} ({display.plain(where)}) {display.plain(words)}")
-    return bool(fault)
+    has_arrived = True
+    for name in names or known:
+        words, is_told = tried(known[name])
+        click.echo(words)
+        has_arrived = has_arrived and is_told
+    return 0 if has_arrived else 1
 
 
 def _logged(workspace: "Workspace", limit: int) -> "list[tuple[Alert, list[Delivery]]]":
@@ -155,26 +141,6 @@ def _logged(workspace: "Workspace", limit: int) -> "list[tuple[Alert, list[Deliv
         found = all_alerts(connection, limit)
         told = deliveries(connection, [one.id for one in found])
     return [(one, [each for each in told if each.alert == one.id]) for one in found]
-
-
-def _told_words(
-    alert: "Alert", told: "Iterable[Delivery]", clock: Callable[[int], str]
-) -> Iterable[str]:
-    from profiler.alerts.posting import NOBODY
-
-    if alert.addressed == NOBODY:
-        yield "nobody was told: no target was set"
-    for one in told:
-        escalated = " (escalation)" if one.is_escalation else ""
-        if one.sent_at_us is not None:
-            yield f"{one.target}{escalated}: told {clock(one.sent_at_us)}, message {one.message}"
-        else:
-            tried = f", tried {one.attempts} times: {one.said}" if one.attempts else ""
-            why = tried or (f": {one.said}" if one.said else "")
-            until = f" until {clock(one.due_us)}" if one.state == "waiting" else ""
-            yield f"{one.target}{escalated}: {one.state}{until}{why}"
-    if alert.seen_at_us is not None:
-        yield f"acknowledged by {alert.seen_by} {clock(alert.seen_at_us)}"
 
 
 def _document(alert: "Alert", told: "Iterable[Delivery] | None" = None) -> dict[str, object]:

@@ -13,7 +13,6 @@ from profiler.errors import BudgetExceeded, UsageError
 
 if TYPE_CHECKING:
     from profiler.budgets.verdict import Verdict
-    from profiler.workspace import Workspace
 
 
 @click.command(
@@ -88,43 +87,17 @@ def _tell(found: "Verdict") -> None:
 
 
 def _check_files(home: Path | None) -> int:
-    from profiler.budgets.models import misfits
-    from profiler.ledger.sources import budgets_of
-    from profiler.options import places
-    from profiler.options.keys import KNOWN
-    from profiler.options.read import read_files
-    from profiler.pricing.installed import card_in
+    from profiler.budgets.sense import misread, sense
 
-    files = read_files(home_folder(home), places.here())
-    faults: list[UsageError] = [fault for file in files for fault in file.faults(KNOWN)]
-    with read_home(home) as workspace:
-        zone = workspace.settings.zone.key
-        card = card_in(home_folder(home))
-        for file in files if not faults else ():
-            try:
-                faults += misfits(file, budgets_of(file, zone), card)
-            except UsageError as error:
-                faults.append(error)
-        said = _unmatched(workspace)
-    for fault in faults:
-        click.echo(f"profiler: {display.plain(str(fault))}", err=True)
-    for words in said:
+    folder = home_folder(home)
+    # a file that cannot be read at all would keep the workspace from opening
+    faults = misread(folder)
+    if not faults:
+        with read_home(home) as workspace:
+            zone = workspace.settings.zone.key
+            faults, count = sense(folder, zone, workspace.registry, workspace.card)
+    for words in faults:
         click.echo(f"profiler: {display.plain(words)}", err=True)
-    if not faults and not said:
-        count = sum(len(budgets_of(file, zone)) for file in files)
+    if not faults:
         click.echo(f"profiler: {display.count(count)} budgets in files make sense", err=True)
-    return UsageError.exit_code if faults or said else 0
-
-
-def _unmatched(workspace: "Workspace") -> list[str]:
-    """Budgets set by command that name models nobody knows."""
-    from profiler.budgets.models import unknown_models
-    from profiler.ledger.definitions import COMMAND
-
-    return [
-        f"budget {one.budget.name!r} names {pattern!r}, which matches no model that has rates; "
-        "`profiler prices find` lists them"
-        for one in workspace.registry.defined()
-        if one.source == COMMAND
-        for _, pattern in unknown_models(one.budget, workspace.card)
-    ]
+    return UsageError.exit_code if faults else 0
