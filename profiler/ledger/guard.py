@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from profiler.domain.budgets import Amounts
-from profiler.domain.calls import Basis, Cost
+from profiler.domain.calls import Cost
 from profiler.domain.usage import Usage
 from profiler.ledger.allowance import Cap
 from profiler.ledger.book import Ledger
@@ -58,21 +58,6 @@ class Prices(Protocol):
 
     def find(self, provider: str, model: str) -> Listed | None:
         """The listed model that would be billed."""
-
-
-class NoPrices:
-    """Where no rate card can be loaded: every price is unknown, so limits on cost fail closed."""
-
-    def cost(self, *_given: object) -> Cost:
-        """Nobody can say."""
-        return Cost(None, Basis.NO_RATE)
-
-    def family(self, *_given: object) -> str:
-        """No model is listed."""
-        return ""
-
-    def find(self, *_given: object) -> None:
-        """No model is listed."""
 
 
 class Sought(NamedTuple):

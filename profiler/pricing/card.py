@@ -9,13 +9,14 @@ from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
 from profiler.pricing import overrides
 from profiler.pricing.context import price_context
+from profiler.pricing.file import packaged
 from profiler.pricing.floors import Floors
 from profiler.pricing.local import FLAT_RATE, FREE_PROVIDER, OWN_MACHINE, Unbilled, is_free
 from profiler.pricing.match import Directory, Found
 from profiler.pricing.offer import Offer
 from profiler.pricing.overrides import Overrides
 from profiler.pricing.price import Line
-from profiler.pricing.sheet import Sheet, packaged
+from profiler.pricing.sheet import Sheet
 from profiler.pricing.units import UnitTree
 
 _MAX_REMEMBERED = 4096

@@ -4,7 +4,6 @@ Run by whoever refreshes the prices, never by the program: nothing else imports 
 and an installation has no need of it. The same library gives the same bytes, one model a line.
 """
 
-import json
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -23,6 +22,7 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
+from profiler.pricing.file import in_lines
 from profiler.pricing.foreign import LEAST_SECONDS
 
 SHIPPED = Path(__file__).with_name("rates.json")
@@ -31,21 +31,10 @@ SHIPPED = Path(__file__).with_name("rates.json")
 def exported() -> bytes:
     """The library's whole price list, as the bytes of `rates.json`."""
     head = {"source": f"genai-prices@{genai_prices.__version__}", "units": _units()}
-    providers = [
-        _with_lines(_provider(one), "models", [_compact(_model(one.id, m)) for m in one.models])
-        for one in get_snapshot().providers
-    ]
-    return (_with_lines(head, "providers", providers) + "\n").encode()
-
-
-def _with_lines(head: dict[str, object], name: str, lines: list[str]) -> str:
-    """The JSON object `head` with one more member, an array written one element a line."""
-    array = ",\n".join(lines)
-    return f'{_compact(head)[:-1]},"{name}":[\n{array}\n]}}'
-
-
-def _compact(part: object) -> str:
-    return json.dumps(part, separators=(",", ":"), sort_keys=True)
+    providers = get_snapshot().providers
+    return in_lines(
+        head, ((_provider(one), [_model(one.id, m) for m in one.models]) for one in providers)
+    )
 
 
 def _units() -> object:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-import msgspec
-
-from profiler.pricing.sheet import Sheet, packaged
+from profiler.pricing import file
+from profiler.pricing.sheet import Sheet
 
 LEAST_SECONDS = {("groq", "whisper-large-v3"): 10, ("groq", "whisper-large-v3-turbo"): 10}
 """Shorter audio is billed as this much: a rule the library holds in code, not in its data."""
@@ -22,20 +21,15 @@ def sheet_of(content: bytes, source: str) -> Sheet:
     """The sheet that a `data.json` says, in the units that the package knows.
 
     Raises:
-        ValueError: it is no such file; so do KeyError, TypeError and msgspec's own errors.
+        ValueError: it is no such file; so do KeyError, TypeError and AttributeError.
 
     """
     # Numbers stay the text they are written as: a float is near no money.
     providers = json.loads(content, parse_float=str)
-    return msgspec.convert(
-        {
-            "source": source,
-            "units": msgspec.to_builtins(packaged()[0].units),
-            "providers": [_provider(one) for one in providers],
-        },
-        Sheet,
-        strict=False,
+    sheet = file.sheet_of(
+        {"source": source, "units": {}, "providers": [*map(_provider, providers)]}
     )
+    return sheet._replace(units=file.packaged()[0].units)
 
 
 def _provider(said: Mapping[str, Any]) -> dict[str, object]:

@@ -5,32 +5,32 @@ be looked up; a pinned sheet whose bytes changed is refused.
 """
 
 import hashlib
+import json
 import os
 import re
 import time
 from collections.abc import Iterator
 from datetime import date, time as clock
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 from profiler.domain.rates import rate_name
 from profiler.errors import UsageError
 from profiler.options import places
 from profiler.options.file import read_file
 from profiler.options.keys import KNOWN, is_rate
-from profiler.pricing import overrides
+from profiler.pricing import foreign, overrides
 from profiler.pricing.card import Card
 from profiler.pricing.check import misfits
-from profiler.pricing.foreign import is_foreign, sheet_of
+from profiler.pricing.file import encoded, own_sheet, packaged, sheet_of
 from profiler.pricing.match import clause
 from profiler.pricing.overrides import Overrides, overrides_in
-from profiler.pricing.sheet import Entry, Model, Provider, Sheet, packaged
+from profiler.pricing.sheet import Entry, Model, Provider, Sheet
 
 PINS = "pinned.json"
 
 
-class Pin(msgspec.Struct, frozen=True):
+class Pin(NamedTuple):
     """A sheet that was installed."""
 
     sha256: str
@@ -100,10 +100,10 @@ def pins_of(home: Path) -> list[Pin]:
     """
     path = folder(home) / PINS
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[Pin])
+        return [Pin(**said) for said in json.loads(path.read_bytes())]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise UsageError(
             f"{path} cannot be read: {error}; remove it to use the package's own prices"
         ) from error
@@ -124,15 +124,15 @@ def kept(home: Path, pin: Pin) -> tuple[Sheet, str]:
         raise UsageError(f"{path} cannot be read: {error.strerror}; {again}") from error
     if hashlib.sha256(content).hexdigest() != pin.sha256:
         raise UsageError(f"{path} is not what was installed: its bytes changed; {again}")
-    sheet = msgspec.json.decode(content, type=Sheet)
+    sheet = own_sheet(content)
     # Two files may call themselves the same; what a call keeps must tell them apart.
     source = f"{sheet.source}#{pin.sha256[:8]}"
-    return msgspec.structs.replace(sheet, source=source), pin.sha256
+    return sheet._replace(source=source), pin.sha256
 
 
-def install(home: Path, content: bytes) -> Pin:
-    """Keep a sheet's bytes and pin them: they are in force from now on; no cost changes."""
-    sheet = msgspec.json.decode(content, type=Sheet)
+def install(home: Path, sheet: Sheet) -> Pin:
+    """Keep a sheet and pin it: it is in force from now on; no cost changes."""
+    content = encoded(sheet)
     pin = Pin(hashlib.sha256(content).hexdigest(), sheet.source, time.time_ns() // 1000)
     folder(home).mkdir(mode=0o700, parents=True, exist_ok=True)
     _replace(folder(home) / f"{pin.sha256}.json", content)
@@ -147,17 +147,13 @@ def unpin(home: Path) -> None:
 
 
 def _pin(home: Path, pin: Pin) -> None:
-    _replace(folder(home) / PINS, msgspec.json.encode([*pins_of(home), pin]))
+    pins = [one._asdict() for one in (*pins_of(home), pin)]
+    _replace(folder(home) / PINS, json.dumps(pins).encode())
 
 
 def folder(home: Path) -> Path:
     """Where installed sheets are."""
     return home / "prices"
-
-
-def encoded(sheet: Sheet) -> bytes:
-    """A sheet as it is kept: the same sheet gives the same bytes."""
-    return msgspec.json.encode(sheet)
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
@@ -168,13 +164,14 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
     """
     try:
-        if is_foreign(content):
+        if foreign.is_foreign(content):
             digest = hashlib.sha256(content).hexdigest()
-            sheet = sheet_of(content, f"genai-prices-data@{digest[:8]}")
+            sheet = foreign.sheet_of(content, f"genai-prices-data@{digest[:8]}")
         else:
-            sheet = msgspec.json.decode(content, type=Sheet)
-    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} is no price file: {error}; nothing was changed") from error
+            sheet = sheet_of(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise UsageError(f"{name} is no price file: {reason}; nothing was changed") from error
     for provider in sheet.providers:
         for model in provider.models:
             for fault in _faults(provider, model, sheet):
@@ -188,7 +185,7 @@ def _faults(provider: Provider, model: Model, sheet: Sheet) -> list[str]:
     faults = []
     try:
         for written in (model.match, provider.named, provider.has):
-            if written:
+            if written is not None:
                 clause(written)
     except (TypeError, ValueError, KeyError, AttributeError, re.error) as error:
         faults.append(f"what it matches makes no sense: {error!r}")

@@ -5,13 +5,12 @@ call keeps in its rate's identity that they did.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
-
-import msgspec
 
 from profiler.options.file import File
 from profiler.pricing.context import price_context
@@ -90,7 +89,7 @@ class Overrides:
             mine = [one for one in mine if one.is_whole]
         if not mine:
             return found
-        listed = found.model if found else Model(id=model.lower(), match={}, rates=[])
+        listed = found.model if found else Model(model.lower(), {}, [], [])
         rates, variants = list(listed.rates), list(listed.variants) if _is_own(found) else []
         for one in mine:
             if one.tier:
@@ -100,8 +99,8 @@ class Overrides:
             else:
                 always = rates or [Entry({})]
                 rates = [replaced(entry, {**entry.usd, **one.usd}) for entry in always]
-        owner = found.owner if found and found.is_own else Provider(id=provider.lower(), models=[])
-        model_here = msgspec.structs.replace(listed, rates=rates, variants=variants)
+        owner = found.owner if found and found.is_own else Provider(provider.lower())
+        model_here = listed._replace(rates=rates, variants=variants)
         return Found(owner, model_here, is_own=True, amended=_mark(mine))
 
 
@@ -128,7 +127,7 @@ def is_like(pattern: str, name: str) -> bool:
 
 def replaced(entry: Entry, usd: Mapping[str, Usd]) -> Entry:
     """`entry` with other rates."""
-    return msgspec.structs.replace(entry, usd=dict(usd))
+    return entry._replace(usd=dict(usd))
 
 
 def _override(said: Mapping[str, Any]) -> Override:
@@ -169,4 +168,5 @@ def _in_force(rates: Sequence[Entry], start: str) -> Mapping[str, Usd]:
 def _mark(mine: Iterable[Override]) -> str:
     """What tells rates of one's own from any others: a name made of what they say."""
     said = [[one.model, sorted(one.usd.items()), one.start, one.tier] for one in mine]
-    return f"+override@{hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:8]}"
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+    return f"+override@{hashlib.sha256(text.encode()).hexdigest()[:8]}"

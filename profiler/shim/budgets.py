@@ -110,14 +110,8 @@ class Budgets:
 
     def _made(self) -> Any:
         guard = import_module("profiler.ledger.guard")
-        context: Callable[..., Mapping[str, str]]
-        try:
-            card = self._card()
-            context = import_module("profiler.pricing.context").price_context
-        except ImportError as error:
-            self.say(f"limits on cost refuse every call: prices cannot be read ({error})")
-            card, context = guard.NoPrices(), lambda *_: {}
-        return guard.Guard(self._program.ledger, card, context)
+        context = import_module("profiler.pricing.context").price_context
+        return guard.Guard(self._program.ledger, self._card(), context)
 
     def _card(self) -> Any:
         try:

@@ -101,6 +101,8 @@ def _record(told: dict[str, Any], labels: dict[str, Any]) -> None:
     known = {**_UNSAID, **{name: value for name, value in known.items() if value is not None}}
     said = {name: value for name, value in known.items() if value or name in _NUMBERS}
     line = line_of(new_id(known["at"]), {**fields, **fields_of(said)})
+    # before it is written: a budget that is new must not take this call for its past
+    SHIM.recorder.budgets.are_set()
     SHIM.recorder.writer.write(line)
     SHIM.recorder.budgets.charge(line, known_labels)
 

@@ -16,9 +16,9 @@ from profiler.domain.places import place_of
 from profiler.domain.scopes import EVERYTHING, Bound, Filter, Quantity
 from profiler.domain.usage import Usage
 from profiler.pricing.card import Card
+from profiler.pricing.file import packaged
 from profiler.pricing.overrides import Alias, Override, Overrides
 from profiler.pricing.price import Plan
-from profiler.pricing.sheet import packaged
 from profiler.store import looking
 from tests.support.stored import START_US, a_call, a_store
 

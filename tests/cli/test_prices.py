@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from profiler.pricing.file import packaged
 from profiler.pricing.installed import card_in, pins_of
-from profiler.pricing.sheet import packaged
 from tests.support.cli import profiler, profiler_json
 from tests.support.events import a_segment, an_event
 
 OWN = packaged()[0].source
+A_MODEL = """{"source": "x", "units": {}, "providers": [{"id": "p", "models": [
+    {"id": "m", "match": %s, "rates": [{"usd": {"input_mtok": %s}}]}]}]}"""
 GPT: dict[str, object] = {"provider": "openai", "model": "gpt-5.1", "answered": None}
 
 
@@ -179,6 +181,8 @@ def test_a_pinned_file_that_changed_is_refused(tmp_path: Path, dearer: Path) -> 
         ("{}", "is no price file"),
         ("[1]", "is no price file"),
         ("nonsense", "is no price file"),
+        (A_MODEL % ('{"equals": "m"}', "1"), "1 is no text"),
+        (A_MODEL % ("0", '"1"'), "p/m: what it matches makes no sense"),
         (None, "cannot read"),
     ],
 )

@@ -14,8 +14,8 @@ from genai_prices.types import ModelInfo, Provider
 from profiler.domain.periods import EPOCH, to_us
 from profiler.domain.usage import Usage, as_billed_units
 from profiler.log.event import Event
+from profiler.pricing.file import packaged
 from profiler.pricing.match import Found
-from profiler.pricing.sheet import packaged
 from tests.support.events import an_event
 
 CONTEXTS: list[Mapping[str, str] | None] = [

@@ -10,7 +10,8 @@ from genai_prices.data_snapshot import get_snapshot
 
 from profiler.pricing.card import Card
 from profiler.pricing.export import exported
-from profiler.pricing.sheet import Sheet, packaged
+from profiler.pricing.file import packaged
+from profiler.pricing.sheet import Sheet
 
 SHA256 = "afa39151ac9e187154040d62e128aec3427bb80ae5a06bb004dac4ce92e7a94b"
 

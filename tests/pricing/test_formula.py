@@ -10,9 +10,10 @@ from hypothesis import given, settings, strategies as st
 from profiler.domain.money import rounded
 from profiler.domain.usage import Usage, as_billed_units
 from profiler.errors import Unpriceable
+from profiler.pricing.file import packaged
 from profiler.pricing.offer import Offer
 from profiler.pricing.price import Plan
-from profiler.pricing.sheet import Unit, packaged
+from profiler.pricing.sheet import Unit
 from profiler.pricing.units import UnitTree, leaves
 from tests.pricing.support import at_us, both_sheets, some_usage
 from tests.support.sizes import sized

@@ -12,9 +12,9 @@ from profiler.domain.money import PUSD_PER_USD, rounded
 from profiler.domain.usage import Usage
 from profiler.errors import Unpriceable
 from profiler.pricing.card import Card
+from profiler.pricing.file import packaged
 from profiler.pricing.match import Found
 from profiler.pricing.offer import Offer
-from profiler.pricing.sheet import packaged
 from profiler.pricing.units import UnitTree
 from tests.pricing.support import (
     CONTEXTS,

@@ -7,9 +7,10 @@ from hypothesis import given, strategies as st
 
 from profiler.domain.money import PUSD_PER_USD, rounded
 from profiler.domain.usage import Usage
+from profiler.pricing.file import packaged
 from profiler.pricing.offer import Offer
 from profiler.pricing.price import Plan
-from profiler.pricing.sheet import Context, Tiered, Usd, packaged
+from profiler.pricing.sheet import Context, Tiered, Usd
 from profiler.pricing.units import UnitTree
 from tests.pricing.support import at_us, both_sheets
 

@@ -119,9 +119,9 @@ def find(home: Path | None, text: str, *, as_json: bool) -> None:
 @click.pass_obj
 def diff(home: Path | None, file: Path | None, *, as_json: bool) -> None:
     """Show how the prices in force differ from the package's own, or how FILE's do from them."""
+    from profiler.pricing.file import packaged
     from profiler.pricing.installed import card_in, sheet_in
     from profiler.pricing.listing import changes, overridden
-    from profiler.pricing.sheet import packaged
 
     folder = home_folder(home)
     in_force, own = sheet_in(folder)[0], packaged()[0]
@@ -152,9 +152,9 @@ def update(
     Calls already priced keep their costs and the names of their rates; earlier files stay.
     """
     from profiler.pricing.check import leaps_between
-    from profiler.pricing.installed import checked_overrides, encoded, install, sheet_in, unpin
+    from profiler.pricing.file import packaged
+    from profiler.pricing.installed import checked_overrides, install, sheet_in, unpin
     from profiler.pricing.listing import changes
-    from profiler.pricing.sheet import packaged
 
     if package == bool(file):
         raise UsageError("say which prices: --from FILE, or --package for those of this version")
@@ -171,7 +171,7 @@ def update(
         return
     _ask(list(leaps_between(before, after)), yes=yes)
     if file:
-        install(folder, encoded(after))
+        install(folder, after)
     else:
         unpin(folder)
     card = _card(home)
