@@ -18,6 +18,7 @@ from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.start import Start
+from profiler.tui.stylesheet import KeptStylesheet
 from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.widgets.header import Header
 
@@ -41,6 +42,7 @@ class ProfilerApp(ExportingApp):
         start: Start | None = None,
     ) -> None:
         super().__init__(open_source, zone, now_us, start or Start())
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
         kept = self.start.memory.text("theme")

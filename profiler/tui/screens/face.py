@@ -9,10 +9,10 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from profiler.analysis.results import Part
 from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.widgets.footer import Footer
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.notice import Needs, Notice, is_needed
 from profiler.tui.widgets.plot import Plot
@@ -59,7 +59,7 @@ class Face(Screen[None]):
         yield Notice().data_bind(Face.view)
         with Container(id="body"):
             yield from self.parts()
-        yield Footer(show_command_palette=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Begin with the notice, not with empty frames."""
