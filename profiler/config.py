@@ -1,7 +1,8 @@
 """Settings: the environment over `profiler.toml` over the defaults, read once, at the edge."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,6 +31,8 @@ class Settings:
     """How long calls are kept; `None`: for ever. Their sums always are."""
     archive: Path | None = None
     """The folder where calls are archived before they are removed; `None`: they are not."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Keys of the terminal app's actions, where they are not the usual ones."""
 
     @property
     def log_folder(self) -> Path:
@@ -135,6 +138,7 @@ def settings_of(home: Path, options: "Options") -> Settings:
         text_days=_days(options.value("retention", "text")),
         call_days=_days(options.value("retention", "calls")),
         archive=_archive(home, options.value("retention", "archive")),
+        keys=_keys(options),
     )
 
 
@@ -188,6 +192,15 @@ def zone_named(name: str) -> ZoneInfo:
 
 def _days(chosen: object) -> int | None:
     return chosen if isinstance(chosen, int) else None
+
+
+def _keys(options: "Options") -> dict[str, tuple[str, ...]]:
+    from profiler.options.tui_keys import chosen_keys  # noqa: PLC0415  # as `is_silent` says
+
+    for file in options.files:
+        if said := file.value(("tui", "keys")):
+            return chosen_keys(said)
+    return {}
 
 
 def _archive(home: Path, chosen: object) -> Path | None:

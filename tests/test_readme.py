@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from profiler.domain.scopes import EVERYTHING
-from profiler.tui.keys import ACTIONS
+from profiler.options.actions import ACTIONS
 from tests.support.picture import SCREENS, drawn, picture
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace

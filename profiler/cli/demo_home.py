@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from profiler.cli.home import now_us, read_home
@@ -24,7 +25,7 @@ def demo_home(home: Path | None) -> Iterator[Settings]:
         yield _filled(home)
         return
     with tempfile.TemporaryDirectory(prefix="profiler-demo-", ignore_cleanup_errors=True) as folder:
-        yield _filled(Path(folder))
+        yield replace(_filled(Path(folder)), keys=read_settings().keys)
 
 
 def _filled(home: Path) -> Settings:

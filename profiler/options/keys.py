@@ -17,6 +17,7 @@ from profiler.options.shapes import (
     text,
     whole,
 )
+from profiler.options.tui_keys import TUI
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -175,6 +176,7 @@ KNOWN = Table(
         "retention": Key(RETENTION, "How long what was recorded is kept.", is_users=True),
         "pricing": Key(PRICING, "What calls cost.", is_users=True),
         "alerts": Key(ALERTS, "Who is told of budgets, and when.", is_users=True),
+        "tui": Key(TUI, "How the terminal app is worked.", is_users=True),
         "budget": Key(Listed(BUDGET), "Limits, each in a [[budget]] of its own."),
     }
 )

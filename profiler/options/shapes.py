@@ -223,7 +223,7 @@ def shown(value: object) -> str:
         case Mapping():
             return "a table"
         case list():
-            return "a list"
+            words = f"[{', '.join(map(shown, value))}]"
         case _:
             words = str(value)
     return words if len(words) <= 60 else words[:59] + "…"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from profiler import display
 from profiler.analysis.results import Snapshot
 from profiler.domain.budgets import Level, Standing
+from profiler.tui.keymap import Keys
 
 
 class Alert(NamedTuple):
@@ -17,23 +18,23 @@ class Alert(NamedTuple):
     advice: str
 
 
-def alerts(snapshot: Snapshot) -> list[Alert]:
+def alerts(snapshot: Snapshot, keys: Keys) -> list[Alert]:
     """Everything that wants doing, the most pressing first."""
-    told = [_of_budget(one) for one in snapshot.standings if one.level in _PRESSING]
+    told = [_of_budget(one, keys) for one in snapshot.standings if one.level in _PRESSING]
     return [*told, *_of_calls(snapshot)]
 
 
 _PRESSING = (Level.OVER, Level.HIGH)
 
 
-def _of_budget(one: Standing) -> Alert:
+def _of_budget(one: Standing, keys: Keys) -> Alert:
     verb = "is over its limit" if one.level is Level.OVER else "is nearly used up"
     share = display.percent(one.used)
     return Alert(
         id=f"budget {one.title} {one.window.start_us} {one.level.value}",
         level=one.level,
         words=f"{display.plain(one.title)} {verb}: {share}",
-        advice="7 shows it; raise it, or call less",
+        advice=f"{keys.of_id('budgets')} shows it; raise it, or call less",
     )
 
 

@@ -1,21 +1,25 @@
-"""The palette: every action, range and theme by name."""
+"""The palette: every screen, action, filter, range, zone, theme, export and setting by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import cast
+from zoneinfo import available_timezones
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.markup import escape
 
 from profiler.display import plain
-from profiler.tui.following import FollowingApp
-from profiler.tui.keys import ACTIONS
+from profiler.errors import BadQuery
+from profiler.options.actions import ACTIONS, EVERYWHERE
+from profiler.report.forms import FORMS
+from profiler.tui.exporting import ExportingApp
+from profiler.tui.keymap import Keys
 from profiler.tui.ranges import RANGES, Range
 from profiler.tui.saved import SavedFilters
 from profiler.tui.theme import THEMES
-
-if TYPE_CHECKING:
-    from textual.types import IgnoreReturnCallbackType
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +30,121 @@ class Command:
     help: str
     action: str
     """As a binding would write it."""
+    screen: str = EVERYWHERE
+    """The screen that does it; it comes to the front first."""
 
 
 def commands(
-    ranges: Sequence[Range] = RANGES, filters: Mapping[str, str] = MappingProxyType({})
+    ranges: Sequence[Range] = RANGES,
+    filters: Mapping[str, str] = MappingProxyType({}),
+    keys: Keys | None = None,
+    front: str = "",
 ) -> Iterator[Command]:
-    """Everything the palette offers; `filters` are those that were kept, by name."""
-    for action in ACTIONS:
-        if action.in_palette:
-            yield Command(action.label, action.help, action.action)
+    """Everything the palette offers; `filters` are those that were kept, by name.
+
+    Of the screen in `front` every action, of the others what needs nothing highlighted.
+    """
+    yield from _actions(keys or Keys(), front)
     for one in ranges:
         yield Command(
             f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
         )
     for name, query in filters.items():
         yield Command(f"Filter: {plain(name)}", plain(query), f"app.use_filter({name!r})")
+    for form in FORMS:
+        yield Command(
+            f"Export: {form.title}",
+            "Write what is filtered into a file.",
+            f"app.export('{form.id}')",
+        )
     for theme in THEMES:
         look = theme.name.partition("-")[2].replace("-", " ")
         yield Command(f"Theme: {look}", "Change the colours.", f"app.choose_theme('{theme.name}')")
 
 
+def _actions(keys: Keys, front: str) -> Iterator[Command]:
+    in_front_first = sorted(ACTIONS, key=lambda one: (one.screen != front, bool(one.screen)))
+    for action in in_front_first:
+        if action.in_palette or action.screen == front:
+            where = f"{action.screen.capitalize()}: " if action.screen else ""
+            told = f"{action.help}  Key: {keys.of(action)}"
+            yield Command(f"{where}{action.label}", told, action.action, action.screen)
+
+
+def zones() -> Iterator[Command]:
+    """Every time zone; too many to offer before something is typed."""
+    for name in sorted(available_timezones()):
+        yield Command(
+            f"Time zone: {name}", "Count days by its clocks.", f"app.choose_zone({name!r})"
+        )
+
+
 class ActionCommands(Provider):
-    """Offers the table of actions."""
+    """Offers the commands there are where the palette was opened."""
+
+    async def startup(self) -> None:
+        """Look once what there is."""
+        self._found = [*self._commands()]
+        self._zones: list[Command] = []
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command in self._commands():
-            yield DiscoveryHit(command.name, self._doing(command), help=command.help)
+        for command in self._found:
+            yield DiscoveryHit(
+                Content(command.name),
+                self._doing(command),
+                text=command.name,
+                help=escape(command.help),
+            )
 
     async def search(self, query: str) -> Hits:
-        """Those whose name is like what is typed."""
+        """Those whose name is like what is typed; and what is typed, where it is a filter."""
+        self._zones = self._zones or [*zones()]
         matcher = self.matcher(query)
-        for command in self._commands():
+        for command in (*self._typed(query), *self._found, *self._zones):
             score = matcher.match(command.name)
             if score > 0:
                 yield Hit(
-                    score, matcher.highlight(command.name), self._doing(command), help=command.help
+                    score,
+                    _highlighted(command.name, matcher),
+                    self._doing(command),
+                    text=command.name,
+                    help=escape(command.help),
                 )
 
-    def _commands(self) -> Iterator[Command]:
-        app = self.app
-        if not isinstance(app, FollowingApp):
-            return commands()
-        return commands(app.start.ranges, SavedFilters(app.start.memory).all())
+    @property
+    def _app(self) -> ExportingApp:
+        return cast("ExportingApp", self.app)
 
-    def _doing(self, command: Command) -> "IgnoreReturnCallbackType":
-        return lambda: self.app.run_action(command.action)
+    def _commands(self) -> Iterator[Command]:
+        start = self._app.start
+        saved = SavedFilters(start.memory).all()
+        return commands(start.ranges, saved, start.keys, getattr(self.screen, "NAME", ""))
+
+    def _typed(self, query: str) -> Iterator[Command]:
+        """The filter that is typed; single words are names of commands rather."""
+        if not any(sign in query for sign in ":<>"):
+            return
+        try:
+            self._app.view.question.wanted(self._app.now_us(), query)
+        except BadQuery:
+            return
+        yield Command(f"Filter by {plain(query)}", "Narrow every screen.", f"app.narrow({query!r})")
+
+    def _doing(self, command: Command) -> Callable[[], Coroutine[None, None, object]]:
+        async def do() -> object:
+            if command.screen:
+                await self.app.switch_mode(command.screen)
+                return await self.app.run_action(command.action, self.app.screen_stack[0])
+            return await self.app.run_action(command.action)
+
+        return do
+
+
+def _highlighted(name: str, matcher: Matcher) -> Content:
+    """The letters that are typed, marked; Textual's own would read a name as markup."""
+    drawn = Content(name)
+    _, offsets = matcher.fuzzy_search.match(matcher.query, name)
+    for at in offsets:
+        drawn = drawn.stylize(matcher.match_style, at, at + 1)
+    return drawn

@@ -15,8 +15,8 @@ from profiler.tui.saved import SavedFilters
 class ExportingApp(AnsweringApp):
     """Exports from whatever screen is in front."""
 
-    def action_export(self) -> None:
-        """Offer to write what is filtered into a file."""
+    def action_export(self, form_id: str = "") -> None:
+        """Offer to write what is filtered into a file, in the form of that id."""
         if self.screen.is_modal:
             return
         question, within = self.view.question, self.narrowed_further
@@ -28,7 +28,7 @@ class ExportingApp(AnsweringApp):
             order = Order(wanted, form, path, may_replace, words, question.zone)
             return self.feed.source.export(order, tell)
 
-        self.push_screen(modes.export_dialog(export, about), self._exported)
+        self.push_screen(modes.export_dialog(export, about, form_id), self._exported)
 
     @property
     def narrowed_further(self) -> str:
@@ -39,8 +39,12 @@ class ExportingApp(AnsweringApp):
         if words is not None:
             self.notify(plain(words), title="Exported", markup=False)
 
+    def action_narrow(self, query: str) -> None:
+        """Narrow every screen by a filter."""
+        self.post_message(FilterChosen(query))
+
     def action_use_filter(self, name: str) -> None:
         """Narrow every screen by a filter that was kept."""
         query = SavedFilters(self.start.memory).all().get(name)
         if query is not None:
-            self.post_message(FilterChosen(query))
+            self.action_narrow(query)

@@ -15,6 +15,7 @@ from profiler.analysis.results import Snapshot
 from profiler.display import plain
 from profiler.tui import messages, telling
 from profiler.tui.feed import Feed, Source
+from profiler.tui.keymap import Keys
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
@@ -45,6 +46,12 @@ class FollowingApp(App[None]):
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = self._is_titled = False
+        self.set_keymap(start.keys.keymap)
+
+    @property
+    def keys(self) -> Keys:
+        """Which keys do what."""
+        return self.start.keys
 
     def _question_now(self) -> tuple[Question, Asked]:
         question = self.view.question

@@ -85,8 +85,8 @@ def help_page() -> "HelpScreen":
     return HelpScreen()
 
 
-def export_dialog(export: "Export", about: str) -> "ExportScreen":
-    """The export dialog."""
+def export_dialog(export: "Export", about: str, form_id: str = "") -> "ExportScreen":
+    """The export dialog, at the form of that id."""
     from profiler.tui.screens.export import ExportScreen
 
-    return ExportScreen(export, about, "profiler-calls")
+    return ExportScreen(export, about, "profiler-calls", form_id)

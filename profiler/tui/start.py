@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from profiler.analysis.figures import Figures
 from profiler.config import is_zone
 from profiler.errors import BadQuery
+from profiler.tui.keymap import Keys
 from profiler.tui.memory import Memory
 from profiler.tui.ranges import RANGES, WEEK, Range, custom, latest_run, remembered
 from profiler.tui.view import Question
@@ -22,6 +23,7 @@ class Start:
     first: Figures | None = None
     """What could be told at once, of the range that was chosen last."""
     memory: Memory = field(default_factory=Memory)
+    keys: Keys = field(default_factory=Keys)
     log_folder: Path | None = None
     """Where runs are looked for; without it, `latest run` is not offered."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from profiler.errors import UsageError
+from profiler.options.actions import ACTIONS
 from profiler.options.read import Options, read_options
 
 
@@ -28,6 +29,9 @@ def refusal(place: Path, *, user: str = "", project: str = "", **environment: st
 
 def test_without_a_file_the_defaults_are_in_force(tmp_path: Path) -> None:
     found = {one.name: one.value for one in options(tmp_path).each()}
+    keys = {name: found.pop(name) for name in [*found] if name.startswith("tui.keys.")}
+    assert keys.keys() == {f"tui.keys.{action.id}" for action in ACTIONS}
+    assert (keys["tui.keys.range"], keys["tui.keys.out"]) == ("r", ["escape", "backspace"])
     assert found == {
         "zone": None,
         "capture.text": False,

@@ -1,3 +1,5 @@
+import re
+
 from textual.binding import Binding
 from textual.command import Hit
 from textual.dom import DOMNode
@@ -7,13 +9,18 @@ from profiler.domain.scopes import Dimension
 from profiler.tui import keys, modes
 from profiler.tui.app import ProfilerApp
 from profiler.tui.commands import ActionCommands, commands
+from profiler.tui.keymap import Keys
 from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
+from profiler.tui.picture import settle
+from profiler.tui.screens.export import ExportScreen
 from profiler.tui.screens.help import page
+from profiler.tui.screens.ranges import RangeScreen
+from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, palette
-from tests.support.snapshots import a_snapshot
+from tests.support.snapshots import NOW_US, ZONE, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app
-from tests.tui.conftest import drive
+from tests.tui.conftest import drive, screen_text, until
 
 
 def ids_of(owner: type[DOMNode]) -> set[str]:
@@ -56,7 +63,7 @@ def test_no_key_means_two_things_in_one_place() -> None:
 
 def test_the_palette_offers_every_action_range_and_theme() -> None:
     offered = {command.name for command in commands()}
-    assert {action.label for action in keys.ACTIONS if action.in_palette} <= offered
+    assert {one.label for one in keys.ACTIONS if one.in_palette and not one.screen} <= offered
     assert {f"Range: {name}" for name in ("today", "24 hours", "30 days", "all time")} <= offered
     assert {"Theme: dark", "Theme: light"} <= offered
 
@@ -69,8 +76,9 @@ def test_footer_and_palette_offer_what_can_be_done() -> None:
         footer = {one.binding.description for one in active if one.binding.show}
         assert {"Range", "Filter", "Pause", "Help", "Quit"} <= footer
         provider = ActionCommands(app.screen)
+        await provider.startup()
         discovered = [hit async for hit in provider.discover()]
-        assert len(discovered) == len(list(commands()))
+        assert len(discovered) == len(list(commands(front="overview")))
         found = [hit async for hit in provider.search("light")]
         assert [str(hit.match_display) for hit in found if isinstance(hit, Hit)] == ["Theme: light"]
         await app.run_action("app.choose_theme('profiler-light')")
@@ -88,7 +96,46 @@ def test_footer_and_palette_offer_what_can_be_done() -> None:
 
 def test_help_names_every_action_with_its_key() -> None:
     variables = {**DARK.to_color_system().generate(), **FALLBACK}
-    text = page(palette(variables)).plain
+    text = page(palette(variables), Keys()).plain
     for action in keys.ACTIONS:
         assert action.help in text
-        assert keys.key_text(action) in text
+        assert Keys().of(action) in text
+
+
+def test_chosen_keys_work_and_are_told_wherever_keys_are() -> None:
+    chosen = Keys({"range": ("ctrl+e",), "export": ("r", "f5"), "models_by": ("asterisk",)})
+    source = GivenSource(a_snapshot())
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(keys=chosen))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        assert isinstance(app.screen, ExportScreen)
+        await pilot.press("escape", "ctrl+e")
+        assert isinstance(app.screen, RangeScreen)
+        await pilot.press("escape", "e", "3")
+        await settle(pilot)
+        assert not app.screen.is_modal
+        await pilot.press("*")
+        await until(pilot, lambda: app.view.question.by == "provider")
+        footer = screen_text(app).splitlines()[-1]
+        assert {"^e Range", "r Export", "* By"} <= set(re.findall(r"\S+ [A-Z]\w+", footer))
+        await pilot.press("question_mark")
+        assert re.search(r"Ctrl\+E +Choose the time range", screen_text(app))
+        told = {command.name: command.help for command in commands(keys=chosen)}
+        assert told["Export"] == "Write what is filtered into a file.  Key: r"
+
+    drive(app, act, (200, 50))
+
+
+def test_words_on_the_screen_name_the_keys_in_force() -> None:
+    source = GivenSource(an_empty_snapshot(calls_ever=9))
+    start = Start(keys=Keys({"range": ("f2",), "add": ("+",)}))
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, start)
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert "Press F2 for another range" in screen_text(app)
+        await pilot.press("7")
+        await settle(pilot)
+        assert "press + to add one" in screen_text(app)
+
+    drive(app, act)

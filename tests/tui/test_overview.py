@@ -11,6 +11,7 @@ from profiler.domain.budgets import Forecast
 from profiler.domain.totals import NOTHING
 from profiler.tui.alerts import alerts
 from profiler.tui.app import ProfilerApp
+from profiler.tui.keymap import Keys
 from profiler.tui.memory import Memory
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.overview import heading
@@ -26,7 +27,7 @@ BIG = (120, 40)
 
 
 def test_alerts_begin_with_the_fullest_budget_and_say_what_to_do() -> None:
-    told = alerts(a_snapshot())
+    told = alerts(a_snapshot(), Keys())
     assert [one.words.split(":")[0] for one in told] == [
         "team month is over its limit",
         "search is nearly used up",

@@ -69,6 +69,7 @@ def tui(
 
 def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it; the first figures stand before it is imported."""
+    from profiler.tui.keymap import Keys
     from profiler.tui.memory import NAME, Memory
     from profiler.tui.opening import first_figures, opening
     from profiler.tui.start import Start
@@ -83,6 +84,7 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
         since=since,
         is_demo=is_demo,
         memory=Memory(settings.home / NAME),
+        keys=Keys(settings.keys),
         log_folder=settings.log_folder,
     )
     question = start.question(settings.zone, now_us())

@@ -12,6 +12,7 @@ from profiler.analysis.results import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
 from profiler.domain.budgets import Standing
+from profiler.tui.keymap import keys_of
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.gauge import SIGNS, amount_text, bar, gauge
@@ -127,7 +128,7 @@ class StandingPanel(Panel):
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A gauge, then what it means."""
         if not snapshot.standings:
-            return _first_budget(ink)
+            return _first_budget(ink, keys_of(self).of_id("add"))
         standing = self.shown if self.shown in snapshot.standings else snapshot.standings[0]
         return [*gauge(standing, size.width, ink), *self._words(standing, ink)]
 
@@ -159,11 +160,11 @@ class StandingPanel(Panel):
         return drawn
 
 
-def _first_budget(ink: Palette) -> list[Text]:
+def _first_budget(ink: Palette, key: str) -> list[Text]:
     return [
         Text("No budgets yet.", style=f"bold {ink.ink}"),
         Text("A budget limits the spend of a scope in each day, week, month or in total.",
              style=ink.muted),
-        Text.assemble(("Press ", ink.muted), ("a", ink.accent), (" to add one, or run ", ink.muted),
+        Text.assemble(("Press ", ink.muted), (key, ink.accent), (" to add one, or run ", ink.muted),
                       ("profiler budget set", ink.accent), (".", ink.muted)),
     ]  # fmt: skip

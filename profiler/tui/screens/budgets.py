@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from profiler import display
 from profiler.budgets.detail import BudgetDetail
 from profiler.tui import keys
+from profiler.tui.keymap import keys_of
 from profiler.tui.messages import BudgetRead, BudgetWanted
 from profiler.tui.screens.budget_changing import ChangingFace
 from profiler.tui.screens.budget_panes import PANES, OverridesPane, PaneBar, PastPane, TrailPane
@@ -67,7 +68,11 @@ class BudgetsScreen(ChangingFace):
         super().watch_view(view)
         if self.is_mounted and view.snapshot is not None:
             grid = self.query_one("#budgets", Grid)
-            grid.placeholder = "No budgets yet; press a to add one, T for templates."
+            keys = keys_of(self)
+            grid.placeholder = (
+                f"No budgets yet; press {keys.of_id('add')} to add one, "
+                f"{keys.of_id('template')} for templates."
+            )
             self._rows, beyond = rows_of(view.snapshot.standings, self._expanded)
             grid.show([row_cells(row, palette_of(self)) for row in self._rows])
             said = (f"{display.plain(n)}: top {MOST_VALUES} of {c:,}" for n, c in beyond.items())

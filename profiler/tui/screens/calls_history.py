@@ -12,6 +12,7 @@ from textual.widget import Widget
 from profiler import display
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
+from profiler.tui.keymap import keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import FilterChosen
 from profiler.tui.screens.face import Face
@@ -108,11 +109,12 @@ class HistoryFace(Face):
             return
         question = self.view.question
         self._shown = (question.calls, self.within)
-        calls = self.query_one(CallList)
+        calls, keys = self.query_one(CallList), keys_of(self)
         calls.placeholder = (
-            "No call matches; Esc clears the filter."
+            f"No call matches; {keys.of_id('clear')} clears the filter."
             if question.query or self.within
-            else f"No calls in range: {question.range.name}. Press r for another."
+            else f"No calls in range: {question.range.name}. "
+            f"Press {keys.of_id('range')} for another."
         )
         calls.look(self._wanted(), self._now_us, self.view.zone)
 

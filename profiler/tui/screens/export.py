@@ -52,11 +52,12 @@ class ExportScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "Cancel", key_display="Esc"),
     ]
 
-    def __init__(self, export: Export, about: str, name: str) -> None:
+    def __init__(self, export: Export, about: str, name: str, form_id: str = "") -> None:
         super().__init__()
         self._export = export
         self._about = about
         self._file_name = name
+        self._first = next((n for n, one in enumerate(FORMS) if one.id == form_id), 0)
         self._may_replace: Path | None = None
         self._is_cancelled = threading.Event()
         self._is_writing = False
@@ -68,13 +69,15 @@ class ExportScreen(ModalScreen[str | None]):
             frame.border_subtitle = "↑ ↓ form · Enter next, then write · Esc cancel"
             yield Static(Text(display.plain(self._about)), id="about")
             yield OptionList(*(Option(Text(one.title), id=one.id) for one in FORMS), compact=True)
-            yield Input(self._file_name + FORMS[0].suffix, compact=True, select_on_focus=False)
+            yield Input(
+                self._file_name + FORMS[self._first].suffix, compact=True, select_on_focus=False
+            )
             yield ProgressBar(show_eta=False)
             yield Static(id="told", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the form."""
-        self.query_one(OptionList).highlighted = 0
+        self.query_one(OptionList).highlighted = self._first
         self.query_one(OptionList).focus()
 
     @property

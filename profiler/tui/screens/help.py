@@ -10,7 +10,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from profiler.domain.query import KEYS
-from profiler.tui.keys import ACTIONS, EVERYWHERE, MOVES, key_text
+from profiler.options.actions import ACTIONS, EVERYWHERE
+from profiler.tui.keymap import Keys, keys_of
+from profiler.tui.keys import MOVES
 from profiler.tui.names import TITLES
 from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
@@ -39,6 +41,8 @@ FILTERS = (
     ("!status:error", "all others; ! or - turns a word around"),
     ("status:error", "or ok, aborted"),
     ("priced:no", "unpriced calls"),
+    ("basis:estimated", "by what the cost rests on; or measured, derived, unpriced"),
+    ("stack:*rag.py:12*", "calls made through a line, however deep in their call stack"),
     ("since:2d", "today and yesterday; or 30m, 24h, 2026-11-22; until: ends it"),
 )
 
@@ -56,19 +60,19 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog") as frame:
             frame.border_title = "Help"
             frame.border_subtitle = "↑ ↓ scroll · Esc close"
-            yield Static(page(palette_of(self)))
+            yield Static(page(palette_of(self), keys_of(self)))
 
     def on_mount(self) -> None:
         """Arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
 
-def page(ink: Palette) -> Text:
+def page(ink: Palette, keys: Keys) -> Text:
     """The whole text."""
     made = Text(end="")
-    _part(made, "Everywhere", _keys_of(EVERYWHERE), ink)
+    _part(made, "Everywhere", _actions(EVERYWHERE, keys), ink)
     for name, title in TITLES.items():
-        rows = _keys_of(name)
+        rows = _actions(name, keys)
         if rows:
             _part(made, title, rows, ink)
     _part(made, "Lists", list(MOVES), ink)
@@ -80,8 +84,8 @@ def page(ink: Palette) -> Text:
     return made
 
 
-def _keys_of(screen: str) -> list[tuple[str, str]]:
-    return [(key_text(one), one.help) for one in ACTIONS if one.screen == screen]
+def _actions(screen: str, keys: Keys) -> list[tuple[str, str]]:
+    return [(keys.of(one), one.help) for one in ACTIONS if one.screen == screen]
 
 
 def _part(made: Text, title: str, rows: list[tuple[str, str]], ink: Palette) -> None:

@@ -15,6 +15,7 @@ from profiler.analysis.compared import Compared, ModelsPart
 from profiler.analysis.results import Part
 from profiler.domain.totals import Totals
 from profiler.tui import keys
+from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
 from profiler.tui.screens.face import Face
 from profiler.tui.screens.side_by_side import SideBySideScreen
@@ -119,7 +120,9 @@ class ModelsScreen(Face):
         table = self.query_one("#table")
         table.styles.max_height = len(self._rows) + FRAME_ROWS
         table.border_title = _title(part, self._sorted_by, is_reversed=self._is_reversed)
-        table.border_subtitle = _subtitle(part, len(self._marked), self.view)
+        table.border_subtitle = _subtitle(
+            part, len(self._marked), self.view, keys_of(self).of_id("compare")
+        )
         self._draw_scatter()
         self.set_class(part.whatif is not None, "-whatif")
 
@@ -199,7 +202,9 @@ class ModelsScreen(Face):
         chosen = [by_labels[one] for one in self._marked if one in by_labels]
         chosen = chosen or self._rows[:MOST_MARKED]
         if len(chosen) < 2:
-            self.notify("Mark two to four rows with space, then press v.")
+            keys = keys_of(self)
+            mark, compare = keys.of_id("mark_model"), keys.of_id("compare")
+            self.notify(f"Mark two to four rows with {mark}, then press {compare}.", markup=False)
             return
         self.app.push_screen(SideBySideScreen(chosen, self.by or BYS[0]))
 
@@ -233,8 +238,8 @@ def _title(part: ModelsPart, sorted_by: str, *, is_reversed: bool) -> str:
     return f"{things} · {sorted_by} {way}"
 
 
-def _subtitle(part: ModelsPart, marked: int, view: View) -> str:
-    notes = [f"◆ {marked} marked: v compares"] if marked else []
+def _subtitle(part: ModelsPart, marked: int, view: View, key: str) -> str:
+    notes = [f"◆ {marked} marked: {key} compares"] if marked else []
     if part.left_out:
         notes.append(f"{display.count(part.left_out)} more not shown")
     if part.sampled_calls is not None:

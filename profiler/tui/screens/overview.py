@@ -16,27 +16,26 @@ from profiler.analysis.results import ModelRow, OverviewPart, Part, Snapshot
 from profiler.domain.budgets import Level, Standing
 from profiler.domain.periods import to_moment
 from profiler.tui import keys
+from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
-from profiler.tui.names import SCREENS
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
 from profiler.tui.widgets.banner import Banner
 from profiler.tui.widgets.columns import Cell, Column, fit, line
+from profiler.tui.widgets.facts import FreshnessLine, MoversLine, TroubleLine
 from profiler.tui.widgets.gauge import gauge
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.movers import MoversPanel
 from profiler.tui.widgets.query import quoted
 from profiler.tui.widgets.recent import RecentPanel
 from profiler.tui.widgets.rows import RowsPanel
-from profiler.tui.widgets.spending import FreshnessLine, SpendingPanel, spend_text
+from profiler.tui.widgets.spending import SPEND, SpendingPanel, spend_text
 from profiler.tui.widgets.trend import TrendPanel
 
 STEPS = ("", "hour", "day", "week", "month")
 """How the trend is drawn; the first is what suits the range."""
-
-_BUDGETS_KEY = str(SCREENS.index("budgets") + 1)
 
 
 class OverviewScreen(Face):
@@ -65,13 +64,15 @@ class OverviewScreen(Face):
     def parts(self) -> Iterable[Widget]:
         """Panels in a grid, and how much of it all is known."""
         yield Banner(self._memory).data_bind(Face.view)
-        yield SpendingPanel("Spend", id="spending").data_bind(Face.view)
+        yield SpendingPanel(SPEND, id="spending").data_bind(Face.view)
         yield TrendPanel(id="trend").data_bind(Face.view)
         yield BudgetsPanel("Budgets", id="budgets").data_bind(Face.view)
         yield RecentPanel("Newest calls", id="recent").data_bind(Face.view)
         with Vertical(id="rankings"):
             yield ModelsPanel("Top models", id="models").data_bind(Face.view)
             yield MoversPanel("Top movers", id="movers").data_bind(Face.view)
+        yield MoversLine(id="movers-line").data_bind(Face.view)
+        yield TroubleLine(id="trouble").data_bind(Face.view)
         yield FreshnessLine(id="freshness").data_bind(Face.view)
 
 
@@ -81,7 +82,7 @@ class BudgetsPanel(RowsPanel):
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """Two lines per gauge, with air between them where there is room."""
         if not snapshot.standings:
-            return _no_budgets(ink)
+            return _no_budgets(ink, keys_of(self))
         has_air = len(snapshot.standings) * 3 <= size.height
         drawn: list[Text] = []
         for standing in snapshot.standings:
@@ -89,7 +90,8 @@ class BudgetsPanel(RowsPanel):
             if has_air:
                 drawn.append(Text(heading(standing, self.view.zone), style=ink.muted))
         hidden = len(drawn) - size.height
-        return _cut(drawn, size.height, ink) if hidden > 0 else drawn
+        key = keys_of(self).of_id("budgets")
+        return _cut(drawn, size.height, ink, key) if hidden > 0 else drawn
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The budgets' own screen, from any line."""
@@ -108,18 +110,22 @@ def heading(standing: Standing, zone: ZoneInfo) -> str:
     return f"heading for {display.amount(forecast.mid, limit.measure)}"
 
 
-def _no_budgets(ink: Palette) -> list[Text]:
+def _no_budgets(ink: Palette, keys: Keys) -> list[Text]:
     return [
         Text("No budgets yet.", style=ink.muted),
-        Text.assemble((_BUDGETS_KEY, ink.accent), (" then ", ink.muted), ("a", ink.accent),
-                      (" adds one.", ink.muted)),
-    ]  # fmt: skip
+        Text.assemble(
+            (keys.of_id("budgets"), ink.accent),
+            (" then ", ink.muted),
+            (keys.of_id("add"), ink.accent),
+            (" adds one.", ink.muted),
+        ),
+    ]
 
 
-def _cut(drawn: list[Text], height: int, ink: Palette) -> list[Text]:
+def _cut(drawn: list[Text], height: int, ink: Palette, key: str) -> list[Text]:
     whole = (height - 1) // 2
     left_out = len(drawn) // 2 - whole
-    more = Text(f"and {left_out} more, on screen {_BUDGETS_KEY}", style=ink.muted)
+    more = Text(f"and {left_out} more, on screen {key}", style=ink.muted)
     return [*drawn[: whole * 2], more]
 
 

@@ -15,6 +15,7 @@ from profiler.analysis.flame import NO_FRAME, Measure, Path
 from profiler.errors import UsageError
 from profiler.tui import keys
 from profiler.tui.editing import editor_command
+from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
 from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.screens.frames_face import BEFORE, FramesFace
@@ -101,7 +102,8 @@ class SitesScreen(FramesFace):
         """Compare with the range before, or stop comparing."""
         span = self.view.snapshot.span if self.view.snapshot else None
         if not self.picked and span is not None and span.start_us is None:
-            self.notify("Nothing comes before all time; press r for a range.", markup=False)
+            key = keys_of(self).of_id("range")
+            self.notify(f"Nothing comes before all time; press {key} for a range.", markup=False)
             return
         self.picked = "" if self.picked else BEFORE
 

@@ -5,6 +5,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler.tui.alerts import Alert, alerts
+from profiler.tui.keymap import keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
@@ -35,7 +36,7 @@ class Banner(Widget):
         """Look what there is to tell."""
         if view.snapshot is not None:
             dismissed = set(self._memory.texts("dismissed"))
-            found = alerts(view.snapshot)
+            found = alerts(view.snapshot, keys_of(self))
             self.told = tuple(one for one in found if one.id not in dismissed)
 
     def watch_told(self) -> None:
@@ -53,10 +54,12 @@ class Banner(Widget):
         """The most pressing, what to do about it, and how many more there are."""
         if not self.told:
             return Text("")
-        return drawn(self.told, self.content_size.width, palette_of(self))
+        return drawn(
+            self.told, self.content_size.width, palette_of(self), keys_of(self).of_id("dismiss")
+        )
 
 
-def drawn(told: tuple[Alert, ...], width: int, ink: Palette) -> Text:
+def drawn(told: tuple[Alert, ...], width: int, ink: Palette, key: str) -> Text:
     """The line in that width."""
     first = told[0]
     colour = ink.level(first.level)
@@ -64,5 +67,5 @@ def drawn(told: tuple[Alert, ...], width: int, ink: Palette) -> Text:
         (f"{SIGNS[first.level]} {first.words}", f"bold {colour}"), (f" · {first.advice}", ink.ink)
     )
     more = f"+{len(told) - 1}  " if len(told) > 1 else ""
-    right = Text.assemble((more, ink.muted), ("a", ink.accent), (" dismiss", ink.muted))
+    right = Text.assemble((more, ink.muted), (key, ink.accent), (" dismiss", ink.muted))
     return spread(left, right, width)

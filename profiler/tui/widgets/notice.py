@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
+from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.columns import stacked
@@ -43,7 +44,7 @@ class Notice(VerticalScroll, can_focus=False):
         """Say something else."""
         if self.is_mounted:
             self.set_class(view.trouble is not None, "-trouble")
-            self.query_one(Static).update(words(view, palette_of(self)))
+            self.query_one(Static).update(words(view, palette_of(self), keys_of(self)))
 
 
 class Needs(Enum):
@@ -66,13 +67,13 @@ def is_needed(view: View, needs: Needs) -> bool:
     return view.snapshot.totals.calls == 0
 
 
-def words(view: View, ink: Palette) -> Text:
+def words(view: View, ink: Palette, keys: Keys) -> Text:
     """What to say, the most pressing first."""
     if view.snapshot is None:
-        return _trouble(view, ink) if view.trouble else _opening(ink)
+        return _trouble(view, ink, keys) if view.trouble else _opening(ink)
     if view.snapshot.freshness.calls == 0:
         return _first_run(ink)
-    return _nothing_here(view, ink)
+    return _nothing_here(view, ink, keys)
 
 
 def _opening(ink: Palette) -> Text:
@@ -84,7 +85,7 @@ def _opening(ink: Palette) -> Text:
     )
 
 
-def _trouble(view: View, ink: Palette) -> Text:
+def _trouble(view: View, ink: Palette, keys: Keys) -> Text:
     trouble = view.trouble
     made = Text.assemble(
         (f"✖ {trouble.title if trouble else ''}", f"bold {ink.high}"),
@@ -92,9 +93,9 @@ def _trouble(view: View, ink: Palette) -> Text:
         (display.plain(trouble.message if trouble else ""), ink.ink),
         "\n\n",
         ("Trying again every few seconds.  ", ink.muted),
-        ("Ctrl+R", ink.accent),
+        (keys.of_id("retry"), ink.accent),
         (" now   ", ink.muted),
-        ("q", ink.accent),
+        (keys.of_id("quit"), ink.accent),
         (" quit", ink.muted),
     )
     made.no_wrap = False
@@ -123,7 +124,7 @@ def _first_run(ink: Palette) -> Text:
     )
 
 
-def _nothing_here(view: View, ink: Palette) -> Text:
+def _nothing_here(view: View, ink: Palette, keys: Keys) -> Text:
     freshness = view.snapshot.freshness if view.snapshot else None
     made = [Text(f"No calls in range: {view.range.name}", style=f"bold {ink.ink}"), Text("")]
     if freshness and freshness.last_call_at_us is not None:
@@ -131,6 +132,10 @@ def _nothing_here(view: View, ink: Palette) -> Text:
         counted = display.count(freshness.calls)
         made.append(Text(f"{counted} calls in all, the newest at {when}.", style=ink.muted))
     made.append(
-        Text.assemble(("Press ", ink.muted), ("r", ink.accent), (" for another range.", ink.muted))
+        Text.assemble(
+            ("Press ", ink.muted),
+            (keys.of_id("range"), ink.accent),
+            (" for another range.", ink.muted),
+        )
     )
     return stacked(made)
