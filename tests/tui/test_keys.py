@@ -6,7 +6,8 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 from profiler.domain.scopes import Dimension
-from profiler.tui import keys, modes
+from profiler.options.actions import ACTIONS, EVERYWHERE
+from profiler.tui import modes
 from profiler.tui.app import ProfilerApp
 from profiler.tui.commands import ActionCommands, commands
 from profiler.tui.keymap import Keys
@@ -29,7 +30,7 @@ def ids_of(owner: type[DOMNode]) -> set[str]:
 
 
 def table_of(screen: str) -> set[str]:
-    return {action.id for action in keys.ACTIONS if action.screen == screen}
+    return {action.id for action in ACTIONS if action.screen == screen}
 
 
 async def no_labels(_dimension: Dimension, _prefix: str) -> list[str]:
@@ -37,15 +38,15 @@ async def no_labels(_dimension: Dimension, _prefix: str) -> list[str]:
 
 
 def test_every_binding_of_ours_is_in_the_table_and_its_action_exists() -> None:
-    assert ids_of(ProfilerApp) == table_of(keys.EVERYWHERE)
+    assert ids_of(ProfilerApp) == table_of(EVERYWHERE)
     for name in SCREENS:
         screen = type(modes.screen(name, no_labels, Memory()))
         assert ids_of(screen) == table_of(name)
-        for action in keys.ACTIONS:
+        for action in ACTIONS:
             if action.screen == name:
                 assert hasattr(screen, f"action_{action.action.partition('(')[0]}")
-    for action in keys.ACTIONS:
-        if action.screen == keys.EVERYWHERE:
+    for action in ACTIONS:
+        if action.screen == EVERYWHERE:
             method = action.action.removeprefix("app.").partition("(")[0]
             assert hasattr(ProfilerApp, f"action_{method}")
 
@@ -54,8 +55,8 @@ def test_no_key_means_two_things_in_one_place() -> None:
     for name in SCREENS:
         bound = [
             key
-            for action in keys.ACTIONS
-            if action.screen in {name, keys.EVERYWHERE}
+            for action in ACTIONS
+            if action.screen in {name, EVERYWHERE}
             for key in action.keys.split(",")
         ]
         assert len(bound) == len(set(bound))
@@ -63,7 +64,7 @@ def test_no_key_means_two_things_in_one_place() -> None:
 
 def test_the_palette_offers_every_action_range_and_theme() -> None:
     offered = {command.name for command in commands()}
-    assert {one.label for one in keys.ACTIONS if one.in_palette and not one.screen} <= offered
+    assert {one.label for one in ACTIONS if one.in_palette and not one.screen} <= offered
     assert {f"Range: {name}" for name in ("today", "24 hours", "30 days", "all time")} <= offered
     assert {"Theme: dark", "Theme: light"} <= offered
 
@@ -97,7 +98,7 @@ def test_footer_and_palette_offer_what_can_be_done() -> None:
 def test_help_names_every_action_with_its_key() -> None:
     variables = {**DARK.to_color_system().generate(), **FALLBACK}
     text = page(palette(variables), Keys()).plain
-    for action in keys.ACTIONS:
+    for action in ACTIONS:
         assert action.help in text
         assert Keys().of(action) in text
 
