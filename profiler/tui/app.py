@@ -14,6 +14,7 @@ from profiler.tui import keys, modes
 from profiler.tui.commands import ActionCommands
 from profiler.tui.exporting import ExportingApp
 from profiler.tui.feed import Source
+from profiler.tui.hangup import GONE, ended_with_its_terminal
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import CUSTOM, Range, custom
@@ -143,5 +144,6 @@ def run(
 ) -> int:
     """Run the app until the user leaves it; the exit code, not 0 where it broke."""
     app = ProfilerApp(open_source, zone, now_us, start)
-    app.run()
+    with ended_with_its_terminal(partial(app.exit, return_code=GONE)):
+        app.run()
     return app.return_code or 0

@@ -2,16 +2,17 @@
 
 import os
 import stat
-import subprocess
 from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
 
 from profiler.domain.scopes import EVERYTHING
 from profiler.store import reads
 from profiler.store.engine import Store
-from tests.support.cli import a_sample_home, command, environment, profiler, profiler_json
+from tests.support.cli import a_sample_home, profiler, profiler_json
 from tests.support.events import a_segment, append, some_events
+from tests.support.running import running
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +68,7 @@ def test_a_place_that_cannot_be_written_is_named(home: Path, tmp_path: Path) -> 
 def test_a_backup_made_while_others_ingest_is_one_state(tmp_path: Path) -> None:
     home = tmp_path / "home"
     segment = a_segment(home / "log", some_events(2_000))
-    follower = subprocess.Popen(
-        command("ingest", "--follow"),
-        env=environment(home),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with running("ingest", "--follow", home=home, stdout=DEVNULL, stderr=DEVNULL) as follower:
         for number in range(4):
             append(segment, some_events(500))
             copy = tmp_path / f"{number}.db"
@@ -82,7 +77,6 @@ def test_a_backup_made_while_others_ingest_is_one_state(tmp_path: Path) -> None:
                 calls = reads.totals(store, EVERYTHING).calls
                 assert calls == reads.count_upto(store, EVERYTHING, 99_999) == 2_500 + 500 * number
                 assert store.check() == []
-    finally:
         follower.terminate()
         follower.wait(10)
     assert profiler_json("report", "--json", home=home)["totals"]["calls"] == 4_000

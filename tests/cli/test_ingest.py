@@ -1,10 +1,11 @@
 import json
 import shutil
-import subprocess
 import time
 from pathlib import Path
+from subprocess import PIPE
 
-from tests.support.cli import SAMPLE_LOG, a_sample_home, command, environment, profiler
+from tests.support.cli import SAMPLE_LOG, a_sample_home, profiler
+from tests.support.running import running
 
 
 def test_what_was_read_is_told(tmp_path: Path) -> None:
@@ -29,41 +30,30 @@ def test_an_empty_home_reads_nothing(tmp_path: Path) -> None:
 def test_following_reads_what_arrives(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     segment = min(SAMPLE_LOG.iterdir())
-    with subprocess.Popen(
-        command("ingest", "--follow", "--json"),
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        assert json.loads(running.stdout.readline())["events"] == 0
+    with running("ingest", "--follow", "--json", home=tmp_path, stdout=PIPE) as following:
+        assert following.stdout is not None
+        assert json.loads(following.stdout.readline())["events"] == 0
         shutil.copy(segment, tmp_path / "log")
-        assert json.loads(running.stdout.readline())["events"] > 0
-        running.terminate()
+        assert json.loads(following.stdout.readline())["events"] > 0
 
 
 def test_following_waits_while_the_database_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     gate = tmp_path / "profiler.db.gate"
-    with subprocess.Popen(
-        command("ingest", "--follow", "--json"),
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        assert running.stderr is not None
-        running.stdout.readline()
+    streams = {"stdout": PIPE, "stderr": PIPE}
+    with running("ingest", "--follow", "--json", home=tmp_path, **streams) as following:
+        assert following.stdout is not None
+        assert following.stderr is not None
+        following.stdout.readline()
         gate.unlink()
         gate.mkdir()
         shutil.copy(min(SAMPLE_LOG.iterdir()), tmp_path / "log")
-        assert "cannot be opened" in running.stderr.readline()
+        assert "cannot be opened" in following.stderr.readline()
         time.sleep(1.2)  # two more tries, of which nothing is told
         gate.rmdir()
-        assert json.loads(running.stdout.readline())["events"] > 0
-        running.terminate()
-        assert running.stderr.read() == ""
+        assert json.loads(following.stdout.readline())["events"] > 0
+        following.terminate()
+        assert following.stderr.read() == ""
 
 
 def test_a_line_that_is_no_event_is_told_by_every_command_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -12,6 +13,7 @@ from profiler.cli.lazy import LazyGroup
 from profiler.cli.main import exit_code_of
 from profiler.cli.root import Commands
 from tests.support.cli import command, environment, started
+from tests.support.running import running
 
 HEAVY = {
     "textual", "sqlalchemy", "pandas", "numpy", "pyarrow", "plotext", "rich", "msgspec",
@@ -129,18 +131,12 @@ def test_a_fault_of_ours_is_shown_whole_when_asked(
 
 
 def test_ctrl_c_ends_quietly_with_130(sample: Path) -> None:
-    with subprocess.Popen(
-        command("ingest", "--follow"),
-        env=environment(sample),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        assert "calls read" in running.stdout.readline()
-        running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
-    assert running.returncode == 130
+    with running("ingest", "--follow", home=sample, stdout=PIPE, stderr=PIPE) as following:
+        assert following.stdout is not None
+        assert "calls read" in following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        _, told = following.communicate(timeout=30)
+    assert following.returncode == 130
     assert told.strip() == ""
 
 

@@ -1,10 +1,10 @@
-import os
 import re
 import signal
-import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
-from tests.support.cli import command, environment, profiler, profiler_json
+from tests.support.cli import profiler, profiler_json
+from tests.support.running import running
 
 TITLE = re.compile(r"^Spend by (.+) · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", re.MULTILINE)
 
@@ -40,20 +40,14 @@ def test_without_a_time_it_is_today(sample: Path) -> None:
 
 
 def test_an_interrupt_ends_it_quietly(sample: Path) -> None:
-    running = subprocess.Popen(
-        command("top", "--every", "60"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(sample),
-    )
-    assert running.stdout is not None
-    first = running.stdout.readline()
-    os.kill(running.pid, signal.SIGINT)
-    _, complaint = running.communicate(timeout=20)
+    with running("top", "--every", "60", home=sample, stdout=PIPE, stderr=PIPE) as top:
+        assert top.stdout is not None
+        first = top.stdout.readline()
+        top.send_signal(signal.SIGINT)
+        _, complaint = top.communicate(timeout=20)
     assert TITLE.match(first)
     assert "Traceback" not in complaint
-    assert running.returncode == 130
+    assert top.returncode == 130
 
 
 def test_a_rate_nobody_could_read_is_refused(sample: Path) -> None:

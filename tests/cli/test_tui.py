@@ -3,6 +3,9 @@ from pathlib import Path
 from tests.support.cli import profiler
 from tests.support.terminal import Terminal
 
+SOON_S = 5.0
+"""A second or so, on a machine that is busy with other tests."""
+
 
 def test_without_a_terminal_the_tui_says_what_to_use(tmp_path: Path) -> None:
     ran = profiler("tui", home=tmp_path / "new")
@@ -18,22 +21,29 @@ def test_a_moment_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_in_a_terminal_the_tui_opens_and_q_leaves_it(sample: Path) -> None:
-    terminal = Terminal("tui", "--since", "2026-11-01", home=sample)
-    terminal.wait_for("claude-opus")
-    terminal.type("q")
-    assert terminal.wait() == 0
+    with Terminal("tui", "--since", "2026-11-01", home=sample) as terminal:
+        terminal.wait_for("claude-opus")
+        terminal.type("q")
+        assert terminal.wait() == 0
+
+
+def test_when_the_terminal_vanishes_without_a_signal_the_tui_ends(sample: Path) -> None:
+    with Terminal("tui", "--since", "2026-11-01", home=sample) as terminal:
+        terminal.wait_for("claude-opus")
+        terminal.vanish()
+        assert terminal.survived_s() < SOON_S
 
 
 def test_in_a_terminal_the_demo_opens_the_tui_and_says_it_is_made_up(tmp_path: Path) -> None:
-    terminal = Terminal("demo", home=tmp_path)
-    terminal.wait_for("demo")
-    terminal.wait_for("claude-")
-    terminal.type("q")
-    assert terminal.wait() == 0
+    with Terminal("demo", home=tmp_path) as terminal:
+        terminal.wait_for("demo")
+        terminal.wait_for("claude-")
+        terminal.type("q")
+        assert terminal.wait() == 0
 
 
 def test_in_a_terminal_a_report_has_colour_and_fits(sample: Path) -> None:
-    terminal = Terminal("report", home=sample)
-    assert terminal.wait() == 0
+    with Terminal("report", home=sample) as terminal:
+        assert terminal.wait() == 0
     assert "\x1b[1mSpend by model\x1b[0m" in terminal.shown
     assert "claude-opus" in terminal.shown

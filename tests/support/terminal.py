@@ -9,6 +9,7 @@ import subprocess
 import termios
 import time
 from pathlib import Path
+from typing import Self
 
 from tests.support.cli import command, environment
 
@@ -16,7 +17,7 @@ DEADLINE_S = 30.0
 
 
 class Terminal:
-    """`profiler` in a pseudo-terminal of 80×24, to be left with `wait`."""
+    """`profiler` in a pseudo-terminal of 80×24, both gone at the end of the block."""
 
     def __init__(self, *arguments: str, home: Path) -> None:
         self._master, slave = pty.openpty()
@@ -31,6 +32,15 @@ class Terminal:
         )
         os.close(slave)
         self.shown = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # nobody else would: no signal reaches a session that no terminal controls
+        self._process.kill()
+        self._process.wait()
+        self.vanish()
 
     def wait_for(self, text: str) -> None:
         """Read until `text` was shown."""
@@ -51,8 +61,19 @@ class Terminal:
             self._read()
         while self._read():
             pass
-        os.close(self._master)
         return self._process.returncode
+
+    def vanish(self) -> None:
+        """Be gone, as when a window is closed."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def survived_s(self) -> float:
+        """How long the program goes on."""
+        began_s = time.monotonic()
+        self._process.wait(DEADLINE_S)
+        return time.monotonic() - began_s
 
     def _read(self) -> bool:
         ready, _, _ = select.select([self._master], [], [], 0.1)

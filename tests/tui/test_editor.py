@@ -25,14 +25,14 @@ def test_o_opens_the_editor_at_the_line_and_the_app_comes_back(
     a_segment(tmp_path / "home" / "log", [an_event(site="app.py:7 main")])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(os.environ, "VISUAL", str(editor))
-    terminal = Terminal("tui", "--since", "2000-01-01", home=tmp_path / "home")
-    terminal.wait_for("live")
-    terminal.type("5")
-    terminal.wait_for("By call stack")
-    terminal.type("\x1b[B")
-    terminal.wait_for("app.py:7 main ·")
-    terminal.type("o")
-    terminal.wait_for("EDITOR-HAS-THE-TERMINAL")
-    terminal.type("q")
-    assert terminal.wait() == 0
+    with Terminal("tui", "--since", "2000-01-01", home=tmp_path / "home") as terminal:
+        terminal.wait_for("live")
+        terminal.type("5")
+        terminal.wait_for("By call stack")
+        terminal.type("\x1b[B")
+        terminal.wait_for("app.py:7 main ·")
+        terminal.type("o")
+        terminal.wait_for("EDITOR-HAS-THE-TERMINAL")
+        terminal.type("q")
+        assert terminal.wait() == 0
     assert told.read_text().split() == ["+7", str(tmp_path / "app.py")]

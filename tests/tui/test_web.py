@@ -18,7 +18,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSServerHandshakeError
 
 from profiler.tui.web import free_port
-from tests.support.cli import command, environment
+from tests.support.running import running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -26,19 +26,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("web")
-    running = subprocess.Popen(
-        command("tui", "--web", "--demo"),
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(home),
-    )
-    assert running.stderr is not None
-    line = running.stderr.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/\?key=\S+", line)
-    assert found, line
-    yield found[0]
-    running.send_signal(signal.SIGINT)
-    assert running.wait(20) == 0
+    with running("tui", "--web", "--demo", home=home, stderr=subprocess.PIPE) as serving:
+        assert serving.stderr is not None
+        line = serving.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/\?key=\S+", line)
+        assert found, line
+        yield found[0]
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(20) == 0
 
 
 def in_session(address: str, act: Callable[[ClientSession, str], Awaitable[None]]) -> None:
@@ -186,7 +181,7 @@ def chromium() -> Iterator[int]:
     """A headless browser with one empty tab; the port it is spoken to on."""
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        running = subprocess.Popen(
+        browser = subprocess.Popen(
             [
                 str(CHROMIUM),
                 *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -200,8 +195,8 @@ def chromium() -> Iterator[int]:
         try:
             yield port
         finally:
-            running.terminate()
-            running.wait(20)
+            browser.terminate()
+            browser.wait(20)
 
 
 async def _tab(session: ClientSession, port: int) -> str:
