@@ -11,6 +11,7 @@ ProfilerError
 │   ├── StoreCorrupt      its pages are damaged
 │   └── SchemaMismatch    it was written by a newer program
 ├── LedgerError           the ledger of budgets cannot be opened, read or written
+│   └── LedgerDamaged     what is in it is not what was written
 ├── BudgetExceeded        a call was refused before it was sent
 │   ├── Unbounded         nobody can say what it may use at most
 │   └── UnknownPrice      nobody can say what it may cost
@@ -73,6 +74,10 @@ class LedgerError(ProfilerError):
     """The ledger of budgets cannot be opened, read or written."""
 
     exit_code = 5
+
+
+class LedgerDamaged(LedgerError):
+    """What is in the ledger of budgets is not what was written; the message says how to mend it."""
 
 
 class BudgetExceeded(ProfilerError):

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from profiler.domain.budgets import Amounts
-from profiler.ledger import LEDGER, audit, clock, expected, settling
+from profiler.errors import ProfilerError
+from profiler.ledger import LEDGER, audit, clock, definitions, expected, faults, settling, spare
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
-from profiler.ledger.definitions import COMMAND, Defined
+from profiler.ledger.definitions import COMMAND
 from profiler.ledger.downgrade import steps
 from profiler.ledger.file import LedgerFile
 from profiler.ledger.refusals import Refusal
 from profiler.ledger.remaining import Remaining, remaining
 from profiler.ledger.reserving import LEASE_US, Ask, Bid, Bids, Reserved, refusals_of, reserve
 from profiler.ledger.scoping import Labels
+from profiler.ledger.settling import SURE, Doubt
+from profiler.ledger.sources import has_past
+from profiler.ledger.spare import Spare
 from profiler.ledger.terms import Terms
 
 _SECOND_US = 1_000_000
@@ -35,15 +39,26 @@ class Ledger:
         self, path: Path, sources: Sequence[str] = (COMMAND,), clocks: Clocks | None = None
     ) -> None:
         boot = clock.boot_id()
-        self.file = LedgerFile(path)
+        self.file = LedgerFile(
+            path, begin=lambda anew: _bring_back(anew, path, self._clocks().wall_us)
+        )
         self._sources = tuple(sources)
         self._clocks = clocks or (lambda: clock.read_clocks(boot))
         self._terms: Terms | None = None
+        self._spared = 0
 
     @property
-    def last_known(self) -> tuple[Defined, ...]:
-        """The budgets in force when the ledger was last seen."""
-        return self._terms.defined if self._terms else ()
+    def is_there(self) -> bool:
+        """Whether any budget was ever set: a ledger that is lost leaves its spare copy."""
+        path = self.file.path
+        return path.exists() or spare.path_of(path).exists()
+
+    @property
+    def last_known(self) -> list[Spare]:
+        """The budgets in force as far as can be told without the ledger."""
+        if self._terms is not None:
+            return [Spare(one.source, one.budget) for one in self._terms.defined]
+        return [one for one in spare.read(self.file.path) if one.source in self._sources]
 
     def reserve(self, ask: Ask) -> Reserved:
         """Hold what a call may use on every budget it falls under, or say which refuse it.
@@ -56,7 +71,11 @@ class Ledger:
             return reserve(connection, terms, ask, now_us)
 
     def settle(
-        self, call: str, used: Amounts | None, learned: tuple[str, int] | None = None
+        self,
+        call: str,
+        used: Amounts | None,
+        learned: tuple[str, int] | None = None,
+        doubt: Doubt = SURE,
     ) -> list[Breach]:
         """A call has ended; `None` where nobody knows what it used: all that was held is charged.
 
@@ -66,7 +85,7 @@ class Ledger:
         with self.writing() as (connection, terms, now_us):
             if learned and terms.expects:
                 expected.learn(connection, *learned)
-            return settling.settle(connection, terms, call, used, now_us)
+            return settling.settle(connection, terms, call, used, doubt, now_us)
 
     def charge(self, call: str, labels: Labels, used: Amounts) -> list[Breach]:
         """A call that nothing was held for has used so much; the thresholds it has crossed."""
@@ -120,18 +139,20 @@ class Ledger:
     def writing(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:
         """A write transaction: with the terms as they are in it, and the time to go by."""
         with self.file.writing() as connection:
-            state = _state(connection)
-            now_us = self._now_us(connection, state.seen)
-            terms = self._known(connection, state.version)
-            if state.first_lease_us is not None and state.first_lease_us <= now_us:
-                settling.charge_silent(connection, terms, now_us)
+            yield connection, *self._begun(connection)
+
+    @contextmanager
+    def defining(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:
+        """The same, for changing which budgets there are."""
+        with self.writing() as (connection, terms, now_us):
             yield connection, terms, now_us
+            spare.keep(connection, self.file.path)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[sqlite3.Connection, Terms, int]]:
         """One state of the ledger; nothing can be changed."""
         with self.file.reading() as connection:
-            state = _state(connection)
+            state = _state(connection, self.file.path)
             now_us = clock.steady_us(self._clocks(), state.seen)
             yield connection, self._known(connection, state.version), now_us
 
@@ -139,10 +160,25 @@ class Ledger:
         """Let go of the file."""
         self.file.close()
 
+    def _begun(self, connection: sqlite3.Connection) -> tuple[Terms, int]:
+        """What every write transaction begins with: leases that have run out are charged."""
+        state = _state(connection, self.file.path)
+        now_us = self._now_us(connection, state.seen)
+        terms = self._known(connection, state.version)
+        if state.version != self._spared:
+            spare.keep(connection, self.file.path)
+            self._spared = state.version
+        if state.first_lease_us is not None and state.first_lease_us <= now_us:
+            settling.charge_silent(connection, terms, now_us)
+        return terms, now_us
+
     def _known(self, connection: sqlite3.Connection, version: int) -> Terms:
         known = self._terms
         if known is None or known.version != version:
-            known = self._terms = Terms(connection, self._sources, version)
+            try:
+                known = self._terms = Terms(connection, self._sources, version)
+            except (ValueError, TypeError, KeyError, ProfilerError) as error:
+                raise faults.damaged(self.file.path, error) from error
         return known
 
     def _now_us(self, connection: sqlite3.Connection, seen: Reading) -> int:
@@ -161,12 +197,21 @@ class _State(NamedTuple):
     first_lease_us: int | None
 
 
-def _state(connection: sqlite3.Connection) -> _State:
+def _state(connection: sqlite3.Connection, path: Path) -> _State:
     row = connection.execute(
         "SELECT budgets_version, wall_us, boot_us, boot, "
         "(SELECT min(lease_us) FROM holds WHERE state = 0) FROM state"
     ).fetchone()
+    if row is None:
+        raise faults.damaged(path, "its state is gone")
     return _State(row[0], Reading(*row[1:4]), row[4])
+
+
+def _bring_back(connection: sqlite3.Connection, path: Path, now_us: int) -> None:
+    """A ledger was lost: its budgets are in force again, what they spent is not known yet."""
+    past = has_past(str(path.parent))
+    for source, budget in spare.read(path):
+        definitions.bring_back(connection, budget, source, now_us, has_past=past)
 
 
 def _remember(connection: sqlite3.Connection, now: Reading, now_us: int) -> None:

@@ -160,12 +160,16 @@ def keep_file(
     for name, budget in defined.items():
         save(connection, budget, path, path, at_us)
         if has_past and not _counts_alike(counted.get(name), budget):
-            connection.execute(
-                "UPDATE budgets SET is_unbooked = 1 "
-                "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
-                (path, name),
-            )
-            count_version(connection)
+            _leave_unbooked(connection, path, name)
+
+
+def bring_back(
+    connection: sqlite3.Connection, budget: Budget, source: str, at_us: int, *, has_past: bool
+) -> None:
+    """Keep a budget of a ledger that was lost; with a past, it stays unbooked for now."""
+    save(connection, budget, source, "", at_us)
+    if has_past:
+        _leave_unbooked(connection, source, budget.name)
 
 
 def booked(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
@@ -180,6 +184,15 @@ def booked(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
 def count_version(connection: sqlite3.Connection) -> None:
     """What is in force has changed: every process reads it anew."""
     connection.execute("UPDATE state SET budgets_version = budgets_version + 1")
+
+
+def _leave_unbooked(connection: sqlite3.Connection, source: str, name: str) -> None:
+    connection.execute(
+        "UPDATE budgets SET is_unbooked = 1 "
+        "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        (source, name),
+    )
+    count_version(connection)
 
 
 def _counts_alike(before: Defined | None, budget: Budget) -> bool:

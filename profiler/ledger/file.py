@@ -12,12 +12,13 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from profiler.errors import LedgerError
+from profiler.ledger import faults
 from profiler.ledger.schema import bring_up_to_date
 
 if sys.platform != "win32":
@@ -35,27 +36,45 @@ _LONGEST_NAP_S = 0.002
 class _Own:
     """What one process has opened."""
 
-    __slots__ = ("commits", "connection", "gate", "pid", "turn")
+    __slots__ = ("commits", "connection", "gate", "pid", "place", "turn")
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout_s: float) -> None:
         self.pid = os.getpid()
         self.turn = threading.Lock()
         self.commits = 0
         _make(path)
-        self.gate = os.open(_gate_of(path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
         self.connection = sqlite3.connect(
-            path, timeout=TIMEOUT_S, isolation_level=None, check_same_thread=False
+            path, timeout=timeout_s, isolation_level=None, check_same_thread=False
         )
+        try:
+            self.place = _place_of(path)
+            self.gate = os.open(_gate_of(path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
+        except OSError:
+            self.connection.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of all of it."""
+        self.connection.close()
+        os.close(self.gate)
 
 
 class LedgerFile:
     """The file, for all threads of all processes that share this object."""
 
-    def __init__(self, path: Path, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        timeout_s: float = TIMEOUT_S,
+        begin: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
+        """`begin` fills a file that has just been made, in the transaction that makes it."""
         self.path = path
         self._timeout_s = timeout_s
+        self._begin = begin
         self._left_behind: list[_Own] = []
         self._own: _Own | None = None
+        self._door = (os.getpid(), threading.Lock())
 
     def writing(self) -> "Writing":
         """A transaction of this process alone; committed at the block's end, or not at all.
@@ -68,12 +87,12 @@ class LedgerFile:
 
     def begin(self) -> _Own:
         """Take the file's turn and begin to write."""
-        own = self._opened()
-        self._take(own)
+        own = self._with_turn()
         try:
             own.connection.execute("BEGIN IMMEDIATE")
-        except BaseException:
+        except BaseException as error:
             self._give_back(own)
+            self._forget_if_damaged(own, error)
             raise
         return own
 
@@ -85,7 +104,13 @@ class LedgerFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 return
-            connection.execute("COMMIT")
+            try:
+                connection.execute("COMMIT")
+            except sqlite3.Error:
+                # on a full disk the transaction is still open
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
             own.commits += 1
             if own.commits % _CHECKPOINT_EVERY == 0:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -95,14 +120,20 @@ class LedgerFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One state of the ledger, seen without waiting for writers."""
-        with self._explaining():
-            own = self._opened()
+        own: _Own | None = None
+        try:
+            own = self._in_place()
             with own.turn:
                 own.connection.execute("BEGIN")
                 try:
                     yield own.connection
                 finally:
-                    own.connection.execute("ROLLBACK")
+                    if own.connection.in_transaction:
+                        own.connection.execute("ROLLBACK")
+        except faults.KINDS as error:
+            if own is not None:
+                self._forget_if_damaged(own, error)
+            raise self.explained(error) from error
 
     def close(self) -> None:
         """Let go of the file; it opens again when it is needed."""
@@ -114,43 +145,109 @@ class LedgerFile:
             self._take(own)
         except LedgerError:
             # others are connected and busy, so that ours is not the last to close
-            own.connection.close()
+            own.close()
         else:
             own.connection.close()
             self._give_back(own)
-        os.close(own.gate)
+            os.close(own.gate)
 
-    def _opened(self) -> _Own:
-        own = self._own
-        if own is not None and own.pid == os.getpid():
-            return own
-        if own is not None:
-            self._left_behind.append(own)
-        own = _Own(self.path)
-        self._take(own)
+    def set_aside(self, aside: Path) -> None:
+        """Move a file that is no ledger any more to `aside`, with its write-ahead log.
+
+        Programs that have it open find out at their next transaction, and open what is there.
+
+        Raises:
+            LedgerError: others write to it, or it cannot be moved.
+
+        """
+        self.close()
         try:
-            bring_up_to_date(own.connection, self.path)
-        finally:
+            gate = os.open(_gate_of(self.path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
+            try:
+                self._lock(gate)
+                # the log first: beside a new ledger, it would be taken for that one's
+                for suffix in ("-wal", "-shm", ""):
+                    with suppress(FileNotFoundError):
+                        self.path.with_name(self.path.name + suffix).rename(f"{aside}{suffix}")
+            finally:
+                os.close(gate)
+        except OSError as error:
+            raise self.explained(error) from error
+
+    def _with_turn(self) -> _Own:
+        """What is opened, with the turn of all threads and processes."""
+        own = self._own
+        if own is None or own.pid != os.getpid():
+            own = self._in_place()
+        while True:
+            self._take(own)
+            if own is self._own and own.place == _place_of(self.path):
+                return own
             self._give_back(own)
-        self._own = own
-        atexit.register(self.close)
+            own = self._in_place()
+
+    def _in_place(self) -> _Own:
+        """What is opened; anew where another file stands in the place of what was."""
+        own = self._own
+        if own is not None and own.pid == os.getpid() and own.place == _place_of(self.path):
+            return own
+        return self._opened(own)
+
+    def _opened(self, before: _Own | None) -> _Own:
+        pid = os.getpid()
+        if self._door[0] != pid:
+            # the parent's may have been shut by a thread that is not in this child
+            self._door = (pid, threading.Lock())
+        with self._door[1]:
+            if self._own is not before and self._own is not None:
+                return self._own
+            if before is not None:
+                # a connection is never closed across a fork, nor while a thread may be using it
+                self._left_behind.append(before)
+            self._own = self._made()
+            atexit.register(self.close)
+            return self._own
+
+    def _made(self) -> _Own:
+        own = _Own(self.path, self._timeout_s)
+        try:
+            self._take(own)
+            try:
+                bring_up_to_date(own.connection, self.path, self._begin)
+            finally:
+                self._give_back(own)
+        except BaseException:
+            own.close()
+            raise
         return own
+
+    def _forget_if_damaged(self, own: _Own, error: BaseException) -> None:
+        """Open anew next time: somebody may mend the file."""
+        if faults.is_damage(error) and self._own is own:
+            self._left_behind.append(own)
+            self._own = None
 
     def _take(self, own: _Own) -> None:
         """Our thread's turn in this process, then our process's among all."""
-        deadline = time.monotonic() + self._timeout_s
         if not own.turn.acquire(timeout=self._timeout_s):
-            raise self._busy()
+            raise faults.busy(self.path, self._timeout_s)
+        try:
+            self._lock(own.gate)
+        except BaseException:
+            own.turn.release()
+            raise
+
+    def _lock(self, gate: int) -> None:
         if sys.platform == "win32":
             return
+        deadline = time.monotonic() + self._timeout_s
         nap_s = 0.00005
         while True:
             try:
-                fcntl.lockf(own.gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except (BlockingIOError, PermissionError):
                 if time.monotonic() >= deadline:
-                    own.turn.release()
-                    raise self._busy() from None
+                    raise faults.busy(self.path, self._timeout_s) from None
                 time.sleep(nap_s)
                 nap_s = min(nap_s * 2, _LONGEST_NAP_S)
             else:
@@ -161,27 +258,9 @@ class LedgerFile:
             fcntl.lockf(own.gate, fcntl.LOCK_UN)
         own.turn.release()
 
-    def _busy(self) -> LedgerError:
-        return LedgerError(
-            f"{self.path} is being written by another program for more than "
-            f"{self._timeout_s:g} s; try again"
-        )
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise self.explained(error) from error
-
-    def explained(self, error: sqlite3.Error | OSError) -> LedgerError:
+    def explained(self, error: Exception) -> LedgerError:
         """What went wrong, where, and what to do."""
-        if isinstance(error, OSError):
-            return LedgerError(
-                f"{self.path} cannot be opened: {error.strerror}; make its folder writable, "
-                "or set PROFILER_HOME to another"
-            )
-        return LedgerError(f"{self.path} cannot be used: {error}; `profiler doctor` tells more")
+        return faults.explained(self.path, error)
 
 
 class Writing:
@@ -199,7 +278,7 @@ class Writing:
     def __enter__(self) -> sqlite3.Connection:
         try:
             self._own = self._file.begin()
-        except (sqlite3.Error, OSError) as error:
+        except faults.KINDS as error:
             raise self._file.explained(error) from error
         return self._own.connection
 
@@ -214,9 +293,9 @@ class Writing:
             return
         try:
             self._file.end(own, is_kept=kind is None)
-        except (sqlite3.Error, OSError) as fault:
+        except faults.KINDS as fault:
             raise self._file.explained(fault) from fault
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, sqlite3.Error | UnicodeDecodeError):
             raise self._file.explained(error) from error
 
 
@@ -225,6 +304,15 @@ _SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 def _gate_of(path: Path) -> Path:
     return path.with_name(path.name + ".gate")
+
+
+def _place_of(path: Path) -> tuple[int, int] | None:
+    """Which file is at the path, whatever it is called by then; `None` where none is."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  # twice a call of the host's: a Path costs as much again
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _make(path: Path) -> None:

@@ -1,10 +1,13 @@
 """The ledger of one program: the budgets of its home, its user's file and its project's."""
 
+from contextlib import suppress
 from pathlib import Path
 
+from profiler.domain.budgets import Budget
 from profiler.errors import UsageError
 from profiler.ledger import definitions
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.scoping import Scope
 from profiler.ledger.sources import budgets_in, has_past, sources_in_force
 from profiler.options import places
 
@@ -30,6 +33,9 @@ class Program:
             LedgerError: the ledger is out of reach.
 
         """
+        if not self.ledger.is_there:
+            # whatever was taken over is gone with it
+            self._read.clear()
         return [said for path in self.sources[1:] if (said := self._take_over(path))]
 
     def has_budgets(self) -> bool:
@@ -39,14 +45,26 @@ class Program:
             LedgerError: the ledger is out of reach.
 
         """
-        if not self.ledger.file.path.exists():
+        if not self.ledger.is_there:
             return False
         with self.ledger.reading() as (_, terms, _now_us):
             return bool(terms.defined)
 
-    def can_block(self) -> bool:
-        """Whether any budget that was in force when last seen may refuse a call."""
-        return any(one.can_block for one in self.ledger.last_known)
+    def hard(self) -> list[tuple[Budget, Scope]]:
+        """The budgets that may refuse calls, as far as can be told without the ledger."""
+        known: dict[str, list[Budget]] = {source: [] for source in self.sources}
+        for source, budget in self.ledger.last_known:
+            known[source].append(budget)
+        for path in self.sources[1:]:
+            # what a file says now holds; where it makes no sense, what it last said
+            with suppress(UsageError):
+                known[path] = self._budgets_in(path) if Path(path).is_file() else []
+        every = (budget for budgets in known.values() for budget in budgets)
+        return [(budget, Scope(budget)) for budget in every if budget.can_block]
+
+    def _budgets_in(self, path: str) -> list[Budget]:
+        is_users = path == places.of_user(self._home)
+        return budgets_in(Path(path), is_users=is_users, zone=self._zone)
 
     def _take_over(self, path: str) -> str:
         try:
@@ -57,15 +75,18 @@ class Program:
             seen, has_any = (0, 0), False
         if self._read.get(path, (0, 0)) == seen:
             return ""
+        said = self._taken_over(path, has_any=bool(has_any))
         self._read[path] = seen
-        if not has_any and not self.ledger.file.path.exists():
+        return said
+
+    def _taken_over(self, path: str, *, has_any: bool) -> str:
+        if not has_any and not self.ledger.is_there:
             return ""
         try:
-            is_users = path == places.of_user(self._home)
-            budgets = budgets_in(Path(path), is_users=is_users, zone=self._zone) if has_any else []
+            budgets = self._budgets_in(path) if has_any else []
         except UsageError as error:
             return str(error)
         past = has_past(self._home)
-        with self.ledger.writing() as (connection, _, now_us):
+        with self.ledger.defining() as (connection, _, now_us):
             definitions.keep_file(connection, path, budgets, now_us, has_past=past)
         return ""

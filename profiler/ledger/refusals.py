@@ -9,6 +9,7 @@ from profiler.domain.budgets import Budget, Measure
 from profiler.domain.money import usd
 from profiler.domain.periods import Span, to_moment
 from profiler.errors import BudgetExceeded, Unbounded, UnknownPrice
+from profiler.ledger.definitions import COMMAND
 
 _MOST_DIGITS = 6
 
@@ -28,7 +29,7 @@ class Refusal(NamedTuple):
     why: str = ""
     """What keeps the call from being bounded or priced."""
     unbooked_of: str = ""
-    """The file that defines the budget, where nobody knows yet what was spent before it."""
+    """The source that defines the budget, where nobody knows yet what was spent before it."""
 
     @property
     def tightness(self) -> float:
@@ -75,6 +76,8 @@ def _is_price(refusal: Refusal) -> bool:
 def _said(one: Refusal) -> str:
     whose = f" for {one.value}" if one.value else ""
     named = f"budget {one.budget.name!r}{whose}"
+    if one.unbooked_of == COMMAND:
+        return f"{named} is in a new ledger: what was spent before it is not known yet"
     if one.unbooked_of:
         return f"{named} is new in {one.unbooked_of}: what was spent before it is not known yet"
     if one.requested is None:
@@ -89,6 +92,8 @@ def _said(one: Refusal) -> str:
 
 def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     name = one.budget.name
+    if one.unbooked_of == COMMAND:
+        return "run `profiler ingest` once"
     if one.unbooked_of:
         return f"run `profiler ingest` once in {Path(one.unbooked_of).parent}"
     if kind is UnknownPrice:

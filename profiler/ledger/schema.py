@@ -1,6 +1,7 @@
 """The ledger's tables."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from profiler.errors import LedgerError
@@ -154,8 +155,12 @@ _STEPS = (_TABLES, _OUTBOX, _UNBOOKED)
 """What each version added."""
 
 
-def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables that are not there yet.
+def bring_up_to_date(
+    connection: sqlite3.Connection,
+    path: Path,
+    begin: Callable[[sqlite3.Connection], None] | None = None,
+) -> None:
+    """Make the tables that are not there yet; `begin` fills them where there were none at all.
 
     Raises:
         LedgerError: a newer program wrote the file; nothing is changed.
@@ -174,6 +179,8 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             f"knows {VERSION}); upgrade with pip install -U llm-cost-profiler"
         )
     if version < VERSION:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} PRAGMA user_version = {VERSION}; COMMIT"
-        )
+        steps = "".join(_STEPS[version:])
+        connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}")
+        if not version and begin is not None:
+            begin(connection)
+        connection.execute("COMMIT")

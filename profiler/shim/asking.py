@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from importlib import import_module
 
+from profiler.errors import LedgerError
 from profiler.shim.instrument import SHIM
 
 TYPE_CHECKING = False
@@ -26,10 +27,15 @@ def remaining(*, model: str = "", provider: str = "") -> Sequence[Any]:
     Each has `budget`, `value`, `measure`, `limit`, `used`, `held`, `left`, `resets_at_us` and
     `is_hard`; amounts of `cost` are pico-dollars. Empty where no budget applies.
     """
-    guard = SHIM.recorder.budgets.guard
+    budgets = SHIM.recorder.budgets
+    guard = budgets.guard
     if guard is None:
         return []
-    found: Sequence[Any] = guard.ledger.remaining(_bid(guard, model, provider, 0, 0).labels)
+    try:
+        found: Sequence[Any] = guard.ledger.remaining(_bid(guard, model, provider, 0, 0).labels)
+    except LedgerError as error:
+        budgets.say(f"what is left of budgets is not known: {error}")
+        return []
     return found
 
 
@@ -37,10 +43,17 @@ def check(
     *, model: str, input_tokens: int, max_output_tokens: int, provider: str = ""
 ) -> BudgetExceeded | None:
     """Why such a call would be refused now; `None` where it would pass. Nothing is held."""
-    guard = SHIM.recorder.budgets.guard
+    budgets = SHIM.recorder.budgets
+    guard = budgets.guard
     if guard is None:
         return None
-    refusals = guard.ledger.check(_bid(guard, model, provider, input_tokens, max_output_tokens))
+    bid = _bid(guard, model, provider, input_tokens, max_output_tokens)
+    began_s = time.monotonic()
+    try:
+        refusals = guard.ledger.check(bid)
+    except LedgerError as fault:
+        budgets.lose(fault, began_s)
+        return budgets.refusal(bid.labels)
     if not refusals:
         return None
     error: BudgetExceeded = import_module("profiler.ledger.refusals").refused(list(refusals))
@@ -62,10 +75,15 @@ def estimate(
 
 def choose_model(model: str, *, provider: str = "") -> str:
     """The model that the budgets' rules lead to from `model`; itself where none holds now."""
-    guard = SHIM.recorder.budgets.guard
+    budgets = SHIM.recorder.budgets
+    guard = budgets.guard
     if guard is None:
         return model
-    chosen: str = guard.ledger.choose(model, guard.bids(_sought(guard, model, provider, 0, 0)))
+    try:
+        chosen: str = guard.ledger.choose(model, guard.bids(_sought(guard, model, provider, 0, 0)))
+    except LedgerError as error:
+        budgets.say(f"{model} stays as it is: {error}")
+        return model
     return chosen
 
 

@@ -1,8 +1,9 @@
 """Budgets inside the program: a call is held before it is sent, and settled at its end.
 
 Nothing of the ledger is loaded, and its file not opened, before a budget is set. Here alone the
-shim stands in the host's way, and here alone it fails closed: where a budget may refuse calls
-and the ledger is out of reach, calls are refused.
+shim stands in the host's way, and here alone it fails closed: where a budget that may refuse a
+call is known to apply to it and the ledger is out of reach, it is refused. All other calls pass,
+and the log tells what they used.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import time
 from importlib import import_module
 
-from profiler.errors import BudgetExceeded, UsageError
+from profiler.errors import BudgetExceeded, LedgerError, UsageError
 from profiler.log import paths
 from profiler.log.encode import new_id
 from profiler.options import places
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 2.0
 _RENEW_EVERY_S = 30.0
-_LEDGER = "ledger.db"
+_PATIENCE = 30
+"""A ledger that is out of reach is let alone for so many times as long as finding out took."""
+_LEDGER = ("ledger.db", "ledger.db.budgets")
+"""The ledger, and its spare copy of what budgets there are."""
 
 
 class Budgets:
@@ -42,6 +46,7 @@ class Budgets:
         "_fault",
         "_files",
         "_guard",
+        "_hard",
         "_home",
         "_look_at_s",
         "_program",
@@ -56,6 +61,8 @@ class Budgets:
         self._program: Any = None
         self._guard: Any = None
         self._fault: Exception | None = None
+        self._hard: list[tuple[Any, Any]] = []
+        """The budgets that may refuse calls, and their scopes, while the ledger is out of reach."""
         self._said: set[str] = set()
         self.listeners: list[Callable[[Any], object]] = []
         """Told of every threshold that a call of this program has crossed."""
@@ -65,7 +72,7 @@ class Budgets:
         now_s = time.monotonic()
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + _LOOK_EVERY_S
-            self._look_safely()
+            self._look_safely(now_s)
         return self._guard is not None or self._fault is not None
 
     @property
@@ -81,17 +88,31 @@ class Budgets:
             self._program = self._opened()
         return self.guard or self._made()
 
-    def _look_safely(self) -> None:
+    def _look_safely(self, began_s: float) -> None:
         try:
             self._look()
-        except Exception as error:  # noqa: BLE001  # nobody can say now which budgets apply
-            self._fault = error
+        except Exception as error:  # noqa: BLE001  # the host must not notice us
+            self.lose(error, began_s)
         else:
-            self._fault = None
+            self._fault, self._hard = None, []
+
+    def lose(self, error: Exception, began_s: float) -> None:
+        """The ledger is out of reach since then: see which budgets may refuse calls without it."""
+        FAULTS.count += 1
+        self._fault = error
+        now_s = time.monotonic()
+        self._look_at_s = now_s + max(_LOOK_EVERY_S, _PATIENCE * (now_s - began_s))
+        self._find_hard()
+
+    @quiet
+    def _find_hard(self) -> None:
+        if self._program is not None:
+            self._hard = self._program.hard()
+            self._guard = self._guard or self._made()
 
     def _look(self) -> None:
         if self._program is None:
-            if not (os.path.exists(os.path.join(self._home, _LEDGER)) or self._has_file()):
+            if not self._may_be_set():
                 return
             self._program = self._opened()
         for said in self._program.look():
@@ -105,8 +126,11 @@ class Budgets:
         program = import_module("profiler.ledger.program")
         return program.Program(self._home, places.here(), _zone(self._home))
 
-    def _has_file(self) -> bool:
-        return any(path and os.path.isfile(path) for path in self._files)
+    def _may_be_set(self) -> bool:
+        ledgers = [os.path.join(self._home, name) for name in _LEDGER]
+        return any(map(os.path.exists, ledgers)) or any(
+            map(os.path.isfile, filter(None, self._files))
+        )
 
     def _made(self) -> Any:
         guard = import_module("profiler.ledger.guard")
@@ -140,32 +164,31 @@ class Budgets:
             BudgetExceeded: the call does not fit a budget; it must not be sent.
 
         """
-        guard = self._guard
+        guard, sought = self._guard, None
         if guard is None:
-            if self._fault is not None:
-                raise _out_of_reach(self._fault)
+            self._tell_fault()
             return args, kwargs
         request = _Request(client, args, kwargs)
         call_id = new_id(call.at_us)
+        began_s = time.monotonic()
         try:
-            sought = import_module("profiler.ledger.guard").Sought(
-                call_id,
-                call.at_us,
-                call.reading.provider,
-                _model(call),
-                call.operation,
-                request.body,
-                *labels,
-                request.attempts,
-            )
+            sought = _sought(call, call_id, request, labels)
+            if self._fault is not None and self._refusal(sought) is None:
+                # a ledger that is out of reach may keep its callers waiting
+                self._tell_fault()
+                return args, kwargs
             reserved = guard.admit(sought, may_downgrade=request.can_change_model)
         except BudgetExceeded:
             raise
-        except Exception as error:  # noqa: BLE001  # out of reach or our fault: never let pass
-            self._refuse_unless_soft(error)
+        except Exception as error:  # out of reach, or a fault of ours: let pass if it may
+            self.lose(error, began_s)
+            refusal = self._refusal(sought)
+            if refusal is not None:
+                raise refusal from error
+            self._tell_fault()
             return args, kwargs
         if reserved.held_on:
-            call.hold = Hold(self, guard, call_id)
+            call.hold = Hold(self, guard, call_id, request.attempts)
         if reserved.steps:
             self._tell_steps(call, reserved, labels[1])
             return request.sent_to(reserved.model)
@@ -174,8 +197,17 @@ class Budgets:
     @quiet
     def charge(self, line: bytes, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
         """A call that was not made through us has ended, as its line tells it."""
-        if self.are_set() and self._guard is not None:
-            self.tell(self._guard.charge(json.loads(line), *labels))
+        if not self.are_set() or self._guard is None or self._fault is not None:
+            self._tell_fault()
+            return
+        began_s = time.monotonic()
+        try:
+            breaches = self._guard.charge(json.loads(line), *labels)
+        except LedgerError as error:
+            self.lose(error, began_s)
+            self._tell_fault()
+        else:
+            self.tell(breaches)
 
     def tell(self, breaches: list[Any]) -> None:
         """Say which thresholds were crossed, to the host's log and to those who listen."""
@@ -186,11 +218,26 @@ class Budgets:
             for listener in self.listeners:
                 _tell(listener, breach)
 
-    def _refuse_unless_soft(self, error: Exception) -> None:
-        FAULTS.count += 1
-        if self._program.can_block():
-            raise _out_of_reach(error)
-        self.say(f"budgets are not counted: {error}")
+    def refusal(self, labels: Any) -> BudgetExceeded | None:
+        """Why a call with these labels is refused while the ledger is out of reach, if it is.
+
+        Where nobody can say what it falls under, `None` for labels, any budget may refuse it.
+        """
+        for budget, scope in self._hard:
+            if labels is None or scope.value_of(labels) is not None:
+                return _out_of_reach(budget.name, self._fault)
+        return None
+
+    def _refusal(self, sought: Any) -> BudgetExceeded | None:
+        try:
+            labels = sought and self._guard.bids(sought)(sought.model).labels
+        except Exception:  # noqa: BLE001  # a fault of ours, where a budget must not let pass
+            labels = None
+        return self.refusal(labels)
+
+    def _tell_fault(self) -> None:
+        if self._fault is not None:
+            self.say(f"budgets do not count now: {self._fault}")
 
     def _tell_steps(self, call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
         first = reserved.steps[0]
@@ -203,11 +250,12 @@ class Budgets:
 class Hold:
     """What is held for one call, until it ends."""
 
-    __slots__ = ("_budgets", "_guard", "_renew_at_s", "call")
+    __slots__ = ("_attempts", "_budgets", "_guard", "_renew_at_s", "call")
 
-    def __init__(self, budgets: Budgets, guard: Any, call: str) -> None:
+    def __init__(self, budgets: Budgets, guard: Any, call: str, attempts: int) -> None:
         self._budgets = budgets
         self._guard = guard
+        self._attempts = attempts
         self._renew_at_s = time.monotonic() + _RENEW_EVERY_S
         self.call = call
         """The call's id, which its event must have."""
@@ -227,13 +275,13 @@ class Hold:
         self.call = call
 
     @quiet
-    def end(self, line: bytes) -> None:
-        """The call has ended, as its line tells it."""
+    def end(self, line: bytes, doubtful: int) -> None:
+        """The call has ended, as its line tells it; so many attempts failed and may be billed."""
         event = json.loads(line)
         if event["id"] != self.call:
             # an answer that names an earlier call is that call's
             self.go_by(event["id"])
-        self._budgets.tell(self._guard.settle(event))
+        self._budgets.tell(self._guard.settle(event, doubtful, self._attempts))
 
 
 class _Request:
@@ -288,11 +336,28 @@ class _Request:
         return args, {**kwargs, "model": model}
 
 
-def _out_of_reach(error: Exception) -> BudgetExceeded:
-    remedy = "`profiler doctor` tells what is wrong"
-    refused = BudgetExceeded(f"budgets are out of reach: {error}; {remedy}", remedy=remedy)
-    refused.__cause__ = error
-    return refused
+def _sought(
+    call: Call, call_id: str, request: _Request, labels: tuple[Mapping[str, str], Mapping[str, str]]
+) -> Any:
+    return import_module("profiler.ledger.guard").Sought(
+        call_id,
+        call.at_us,
+        call.reading.provider,
+        _model(call),
+        call.operation,
+        request.body,
+        *labels,
+        request.attempts,
+    )
+
+
+def _out_of_reach(budget: str, error: Exception | None) -> BudgetExceeded:
+    remedy = "`profiler doctor` tells what to do about the ledger"
+    return BudgetExceeded(
+        f"budget {budget!r} may refuse this call, and what it has used is out of reach: {error}",
+        budget=budget,
+        remedy=remedy,
+    )
 
 
 def _tell(listener: Callable[[Any], object], breach: Any) -> None:

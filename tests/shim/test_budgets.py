@@ -316,18 +316,6 @@ def test_a_listener_is_told_of_each_threshold_once(
     assert "budget 'calls': 100 % is used" in capsys.readouterr().err
 
 
-def test_calls_are_refused_while_nobody_can_say_which_budgets_apply(
-    quiet_log: Log, server: ProviderServer
-) -> None:
-    path = path_in(str(quiet_log.home))
-    path.parent.mkdir()
-    path.write_bytes(b"this is no database" * 1_000)
-    profiler.instrument()
-    with pytest.raises(BudgetExceeded, match="out of reach"):
-        ask_openai(server)
-    assert server.received == []
-
-
 def test_a_call_that_is_told_of_counts_until_it_is_loaded(ledger: Ledger, log: Log) -> None:
     limit(
         ledger, a_budget(limit_pusd=USD, limit_calls=10), a_budget("per call", period=Period.CALL)

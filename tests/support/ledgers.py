@@ -47,7 +47,7 @@ def a_budget(name: str = "team", limit_pusd: int | None = USD, **changes: object
 def a_ledger(path: Path, *budgets: Budget, clock: Clock | None = None) -> Ledger:
     """A ledger with these budgets set."""
     ledger = Ledger(path, clocks=clock)
-    with ledger.writing() as (connection, _, now_us):
+    with ledger.defining() as (connection, _, now_us):
         for budget in budgets:
             save(connection, budget, COMMAND, "ada", now_us)
     return ledger

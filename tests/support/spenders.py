@@ -140,8 +140,7 @@ def _deferred_begin() -> None:
     """Begin as a reader, with no queue in front."""
 
     def begin(self: LedgerFile) -> object:
-        own = self._opened()
-        self._take(own)
+        own = self._with_turn()
         self._give_back(own)
         own.turn.acquire()
         own.connection.execute("BEGIN")
