@@ -9,7 +9,7 @@ is in the sum. A call loaded in between is counted twice until the next time: on
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from profiler.budgets.counted import counted
@@ -19,7 +19,7 @@ from profiler.domain.totals import Totals
 from profiler.ledger import counters, definitions
 from profiler.ledger.book import Ledger
 from profiler.ledger.breaches import Breach, cross
-from profiler.ledger.counters import HELD
+from profiler.ledger.counters import HELD, Counter
 from profiler.ledger.definitions import Defined
 from profiler.ledger.terms import Terms
 from profiler.store.engine import Store
@@ -35,6 +35,7 @@ class _Waiting:
     call: str
     counter: int
     budget: int
+    value: str
     window: Span
 
     @property
@@ -94,10 +95,11 @@ def _plan(store: Store, ledger: Ledger) -> _Plan:
         if one.budget.period is not Period.CALL
     }
     windows |= {(one.budget, one.window) for one in waiting if one.budget in terms.by_id}
-    sums = [
-        (terms.by_id[budget], window, counted(store, terms.by_id[budget].budget, window))
-        for budget, window in windows
-    ]
+    sums = []
+    for budget, window in windows:
+        one = terms.by_id[budget]
+        named = {each.value for each in waiting if each.budget == budget}
+        sums.append((one, window, counted(store, one.budget, window, named)))
     return _Plan(bookings, terms, known, waiting, sums)
 
 
@@ -142,10 +144,12 @@ def _take_over(
     for defined, window, sums in plan.sums:
         if defined.id not in terms.by_id:
             continue
-        for value, total in _with_emptied(connection, defined.id, window, sums):
-            counter = counters.counter_of(connection, defined.id, value, window)
+        there = _there(connection, defined, window, sums)
+        for value, total in _with_emptied(there, sums):
             booked = amounts_of(total)
-            if counter.booked != booked:
+            known = there.get(value)
+            if known is None or known.booked != booked:
+                counter = known or counters.counter_of(connection, defined.id, value, window)
                 counters.book(connection, counter.id, booked)
                 now = counter._replace(booked=booked)
                 more = terms.granted(defined, value, now_us)
@@ -154,22 +158,31 @@ def _take_over(
     return breaches
 
 
+def _there(
+    connection: sqlite3.Connection, defined: Defined, window: Span, sums: Mapping[str, Totals]
+) -> dict[str, Counter]:
+    """The counters of the window; where they are of sessions, those that have sums."""
+    if defined.budget.period is not Period.SESSION:
+        return dict(counters.in_window(connection, defined.id, window))
+    found = ((value, counters.find(connection, defined.id, value, window)) for value in sums)
+    return {value: counter for value, counter in found if counter is not None}
+
+
 def _with_emptied(
-    connection: sqlite3.Connection, budget: int, window: Span, sums: dict[str, Totals]
+    there: Mapping[str, Counter], sums: dict[str, Totals]
 ) -> Iterable[tuple[str, Totals]]:
     """The sums, and nothing for those values that were counted once and no longer are."""
-    kept = {value for value, _ in counters.in_window(connection, budget, window)}
-    return (sums | {value: Totals() for value in kept - sums.keys()}).items()
+    return (sums | {value: Totals() for value in there.keys() - sums.keys()}).items()
 
 
 def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
     rows = connection.execute(
-        "SELECT call, counter, budget, start_us, end_us FROM holds "
+        "SELECT call, counter, budget, value, start_us, end_us FROM holds "
         "JOIN counters ON counters.id = holds.counter"
     )
     return [
-        _Waiting(call, counter, budget, counters.span_of(start_us, end_us))
-        for call, counter, budget, start_us, end_us in rows
+        _Waiting(call, counter, budget, value, counters.span_of(start_us, end_us))
+        for call, counter, budget, value, start_us, end_us in rows
     ]
 
 

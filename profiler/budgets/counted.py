@@ -1,60 +1,64 @@
 """What the store has counted for a budget, per value it holds for."""
 
-from collections import defaultdict
+from collections.abc import Collection
 
 from profiler.domain.budgets import Budget
-from profiler.domain.calls import Basis, Call
 from profiler.domain.periods import Period, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
-from profiler.ledger.scoping import Labels, Scope, each_of, value_of
+from profiler.ledger.scoping import each_of, is_like, parts_of, value_of
 from profiler.store.engine import Store
-from profiler.store.reads import each, grouped, totals
+from profiler.store.lifetimes import lifetimes
+from profiler.store.reads import grouped, last_call_at_us, totals
+from profiler.store.tags import by_tags
 
 _TAG = "tag:"
 
 
-def counted(store: Store, budget: Budget, window: Span) -> dict[str, Totals]:
+def counted(
+    store: Store, budget: Budget, window: Span, named: Collection[str] = ()
+) -> dict[str, Totals]:
     """What calls in the window add up to, by value; by the empty value where there is but one.
 
-    A budget on single calls has counted nothing: each call has the limit to itself.
+    A budget on single calls has counted nothing: each call has the limit to itself. Of sessions
+    those are counted that were at work lately, and those of the values `named`.
     """
     if budget.period is Period.CALL:
         return {"": NOTHING}
     wanted = Filter(span=window, matches=budget.scope)
     labels = each_of(budget)
-    if budget.tags or any(name.startswith(_TAG) for name in labels):
-        return _one_by_one(store, budget, wanted)
+    if has_tags(budget):
+        return _by_tags(store, budget, wanted)
     if not labels:
         return {"": totals(store, wanted)}
-    found = grouped(store, [Dimension(name) for name in labels], wanted)
-    return {value_of(list(values)): total for values, total in found}
+    by = [Dimension(name) for name in labels]
+    if budget.period is Period.SESSION:
+        place = by.index(Dimension.SESSION)
+        sessions = {parts_of(value, len(by))[place] for value in named}
+        latest_us = last_call_at_us(store) or 0
+        found = lifetimes(store, by, wanted, latest_us, sessions)
+    else:
+        found = dict(grouped(store, by, wanted))
+    return {value_of(list(values)): total for values, total in found.items()}
 
 
-def _one_by_one(store: Store, budget: Budget, wanted: Filter) -> dict[str, Totals]:
+def has_tags(budget: Budget) -> bool:
+    """Whether tags decide what it counts, or on whom."""
+    return bool(budget.tags) or any(name.startswith(_TAG) for name in each_of(budget))
+
+
+def _by_tags(store: Store, budget: Budget, wanted: Filter) -> dict[str, Totals]:
     """The same where tags decide, by which the store keeps no sums."""
-    scope = Scope(budget)
-    found: defaultdict[str, Totals] = defaultdict(Totals)
-    for call in each(store, wanted):
-        texts = {one.value: str(getattr(call, one.value)) for one in Dimension}
-        value = scope.value_of(Labels(texts, call.tags))
-        if value is not None:
-            found[value] += _alone(call)
-    return dict(found) if each_of(budget) else {"": found[""]}
-
-
-def _alone(call: Call) -> Totals:
-    pusd, usage = call.cost.pusd, call.usage
-    is_estimated = call.cost.basis is Basis.ESTIMATED
-    return Totals(
-        calls=1,
-        unpriced_calls=pusd is None,
-        estimated_calls=is_estimated,
-        input_tokens=usage.input or 0,
-        cache_read_tokens=usage.cache_read,
-        cache_write_tokens=usage.cache_writes,
-        output_tokens=usage.output or 0,
-        reasoning_tokens=usage.reasoning,
-        spend_pusd=pusd or 0,
-        estimated_pusd=(pusd or 0) if is_estimated else 0,
-    )
+    labels = each_of(budget)
+    by = [Dimension(name) for name in labels if not name.startswith(_TAG)]
+    told = [name.removeprefix(_TAG) for name in labels if name.startswith(_TAG)]
+    names = list(dict.fromkeys([*told, *(tag.name for tag in budget.tags)]))
+    found: dict[str, Totals] = {}
+    for (texts, values), total in by_tags(store, by, names, wanted).items():
+        tags = dict(zip(names, values, strict=True))
+        if all(is_like(tag.pattern, tags[tag.name]) for tag in budget.tags):
+            known = {one.value: text for one, text in zip(by, texts, strict=True)}
+            known |= {_TAG + name: value for name, value in tags.items()}
+            value = value_of([known[name] for name in labels])
+            found[value] = found.get(value, NOTHING) + total
+    return found if labels else {"": found.get("", NOTHING)}

@@ -63,7 +63,12 @@ def reconcile(store: Store, ledger: Ledger) -> Reconciled:
     for row in rows:
         untold = untold.plus(Amounts(*row[4:7]))
     behind = []
-    sums = {one.id: counted(store, one.budget, window) for one, _, window, _ in present}
+    named: dict[int, set[str]] = {}
+    for one, value, _, _ in present:
+        named.setdefault(one.id, set()).add(value)
+    sums = {
+        one.id: counted(store, one.budget, window, named[one.id]) for one, _, window, _ in present
+    }
     for one, value, _, booked in present:
         total = sums[one.id].get(value)
         known = amounts_of(total) if total else NOTHING

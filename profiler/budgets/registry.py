@@ -1,6 +1,7 @@
 """The budgets in force for whoever works in a folder: read from files, set by command."""
 
 import getpass
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import get_close_matches
@@ -9,18 +10,23 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import open_alerts
+from profiler.budgets.detail import BY_COMMAND
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import NOTHING, Amounts, Budget
+from profiler.domain.periods import Period, Span
 from profiler.errors import BadBudget, NotFound, UsageError
 from profiler.ledger import audit, counters, definitions
 from profiler.ledger.audit import Entry
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.counters import Counter
 from profiler.ledger.definitions import COMMAND, Defined
 from profiler.ledger.overrides import Recorded, recorded
 from profiler.ledger.sources import budgets_in, has_past, sources_in_force
 from profiler.options import places
 from profiler.options.file import read_file
 from profiler.options.lines import line_of
+
+_SESSIONS = 2_000
 
 
 class InLedger(NamedTuple):
@@ -82,7 +88,7 @@ class Registry:
             found = {}
             for one in terms.defined:
                 current = terms.window(one, now_us)
-                for value, counter in counters.in_window(connection, one.id, current):
+                for value, counter in _lately(connection, one, current):
                     more = terms.granted(one, value, now_us)
                     beyond = counter.settled.minus(counter.forgiven)
                     extra = more.extra if more else NOTHING
@@ -109,7 +115,7 @@ class Registry:
     def place_of(self, defined: Defined) -> str:
         """Where the budget is defined: `set by command`, or a file and its line."""
         if defined.source == COMMAND:
-            return "set by command"
+            return BY_COMMAND
         with suppress(UsageError):
             file = read_file(Path(defined.source), is_users=True)
             tables = file.value(("budget",))
@@ -197,6 +203,16 @@ class Registry:
     def close(self) -> None:
         """Let go of the ledger."""
         self.ledger.close()
+
+
+def _lately(
+    connection: sqlite3.Connection, one: Defined, current: Span
+) -> list[tuple[str, Counter]]:
+    """A budget's counters; of its sessions, however many, those that began last or differ."""
+    if one.budget.period is not Period.SESSION:
+        return counters.in_window(connection, one.id, current)
+    newest = counters.in_window(connection, one.id, current, _SESSIONS)
+    return [*newest, *counters.stirred(connection, one.id, current)]
 
 
 def who() -> str:

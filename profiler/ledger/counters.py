@@ -68,11 +68,23 @@ def find(connection: sqlite3.Connection, budget: int, value: str, window: Span) 
 
 
 def in_window(
-    connection: sqlite3.Connection, budget: int, window: Span
+    connection: sqlite3.Connection, budget: int, window: Span, newest: int = -1
 ) -> list[tuple[str, Counter]]:
-    """Every value's counter in one window of a budget."""
+    """Every value's counter in one window of a budget; if given, only so many of the newest."""
     rows = connection.execute(
-        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND start_us = ?",  # noqa: S608
+        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND start_us = ? "  # noqa: S608
+        "ORDER BY id DESC LIMIT ?",
+        (budget, start_of(window), newest),
+    )
+    return [(row[0], read(row[1:])) for row in rows]
+
+
+def stirred(connection: sqlite3.Connection, budget: int, window: Span) -> list[tuple[str, Counter]]:
+    """Those of them that count more or less than the store does."""
+    rows = connection.execute(
+        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND start_us = ? AND "  # noqa: S608
+        "(held_calls OR held_pusd OR held_tokens OR settled_calls OR settled_pusd "
+        "OR settled_tokens OR forgiven_calls OR forgiven_pusd OR forgiven_tokens)",
         (budget, start_of(window)),
     )
     return [(row[0], read(row[1:])) for row in rows]

@@ -17,6 +17,7 @@ from profiler.ledger import counters
 from profiler.ledger.terms import Terms
 
 _TIMEOUT_S = 0.2
+_SESSIONS = 200
 
 
 class Fullest(NamedTuple):
@@ -65,7 +66,9 @@ def _standings(
     for one in terms.defined:
         if one.budget.period is Period.CALL:
             continue
-        counted = counters.in_window(connection, one.id, terms.window(one, now_us))
+        # of sessions nobody knows which are over, and those that began last are not
+        newest = _SESSIONS if one.budget.period is Period.SESSION else -1
+        counted = counters.in_window(connection, one.id, terms.window(one, now_us), newest)
         used = {value: counter.used for value, counter in counted}
         if not used and not one.budget.each:
             used = {"": NOTHING}

@@ -59,6 +59,11 @@ def value_of(labels: list[str]) -> str:
     return _BETWEEN.join(labels)
 
 
+def parts_of(value: str, labels: int) -> list[str]:
+    """The labels again; what only looks like the text between two of them belongs to the last."""
+    return value.split(_BETWEEN, labels - 1)
+
+
 def is_like(pattern: str, text: str) -> bool:
     """Whether `text` is what `pattern` means: `*` stands for any text, case is ignored."""
     return _matcher(pattern).fullmatch(text) is not None

@@ -8,12 +8,12 @@ again brings it up to date.
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from profiler.errors import StoreError, StoreLocked
 from profiler.store import dialect, gate
 from profiler.store.circumstances import Circumstance
+from profiler.store.digests import Digest
 from profiler.store.migrations import MIGRATIONS, Migration, is_current, migrate
 
 
@@ -42,6 +43,8 @@ class Store:
         """Labels already looked up by id; they never change."""
         self.circumstances: dict[int, Circumstance] = {}
         """The same of what calls were made in."""
+        self.tagged_days: dict[Hashable, tuple[Digest, Mapping[Any, Sequence[int]]]] = {}
+        """What calls with tags added up to on whole days, behind what those days were made of."""
         self._timeout_s = timeout_s
         self._patience = threading.local()
         self._left_behind: list[_Engines] = []
