@@ -51,6 +51,7 @@ def _trend(store: Store, asked: Asked, now_us: int) -> InputTrend:
         tuple(totals.cache_read_tokens for totals in each),
         tuple(totals.cache_write_tokens for totals in each),
         tuple(totals.input_tokens for totals in each),
+        starts[-1],
     )
 
 

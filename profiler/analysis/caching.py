@@ -19,6 +19,8 @@ class InputTrend:
     """To a cache."""
     fresh: tuple[int, ...] = ()
     """Past any cache: missed."""
+    end_us: int | None = None
+    """Where the last bucket ends; `None` while it still grows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,13 @@ from profiler.domain.outcomes import Outcome
 from profiler.domain.periods import EVER, HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING
-from profiler.domain.usual import before, periods
+from profiler.domain.usual import WEEK_US, before, periods, usual_hours
 from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
 
 RECENT_CALLS = 50
 MOVERS = 8
-_WEEK_US = 7 * 24 * HOUR_US
 
 
 def snapshot(
@@ -55,13 +54,12 @@ def snapshot(
 def part(store: Store, asked: Asked, now_us: int) -> OverviewPart:
     """Spend over time by what the screen groups by, what changed, and how fast it goes now."""
     by, wanted = Dimension(asked.by or Dimension.MODEL), asked.wanted
-    week = Span(now_us - _WEEK_US - HOUR_US, now_us - HOUR_US)
-    usual = reads.totals(store, replace(wanted, span=week))
+    usual = reads.totals(store, replace(wanted, span=usual_hours(now_us)))
     return OverviewPart(
         trend=trend(store, by, wanted, now_us, asked.zone, step=asked.picked),
         movers=_movers(store, by, wanted, now_us, asked.zone),
         hour=reads.totals(store, replace(wanted, span=Span(now_us - HOUR_US))),
-        usual_pusd=usual.spend_pusd * HOUR_US // _WEEK_US if usual.calls else None,
+        usual_pusd=usual.spend_pusd * HOUR_US // WEEK_US if usual.calls else None,
         failed=reads.totals(store, replace(wanted, outcome=Outcome.ERROR))
         if wanted.outcome in {None, Outcome.ERROR}
         else NOTHING,

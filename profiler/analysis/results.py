@@ -59,6 +59,8 @@ class Trend:
     """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
     unpriced: tuple[str, ...] = ()
     """Labels whose calls have no price at all: nothing of them can be drawn, and it is not $0."""
+    end_us: int | None = None
+    """Where the last bucket ends; `None` while it still grows."""
 
 
 @dataclass(frozen=True, slots=True)

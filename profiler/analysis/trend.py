@@ -51,6 +51,7 @@ def trend(
         step=step,
         series=tuple((str(name), tuple(int(v) for v in table[name])) for name in order),
         unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
+        end_us=starts[-1],
     )
 
 

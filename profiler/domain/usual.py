@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from profiler.domain.periods import Span, first_midnight_us, midnight_us, to_moment, to_us
+from profiler.domain.periods import (
+    DAY_US,
+    HOUR_US,
+    Span,
+    first_midnight_us,
+    midnight_us,
+    to_moment,
+    to_us,
+)
+
+WEEK_US = 7 * DAY_US
 
 
 class Periods(NamedTuple):
@@ -39,6 +49,11 @@ def periods(now_us: int, zone: ZoneInfo) -> Periods:
         week_before=Span(week_before, min(_at_us(now - timedelta(days=7), zone), week)),
         month_before=Span(midnight_us(first_before, zone), min(by_then, month)),
     )
+
+
+def usual_hours(now_us: int) -> Span:
+    """The week before the last sixty minutes: whose mean is a usual hour."""
+    return Span(now_us - HOUR_US - WEEK_US, now_us - HOUR_US)
 
 
 def yesterday(now_us: int, zone: ZoneInfo) -> Span:

@@ -25,6 +25,9 @@ _LEAVE = "\x1b[?25h\x1b[?1049l"
 _BOLD, _DIM, _USUAL = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _EDGE_CELLS = 6
 """Margin, border and padding on both sides."""
+_SPEND = "Spend, against the same part of the period before"
+_ROOMY = 100
+"""Both as the overview has them, whose modules are what is waited for."""
 
 
 def first_figures(settings: Settings, question: Question, now_us: int) -> Figures | None:
@@ -78,27 +81,33 @@ def frame(told: Figures | None, range_name: str, columns: int, rows: int) -> str
 def _spending(told: Figures, columns: int) -> list[str]:
     """The overview's first panel."""
     spent = told.spending
-    blocks = [
-        ("Today", spent.today, "yesterday", spent.yesterday),
-        ("7 days", spent.week, "7 before", spent.week_before),
-        ("Month", spent.month, "last", spent.month_before),
-    ]
     inner = columns - _EDGE_CELLS
+    is_roomy = inner >= _ROOMY
+    blocks = [
+        ("Today", display.spend(spent.today), _against(spent.today, spent.yesterday, is_roomy)),
+        ("7 days", display.spend(spent.week), _against(spent.week, spent.week_before, is_roomy)),
+        ("Month", display.spend(spent.month), _against(spent.month, spent.month_before, is_roomy)),
+        ("Now", "", ""),
+    ]
+    if is_roomy:
+        tokens = f"{display.short_count(told.totals.tokens)} tokens"
+        blocks.append(("Calls", display.count(told.totals.calls), tokens))
     width = inner // len(blocks) - 1
-    edge = "─" * (columns - 4 - len("─ Spend "))
+    edge = "─" * (columns - 4 - len(f"─ {_SPEND} "))
     return [
-        f" ╭─ Spend {edge}╮",
-        _row([(f"{title} ", display.spend(now)) for title, now, _, _ in blocks], width, inner),
-        _row([(_against(now, name, then), "") for _, now, name, then in blocks], width, inner),
+        f" ╭─ {_SPEND} {edge}╮",
+        _row([(f"{title} ", figure) for title, figure, _ in blocks], width, inner),
+        _row([(below, "") for _, _, below in blocks], width, inner),
         f" ╰{'─' * (columns - 4)}╯",
     ]
 
 
-def _against(now: Totals, name: str, before: Totals | None) -> str:
+def _against(now: Totals, before: Totals | None, is_roomy: bool) -> str:
     if before is None:
         return ""
     changed = display.change(now.spend_pusd, before.spend_pusd)
-    return f"{changed} {name} {display.spend(before)}".lstrip()
+    word = "from " if is_roomy or not changed else ""
+    return f"{changed} {word}{display.spend(before)}".lstrip()
 
 
 def _row(cells: Sequence[tuple[str, str]], width: int, inner: int) -> str:

@@ -31,8 +31,9 @@ from profiler.tui.widgets.cached import (
 from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.inputs import InputsPanel
-from profiler.tui.widgets.panel import Panel, palette_of
+from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.query import quoted
+from profiler.tui.widgets.spots import SpotsPanel, opens
 
 FRAME_ROWS = 3
 """The frame's edges and the titles."""
@@ -65,6 +66,11 @@ class CacheScreen(Face):
             yield Grid(PROMPT_COLUMNS, id="prompts")
         yield Static(id="meaning", markup=False)
 
+    def on_mount(self) -> None:
+        """Keys go to the rows."""
+        super().on_mount()
+        self.query_one("#rows").focus()
+
     @property
     def part(self) -> CachePart | None:
         """What there is to draw."""
@@ -77,7 +83,7 @@ class CacheScreen(Face):
         if not self.is_mounted or (part := self.part) is None:
             return
         ink = palette_of(self)
-        self.query_one(InputsPanel).draw(part.trend, view.zone)
+        self.query_one(InputsPanel).draw(part.trend, view)
         rows = self.query_one("#rows", Grid)
         rows.columns = cache_columns(part.by)
         rows.show([cache_cells(row, ink) for row in part.rows])
@@ -144,7 +150,7 @@ def nothing_broken(prompts: Prompts) -> str:
     return "No prompt broke, and every write was read."
 
 
-class CachePanel(Panel):
+class CachePanel(SpotsPanel):
     """Hit rate, saved, premium, net, break-even, missed."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
@@ -157,10 +163,9 @@ class CachePanel(Panel):
             figures = [pair for pair in figures if pair[0] != "Missed at most"]
         width = size.width // len(figures)
         names = [placed(Text(name, style=ink.muted), width, "left") for name, _ in figures]
-        return [
-            Text.assemble(*names),
-            Text.assemble(*(placed(figure, width, "left") for _, figure in figures)),
-        ]
+        # every figure is of all calls in range
+        told = (placed(opens(figure, ""), width, "left") for _, figure in figures)
+        return [Text.assemble(*names), Text.assemble(*told)]
 
 
 def figures_of(whole: Cached, ink: Palette) -> list[tuple[str, Text]]:

@@ -1,29 +1,20 @@
 """Where input tokens came from, over time: read from a cache, written to one, or past it."""
 
-from functools import partial
-from itertools import accumulate
-from operator import add
-from zoneinfo import ZoneInfo
-
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from profiler import display
 from profiler.analysis.caching import InputTrend
-from profiler.domain.periods import to_moment
+from profiler.domain.periods import Span, to_moment
+from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import between, within
 from profiler.tui.theme import Palette
+from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.plot import Canvas, Plot
-from profiler.tui.widgets.trend import (
-    CELLS_PER_BAR,
-    MARGIN,
-    TIME_CELLS,
-    TIMES,
-    merged,
-    nice_top,
-)
 
 LAYERS = (("━", "read from cache", 1), ("╍", "written to cache", 3), ("─", "fresh: missed", 5))
 """Sign, words and place of the colour of each layer, the lowest first."""
@@ -39,31 +30,81 @@ class InputsPanel(Vertical):
         border-subtitle-color: $ink-muted;
         background: $surface;
         padding: 0 1;
-        & Plot { width: 1fr; height: 1fr; }
+        &:focus-within { border: round $ink-focus; }
+        & BarsPlot { width: 1fr; height: 1fr; }
         & Static { width: 1fr; height: 1; }
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._trend = InputTrend()
+        self._view: View = EMPTY_VIEW
+
     def compose(self) -> ComposeResult:
         """The chart, then what its colours mean."""
-        yield Plot()
+        yield BarsPlot(_tick)
         yield Static(markup=False)
 
     def on_mount(self) -> None:
         """Say what it shows."""
         self.border_title = "Input tokens over time"
 
-    def draw(self, trend: InputTrend, zone: ZoneInfo) -> None:
+    def draw(self, trend: InputTrend, view: View) -> None:
         """Show another trend."""
-        has_any = any(map(any, layers(trend)))
-        self.border_subtitle = f"per {trend.step}" if has_any else None
-        self.query_one(Plot).draw(partial(paint, trend, zone) if has_any else None)
-        self.query_one(Static).update(legend(palette_of(self)))
+        self._trend, self._view = trend, view
+        ink = palette_of(self)
+        bars = bars_of(trend, ink) if any(map(any, layers(trend))) else None
+        self.query_one(BarsPlot).show(bars, view.zone)
+        self.query_one(Static).update(legend(ink))
+        self._tell()
+
+    @on(BarsPlot.Stood)
+    def _tell(self) -> None:
+        """Say what the bar is that one stands on; else what bars are."""
+        chart, trend = self.query_one(BarsPlot), self._trend
+        if chart.shown is None:
+            self.border_subtitle = None
+        elif chart.has_focus and chart.standing is not None:
+            span, layer = chart.standing
+            when = to_moment(span.start_us or 0, self._view.zone).strftime(TIMES[trend.step])
+            name = "all input" if layer is None else LAYERS[layer][1]
+            told = display.short_count(sum_of(trend, span, layer))
+            self.border_subtitle = f"{when} · {name} · {told} tokens"
+        else:
+            self.border_subtitle = f"per {trend.step}"
+
+    @on(BarsPlot.Opened)
+    def _open(self, message: BarsPlot.Opened) -> None:
+        """Show the calls behind a bar."""
+        shown = self._view.snapshot.span if self._view.snapshot else Span()
+        time = between(within(message.span, shown), shown, self._view.zone)
+        self.post_message(CallsWanted(time))
 
 
 def layers(trend: InputTrend) -> tuple[tuple[int, ...], ...]:
     """The tokens of each of `LAYERS`, by bucket."""
     return trend.read, trend.written, trend.fresh
+
+
+def bars_of(trend: InputTrend, ink: Palette) -> Bars:
+    """The trend as bars."""
+    made = (
+        Layer(words, ink.series[colour], values)
+        for values, (_, words, colour) in zip(layers(trend), LAYERS, strict=True)
+    )
+    return Bars(trend.starts_us, trend.step, tuple(made), trend.end_us)
+
+
+def sum_of(trend: InputTrend, span: Span, layer: int | None) -> int:
+    """The tokens of a bar, or of one colour in it."""
+    counted = layers(trend) if layer is None else (layers(trend)[layer],)
+    return sum(
+        value
+        for values in counted
+        for start, value in zip(trend.starts_us, values, strict=True)
+        if span.contains(start)
+    )
 
 
 def legend(ink: Palette) -> Text:
@@ -74,30 +115,5 @@ def legend(ink: Palette) -> Text:
     return made
 
 
-def paint(trend: InputTrend, zone: ZoneInfo, canvas: Canvas) -> None:
-    """Draw the layers upon each other: never more bars than half the columns."""
-    most = max(4, (canvas.width - MARGIN) // CELLS_PER_BAR)
-    step = max(1, -(-len(trend.starts_us) // most))
-    tops = list(accumulate((merged(one, step) for one in layers(trend)), _upon))
-    # the highest first: what is drawn later covers it up to its own top
-    for top, (_, _, colour) in reversed(list(zip(tops, LAYERS, strict=True))):
-        canvas.bars(range(len(top)), top, canvas.ink.series[colour])
-    highest = nice_top(max(tops[-1], default=0))
-    levels = [0.0, highest / 2, highest]
-    canvas.scale(
-        "y", (0.0, highest), levels, [f"{_tokens(level):>{MARGIN - 1}} " for level in levels]
-    )
-    canvas.grid("y")
-    starts = trend.starts_us[::step]
-    every = max(1, -(-len(starts) * TIME_CELLS // max(1, canvas.width - MARGIN)))
-    chosen = range(every // 2, len(starts), every)
-    labels = [to_moment(starts[i], zone).strftime(TIMES[trend.step]) for i in chosen]
-    canvas.scale("x", (-0.5, len(starts) - 0.5), list(chosen), labels)
-
-
-def _tokens(level: float) -> str:
-    return display.short_count(round(level))
-
-
-def _upon(below: list[int], layer: list[int]) -> list[int]:
-    return list(map(add, below, layer))
+def _tick(level: float) -> str:
+    return f"{display.short_count(round(level)):>{MARGIN - 1}} "

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.geometry import Size
-from textual.message import Message
 
 from profiler import display
 from profiler.analysis.results import OverviewPart, Snapshot
-from profiler.tui.messages import CallsWanted
+from profiler.domain.usual import before
+from profiler.tui.opened import between, joined, labelled
 from profiler.tui.theme import Palette
+from profiler.tui.view import View
 from profiler.tui.widgets.columns import Column, fit, line
-from profiler.tui.widgets.query import quoted
-from profiler.tui.widgets.rows import RowsPanel
+from profiler.tui.widgets.spots import SpotsPanel, opens
 
 if TYPE_CHECKING:
     # its module reads the store, whose tables import SQLAlchemy
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("", 12, grow=3, most=40),
+    Column("Now", 9, "right", rank=3),
+    Column("Before", 9, "right", rank=3),
     Column("Change", 10, "right"),
-    Column("", 6, "right", rank=2),
     Column("Why", 16, rank=1),
 )
 
 
-class MoversPanel(RowsPanel):
+class MoversPanel(SpotsPanel):
     """A line per model or feature, the largest change first."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
@@ -34,13 +35,16 @@ class MoversPanel(RowsPanel):
         if not (found := movers(snapshot)):
             return [Text("No calls before to compare with.", style=ink.muted)]
         widths = fit(COLUMNS, size.width)
-        return [line(COLUMNS, widths, _cells(one, ink)) for one in found[: size.height]]
+        return [line(COLUMNS, widths, self._cells(one, ink)) for one in found[: size.height]]
 
-    def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
-        """Its calls."""
-        by = self.view.question.by or "model"
+    def _cells(self, one: "Change", ink: Palette) -> list[Text]:
+        now, then = queries(one, self.view)
         return [
-            CallsWanted(f"{by}:{quoted(one.labels[0])}") for one in movers(snapshot)[: size.height]
+            Text(display.model_name(one.labels[0], COLUMNS[0].most), style=ink.ink),
+            opens(Text(display.spend(one.now), style=ink.ink), now),
+            opens(Text(display.spend(one.before), style=ink.muted), then),
+            led_to(one, self.view, ink),
+            Text(why(one), style=ink.muted),
         ]
 
 
@@ -49,14 +53,22 @@ def movers(snapshot: Snapshot) -> "tuple[Change, ...]":
     return snapshot.part.movers if isinstance(snapshot.part, OverviewPart) else ()
 
 
-def _cells(one: "Change", ink: Palette) -> list[Text]:
+def queries(one: "Change", view: View) -> tuple[str, str]:
+    """The filters for a row's calls now, and for those before."""
+    theirs = labelled(view.question.by or "model", one.labels[0])
+    if view.snapshot is None:
+        return theirs, theirs
+    shown = view.snapshot.span
+    then = before(shown, view.snapshot.taken_at_us, view.zone)
+    return theirs, joined([theirs, between(then, shown, view.zone)]) if then else theirs
+
+
+def led_to(one: "Change", view: View, ink: Palette) -> Text:
+    """The change, which leads to what is called now, or was before where nothing is."""
+    now, then = queries(one, view)
     colour = ink.watch if one.pusd > 0 else ink.ok
-    return [
-        Text(display.model_name(one.labels[0], COLUMNS[0].most), style=ink.ink),
-        Text(f"{'+' if one.pusd > 0 else ''}{display.money(one.pusd)}", style=colour),
-        Text(display.change(one.now.spend_pusd, one.before.spend_pusd), style=colour),
-        Text(why(one), style=ink.muted),
-    ]
+    told = Text(f"{'+' if one.pusd > 0 else ''}{display.money(one.pusd)}", style=colour)
+    return opens(told, now if one.now.calls else then)
 
 
 def why(one: "Change") -> str:

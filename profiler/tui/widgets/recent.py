@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from profiler import display
-from profiler.analysis.results import OverviewPart, Snapshot
+from profiler.analysis.results import Snapshot
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.periods import to_moment
 from profiler.tui.messages import DetailRead, DetailWanted
@@ -29,11 +29,6 @@ COLUMNS = (
 class RecentPanel(RowsPanel):
     """The newest calls, whatever the range."""
 
-    def watch_view(self) -> None:
-        """Tell of errors beside the calls that they are among."""
-        if (snapshot := self.view.snapshot) is not None:
-            self.border_subtitle = trouble(snapshot)
-
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The call."""
         return [DetailWanted(self, call.id) for call in snapshot.recent[: size.height]]
@@ -52,16 +47,6 @@ class RecentPanel(RowsPanel):
             line(COLUMNS, widths, _cells(call, snapshot.taken_at_us, self.view.zone, ink))
             for call in snapshot.recent[: size.height]
         ]
-
-
-def trouble(snapshot: Snapshot) -> str | None:
-    """How much went wrong in the range, and what that cost; nothing where nothing did."""
-    part, totals = snapshot.part, snapshot.totals
-    if not isinstance(part, OverviewPart) or not (totals.errors or totals.retries):
-        return None
-    errors = "1 error" if totals.errors == 1 else f"{display.count(totals.errors)} errors"
-    retries = "1 retry" if totals.retries == 1 else f"{display.count(totals.retries)} retries"
-    return f"{errors}, {retries}: {display.spend(part.failed)}"
 
 
 def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Text]:

@@ -1,44 +1,80 @@
-"""Spend in the periods people ask about first, and how much of a total is known how."""
+"""Spend in the periods people ask about first, and how fast it goes now."""
 
 from rich.text import Text
 from textual.geometry import Size
 
 from profiler import display
 from profiler.analysis.figures import Figures
+from profiler.analysis.results import OverviewPart, Snapshot
+from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.totals import Totals
+from profiler.domain.usual import periods, usual_hours
+from profiler.tui.opened import between
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import placed
-from profiler.tui.widgets.panel import FiguresPanel
+from profiler.tui.widgets.panel import FiguresPanel, palette_of
+from profiler.tui.widgets.spots import SpotsPanel, opens
+
+SPEND = "Spend, against the same part of the period before"
+ROOMY = 100
+"""From so many cells on there is room for the calls too, and for another word."""
+
+Block = tuple[Text, Text]
 
 
-class SpendingPanel(FiguresPanel):
-    """Today, seven days and this month against the periods before, and the calls in range."""
+class SpendingPanel(SpotsPanel, FiguresPanel):
+    """Today, seven days and this month against as much before, the pace, and the calls in range."""
 
     def drawn(self, told: Figures, size: Size, ink: Palette) -> list[Text]:
         """Amounts over comparisons, in equal columns."""
-        spending = told.spending
+        spent, spans = told.spending, periods(told.taken_at_us, self.view.zone)
         blocks = [
-            block("Today", spending.today, "yesterday", spending.yesterday, ink),
-            block("7 days", spending.week, "7 before", spending.week_before, ink),
-            block("Month", spending.month, "last", spending.month_before, ink),
+            self._block("Today", spent.today, spans.today, spent.yesterday, spans.yesterday),
+            self._block("7 days", spent.week, spans.week, spent.week_before, spans.week_before),
+            self._block("Month", spent.month, spans.month, spent.month_before, spans.month_before),
+            self._pace(told, ink),
         ]
-        if size.width >= 100:
+        if size.width >= ROOMY:
             blocks.append(_calls_block(told.totals, ink))
         width = size.width // len(blocks) - 1
         return [Text(" ").join(placed(one[row], width, "left") for one in blocks) for row in (0, 1)]
 
+    def _block(
+        self, title: str, now: Totals, span: Span, before: Totals | None, span_before: Span
+    ) -> Block:
+        """A period's amount, and how it compares."""
+        ink = palette_of(self)
+        first = Text.assemble((f"{title} ", ink.muted), self._led(amount(now, ink), span))
+        if before is None:
+            return first, _counted(now, ink)
+        told = self._led(Text(display.spend(before), style=ink.muted), span_before)
+        changed = change(now.spend_pusd, before.spend_pusd, ink)
+        is_short = bool(changed) and self.content_size.width < ROOMY
+        return first, Text.assemble(changed, ("" if is_short else "from ", ink.muted), told)
 
-def block(
-    title: str, now: Totals, before_title: str, before: Totals | None, ink: Palette
-) -> tuple[Text, Text]:
-    """A period's amount, and how it compares."""
-    first = Text.assemble((f"{title} ", ink.muted), amount(now, ink))
-    if before is None:
-        return first, _counted(now, ink)
-    return first, Text.assemble(
-        change(now.spend_pusd, before.spend_pusd, ink),
-        (f"{before_title} {display.spend(before)}", ink.muted),
-    )
+    def _pace(self, told: Figures, ink: Palette) -> Block:
+        """How fast money goes now, against a usual hour of the week before."""
+        part = part_of(told)
+        if part is None:
+            return Text("Now", style=ink.muted), Text("")
+        hour = Span(told.taken_at_us - HOUR_US)
+        now = self._led(Text.assemble(amount(part.hour, ink), ("/h", ink.ink)), hour)
+        first = Text.assemble(("Now ", ink.muted), now)
+        if part.usual_pusd is None:
+            return first, Text("no week before", style=ink.muted)
+        usual = Text(f"{display.money(part.usual_pusd)}/h", style=ink.muted)
+        week = usual_hours(told.taken_at_us)
+        return first, Text.assemble(("usually ", ink.muted), self._led(usual, week))
+
+    def _led(self, figure: Text, span: Span) -> Text:
+        shown = self.view.figures.span if self.view.figures else span
+        return opens(figure, between(span, shown, self.view.zone))
+
+
+def part_of(told: Figures) -> OverviewPart | None:
+    """What the overview reads for itself, once it is read."""
+    part = told.part if isinstance(told, Snapshot) else None
+    return part if isinstance(part, OverviewPart) else None
 
 
 def amount(totals: Totals, ink: Palette) -> Text:
@@ -60,64 +96,10 @@ def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
 
 
 def _counted(totals: Totals, ink: Palette) -> Text:
-    word = "call" if totals.calls == 1 else "calls"
-    return Text(f"{display.count(totals.calls)} {word}", style=ink.muted)
+    return Text(display.calls(totals.calls), style=ink.muted)
 
 
-def _calls_block(totals: Totals, ink: Palette) -> tuple[Text, Text]:
-    return (
-        Text.assemble(("Calls ", ink.muted), (display.count(totals.calls), f"bold {ink.ink}")),
-        Text(
-            f"{display.short_count(totals.tokens)} tokens · "
-            f"{display.percent(totals.errors / totals.calls if totals.calls else None)} errors",
-            style=ink.muted,
-        ),
-    )
-
-
-class FreshnessLine(FiguresPanel):
-    """How much of the total is known how, and how far the log is read."""
-
-    DEFAULT_CSS = """
-    FreshnessLine { border: none; background: $background; height: 1; padding: 0 2; }
-    """
-
-    def drawn(self, told: Figures, size: Size, ink: Palette) -> list[Text]:
-        """One line; what matters least is left out first."""
-        made = Text(no_wrap=True, end="")
-        for part in knowledge(told, ink):
-            if made and made.cell_len + part.cell_len + 3 > size.width:
-                break
-            if made:
-                made.append(" · ", ink.edge)
-            made.append_text(part)
-        return [made]
-
-
-def basis_text(name: str, text: str, ink: Palette) -> Text:
-    """One part of what a sum rests on: what was measured is at rest, all else stands out."""
-    if name == "measured":
-        return Text(f"✓ {text}", style=ink.ok)
-    return Text(f"~{text}" if name == "estimated" else text, style=ink.watch)
-
-
-def knowledge(told: Figures, ink: Palette) -> list[Text]:
-    """What the total rests on, part by part, the most important first."""
-    totals, freshness = told.totals, told.freshness
-    parts = [basis_text(name, text, ink) for name, text in display.basis_parts(totals)]
-    if freshness.lost_calls:
-        word = "call" if freshness.lost_calls == 1 else "calls"
-        lost = f"{display.count(freshness.lost_calls)} {word} not logged"
-        parts.append(Text(lost, style=ink.high))
-    if freshness.swallowed_faults:
-        word = "fault of ours was" if freshness.swallowed_faults == 1 else "faults of ours were"
-        words = f"{display.count(freshness.swallowed_faults)} {word} swallowed, see doctor"
-        parts.append(Text(words, style=ink.high))
-    if freshness.rejections:
-        word = "line" if freshness.rejections == 1 else "lines"
-        parts.append(Text(f"{display.count(freshness.rejections)} bad {word}", style=ink.high))
-    parts.append(_counted(totals, ink))
-    if freshness.pending_bytes > 1_000_000:
-        waiting = display.short_count(freshness.pending_bytes)
-        parts.append(Text(f"{waiting}B unread", style=ink.watch))
-    return parts
+def _calls_block(totals: Totals, ink: Palette) -> Block:
+    calls = Text(display.count(totals.calls), style=f"bold {ink.ink}")
+    tokens = Text(f"{display.short_count(totals.tokens)} tokens", style=ink.muted)
+    return Text.assemble(("Calls ", ink.muted), opens(calls, "")), opens(tokens, "")

@@ -1,10 +1,7 @@
-"""Spend over time: stacked bars in braille, a colour per model."""
-
-from functools import partial
-from itertools import accumulate
-from zoneinfo import ZoneInfo
+"""Spend over time: bars of the dearest models or features upon each other."""
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
@@ -13,18 +10,16 @@ from textual.widgets import Static
 from profiler import display
 from profiler.analysis.results import OverviewPart, Trend
 from profiler.domain.money import PUSD_PER_USD, pusd
-from profiler.domain.periods import to_moment
+from profiler.domain.periods import Span, to_moment
+from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import between, joined, labelled, within
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer, nice_top
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.plot import Canvas, Plot
 
-CELLS_PER_BAR = 2
-MARGIN = 8
-"""Cells the money beside the axis takes."""
-TIMES = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y"}
-TIME_CELLS = 14
-"""Room for one time below the axis and some air."""
+__all__ = ["TrendPanel", "nice_top", "tick_money"]
+
 OTHER = "other"
 
 
@@ -38,7 +33,8 @@ class TrendPanel(Vertical):
         border-subtitle-color: $ink-muted;
         background: $surface;
         padding: 0 1;
-        & Plot { width: 1fr; height: 1fr; }
+        &:focus-within { border: round $ink-focus; }
+        & BarsPlot { width: 1fr; height: 1fr; }
         & Static { width: 1fr; height: 1; }
     }
     """
@@ -51,28 +47,97 @@ class TrendPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """The chart, then what its colours mean."""
-        yield Plot()
+        yield BarsPlot(tick_money, PUSD_PER_USD)
         yield Static(markup=False)
 
     def on_mount(self) -> None:
         """Another theme draws the text anew."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_view(self.view))
 
+    @property
+    def trend(self) -> Trend | None:
+        """What is drawn."""
+        part = self.view.snapshot.part if self.view.snapshot else None
+        return part.trend if isinstance(part, OverviewPart) else None
+
     def watch_view(self, view: View) -> None:
         """Draw another trend."""
-        if view.snapshot is None or not self.is_mounted:
+        if not self.is_mounted or (trend := self.trend) is None:
             return
-        if not isinstance(part := view.snapshot.part, OverviewPart):
-            return
-        trend, by = part.trend, view.question.by or "model"
-        self.border_title = f"Spend over time · {pace(part)}"
-        self.border_subtitle = f"per {trend.step}, by {by}" if trend.series else None
-        self.query_one(Plot).draw(partial(paint, trend, view.zone) if trend.series else None)
-        self.query_one(Static).update(legend(trend, self.size.width - 4, palette_of(self)))
+        ink = palette_of(self)
+        bars = bars_of(trend, ink) if trend.series else None
+        self.query_one(BarsPlot).show(bars, view.zone)
+        self.query_one(Static).update(legend(trend, self.size.width - 4, ink))
+        self._tell()
 
     def on_resize(self) -> None:
         """The legend is cut to the width."""
         self.watch_view(self.view)
+
+    @on(BarsPlot.Stood)
+    def _tell(self) -> None:
+        """Say what the bar is that one stands on; else what bars are."""
+        trend, chart = self.trend, self.query_one(BarsPlot)
+        if trend is None or not trend.series:
+            self.border_subtitle = None
+        elif chart.has_focus and chart.standing is not None and chart.shown is not None:
+            span, layer = chart.standing
+            spent = sum_of(trend, span, layer)
+            when = to_moment(span.start_us or 0, self.view.zone).strftime(TIMES[trend.step])
+            name = "all" if layer is None else _named(trend.series[layer][0])
+            told = f"{when} · {name} · {display.money(spent)}"
+            self.border_subtitle = told.replace("[", r"\[")
+        else:
+            self.border_subtitle = f"per {trend.step}, by {self._by}"
+
+    @on(BarsPlot.Opened)
+    def _open(self, message: BarsPlot.Opened) -> None:
+        """Show the calls behind a bar, or behind one colour of it."""
+        self.post_message(CallsWanted(self.query_of(message.span, message.part)))
+
+    def query_of(self, span: Span, part: int | None) -> str:
+        """The filter that means the calls of a bar, or of one colour of it."""
+        shown = self.view.snapshot.span if self.view.snapshot else Span()
+        time = between(within(span, shown), shown, self.view.zone)
+        theirs = calls_of(self.trend, part, self._by) if self.trend and part is not None else ""
+        return joined([time, theirs])
+
+    @property
+    def _by(self) -> str:
+        return self.view.question.by or "model"
+
+
+def bars_of(trend: Trend, ink: Palette) -> Bars:
+    """The trend as bars."""
+    layers = (
+        Layer(label, colour_of(trend, at, ink), values)
+        for at, (label, values) in enumerate(trend.series)
+    )
+    return Bars(trend.starts_us, trend.step, tuple(layers), trend.end_us)
+
+
+def sum_of(trend: Trend, span: Span, layer: int | None) -> int:
+    """What is spent in a bar, or in one colour of it, in pico-dollars."""
+    series = trend.series if layer is None else (trend.series[layer],)
+    return sum(
+        value
+        for _, values in series
+        for start, value in zip(trend.starts_us, values, strict=True)
+        if span.contains(start)
+    )
+
+
+def calls_of(trend: Trend, layer: int, by: str) -> str:
+    """The filter for one colour; what is summed as `other` is all but the rest."""
+    label = trend.series[layer][0]
+    if label != OTHER:
+        return labelled(by, label)
+    rest = (name for name, _ in trend.series if name != OTHER)
+    return joined(labelled(by, name, is_excluded=True) for name in rest)
+
+
+def _named(label: str) -> str:
+    return display.plain(label) or "(unknown)"
 
 
 def colour_of(trend: Trend, index: int, ink: Palette) -> str:
@@ -96,7 +161,7 @@ def legend(trend: Trend, width: int, ink: Palette) -> Text:
     for index, (label, _) in enumerate(trend.series):
         if label not in trend.unpriced:
             sign = ("■ ", colour_of(trend, index, ink))
-            parts.append(Text.assemble(sign, (display.plain(label) or "(unknown)", ink.muted)))
+            parts.append(Text.assemble(sign, (_named(label), ink.muted)))
     made = Text(no_wrap=True, end="")
     for part in parts:
         part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
@@ -104,57 +169,6 @@ def legend(trend: Trend, width: int, ink: Palette) -> Text:
             break
         made.append_text(part).append("  ")
     return made
-
-
-def pace(part: OverviewPart) -> str:
-    """How fast money goes now, against a usual hour: `now $0.42/h, usually $0.30`."""
-    now = f"now {display.spend(part.hour)}/h"
-    return now if part.usual_pusd is None else f"{now}, usually {display.money(part.usual_pusd)}"
-
-
-def merged(values: tuple[int, ...], step: int) -> list[int]:
-    """`values` summed over `step` neighbours."""
-    return [sum(values[i : i + step]) for i in range(0, len(values), step)]
-
-
-def paint(trend: Trend, zone: ZoneInfo, canvas: Canvas) -> None:
-    """Draw the trend: never more bars than half the columns."""
-    most = max(4, (canvas.width - MARGIN) // CELLS_PER_BAR)
-    step = max(1, -(-len(trend.starts_us) // most))
-    layers = list(accumulate((merged(v, step) for _, v in trend.series), _summed))
-    # the highest first: what is drawn later covers it up to its own top
-    for index in reversed(range(len(layers))):
-        dollars = [value / PUSD_PER_USD for value in layers[index]]
-        canvas.bars(range(len(dollars)), dollars, colour_of(trend, index, canvas.ink))
-    top = nice_top(max(layers[-1], default=0) / PUSD_PER_USD)
-    levels = [0.0, top / 2, top]
-    canvas.scale("y", (0.0, top), levels, [tick_money(level) for level in levels])
-    canvas.grid("y")
-    _times(canvas, trend, trend.starts_us[::step], zone)
-
-
-def _summed(below: list[int], layer: list[int]) -> list[int]:
-    return [a + b for a, b in zip(below, layer, strict=True)]
-
-
-def _times(canvas: Canvas, trend: Trend, starts: tuple[int, ...], zone: ZoneInfo) -> None:
-    every = max(1, -(-len(starts) * TIME_CELLS // max(1, canvas.width - MARGIN)))
-    # half a step from the end, so that no label hangs over the edge
-    chosen = range(every // 2, len(starts), every)
-    labels = [to_moment(starts[i], zone).strftime(TIMES[trend.step]) for i in chosen]
-    canvas.scale("x", (-0.5, len(starts) - 0.5), list(chosen), labels)
-
-
-def nice_top(value: float) -> float:
-    """The next round number at or above `value`: 1, 2, 4, 5, 6, 8 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 1.0
-    while power > value:
-        power /= 10
-    while power * 10 <= value:
-        power *= 10
-    return next((n * power for n in (1, 2, 3, 4, 5, 6, 8, 10) if n * power >= value), 10 * power)
 
 
 def tick_money(dollars: float) -> str:

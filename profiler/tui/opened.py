@@ -1,0 +1,51 @@
+"""What a figure leads to: the filter that means the calls behind it, in words."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from profiler.domain.periods import Span, midnight_us, to_moment, to_us
+from profiler.tui.widgets.query import quoted
+
+
+def between(span: Span, shown: Span, zone: ZoneInfo) -> str:
+    """The words that lead from the calls of `shown` to those of `span`, whichever is longer."""
+    words = []
+    if span.start_us is not None:
+        words.append(f"since:{moment_text(span.start_us, zone)}")
+    elif shown.start_us is not None:
+        words.append("since:1970-01-01")
+    if span.end_us is not None:
+        words.append(f"until:{moment_text(span.end_us, zone)}")
+    elif shown.end_us is not None:
+        words.append("until:now")
+    return " ".join(words)
+
+
+def within(span: Span, shown: Span) -> Span:
+    """As much of `span` as is shown."""
+    starts = [start for start in (span.start_us, shown.start_us) if start is not None]
+    ends = [end for end in (span.end_us, shown.end_us) if end is not None]
+    return Span(max(starts, default=None), min(ends, default=None))
+
+
+def labelled(name: str, label: str, *, is_excluded: bool = False) -> str:
+    """The calls of a label; of an empty one, those that have none."""
+    return f"{'!' if is_excluded else ''}{name}:{quoted(label)}"
+
+
+def joined(words: Iterable[str]) -> str:
+    """One filter of several parts."""
+    return " ".join(filter(None, words))
+
+
+def moment_text(at_us: int, zone: ZoneInfo) -> str:
+    """A moment as a filter reads it back, exactly; a midnight is its date."""
+    moment = to_moment(at_us, zone)
+    if midnight_us(moment.date(), zone) == at_us:
+        return moment.date().isoformat()
+    local = moment.replace(tzinfo=None)
+    # where the clocks are turned back, an hour comes twice
+    is_plain = to_us(local.replace(tzinfo=zone)) == at_us
+    shown = local if is_plain else moment
+    is_whole = not (moment.second or moment.microsecond)
+    return shown.isoformat(timespec="minutes" if is_whole else "auto")
