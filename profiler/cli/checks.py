@@ -162,12 +162,20 @@ def _database(settings: Settings) -> Iterator[Check]:
 def _budgets(settings: Settings) -> Iterator[Check]:
     from profiler.budgets.reconcile import reconcile
     from profiler.budgets.registry import Registry
+    from profiler.ledger.book import damage_in
     from profiler.ledger.refusals import shown
     from profiler.store.engine import Store
 
     registry = Registry(settings.home, places.here(), settings.zone)
-    if not registry.is_open or not settings.database.exists():
+    if not registry.is_open:
         yield Check("budgets", State.OK, "none set; programs pay nothing for them")
+        return
+    damage, _, remedy = damage_in(registry.ledger).partition("; ")
+    if damage:
+        yield Check("budgets", State.FAIL, damage, remedy)
+        return
+    if not settings.database.exists():
+        yield Check("budgets", State.OK, "no call has been read yet that they would count")
         return
     try:
         with Store.open(settings.database) as store:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from profiler.domain.budgets import Amounts
-from profiler.errors import ProfilerError
+from profiler.errors import LedgerDamaged, ProfilerError
 from profiler.ledger import LEDGER, audit, clock, definitions, expected, faults, settling, spare
 from profiler.ledger.breaches import Breach
 from profiler.ledger.clock import Reading
@@ -187,6 +187,21 @@ class Ledger:
         if now_us - seen.wall_us >= _SECOND_US or now.boot != seen.boot:
             _remember(connection, now, now_us)
         return now_us
+
+
+def damage_in(ledger: Ledger) -> str:
+    """What is damaged in it, in words; empty where all of it can be read. Reads every page.
+
+    Raises:
+        LedgerError: it is out of reach for another reason, which mends itself or is told.
+
+    """
+    try:
+        with ledger.reading() as (connection, _, _now_us):
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            return "" if found == "ok" else str(faults.damaged(ledger.file.path, found))
+    except LedgerDamaged as error:
+        return str(error)
 
 
 class _State(NamedTuple):

@@ -28,6 +28,7 @@ def backup(home: Path | None, file: Path | None) -> None:
     Without FILE, into the folder `backups` in the home folder. Programs may go on recording and
     reading meanwhile. A file that is there already is never replaced.
     """
+    from profiler.errors import StoreError
     from profiler.keeping.places import dated, ledger_beside, private_folder
     from profiler.ledger.book import path_in
     from profiler.store import reads
@@ -39,7 +40,11 @@ def backup(home: Path | None, file: Path | None) -> None:
         with Meter("pages") as meter:
             copy_to(workspace.store, target, meter.show)
         if path_in(str(workspace.settings.home)).exists():
-            copy_file(path_in(str(workspace.settings.home)), ledger_beside(target))
+            try:
+                copy_file(path_in(str(workspace.settings.home)), ledger_beside(target))
+            except StoreError:
+                words = "the ledger of budgets cannot be read, and is not copied"
+                click.echo(f"profiler: {words}; `profiler doctor` tells what to do", err=True)
         calls = reads.calls_ever(workspace.store)
     size = target.stat().st_size
     click.echo(
