@@ -19,7 +19,6 @@ from profiler.store import reads
 from profiler.store.engine import Store
 
 ONE_BY_ONE = 2_000
-"""As long as the range has no more calls, each is repriced by itself; else their sums are."""
 MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 UNPRICED = "their cost is unknown: nothing to compare with"
 EMBEDDINGS = "they wrote nothing (embeddings, failures): no work for a model that writes"
@@ -47,15 +46,24 @@ class _Moving:
         self.rows.append(Moved(provider, model, totals.calls, totals.spend_pusd, low, high))
 
 
-def whatif(store: Store, card: Card, target: str, wanted: Filter, now_us: int) -> WhatIf:
+def whatif(
+    store: Store,
+    card: Card,
+    target: str,
+    wanted: Filter,
+    now_us: int,
+    *,
+    one_by_one: int = ONE_BY_ONE,
+) -> WhatIf:
     """The wanted calls at the rates of `target`, a model with its provider: `openai/gpt-5-mini`.
 
-    What cannot be priced so is counted apart, never as nothing.
+    What cannot be priced so is counted apart, never as nothing. As long as there are no more
+    than `one_by_one` calls, each is repriced by itself; else their sums are.
     """
     listed = found_target(card, target)
     terms = card.terms(listed.provider, listed.model, "", "", "") if listed else None
     moving = _Moving()
-    each = reads.usages(store, wanted, ONE_BY_ONE)
+    each = reads.usages(store, wanted, one_by_one)
     for provider, model, totals in _priced(store, wanted, moving):
         why = _obstacle(terms, totals, now_us)
         if why or terms is None:

@@ -1,6 +1,7 @@
 """Why a call is refused, in a program's terms and in a person's."""
 
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -32,11 +33,11 @@ class Refusal(NamedTuple):
     """The source that defines the budget, where nobody knows yet what was spent before it."""
 
     @property
-    def tightness(self) -> float:
+    def tightness(self) -> tuple[bool, Fraction]:
         """How far beyond the limit the call would go, as a share; what has no bound is worst."""
         if self.requested is None or self.unbooked_of:
-            return float("inf")
-        return (self.spent + self.held + self.requested) / max(1, self.limit)
+            return True, Fraction()
+        return False, Fraction(self.spent + self.held + self.requested, max(1, self.limit))
 
 
 def refused(refusals: list[Refusal]) -> BudgetExceeded:

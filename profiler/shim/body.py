@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 
 from profiler.shim.closing import watch_close
@@ -19,6 +20,8 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 
 _PIECE_BYTES = 1024 * 1024
 """A body that was read already is looked at in pieces of this size."""
+
+_MARK = "_profiler_body"
 
 _REFUSAL = 400
 """Statuses from here on answer nothing."""
@@ -38,10 +41,10 @@ class Refused(Exception):
 class Body:
     """The bytes of one answer as they pass: events of a stream, or one JSON document."""
 
-    __slots__ = ("_call", "_held", "_is_events", "_is_open", "_size")
+    __slots__ = ("_held", "_is_events", "_is_open", "_size", "call")
 
     def __init__(self, call: Call, content_type: str) -> None:
-        self._call = call
+        self.call = call
         self._is_events = call.is_by_line or any(kind in content_type for kind in _IN_LINES)
         self._held: list[bytes] = []
         self._size = 0
@@ -60,19 +63,19 @@ class Body:
             *lines, rest = b"".join(self._held).split(b"\n")
             self._held, self._size = [rest], len(rest)
             for line in lines:
-                self._call.read_line(line)
+                self.call.read_line(line)
 
     @quiet
     def finish(self) -> None:
         """The last byte has passed."""
         held = b"".join(self._held)
         if self._is_events:
-            self._call.read_line(held)
-            self._call.complete()
+            self.call.read_line(held)
+            self.call.complete()
         elif held:
-            self._call.read_body(held)
+            self.call.read_body(held)
         else:
-            self._call.complete()
+            self.call.complete()
 
 
 class Bytes:
@@ -161,20 +164,33 @@ def watch_body(call: Call, response: Any) -> None:
             body.feed(content[start : start + _PIECE_BYTES])
         body.finish()
         return
-    body = Body(call, content_type)
-    known = weakref.ref(response)
-
-    def iter_bytes(*args: Any, **kwargs: Any) -> Iterator[bytes]:
-        original = known()
-        inner = type(original).iter_bytes(original, *args, **kwargs)  # type: ignore[union-attr]
-        return inner if call.is_ended else Bytes(inner, body, call)
-
-    def aiter_bytes(*args: Any, **kwargs: Any) -> AsyncIterator[bytes]:
-        original = known()
-        inner = type(original).aiter_bytes(original, *args, **kwargs)  # type: ignore[union-attr]
-        return inner if call.is_ended else AsyncBytes(inner, body, call)
-
-    response.iter_bytes = iter_bytes
-    response.aiter_bytes = aiter_bytes
+    kind: Any = type(response)
+    is_watched = hasattr(response, _MARK)
+    setattr(response, _MARK, Body(call, content_type))
+    if not is_watched:
+        response.__class__ = _read_along(kind)
     weakref.finalize(response, call.drop)
     watch_close(call, response)
+
+
+@functools.lru_cache(maxsize=32)
+def _read_along(kind: Any) -> type[Any]:
+    """A subclass whose bytes pass us by.
+
+    Methods, not closures of the response's own: those would keep a dropped one alive, or, if
+    they did not, be left with nothing to read where nobody else holds it any more.
+    """
+
+    def iter_bytes(self: Any, *args: Any, **kwargs: Any) -> Iterator[bytes]:
+        inner: Iterator[bytes] = kind.iter_bytes(self, *args, **kwargs)
+        body: Body = getattr(self, _MARK)
+        return inner if body.call.is_ended else Bytes(inner, body, body.call)
+
+    def aiter_bytes(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:
+        inner: AsyncIterator[bytes] = kind.aiter_bytes(self, *args, **kwargs)
+        body: Body = getattr(self, _MARK)
+        return inner if body.call.is_ended else AsyncBytes(inner, body, body.call)
+
+    readings = {"iter_bytes": iter_bytes, "aiter_bytes": aiter_bytes}
+    own = {name: reading for name, reading in readings.items() if hasattr(kind, name)}
+    return type(kind.__name__, (kind,), {"__module__": kind.__module__, **own})

@@ -75,6 +75,6 @@ class Memory:
 
 def moment_us(seconds: object) -> int | None:
     """A provider's time of day in microseconds; `None` where it can be none."""
-    if type(seconds) not in {int, float} or not _LEAST_AT_S <= seconds < _MOST_AT_S:  # type: ignore[operator]  # a number by then
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
         return None
-    return int(seconds * 1_000_000) if isinstance(seconds, float) else seconds * 1_000_000  # type: ignore[operator]  # an integer
+    return int(seconds * 1_000_000) if _LEAST_AT_S <= seconds < _MOST_AT_S else None

@@ -33,14 +33,11 @@ def test_a_model_repriced_on_itself_costs_what_it_cost(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("one_by_one", [0, 2_000])
-def test_sums_cost_on_another_model_what_its_calls_would(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_by_one: int
-) -> None:
-    monkeypatch.setattr("profiler.analysis.whatif.ONE_BY_ONE", one_by_one)
+def test_sums_cost_on_another_model_what_its_calls_would(tmp_path: Path, one_by_one: int) -> None:
     calls = [priced(number, cache_read=number * 7) for number in range(50)]
     each = [CARD.cost("anthropic", ["claude-haiku-4-5"], call.usage, NOW_US) for call in calls]
     with a_store(tmp_path / "p.db", calls) as store:
-        found = whatif(store, CARD, HAIKU, EVERYTHING, NOW_US)
+        found = whatif(store, CARD, HAIKU, EVERYTHING, NOW_US, one_by_one=one_by_one)
     assert found.target == HAIKU
     assert found.total.low_pusd == found.total.high_pusd == sum(cost.pusd or 0 for cost in each)
 
@@ -55,20 +52,19 @@ def test_few_calls_are_repriced_one_by_one(tmp_path: Path) -> None:
 
 
 def test_rates_by_length_and_by_lifetime_make_bounds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("profiler.analysis.whatif.ONE_BY_ONE", 0)
     long = priced(1, input=150_000, output=9)
     calls = [long, priced(2, input=150_000, output=9), priced(3, input=300_000, output=9)]
     each = [CARD.cost("google", ["gemini-2.5-pro"], call.usage, NOW_US).pusd or 0 for call in calls]
     with a_store(tmp_path / "p.db", calls) as store:
-        found = whatif(store, CARD, "google/gemini-2.5-pro", EVERYTHING, NOW_US)
+        found = whatif(store, CARD, "google/gemini-2.5-pro", EVERYTHING, NOW_US, one_by_one=0)
     assert found.bounded_by == ("tiers",)
     assert found.total.low_pusd < sum(each) < found.total.high_pusd
     written = priced(1, "claude-sonnet-4-5", "anthropic", cache_write_1h=5_000)
     cost = CARD.cost("anthropic", ["claude-haiku-4-5"], written.usage, NOW_US).pusd or 0
     with a_store(tmp_path / "w.db", [written]) as store:
-        found = whatif(store, CARD, HAIKU, EVERYTHING, NOW_US)
+        found = whatif(store, CARD, HAIKU, EVERYTHING, NOW_US, one_by_one=0)
     assert found.bounded_by == ("lifetimes",)
     assert found.total.low_pusd < cost == found.total.high_pusd
 

@@ -296,6 +296,19 @@ def test_a_streamed_raw_response_never_read_is_aborted(log: Log, server: Provide
     assert log.only()["outcome"] == "aborted"
 
 
+def test_a_response_nobody_else_holds_is_read_to_its_end(log: Log, server: ProviderServer) -> None:
+    opened = openai_client(server).chat.completions.with_streaming_response.create(**CHAT)
+    response = opened.__enter__().http_response
+    del opened
+    assert type(response).__name__ == "Response"
+    read = response.iter_bytes
+    del response
+    gc.collect()
+    assert b"".join(read())
+    event = log.only()
+    assert (event["outcome"], event["usage"]["output"]) == ("ok", 300)
+
+
 def test_anthropics_raw_streams_are_recorded(log: Log, server: ProviderServer) -> None:
     client = anthropic_client(server)
     with client.messages.with_streaming_response.create(**MESSAGE, stream=True) as response:
