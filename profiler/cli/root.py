@@ -73,6 +73,8 @@ class Commands(LazyGroup):
 def root(ctx: click.Context, home: Path | None) -> None:
     """See what your calls to language models cost, live and line by line."""
     ctx.obj = home
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def exit_code_of(arguments: list[str]) -> int:

@@ -1,21 +1,23 @@
 """The app's first layer: it runs the feed and hands its views to the screen in front."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import App
+from textual.filter import LineFilter
 from textual.reactive import var
 from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
-from profiler.display import plain
 from profiler.tui import messages, telling
+from profiler.tui.alerts import fresh
 from profiler.tui.feed import Feed, Source
 from profiler.tui.keymap import Keys
+from profiler.tui.monochrome import FewColours
 from profiler.tui.names import SCREENS
 from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
@@ -46,12 +48,23 @@ class FollowingApp(App[None]):
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self._is_following = self._is_titled = False
+        self._few_colours: tuple[str, FewColours] | None = None
         self.set_keymap(start.keys.keymap)
 
     @property
     def keys(self) -> Keys:
         """Which keys do what."""
         return self.start.keys
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What changes the looks of every line on its way to the terminal."""
+        has_sixteen = self.console.color_system == "standard"
+        if not (self.no_color or has_sixteen):
+            return super().get_line_filters()
+        if self._few_colours is None or self._few_colours[0] != self.theme:
+            has_ink = has_sixteen and not self.no_color
+            self._few_colours = self.theme, FewColours(self.theme_variables, has_ink=has_ink)
+        return [self._few_colours[1]]
 
     def _question_now(self) -> tuple[Question, Asked]:
         question = self.view.question
@@ -102,12 +115,11 @@ class FollowingApp(App[None]):
 
     def _tell_beyond(self, snapshot: Snapshot) -> None:
         """Tell of what is breached since the last snapshot, and the spend in the title."""
-        before = self.view.snapshot.standings if self.view.snapshot else ()
-        for one in telling.breached(snapshot.standings, before):
-            words = f"{plain(one.title)} has reached its limit"
-            self.notify(words, severity="error", markup=False)
-            if self.start.memory.text("bell") == "on":
-                self.bell()
+        found = fresh(snapshot, self.view.snapshot)
+        for words, is_breach in telling.toasts(found, self.keys):
+            self.notify(words, severity="error" if is_breach else "warning", markup=False)
+        if found and self.start.memory.text("bell") == "on":
+            self.bell()
         title = telling.title_of(snapshot)
         if title != self.title and not self.view.question.query:
             save = "" if self._is_titled else telling.SAVE_TITLE

@@ -64,9 +64,13 @@ def _theme(name: str, shades: Shades) -> Theme:
             "input-selection-background": f"{shades.accent} {'35%' if shades.dark else '25%'}",
             "block-cursor-background": shades.cursor,
             "block-cursor-foreground": shades.ink,
-            "block-cursor-blurred-background": shades.panel,
+            "block-cursor-blurred-background": _between(shades.panel, shades.accent, 0.12),
         },
     )
+
+
+def _between(one: str, other: str, share: float) -> str:
+    return Color.parse(one).blend(Color.parse(other), share).hex
 
 
 DARK = _theme(

@@ -6,6 +6,7 @@ import pty
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from pathlib import Path
@@ -14,17 +15,29 @@ from typing import Self
 from tests.support.cli import command, environment
 
 DEADLINE_S = 30.0
+ROOT = Path(__file__).parents[2]
 
 
 class Terminal:
-    """`profiler` in a pseudo-terminal of 80×24, both gone at the end of the block."""
+    """`profiler` in a pseudo-terminal, both gone at the end of the block."""
 
-    def __init__(self, *arguments: str, home: Path) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        script: str = "",
+        **variables: str,
+    ) -> None:
+        """With `script`, that Python text runs there instead."""
+        columns, rows = size
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        size_told = {"COLUMNS": str(columns), "LINES": str(rows)}
         self._process = subprocess.Popen(
-            command(*arguments),
-            env={**environment(home), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"},
+            [sys.executable, "-c", script] if script else command(*arguments),
+            cwd=ROOT if script else None,
+            env={**environment(home), "TERM": "xterm-256color", **size_told, **variables},
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -48,6 +61,11 @@ class Terminal:
         while text not in self.shown:
             assert time.monotonic() < deadline_s, f"{text!r} was not shown in {self.shown!r}"
             self._read()
+
+    def read_until_still(self) -> None:
+        """Read until nothing is written any more."""
+        while self._read():
+            pass
 
     def type(self, keys: str) -> None:
         """Press keys."""

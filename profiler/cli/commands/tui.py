@@ -56,7 +56,8 @@ def tui(
         moment_us(since, now_us(), settings.zone)  # complains before anything is drawn
     if not has_terminal():
         raise UsageError(
-            "the TUI needs a terminal; `profiler report` prints the same numbers anywhere"
+            "the TUI needs a terminal that can move its cursor; `profiler report` prints the same "
+            "numbers anywhere"
         )
     if not is_demo:
         open_tui(settings, since or "")
@@ -119,6 +120,8 @@ def _serve(home: Path | None, port: int | None, options: list[str]) -> None:
 
 def has_terminal() -> bool:
     """Whether somebody can see the app and press keys; it is drawn on standard error."""
-    return bool(os.environ.get("TEXTUAL_DRIVER")) or all(
-        stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
-    )
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
+    # a dumb one only ever writes on: nothing drawn can be drawn again
+    streams = sys.stdin, sys.stdout, sys.stderr
+    return os.environ.get("TERM") != "dumb" and all(stream.isatty() for stream in streams)
