@@ -51,7 +51,7 @@ class Registry:
     @property
     def is_open(self) -> bool:
         """Whether any budget was ever set."""
-        return self.ledger.file.path.exists()
+        return self.ledger.is_there
 
     def read_files(self) -> None:
         """Take over what the files define now.
@@ -67,7 +67,7 @@ class Registry:
             budgets = sorted(found, key=lambda budget: budget.name)
             if self._kept(path) != budgets:
                 past = has_past(str(self._home))
-                with self.ledger.writing() as (connection, _, now_us):
+                with self.ledger.defining() as (connection, _, now_us):
                     definitions.keep_file(connection, path, budgets, now_us, has_past=past)
 
     def _kept(self, path: str) -> list[Budget]:
@@ -164,7 +164,7 @@ class Registry:
         """
         for budget in budgets:
             self._refuse_if_in_file(budget.name, "change")
-        with self.ledger.writing() as (connection, _, now_us):
+        with self.ledger.defining() as (connection, _, now_us):
             for budget in budgets:
                 definitions.save(connection, budget, COMMAND, by or who(), now_us)
 
@@ -179,7 +179,7 @@ class Registry:
         self._refuse_if_in_file(name, "rename")
         if any(one.budget.name == new for one in self.defined()):
             raise BadBudget(f"there is a budget {new!r} already; remove it first")
-        with self.ledger.writing() as (connection, _, now_us):
+        with self.ledger.defining() as (connection, _, now_us):
             definitions.rename(connection, name, new, COMMAND, by or who(), now_us)
 
     def remove(self, name: str, by: str = "") -> None:
@@ -192,7 +192,7 @@ class Registry:
         """
         self._refuse_if_in_file(name, "remove")
         self.find(name)
-        with self.ledger.writing() as (connection, _, now_us):
+        with self.ledger.defining() as (connection, _, now_us):
             definitions.remove(connection, name, COMMAND, by or who(), now_us)
 
     def _refuse_if_in_file(self, name: str, verb: str) -> None:
