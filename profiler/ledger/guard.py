@@ -16,6 +16,7 @@ from profiler.ledger.breaches import Breach
 from profiler.ledger.refusals import refused
 from profiler.ledger.reserving import Ask, Bid, Reserved
 from profiler.ledger.scoping import Labels
+from profiler.ledger.settling import Doubt
 
 _DEAREST: tuple[dict[str, str], ...] = ({}, {"service_tier": "priority"}, {"speed": "fast"})
 """How a call may be served that says nothing of it, as rates are listed."""
@@ -122,15 +123,24 @@ class Guard:
         """Whether that provider's rates for the model are known."""
         return self._prices.find(provider, model) is not None
 
-    def settle(self, event: Mapping[str, object]) -> list[Breach]:
-        """A call has ended, as its event tells it; the thresholds that it has crossed."""
+    def settle(
+        self, event: Mapping[str, object], doubtful: int = 0, attempts: int = 1
+    ) -> list[Breach]:
+        """A call has ended, as its event tells it; the thresholds that it has crossed.
+
+        `doubtful` of its `attempts`, as many as were held for, failed and may be billed.
+        """
         call = str(event["id"])
         if event.get("billed") == "no":
             self.ledger.release(call)
             return []
         usage = usage_of(event.get("usage"))
         used = self._used(event, usage) if usage else None
-        return self.ledger.settle(call, used, self._learned(event, usage))
+        is_estimate = event.get("estimated") is True
+        if (used is None or is_estimate) and event["outcome"] == "ok":
+            doubtful += 1
+        doubt = Doubt(doubtful, attempts, is_estimate)
+        return self.ledger.settle(call, used, self._learned(event, usage), doubt)
 
     def charge(
         self, event: Mapping[str, object], texts: Mapping[str, str], tags: Mapping[str, str]

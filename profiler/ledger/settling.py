@@ -28,8 +28,36 @@ class _Hold(NamedTuple):
     counter: Counter
 
 
+class Doubt(NamedTuple):
+    """What of a call nobody can say; strict budgets charge the most that it may be."""
+
+    attempts: int = 0
+    """So many of its attempts may be billed beside what it is known to have used."""
+    of: int = 1
+    """As many were held for."""
+    is_estimate: bool = False
+    """Whether what it used is only thought to be so; that attempt counts as in doubt."""
+
+    def charged(self, held: Amounts, used: Amounts | None) -> Amounts:
+        """What a strict budget that held so much is charged."""
+        cost, tokens = (amount * self.attempts // self.of for amount in held[:2])
+        if used is None:
+            return Amounts(cost, tokens, held.calls) if self.attempts else held
+        if self.is_estimate:
+            return Amounts(max(cost, used.cost_pusd), max(tokens, used.tokens), used.calls)
+        return Amounts(cost + used.cost_pusd, tokens + used.tokens, used.calls)
+
+
+SURE = Doubt()
+
+
 def settle(
-    connection: sqlite3.Connection, terms: Terms, call: str, used: Amounts | None, now_us: int
+    connection: sqlite3.Connection,
+    terms: Terms,
+    call: str,
+    used: Amounts | None,
+    doubt: Doubt,
+    now_us: int,
 ) -> list[Breach]:
     """The call has ended and used so much; where nobody knows, all that was held.
 
@@ -40,7 +68,11 @@ def settle(
     for hold in _holds(connection, "call = ?", call):
         if hold.state == SETTLED:
             continue
-        amounts = hold.amounts if used is None else used
+        defined = terms.by_id.get(hold.budget)
+        if defined is not None and defined.is_strict:
+            amounts = doubt.charged(hold.amounts, used)
+        else:
+            amounts = hold.amounts if used is None else used
         if hold.state == HELD:
             counters.settle(connection, hold.counter.id, hold.amounts, amounts)
             more = amounts
@@ -82,7 +114,7 @@ def charge(
         ).rowcount
         if added:
             counters.correct(connection, counter.id, used)
-            now = counter._replace(settled=counter.settled.plus(used))
+            now = counter.settled_more(used)
             breaches += cross(
                 connection, one, value, now, terms.granted(one, value, now_us), now_us
             )
@@ -139,6 +171,15 @@ def charge_silent(connection: sqlite3.Connection, terms: Terms, now_us: int) -> 
         _crossed(connection, terms, hold, hold.amounts, now_us)
 
 
+def look_again(connection: sqlite3.Connection, latest_us: int) -> None:
+    """Remember when the first lease may run out; of holds to come, none does before `latest_us`."""
+    connection.execute(
+        "UPDATE state SET first_lease_us = "
+        "coalesce((SELECT min(lease_us) FROM holds WHERE state = 0), ?)",
+        (latest_us,),
+    )
+
+
 def _crossed(
     connection: sqlite3.Connection, terms: Terms, hold: _Hold, by: Amounts, now_us: int
 ) -> list[Breach]:
@@ -146,7 +187,7 @@ def _crossed(
     defined = terms.by_id.get(hold.budget)
     if defined is None:
         return []
-    now = hold.counter._replace(settled=hold.counter.settled.plus(by))
+    now = hold.counter.settled_more(by)
     more = terms.granted(defined, hold.value, now_us)
     return cross(connection, defined, hold.value, now, more, now_us)
 

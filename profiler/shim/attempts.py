@@ -12,14 +12,14 @@ _MAX_FAILURES = 32
 class Attempts:
     """Counts the attempts an SDK makes on its own for one call of the host's."""
 
-    __slots__ = ("_failed", "_failed_ns", "count", "failures", "may_be_billed", "wait_us")
+    __slots__ = ("_failed", "_failed_ns", "count", "doubtful", "failures", "wait_us")
 
     def __init__(self) -> None:
         self.count = 1
         self.failures: list[str] = []
         """Error class of each attempt after which another was wanted, in order."""
-        self.may_be_billed = False
-        """Whether one of them may be on the bill."""
+        self.doubtful = 0
+        """So many failed, and may be on the bill all the same."""
         self.wait_us = 0
         """From the failures to the attempts that followed."""
         self._failed: Failure | None = None
@@ -37,12 +37,16 @@ class Attempts:
             self.count += 1
             self._keep(self._failed)
 
-    def end(self, failure: Failure) -> None:
-        """The call has failed. A program that gave up while an SDK waited had one more failure."""
+    def end(self, failure: Failure, *, is_counted: bool = False) -> None:
+        """The call has failed, though its usage may have been counted by then.
+
+        A program that gave up while an SDK waited had one more failure.
+        """
         if failure.is_abandoned and self._failed is not None:
             self._keep(self._failed)
             failure.billed = "no"
-        if self.may_be_billed:
+        self.doubtful += not is_counted and failure.billed != "no"
+        if self.doubtful:
             failure.billed = "unknown"
 
     def at_least(self, count: int) -> None:
@@ -61,6 +65,6 @@ class Attempts:
     def _keep(self, failed: Failure) -> None:
         self._failed = None
         self.wait_us += max(time.perf_counter_ns() - self._failed_ns, 0) // 1000
-        self.may_be_billed = self.may_be_billed or failed.billed != "no"
+        self.doubtful += failed.billed != "no"
         if len(self.failures) < _MAX_FAILURES:
             self.failures.append(failed.error)

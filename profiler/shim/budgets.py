@@ -18,6 +18,7 @@ from profiler.log import paths
 from profiler.log.encode import new_id
 from profiler.options import places
 from profiler.shim.guard import FAULTS, quiet
+from profiler.shim.sending import Sending
 from profiler.shim.writer import warn
 
 TYPE_CHECKING = False
@@ -168,16 +169,15 @@ class Budgets:
         if guard is None:
             self._tell_fault()
             return args, kwargs
-        request = _Request(client, args, kwargs)
-        call_id = new_id(call.at_us)
         began_s = time.monotonic()
         try:
-            sought = _sought(call, call_id, request, labels)
+            sending = Sending(client, args, kwargs)
+            sought = _sought(call, sending, labels)
             if self._fault is not None and self._refusal(sought) is None:
                 # a ledger that is out of reach may keep its callers waiting
                 self._tell_fault()
                 return args, kwargs
-            reserved = guard.admit(sought, may_downgrade=request.can_change_model)
+            return self._admitted(call, sending, sought)
         except BudgetExceeded:
             raise
         except Exception as error:  # out of reach, or a fault of ours: let pass if it may
@@ -187,12 +187,15 @@ class Budgets:
                 raise refusal from error
             self._tell_fault()
             return args, kwargs
+
+    def _admitted(self, call: Call, sending: Sending, sought: Any) -> Arguments:
+        reserved = self._guard.admit(sought, may_downgrade=sending.can_change_model)
         if reserved.held_on:
-            call.hold = Hold(self, guard, call_id, request.attempts)
-        if reserved.steps:
-            self._tell_steps(call, reserved, labels[1])
-            return request.sent_to(reserved.model)
-        return args, kwargs
+            call.hold = Hold(self, self._guard, sought.call, sending.attempts)
+        if not reserved.steps:
+            return sending.args, sending.kwargs
+        _tell_steps(call, reserved, sought.tags)
+        return sending.sent_to(reserved.model)
 
     @quiet
     def charge(self, line: bytes, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
@@ -239,13 +242,6 @@ class Budgets:
         if self._fault is not None:
             self.say(f"budgets do not count now: {self._fault}")
 
-    def _tell_steps(self, call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
-        first = reserved.steps[0]
-        named = {"profiler.asked": first.model, "profiler.budget": first.defined.budget.name}
-        call.told.pop("model", None)
-        call.tell("model", reserved.model)
-        call.tell("tags", {**tags, **named})
-
 
 class Hold:
     """What is held for one call, until it ends."""
@@ -284,73 +280,6 @@ class Hold:
         self._budgets.tell(self._guard.settle(event, doubtful, self._attempts))
 
 
-class _Request:
-    """What is about to be sent, whichever SDK sends it."""
-
-    __slots__ = ("_args", "_kwargs", "_options", "attempts", "body")
-
-    def __init__(self, client: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._args, self._kwargs = args, kwargs
-        options = args[1] if len(args) > 1 else kwargs.get("options")
-        self._options = options if hasattr(options, "json_data") else None
-        self.attempts = 1
-        self.body: object
-        if self._options is not None:
-            extra = self._options.extra_json
-            self.body = {**(self._options.json_data or {}), **(extra or {})}
-            self.attempts = 1 + _retries(client, self._options)
-        elif self._is_google:
-            self.body = args[2] if len(args) > 2 else kwargs.get("request_dict")
-        else:
-            self.body = kwargs
-
-    @property
-    def _is_google(self) -> bool:
-        return isinstance(self._path, str)
-
-    @property
-    def _path(self) -> object:
-        return self._args[1] if len(self._args) > 1 else self._kwargs.get("path")
-
-    @property
-    def can_change_model(self) -> bool:
-        """Whether the model can be changed here."""
-        return self._options is not None or self._is_google or "model" in self._kwargs
-
-    def sent_to(self, model: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments, with another model in them."""
-        args, kwargs, options = self._args, self._kwargs, self._options
-        if options is not None:
-            name = "extra_json" if "model" in (options.extra_json or {}) else "json_data"
-            changed = {**getattr(options, name), "model": model}
-            copy = options.model_copy(update={name: changed})
-            if len(args) > 1:
-                return (args[0], copy, *args[2:]), kwargs
-            return args, {**kwargs, "options": copy}
-        if self._is_google:
-            before, slash, rest = str(self._path).rpartition("/")
-            path = f"{before}{slash}{model}:{rest.partition(':')[2]}"
-            if len(args) > 1:
-                return (args[0], path, *args[2:]), kwargs
-            return args, {**kwargs, "path": path}
-        return args, {**kwargs, "model": model}
-
-
-def _sought(
-    call: Call, call_id: str, request: _Request, labels: tuple[Mapping[str, str], Mapping[str, str]]
-) -> Any:
-    return import_module("profiler.ledger.guard").Sought(
-        call_id,
-        call.at_us,
-        call.reading.provider,
-        _model(call),
-        call.operation,
-        request.body,
-        *labels,
-        request.attempts,
-    )
-
-
 def _out_of_reach(budget: str, error: Exception | None) -> BudgetExceeded:
     remedy = "`profiler doctor` tells what to do about the ledger"
     return BudgetExceeded(
@@ -360,17 +289,34 @@ def _out_of_reach(budget: str, error: Exception | None) -> BudgetExceeded:
     )
 
 
+def _sought(
+    call: Call, sending: Sending, labels: tuple[Mapping[str, str], Mapping[str, str]]
+) -> Any:
+    return import_module("profiler.ledger.guard").Sought(
+        new_id(call.at_us),
+        call.at_us,
+        call.reading.provider,
+        _model(call),
+        call.operation,
+        sending.body,
+        *labels,
+        sending.attempts,
+    )
+
+
+def _tell_steps(call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
+    first = reserved.steps[0]
+    named = {"profiler.asked": first.model, "profiler.budget": first.defined.budget.name}
+    call.told.pop("model", None)
+    call.tell("model", reserved.model)
+    call.tell("tags", {**tags, **named})
+
+
 def _tell(listener: Callable[[Any], object], breach: Any) -> None:
     try:
         listener(breach)
     except Exception as error:  # noqa: BLE001  # the host's own, at the end of a call of the host's
         warn(f"a listener of budgets raised {type(error).__name__}")
-
-
-def _retries(client: object, options: Any) -> int:
-    given = options.max_retries
-    retries = given if isinstance(given, int) else getattr(client, "max_retries", 0)
-    return retries if isinstance(retries, int) else 0
 
 
 def _model(call: Call) -> str:

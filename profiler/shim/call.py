@@ -118,6 +118,10 @@ class Call:
             self.retried = Attempts()
         return self.retried
 
+    @property
+    def _doubtful(self) -> int:
+        return 0 if self.retried is None else self.retried.doubtful
+
     is_by_line = False
     """Whether each line of an answer's bytes tells something of its own."""
 
@@ -172,19 +176,25 @@ class Call:
     @quiet
     def drop(self) -> None:
         """The host let go of the answer before its end; complete if all was told by then."""
-        if not self.is_pulling:
-            self._end("ok" if self.reading.is_final else "aborted")
+        if self.is_pulling:
+            return
+        if self.reading.is_final:
+            self._end("ok")
+        else:
+            self.attempts.doubtful += 1
+            self._end("aborted")
 
     @quiet
     def fail(self, error: BaseException) -> None:
         """The call raised."""
         failure = Failure(error, has_begun=self.first_chunk_us is not None)
-        self.attempts.end(failure)
         completion = part(error, "completion")
+        is_counted = completion is not None or self.reading.is_final
+        self.attempts.end(failure, is_counted=is_counted)
         if completion is not None:
             # answered and billed, but not in the shape the host wanted
             self.provider.read_answer(self.reading, completion)
-        elif not self.reading.is_final:
+        elif not is_counted:
             self.tell("billed", failure.billed)
         self.tell("error", failure.error)
         self.tell("status", failure.status)
@@ -210,7 +220,8 @@ class Call:
                 self.hold.go_by(reading.origin.event_id())
         elif self.hold is not None:
             # told of by the library that asked for it, which holds nothing itself
-            self.hold.end(line_of(self.hold.call, fields_told(self, outcome, latency_us)))
+            told = line_of(self.hold.call, fields_told(self, outcome, latency_us))
+            self.hold.end(told, self._doubtful)
 
     def _write(self, outcome: str, latency_us: int) -> None:
         reading = self.reading
@@ -224,7 +235,7 @@ class Call:
         told = line_of(call_id, fields)
         self.write(told)
         if hold is not None:
-            hold.end(told)
+            hold.end(told, self._doubtful)
         for line in lines:
             self.write(line)
 
