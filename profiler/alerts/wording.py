@@ -21,7 +21,7 @@ def title_of(alerts: Sequence[Alert]) -> str:
     alerts = highest(alerts)
     first = worst(alerts)
     more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
-    return f"Budget {_harmless(first.budget)}: {_state(first)}{more}"
+    return f"Budget {_harmless(first.budget)}: {state_of(first)}{more}"
 
 
 def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = False) -> str:
@@ -40,7 +40,7 @@ def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = Fals
 def line_of(alert: Alert) -> str:
     """One alert whole: `team · ada: 92 % of $50.00 used ($46.10); resets …`."""
     whose = f" · {_harmless(alert.value)}" if alert.value else ""
-    return f"{_harmless(alert.budget)}{whose}: {_state(alert)}; {_facts(alert)}"
+    return f"{_harmless(alert.budget)}{whose}: {state_of(alert)}; {_facts(alert)}"
 
 
 def suggestions(alert: Alert) -> tuple[str, ...]:
@@ -89,7 +89,8 @@ def _height(alert: Alert) -> tuple[bool, int]:
     return (False, 0) if alert.is_forecast else (True, int(alert.threshold))
 
 
-def _state(alert: Alert) -> str:
+def state_of(alert: Alert) -> str:
+    """How far it has come: `more than 90 % of $50.00 used`, `limit of $50.00 reached`."""
     limit = display.amount(alert.limit, alert.measure)
     if alert.is_forecast:
         return f"will reach {limit}"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import acknowledge, open_alerts
 from profiler.budgets.registry import Registry, who
+from profiler.budgets.sentence import sentence
 from profiler.budgets.told import extra_words
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Measure
 from profiler.domain.periods import Period, to_moment
@@ -46,7 +47,7 @@ class Save:
         if self.before and self.before != self.budget.name:
             registry.rename(self.before, self.budget.name, by)
         registry.save(self.budget, by=by)
-        return f"{self.budget.name} is set"
+        return f"{self.budget.name} is set: {sentence(self.budget)}"
 
 
 @dataclass(frozen=True, slots=True)

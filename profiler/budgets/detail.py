@@ -32,6 +32,10 @@ class Past(NamedTuple):
         return self.actual / self.limit.amount
 
 
+BY_COMMAND = "set by command"
+"""Where a budget is defined that no file defines."""
+
+
 @dataclass(frozen=True, slots=True)
 class BudgetDetail:
     """One budget, opened."""
@@ -47,3 +51,8 @@ class BudgetDetail:
     """Oldest first."""
     trail: tuple[Entry, ...]
     """The newest of its audit trail, newest first."""
+
+    @property
+    def is_set_by_command(self) -> bool:
+        """Whether it can be changed here, not in a file alone."""
+        return self.place == BY_COMMAND

@@ -66,6 +66,10 @@ ACTIONS = (
         "bell", "B", "app.toggle_bell", "Bell", "Ring when a budget is breached, or do not.",
         shows=False,
     ),
+    Action(
+        "alerts", "A", "app.alerts", "Alerts", "What budgets had to tell, and who has seen it.",
+        shows=False,
+    ),
     Action("export", "e", "app.export", "Export", "Write what is filtered into a file."),
     Action("help", "question_mark", "app.help", "Help", "Keys, signs and filters.", display="?"),
     Action("quit", "q", "app.quit", "Quit", "Leave; your programs keep recording."),
@@ -81,8 +85,20 @@ ACTIONS = (
         "overview",
     ),
     Action(
-        "dismiss", "a", "dismiss_alert", "Dismiss", "Put the alert away.", "overview",
-        shows=False, in_palette=False,
+        "dismiss", "a", "dismiss_alert", "Seen", "Put the alert away; a budget's is acknowledged.",
+        "overview", shows=False, in_palette=False,
+    ),
+    Action(
+        "alert_budget", "v", "view_alert", "Its budget", "Show the budget that the alert is about.",
+        "overview", shows=False, in_palette=False,
+    ),
+    Action(
+        "alert_allow", "o", "allow_alert", "Allow more", "Allow more of its budget, or ask.",
+        "overview", shows=False, in_palette=False,
+    ),
+    Action(
+        "alert_calls", "c", "alert_calls", "Its calls", "Show the calls behind the alert.",
+        "overview", shows=False, in_palette=False,
     ),
     Action(
         "open_model", "enter", "open", "Its calls", "Show the calls of the row.", "models",
@@ -163,8 +179,8 @@ ACTIONS = (
         "tokens.", "sites",
     ),
     Action(
-        "sites_calls", "c", "calls", "Its calls", "Show the calls that the frame made itself.",
-        "sites", in_palette=False,
+        "sites_calls", "c", "calls", "Its calls", "Show the calls made through the frame; → in the "
+        "table tells apart those it made itself.", "sites", in_palette=False,
     ),
     Action(
         "sites_compare", "d", "compare", "Diff", "Compare with the range before.", "sites",
@@ -189,6 +205,14 @@ ACTIONS = (
         "sessions_by", "b", "next_by", "By", "List the latest or the dearest sessions, workflows, "
         "agents.", "sessions",
     ),
+    Action(
+        "run_calls", "c", "calls", "Its calls", "List the calls of the session.", "sessions",
+        in_palette=False,
+    ),
+    Action("more_runs", "n", "turn(1)", "More", "To the next hundred of them.", "sessions"),
+    Action(
+        "fewer_runs", "N", "turn(-1)", "Back", "To the hundred before.", "sessions", shows=False,
+    ),
     Action("add", "a", "add", "Add", "Add a budget by three questions.", "budgets"),
     Action("edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False),
     Action(
@@ -196,15 +220,39 @@ ACTIONS = (
         in_palette=False,
     ),
     Action(
-        "pane", "b", "next_pane", "Panes", "Standing, history, overrides, audit trail.", "budgets",
+        "budget_calls", "c", "calls", "Its calls", "Show the calls that the line counts.",
+        "budgets", in_palette=False,
+    ),
+    Action(
+        "pane", "b", "next_pane", "Panes", "Standing, history, overrides, audit trail, all that "
+        "happened.", "budgets",
+    ),
+    Action(
+        "budget_menu", "m", "menu", "More", "Everything that can be done here, by name.", "budgets",
     ),
     Action(
         "expand", "space", "expand", "Values", "Show every value that the budget holds for.",
         "budgets", in_palette=False, display="Spc",
     ),
+    Action("find", "f", "find", "Find", "List what holds some words: a name, a user.", "budgets"),
     Action(
-        "remove", "d,delete", "remove", "Remove", "Remove the budget.", "budgets",
-        in_palette=False, display="d",
+        "sort_budgets", "s", "sort", "Sort", "Sort by the next column; a click on a title too.",
+        "budgets", shows=False,
+    ),
+    Action(
+        "turn_budgets", "S", "turn", "Turn", "Sort the other way round.", "budgets", shows=False,
+    ),
+    Action(
+        "leave_find", "escape", "leave", "All", "Show every line again.", "budgets", shows=False,
+        in_palette=False,
+    ),
+    Action(
+        "check", "C", "check", "Check", "See whether a call would pass, and whether files make "
+        "sense.", "budgets", shows=False,
+    ),
+    Action(
+        "days", "D", "days", "Days", "Choose how much of the past to show: 1 to 365 days.",
+        "budgets", shows=False,
     ),
     Action(
         "template", "T", "template", "Templates", "Set budgets for a common case.", "budgets",
@@ -215,8 +263,8 @@ ACTIONS = (
         shows=False,
     ),
     Action(
-        "reset", "R", "reset", "Reset", "Start the budget's window afresh.", "budgets",
-        shows=False, in_palette=False,
+        "as_file", "F", "as_file", "As a file", "Show the budget as profiler.toml has it.",
+        "budgets", shows=False, in_palette=False,
     ),
     Action(
         "approve", "y", "decide('approve')", "Approve", "Grant the highlighted request.",
@@ -229,5 +277,13 @@ ACTIONS = (
     Action(
         "end", "u", "decide('end')", "End", "End the highlighted override.", "budgets",
         shows=False, in_palette=False,
+    ),
+    Action(
+        "reset", "R", "reset", "Reset", "Start the budget's window afresh.", "budgets",
+        shows=False, in_palette=False,
+    ),
+    Action(
+        "remove", "d,delete", "remove", "Remove", "Remove the budget.", "budgets", shows=False,
+        in_palette=False, display="d",
     ),
 )  # fmt: skip

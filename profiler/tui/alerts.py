@@ -1,11 +1,19 @@
-"""What wants doing: budgets that are nearly full, calls without a price, calls that are lost."""
+"""What wants doing: budgets that are nearly full, calls without a price, calls that are lost.
 
+What budgets tell is the ledger's: whoever acknowledges it, here or elsewhere, it is told no more.
+The rest is told until it is dismissed here.
+"""
+
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from profiler import display
+from profiler.alerts.wording import highest, state_of
 from profiler.analysis.results import Snapshot
+from profiler.domain.alerts import Alert as Told
 from profiler.domain.budgets import Level, Standing
-from profiler.tui.keymap import Keys
+from profiler.ledger.outbox import TOLD
 
 
 class Alert(NamedTuple):
@@ -15,27 +23,90 @@ class Alert(NamedTuple):
     """The same for as long as it is the same trouble: what is dismissed stays so."""
     level: Level
     words: str
-    advice: str
+    advice: str = ""
+    """What to do, where it is not a budget."""
+    budget: str = ""
+    """Which budget it is about; empty for anything else."""
+    value: str = ""
+    ids: tuple[int, ...] = ()
+    """What is acknowledged with it in the ledger."""
 
 
-def alerts(snapshot: Snapshot, keys: Keys) -> list[Alert]:
+def alerts(snapshot: Snapshot) -> list[Alert]:
     """Everything that wants doing, the most pressing first."""
-    told = [_of_budget(one, keys) for one in snapshot.standings if one.level in _PRESSING]
-    return [*told, *_of_calls(snapshot)]
+    told = _of_ledger(snapshot.alerts)
+    named = {(one.budget, one.value) for one in told}
+    quiet = [one for one in _of_standings(snapshot) if (one.budget, one.value) not in named]
+    return [*told, *quiet, *_of_calls(snapshot)]
+
+
+def standing_of(alert: Alert, snapshot: Snapshot) -> Standing | None:
+    """Where the budget stands that it is about."""
+    for one in snapshot.standings:
+        if (one.budget.name, one.value) == (alert.budget, alert.value):
+            return one
+    return None
+
+
+def _of_ledger(told: tuple[Told, ...]) -> list[Alert]:
+    """One alert for each standing that has any, the tightest first."""
+    ids: dict[tuple[str, str, str], list[int]] = {}
+    for one in told:
+        ids.setdefault((one.source, one.budget, one.value), []).append(one.id)
+    found = sorted(highest(told), key=lambda one: (one.is_forecast, -one.used / one.limit))
+    return [
+        Alert(
+            id=f"alert {one.id} {one.at_us}",
+            level=_level(one),
+            words=f"{_named(one.budget, one.value)}: {display.plain(state_of(one))}",
+            budget=one.budget,
+            value=one.value,
+            ids=tuple(ids[one.source, one.budget, one.value]),
+        )
+        for one in found
+    ]
+
+
+def _level(one: Told) -> Level:
+    if one.is_forecast:
+        return Level.WATCH
+    return Level.OVER if one.used >= one.limit else Level.HIGH
 
 
 _PRESSING = (Level.OVER, Level.HIGH)
 
 
-def _of_budget(one: Standing, keys: Keys) -> Alert:
-    verb = "is over its limit" if one.level is Level.OVER else "is nearly used up"
-    share = display.percent(one.used)
-    return Alert(
-        id=f"budget {one.title} {one.window.start_us} {one.level.value}",
-        level=one.level,
-        words=f"{display.plain(one.title)} {verb}: {share}",
-        advice=f"{keys.of_id('budgets')} shows it; raise it, or call less",
-    )
+def _of_standings(snapshot: Snapshot) -> Iterator[Alert]:
+    """Budgets so full that it is said, where their thresholds leave nothing to acknowledge."""
+    # the fullest come first: however many there are, only those that press are looked at
+    for one in takewhile(lambda one: one.level in _PRESSING, snapshot.standings):
+        crossed = [t for t in one.budget.thresholds if one.used * 100 >= t.percent]
+        if not crossed or crossed[-1].action not in TOLD:
+            verb = "is over its limit" if one.level is Level.OVER else "is nearly used up"
+            yield Alert(
+                id=f"budget {one.title} {one.window.start_us} {one.level.value}",
+                level=one.level,
+                words=f"{display.plain(one.title)} {verb}: {display.percent(one.used)}",
+                budget=one.budget.name,
+                value=one.value,
+            )
+
+
+def _named(budget: str, value: str) -> str:
+    return display.plain(f"{budget} · {value}" if value else budget)
+
+
+def fresh(now: Snapshot, before: Snapshot | None) -> list[Alert]:
+    """What has come to be told of budgets between two snapshots, the worst of each standing."""
+    if before is None:
+        return []
+    known = {(one.id, one.at_us) for one in before.alerts}
+    told = tuple(one for one in now.alerts if (one.id, one.at_us) not in known)
+    quiet = {one.id for one in _of_standings(before)}
+    return [
+        *_of_ledger(told),
+        *(one for one in _of_standings(now) if one.id not in quiet and one.level is Level.OVER),
+    ]
 
 
 def _of_calls(snapshot: Snapshot) -> list[Alert]:

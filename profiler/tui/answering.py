@@ -61,14 +61,15 @@ class AnsweringApp(FollowingApp):
             lambda: messages.DetailRead(self.feed.source.detail(asked.call_id, self.now_us())),
         )
 
-    @on(messages.BudgetWanted)
-    def _read_budget(self, asked: messages.BudgetWanted) -> None:
-        def read() -> Message:
-            return messages.BudgetRead(
-                self.feed.source.budget(asked.name, asked.value, self.now_us())
-            )
+    @on(messages.Inquired)
+    def _inquire(self, asked: messages.Inquired) -> None:
+        inquiry = asked.inquiry
 
-        self._answer(asked.asker, "budget", read)
+        def read() -> Message:
+            answer = self.feed.source.consult(inquiry, self.now_us())
+            return messages.Answered(inquiry, answer)
+
+        self._answer(asked.asker, f"inquiry {type(inquiry).__name__}", read)
 
     @on(messages.BudgetChanged)
     def _change_budget(self, asked: messages.BudgetChanged) -> None:
@@ -81,6 +82,8 @@ class AnsweringApp(FollowingApp):
                 self.post_message(messages.ReadFailed(trouble_of(error)))
             else:
                 self.post_message(messages.Done(done))
+                if asked.asker is not None:
+                    asked.asker.post_message(messages.Changed())
                 self.feed.stir()
 
         self.run_worker(run, thread=True, group="write", exit_on_error=False)

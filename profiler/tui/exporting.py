@@ -1,4 +1,4 @@
-"""The app's third layer: what is filtered, written into files; and filters that were kept."""
+"""The app's fourth layer: what is filtered, written into files; and filters that were kept."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from profiler.display import plain
 from profiler.domain.query import parse_filter
 from profiler.report.forms import Form, Order
 from profiler.tui import modes
-from profiler.tui.answering import AnsweringApp
+from profiler.tui.alerting import AlertingApp
 from profiler.tui.feed import Tell
 from profiler.tui.messages import FilterChosen
 from profiler.tui.saved import SavedFilters
 
 
-class ExportingApp(AnsweringApp):
+class ExportingApp(AlertingApp):
     """Exports from whatever screen is in front."""
 
     def action_export(self, form_id: str = "") -> None:

@@ -12,10 +12,10 @@ from textual.message import Message
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
-from profiler.budgets.detail import BudgetDetail
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
+from profiler.keeping.inquiries import Answer, Inquiry
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.messages import FeedFailed, Noticed, Order, SnapshotTaken, Towards
 from profiler.tui.view import Question, trouble_of
@@ -63,8 +63,8 @@ class Source(Protocol):
         """Values of a label that begin with `prefix`, for completion."""
         ...
 
-    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
-        """One budget, opened."""
+    def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
+        """Answer a question about budgets."""
         ...
 
     def change_budget(self, change: Change) -> str:

@@ -8,9 +8,10 @@ from textual.message_pump import MessagePump
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
 from profiler.budgets.changes import Change
-from profiler.budgets.detail import BudgetDetail
+from profiler.domain.budgets import Budget
 from profiler.domain.places import Place
 from profiler.domain.scopes import Filter
+from profiler.keeping.inquiries import Inquiry
 from profiler.tui.view import Question, Trouble
 
 Towards = Literal["older", "newer"]
@@ -90,19 +91,19 @@ class ReadFailed(Message):
 
 
 @dataclass
-class BudgetWanted(Message):
-    """Someone wants one budget opened; the answer is a `BudgetRead` or a `ReadFailed`."""
+class Inquired(Message):
+    """Someone asks about budgets; the answer is an `Answered` or a `ReadFailed`."""
 
     asker: MessagePump
-    name: str
-    value: str | None
+    inquiry: Inquiry[object]
 
 
 @dataclass
-class BudgetRead(Message):
-    """One budget, opened."""
+class Answered(Message):
+    """What is so."""
 
-    detail: BudgetDetail
+    inquiry: Inquiry[object]
+    answer: object
 
 
 @dataclass
@@ -110,6 +111,29 @@ class BudgetChanged(Message):
     """The user wants something about a budget changed."""
 
     change: Change
+    asker: MessagePump | None = None
+    """Who is told, by a `Changed`, once it is."""
+
+
+@dataclass
+class Changed(Message):
+    """What was to be changed is."""
+
+
+@dataclass
+class BudgetOpened(Message):
+    """Show one budget, on its screen."""
+
+    name: str
+    value: str
+
+
+@dataclass
+class AllowWanted(Message):
+    """Ask how much more of a budget to allow."""
+
+    budget: Budget
+    value: str
 
 
 @dataclass

@@ -12,7 +12,12 @@ from profiler.tui.screens.face import Face
 from profiler.tui.screens.overview import OverviewScreen
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from profiler.domain.budgets import Budget
     from profiler.tui.memory import Memory
+    from profiler.tui.screens.alert_log import AlertLogScreen
+    from profiler.tui.screens.budget_allow import AllowForm
     from profiler.tui.screens.export import Export, ExportScreen
     from profiler.tui.screens.filter import FilterScreen
     from profiler.tui.screens.help import HelpScreen
@@ -90,3 +95,17 @@ def export_dialog(export: "Export", about: str, form_id: str = "") -> "ExportScr
     from profiler.tui.screens.export import ExportScreen
 
     return ExportScreen(export, about, "profiler-calls", form_id)
+
+
+def alert_log(zone: "ZoneInfo") -> "AlertLogScreen":
+    """The alert log."""
+    from profiler.tui.screens.alert_log import AlertLogScreen
+
+    return AlertLogScreen(zone)
+
+
+def allow_form(budget: "Budget", value: str, zone: "ZoneInfo", now_us: int) -> "AllowForm":
+    """The dialog that allows more of a budget."""
+    from profiler.tui.screens.budget_allow import AllowForm
+
+    return AllowForm(budget, value, zone, now_us)

@@ -1,9 +1,15 @@
 """What the app tells beyond its screens: the terminal's title, and toasts for what is breached."""
 
+from collections.abc import Iterator, Sequence
+
 from profiler import display
 from profiler.analysis.figures import Figures
-from profiler.domain.budgets import Level, Standing
+from profiler.domain.budgets import Level
+from profiler.tui.alerts import Alert
+from profiler.tui.keymap import Keys
 
+MOST_TOASTS = 3
+"""Of one moment; the alert log has them all."""
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 
 
@@ -17,16 +23,10 @@ def titled(title: str) -> str:
     return f"\x1b]0;{display.plain(title)}\x07"
 
 
-def breached(now: tuple[Standing, ...], before: tuple[Standing, ...]) -> list[Standing]:
-    """The budgets that went over their limit between two snapshots."""
-    were_over = {_key(one) for one in before if one.level is Level.OVER}
-    known = {_key(one)[:2] for one in before}
-    return [
-        one
-        for one in now
-        if one.level is Level.OVER and _key(one) not in were_over and _key(one)[:2] in known
-    ]
-
-
-def _key(one: Standing) -> tuple[str, str, int | None]:
-    return one.budget.name, one.value, one.window.start_us
+def toasts(fresh: Sequence[Alert], keys: Keys) -> Iterator[tuple[str, bool]]:
+    """What has just come to be told, in words, and whether a limit is reached; never a flood."""
+    for one in fresh[:MOST_TOASTS]:
+        yield one.words, one.level is Level.OVER
+    if len(fresh) > MOST_TOASTS:
+        more = display.count(len(fresh) - MOST_TOASTS)
+        yield f"{more} more alerts; {keys.of_id('alerts')} shows them", False

@@ -15,7 +15,8 @@ from profiler.analysis.results import (
     Snapshot,
     Trend,
 )
-from profiler.domain.budgets import Budget, Forecast, Standing
+from profiler.domain.alerts import Alert
+from profiler.domain.budgets import Action, Budget, Forecast, Standing
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import HOUR_US, Period, Span, days_back, to_us, window
@@ -131,6 +132,16 @@ def a_standing(
     return replace(standing, **changes)  # type: ignore[arg-type]  # field values, by name
 
 
+def an_alert(number: int, standing: Standing, percent: int = 100, **changes: object) -> Alert:
+    """What a standing had to tell an hour ago."""
+    limit = standing.tightest
+    alert = Alert(
+        number, standing.budget.name, "command", standing.value, str(percent), NOW_US - HOUR_US,
+        Action.NOTIFY, limit.measure, standing.amount, limit.amount, standing.window.end_us,
+    )  # fmt: skip
+    return replace(alert, **changes)  # type: ignore[arg-type]  # field values, by name
+
+
 def a_forecast(spent: float) -> Forecast:
     """Some more to come, give or take."""
     low, mid, high = (dollars(spent * factor) for factor in (1.3, 1.4, 1.6))
@@ -179,8 +190,9 @@ def summed(rows: tuple[ModelRow, ...]) -> Totals:
 
 
 def a_snapshot(**changes: object) -> Snapshot:
-    """A week of steady work over seven models with four budgets."""
+    """A week of steady work over seven models with four budgets, one of them over its limit."""
     rows = model_rows()
+    over = a_standing("team month", 512.4, 500, Period.MONTHLY)
     snapshot = Snapshot(
         taken_at_us=NOW_US,
         span=WEEK,
@@ -194,7 +206,7 @@ def a_snapshot(**changes: object) -> Snapshot:
             month_before=totals_of(16_000, 14_800),
         ),
         standings=(
-            a_standing("team month", 512.4, 500, Period.MONTHLY),
+            over,
             a_standing("search", 8.61, 10, unpriced_calls=12),
             a_standing("batch jobs", 33.2, 50, Period.WEEKLY),
             a_standing("evals", 3.4, 25, Period.TOTAL, forecast=None),
@@ -209,6 +221,7 @@ def a_snapshot(**changes: object) -> Snapshot:
         models=rows,
         recent=tuple(a_call(number) for number in range(50)),
         freshness=Freshness(23_412, NOW_US - 7_000_000, 2, 0),
+        alerts=(an_alert(8, over), an_alert(7, over, 90)),
     )
     return replace(snapshot, **changes)  # type: ignore[arg-type]  # field values, by name
 
@@ -290,7 +303,44 @@ def a_hostile_snapshot() -> Snapshot:
         models=rows,
         part=OverviewPart(replace(a_trend(), series=series)),
         standings=standings,
+        alerts=(an_alert(8, standings[0]),),
         recent=hostile_calls(),
+    )
+
+
+PRICED = "gpt-5-mini"
+"""The one model that has a rate where the rest is unpriced."""
+
+
+def unpriced_calls(number: int = 50) -> tuple[Call, ...]:
+    """Calls of models of one's own, hardly one of which has a rate."""
+    calls = (a_call(at) for at in range(number))
+    return tuple(
+        call if call.model == PRICED else replace(call, cost=Cost(None, Basis.NO_RATE))
+        for call in calls
+    )
+
+
+def an_unpriced_snapshot() -> Snapshot:
+    """A week whose spend is not known but for a little of it."""
+    whole = a_snapshot()
+    rows = tuple(
+        row if row.model == PRICED else replace(row, totals=totals_of(row.totals.calls, None))
+        for row in whole.models
+    )
+    rows = tuple(sorted(rows, key=lambda row: -row.totals.spend_pusd))
+    trend = a_trend()
+    known = tuple((name, values) for name, values in trend.series if name == PRICED)
+    unknown = tuple(row.model for row in rows if row.model != PRICED)
+    some = totals_of(12, 900) + totals_of(598, None)
+    return replace(
+        whole,
+        totals=summed(rows),
+        models=rows,
+        spending=Spending(today=some, yesterday=some, week=summed(rows), month=summed(rows)),
+        standings=(a_standing("team month", 0.4, 500, Period.MONTHLY, unpriced_calls=13_200),),
+        part=OverviewPart(replace(trend, series=known, unpriced=unknown), hour=some),
+        recent=unpriced_calls(),
     )
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from typing import cast
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Matched, Page, Part, Snapshot
@@ -15,6 +16,7 @@ from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
+from profiler.keeping.inquiries import AlertLog, Answer, Inquiry, OpenBudget, Saved, Trail
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Order, Towards
@@ -32,6 +34,9 @@ class GivenSource:
         self.parts = parts_of(snapshot)
         self.calls = sorted(calls or snapshot.recent, key=lambda call: call.cursor, reverse=True)
         self.changes: list[Change] = []
+        self.inquiries: list[Inquiry[object]] = []
+        self.answers: dict[type, object] = {AlertLog: (), Saved: (), Trail: ()}
+        """What questions about budgets are answered, by their kind."""
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []
         self.questions: list[Asked] = []
@@ -95,12 +100,19 @@ class GivenSource:
         found = {str(getattr(call, dimension.value)) for call in self.calls}
         return sorted(label for label in found if label.startswith(prefix))
 
-    def budget(self, name: str, value: str | None, now_us: int) -> BudgetDetail:
-        """One of the standings' budgets, with a past."""
+    def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
+        """What the test says; budgets have a past."""
+        self.inquiries.append(inquiry)
+        asked: object = inquiry
+        if isinstance(asked, OpenBudget):
+            return cast("Answer", self._opened(asked, now_us))
+        return cast("Answer", self.answers[type(inquiry)])
+
+    def _opened(self, inquiry: OpenBudget, now_us: int) -> BudgetDetail:
         for standing in self.given.standings:
-            if standing.budget.name == name:
-                return a_budget_detail(standing.budget, value, now_us)
-        raise NotFound(f"no budget {name}")
+            if standing.budget.name == inquiry.name:
+                return a_budget_detail(standing.budget, inquiry.value, now_us)
+        raise NotFound(f"no budget {inquiry.name}")
 
     def change_budget(self, change: Change) -> str:
         """Keep it for the test to see."""

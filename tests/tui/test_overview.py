@@ -1,7 +1,6 @@
 """The overview: what it tells, and where its rows lead."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -9,14 +8,8 @@ from textual.pilot import Pilot
 from profiler.analysis.changes import Change
 from profiler.domain.budgets import Forecast
 from profiler.domain.totals import NOTHING
-from profiler.tui.alerts import alerts
-from profiler.tui.app import ProfilerApp
-from profiler.tui.keymap import Keys
-from profiler.tui.memory import Memory
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.overview import heading
-from profiler.tui.start import Start
-from profiler.tui.widgets.banner import Banner
 from profiler.tui.widgets.movers import MoversPanel, why
 from profiler.tui.widgets.recent import RecentPanel
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, a_standing, totals_of
@@ -24,35 +17,6 @@ from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until
 
 BIG = (120, 40)
-
-
-def test_alerts_begin_with_the_fullest_budget_and_say_what_to_do() -> None:
-    told = alerts(a_snapshot(), Keys())
-    assert [one.words.split(":")[0] for one in told] == [
-        "team month is over its limit",
-        "search is nearly used up",
-        "200 calls unpriced",
-    ]
-    assert all(one.advice for one in told)
-
-
-def test_an_alert_that_was_put_away_stays_away(tmp_path: Path) -> None:
-    async def dismiss(pilot: Pilot[None]) -> None:
-        assert "team month is over" in screen_text(app)
-        await pilot.press("a")
-        assert "team month is over" not in screen_text(app)
-        assert "search is nearly used up" in screen_text(app)
-
-    async def look(pilot: Pilot[None]) -> None:
-        assert pilot.app.screen.query_one(Banner).told[0].words.startswith("search")
-
-    def start() -> ProfilerApp:
-        start = Start(memory=Memory(tmp_path / "tui.json"))
-        return ProfilerApp(lambda: GivenSource(a_snapshot()), ZONE, lambda: NOW_US, start)
-
-    app = start()
-    drive(app, dismiss, size=BIG)
-    drive(start(), look, size=BIG)
 
 
 @pytest.mark.parametrize(

@@ -3,30 +3,30 @@
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.markup import escape
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Select, Static
+from textual.widgets import Button, Input, Static
 
 from profiler import display
 from profiler.budgets.changes import Allow
 from profiler.budgets.define import extra_of
-from profiler.domain.budgets import Budget, Measure
+from profiler.domain.budgets import NOTHING, Amounts, Budget, Measure
 from profiler.domain.periods import coming_us
 from profiler.errors import UsageError
 from profiler.ledger.overrides import Wanted
+from profiler.ledger.scoping import each_of
+from profiler.ledger.words import BadWord
+from profiler.tui.screens.form import Form
 
 _UNIT = {Measure.COST: "", Measure.TOKENS: " tokens", Measure.CALLS: " calls"}
 
 
-class AllowForm(ModalScreen[Allow | None]):
+class AllowForm(Form[Allow | None]):
     """Asks how much more, why and for how long; gives back the change."""
 
-    CSS_PATH: ClassVar[str] = "budget_form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
     ]
@@ -36,37 +36,27 @@ class AllowForm(ModalScreen[Allow | None]):
         self._budget, self._value, self._zone, self._now_us = budget, value, zone, now_us
 
     def compose(self) -> ComposeResult:
-        """Four fields, a choice and three buttons."""
+        """A field for each, a choice where there is a reserve, and three buttons."""
         (measure, amount), *_ = self._budget.limits
         tenth = max(1, amount // 10)
         said = display.exact_money(tenth) if measure is Measure.COST else str(tenth)
         with Vertical(classes="dialog") as frame:
             frame.border_title = escape(f"More of {display.plain(self._budget.name)}")
-            frame.border_subtitle = "Enter allow · Esc cancel"
-            yield from self._field("Amount", "amount", f"{said}{_UNIT[measure]}", "5 or 10k tokens")
-            yield from self._field("Reason", "reason", "", "for those who read the audit trail")
-            yield from self._field("How long", "until", "", "no end; 2h, 3d, 2026-12-01")
-            yield from self._field("For", "value", self._value, "everybody")
+            frame.border_subtitle = "Tab next · Enter allow · Esc cancel"
+            yield from self.line("Amount", "amount", f"{said}{_UNIT[measure]}", "5 or 10k tokens")
+            yield from self.line("Reason", "reason", "", "for those who read the audit trail")
+            yield from self.line("How long", "until", "", "no end; 2h, 3d, 2026-12-01")
+            if each_of(self._budget):
+                yield from self.line("For", "value", self._value, "everybody")
             if self._budget.reserve_percent:
-                with Horizontal(classes="field"):
-                    yield Label("Reserve", markup=False)
-                    yield Select(
-                        [("keep it", "keep"), ("open it", "open")],
-                        value="keep",
-                        allow_blank=False,
-                        id="reserve",
-                        compact=True,
-                    )
+                kept = f"keep the {self._budget.reserve_percent} % for emergencies"
+                among = {"keep": kept, "open": "open it: this is one"}
+                yield from self.choice("Reserve", "reserve", "keep", among)
             yield Static(id="complaint", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Allow now", id="allow", variant="primary", compact=True)
                 yield Button("Ask for it", id="ask", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-
-    def _field(self, title: str, name: str, value: str, placeholder: str) -> ComposeResult:
-        with Horizontal(classes="field"):
-            yield Label(title, markup=False)
-            yield Input(value, placeholder=placeholder, id=name, compact=True)
 
     def on_mount(self) -> None:
         """The amount is proposed; the reason nobody can guess."""
@@ -88,21 +78,36 @@ class AllowForm(ModalScreen[Allow | None]):
     def _give(self, *, is_asked: bool) -> None:
         try:
             wanted = self._wanted()
-        except UsageError as error:
-            shown = Text(f"✖ {display.plain(str(error))}")
-            self.query_one("#complaint", Static).update(shown)
+        except BadWord as error:
+            self.complain(error.says, error.key)
         else:
             self.dismiss(Allow(self._budget.name, wanted, is_asked))
 
     def _wanted(self) -> Wanted:
-        def typed(name: str) -> str:
-            return self.query_one(f"#{name}", Input).value.strip()
+        opens = bool(self._budget.reserve_percent) and self.chosen("reserve") == "open"
+        extra = self._extra(may_be_empty=opens)
+        if not self.typed("reason"):
+            raise BadWord("reason", "write a reason: it stands in the audit trail")
+        value = self.typed("value") if each_of(self._budget) else ""
+        return Wanted(extra, self.typed("reason"), self._until_us(), value or None, opens)
 
-        if not typed("reason"):
-            raise UsageError("write a reason: it stands in the audit trail")
-        until = typed("until")
-        until_us = coming_us(until, self._now_us, self._zone) if until else None
-        opens = any(str(choice.value) == "open" for choice in self.query(Select))
-        return Wanted(
-            extra_of(typed("amount")), typed("reason"), until_us, typed("value") or None, opens
-        )
+    def _extra(self, *, may_be_empty: bool) -> Amounts:
+        try:
+            extra = extra_of(self.typed("amount"))
+        except UsageError as error:
+            raise BadWord("amount", str(error)) from None
+        if extra == NOTHING and not may_be_empty:
+            raise BadWord("amount", "say how much more, such as 5 or 10k tokens")
+        limited = {limit.measure for limit in self._budget.limits}
+        for measure in Measure:
+            if extra.of(measure) and measure not in limited:
+                known = " and ".join(sorted(limited))
+                raise BadWord("amount", f"it has no limit on {measure.value}; it limits {known}")
+        return extra
+
+    def _until_us(self) -> int | None:
+        until = self.typed("until")
+        try:
+            return coming_us(until, self._now_us, self._zone) if until else None
+        except UsageError as error:
+            raise BadWord("until", str(error)) from None

@@ -1,6 +1,6 @@
-"""What can be done about the highlighted budget: dialogs, and the changes they give."""
+"""What can be changed about the highlighted budget: dialogs, and the changes they give."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from profiler.budgets.changes import (
     Change,
@@ -11,14 +11,16 @@ from profiler.budgets.changes import (
     Save,
     SaveAll,
 )
+from profiler.budgets.detail import BudgetDetail
 from profiler.domain.budgets import Budget
 from profiler.tui.messages import BudgetChanged
 from profiler.tui.screens.budget_allow import AllowForm
-from profiler.tui.screens.budget_form import BudgetForm, ConfirmScreen
+from profiler.tui.screens.budget_form import BudgetForm
 from profiler.tui.screens.budget_panes import OverridesPane
 from profiler.tui.screens.budget_rows import Row
 from profiler.tui.screens.budget_templates import TemplateScreen
 from profiler.tui.screens.budget_wizard import BudgetWizard
+from profiler.tui.screens.dialogs import ConfirmScreen, Question
 from profiler.tui.screens.face import Face
 
 
@@ -30,41 +32,63 @@ class ChangingFace(Face):
         """The highlighted budget's line."""
         raise NotImplementedError
 
+    @property
+    def detail(self) -> BudgetDetail | None:
+        """The highlighted budget, once it is opened."""
+        raise NotImplementedError
+
     def show_overrides(self) -> bool:
         """Bring the overrides to the front; whether they were not."""
         raise NotImplementedError
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What budgets there are."""
+        snapshot = self.view.snapshot
+        return frozenset(one.budget.name for one in snapshot.standings) if snapshot else frozenset()
 
     def action_add(self) -> None:
         """Ask three questions; the answers are a budget."""
         snapshot = self.view.snapshot
         if snapshot is not None:
-            names = frozenset(one.budget.name for one in snapshot.standings)
-            self.app.push_screen(BudgetWizard(snapshot, self.view.zone, names), self._save)
+            self.app.push_screen(BudgetWizard(snapshot, self.view.zone, self.names), self._save)
 
     def action_write(self) -> None:
         """Ask for everything that a new budget can say."""
-        self.app.push_screen(BudgetForm(self.view.zone), self._save)
+        self.app.push_screen(BudgetForm(self.view.zone, names=self.names), self._save)
 
     def action_template(self) -> None:
         """Ask which budgets for a common case to set."""
-        self.app.push_screen(TemplateScreen(self.view.zone), self._save_all)
+        self.app.push_screen(TemplateScreen(self.view.zone, self.names), self._save_all)
 
     def action_edit(self) -> None:
         """Ask how the highlighted budget should be instead."""
         row = self.current
-        if row is not None:
-            budget = row.standing.budget
-            self.app.push_screen(
-                BudgetForm(self.view.zone, budget), lambda made: self._save(made, budget)
-            )
+        if row is None or self._is_in_file():
+            return
+        budget = row.standing.budget
+        form = BudgetForm(self.view.zone, budget, self.names)
+        self.app.push_screen(form, lambda made: self._save(made, budget))
+
+    def _is_in_file(self) -> bool:
+        """Whether a file defines the highlighted budget; it is said where, then."""
+        found = self.detail
+        if found is None or found.is_set_by_command:
+            return False
+        self.notify(
+            f"{found.budget.name} is defined in {found.place}; change it there.",
+            severity="warning",
+            markup=False,
+        )
+        return True
 
     def _save(self, made: Budget | None, before: Budget | None = None) -> None:
-        if made is not None:
+        if made is not None and made != before:
             self.post_message(BudgetChanged(Save(made, before.name if before else "")))
 
-    def _save_all(self, made: Sequence[Budget] | None) -> None:
-        if made:
-            self.post_message(BudgetChanged(SaveAll(tuple(made))))
+    def _save_all(self, made: SaveAll | None) -> None:
+        if made is not None:
+            self.post_message(BudgetChanged(made))
 
     def action_allow(self) -> None:
         """Ask how much more of the highlighted budget to allow."""
@@ -95,19 +119,23 @@ class ChangingFace(Face):
         """Ask whether the highlighted window should start afresh."""
         row = self.current
         if row is not None:
-            change = Reset(row.name, row.value)
-            screen = ConfirmScreen(
-                "Reset budget", f"Start {row.standing.title} afresh?",
-                "What is used of it now is forgiven; reports still show every call.", "reset",
-            )  # fmt: skip
-            self.app.push_screen(screen, lambda is_sure: self._change(change if is_sure else None))
+            told = "What is used of it now is forgiven; reports still show every call."
+            asked = Question(
+                "Reset budget", f"Start {row.standing.title} afresh?", told, "reset", asks_why=True
+            )
+            change = partial(Reset, row.name, row.value)
+            self.app.push_screen(
+                ConfirmScreen(asked),
+                lambda why: self._change(None if why is None else change(why)),
+            )
 
     def action_remove(self) -> None:
         """Ask whether the highlighted budget should go."""
         row = self.current
-        if row is not None:
+        if row is not None and not self._is_in_file():
+            told = "The calls it counted stay, and so does its audit trail."
+            asked = Question("Remove budget", f"Remove {row.name}?", told, "remove")
             change = Remove(row.name)
-            screen = ConfirmScreen(
-                "Remove budget", f"Remove {row.name}?", "The calls it counted stay.", "remove"
+            self.app.push_screen(
+                ConfirmScreen(asked), lambda why: self._change(None if why is None else change)
             )
-            self.app.push_screen(screen, lambda is_sure: self._change(change if is_sure else None))

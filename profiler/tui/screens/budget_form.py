@@ -1,4 +1,4 @@
-"""The dialog with everything a budget says, and the one that asks once more."""
+"""The dialog with everything a budget says."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -8,18 +8,19 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Select, Static
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Button, Input, Select, Static
 
 from profiler import display
 from profiler.budgets.define import rule_of, scope_words, threshold_of
+from profiler.budgets.sentence import sentence
 from profiler.budgets.written import plain_dollars, threshold_words, words_in_file
 from profiler.domain.budgets import Budget, Mode
 from profiler.domain.periods import Period
-from profiler.errors import UsageError
-from profiler.ledger.words import budget_of
+from profiler.errors import BadBudget, UsageError
+from profiler.ledger.words import BadWord, budget_of
 from profiler.options.budget_keys import WEEKDAYS
+from profiler.tui.screens.form import Form
 
 _FIELDS = (
     ("name", "Name", "team"),
@@ -35,43 +36,53 @@ _FIELDS = (
     ("reserve", "Reserve %", "none; kept for emergencies"),
     ("zone", "Time zone", ""),
 )
-_AFTER = {
+_BEYOND = {"tell": "tell, and let calls go on", "refuse": "refuse calls before they are sent"}
+_HOLDS = {
+    Mode.STRICT.value: "strict: the most a call can use",
+    Mode.EXPECTED.value: "expected: what such calls usually use",
+}
+_AFTER: dict[str, tuple[str, str, dict[str, str] | tuple[str, ...]]] = {
     "calls": ("period", "Period", tuple(period.value for period in Period)),
-    "each": ("hard", "Beyond it", ("tell", "refuse")),
-    "reserve": ("mode", "Holds", tuple(mode.value for mode in Mode)),
+    "each": ("hard", "Beyond it", _BEYOND),
+    "reserve": ("mode", "Holds", _HOLDS),
     "zone": ("week_starts", "Week from", WEEKDAYS),
 }
 """The choices that stand behind a field: key, title, what to choose from."""
 _COUNTS = {"tokens", "calls", "grace_minutes", "reserve"}
 
 
-class BudgetForm(ModalScreen[Budget | None]):
+class BudgetForm(Form[Budget | None]):
     """Asks for all that a budget can say; gives back the budget it describes."""
 
-    CSS_PATH: ClassVar[str] = "budget_form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
         Binding("ctrl+s", "save", "Save"),
     ]
 
-    def __init__(self, zone: ZoneInfo, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        budget: Budget | None = None,
+        names: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__()
         self._zone = zone
         self._budget = budget
+        self._taken = names - {budget.name} if budget else names
 
     def compose(self) -> ComposeResult:
-        """Fields, choices and two buttons."""
+        """Fields, choices, what it all means, and two buttons."""
         texts = texts_of(self._budget, self._zone)
         with VerticalScroll(classes="dialog") as frame:
             frame.border_title = "Change budget" if self._budget else "New budget"
             frame.border_subtitle = "Tab next · Enter save · Esc cancel"
             for name, title, placeholder in _FIELDS:
-                with Horizontal(classes="field"):
-                    yield Label(title, markup=False)
-                    yield Input(texts[name], placeholder=placeholder, id=name, compact=True)
+                yield from self.line(title, name, texts[name], placeholder)
                 if name in _AFTER:
-                    yield from self._choice(*_AFTER[name], texts)
+                    key, said, among = _AFTER[name]
+                    yield from self.choice(said, key, texts[key], among)
             yield Static(id="complaint", markup=False)
+            yield Static(id="says", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Save", id="save", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
@@ -79,30 +90,39 @@ class BudgetForm(ModalScreen[Budget | None]):
     def on_mount(self) -> None:
         """Keys go into the first field, not to the frame that scrolls."""
         self.query_one("#name", Input).focus()
+        self._say()
 
-    def _choice(
-        self, name: str, title: str, among: tuple[str, ...], texts: Mapping[str, str]
-    ) -> ComposeResult:
-        with Horizontal(classes="field"):
-            yield Label(title, markup=False)
-            options = [(one, one) for one in among]
-            yield Select(options, value=texts[name], allow_blank=False, id=name, compact=True)
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _say(self) -> None:
+        """Tell in words what is described, as far as it makes sense."""
+        try:
+            words = sentence(self._made(is_named=False))
+        except UsageError:
+            words = ""
+        self.query_one("#says", Static).update(Text(display.plain(words)))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
-        """Give the budget back, or say what makes no sense."""
-        typed = {field.id or "": field.value.strip() for field in self.query(Input)}
-        chosen = {field.id or "": str(field.value) for field in self.query(Select)}
+        """Give the budget back, or say what makes no sense, and where."""
         try:
-            made = budget_of(words_typed({**typed, **chosen}), self._zone.key)
+            made = self._made(is_named=True)
+        except BadWord as error:
+            self.complain(error.says, error.key)
         except UsageError as error:
-            shown = Text(f"✖ {display.plain(str(error))}")
-            complaint = self.query_one("#complaint", Static)
-            complaint.update(shown)
-            complaint.scroll_visible()
+            self.complain(str(error))
         else:
             self.dismiss(made)
+
+    def _made(self, *, is_named: bool) -> Budget:
+        texts = {name: self.typed(name) for name, _, _ in _FIELDS}
+        texts |= {key: self.chosen(key) for key, _, _ in _AFTER.values()}
+        if not is_named:
+            texts["name"] = texts["name"] or "it"
+        elif texts["name"] in self._taken:
+            raise BadWord("name", "there is a budget of that name; change it, or choose another")
+        return budget_of(words_typed(texts), self._zone.key)
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
@@ -111,7 +131,7 @@ class BudgetForm(ModalScreen[Budget | None]):
 
 def texts_of(budget: Budget | None, zone: ZoneInfo) -> dict[str, str]:
     """What stands in the fields for a budget; nothing but defaults for a new one."""
-    texts = {name: "" for name, _, _ in _FIELDS} | {"period": "daily", "hard": "tell"}
+    texts = {name: "" for name, _, _ in _FIELDS} | {"period": "monthly", "hard": "tell"}
     texts |= {"mode": Mode.STRICT.value, "week_starts": WEEKDAYS[0], "zone": zone.key}
     if budget is None:
         return texts
@@ -136,7 +156,7 @@ def words_typed(texts: Mapping[str, str]) -> dict[str, object]:
     """The fields under the keys of `[[budget]]`.
 
     Raises:
-        BadBudget: a threshold or a rule cannot be read.
+        BadWord: a threshold or a rule cannot be read.
 
     """
     words: dict[str, object] = {name: text for name, text in texts.items() if text}
@@ -149,31 +169,18 @@ def words_typed(texts: Mapping[str, str]) -> dict[str, object]:
     words["hard"] = texts["hard"] == "refuse"
     words["each"] = [name for name in texts["each"].replace(",", " ").split() if name]
     if texts["thresholds"]:
-        found = [threshold_of(one) for one in texts["thresholds"].replace(",", " ").split()]
+        found = _listed("thresholds", texts)
         # the choice above the field decides whether calls are refused
         blocks = [one for one in found if one["action"] == "block"]
         words["thresholds"] = found if words["hard"] else [o for o in found if o not in blocks]
     if texts["rules"]:
-        words["rules"] = [rule_of(one) for one in texts["rules"].replace(",", " ").split()]
+        words["rules"] = _listed("rules", texts)
     return words
 
 
-class ConfirmScreen(ModalScreen[bool]):
-    """Asks once more; gives back whether to go on."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "No", key_display="Esc"),
-        Binding("enter,y", "dismiss(True)", "Yes", priority=True),
-    ]
-
-    def __init__(self, title: str, question: str, more: str, verb: str) -> None:
-        super().__init__()
-        self._title, self._question, self._more, self._verb = title, question, more, verb
-
-    def compose(self) -> ComposeResult:
-        """A question, and what a yes means."""
-        with Vertical(classes="dialog") as frame:
-            frame.border_title = self._title
-            frame.border_subtitle = f"Enter {self._verb} · Esc no"
-            yield Static(Text(display.plain(self._question)))
-            yield Static(Text(self._more))
+def _listed(key: str, texts: Mapping[str, str]) -> list[dict[str, object]]:
+    read = threshold_of if key == "thresholds" else rule_of
+    try:
+        return [read(one) for one in texts[key].replace(",", " ").split()]
+    except BadBudget as error:
+        raise BadWord(key, str(error)) from None

@@ -1,6 +1,6 @@
 """What the budgets screen shows of one budget: its past, its overrides, its audit trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -17,15 +17,22 @@ from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.told import begins, entry_words, extra_words, variance_words
 from profiler.domain.budgets import Level, Measure
 from profiler.domain.money import PUSD_PER_USD
+from profiler.ledger.audit import PAGE, Entry
 from profiler.ledger.overrides import ASKED, GRANTED, Recorded
+from profiler.tui.keymap import keys_of
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.bars import nice_top
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.plot import Canvas, Plot
-from profiler.tui.widgets.trend import nice_top, tick_money
+from profiler.tui.widgets.trend import tick_money
 
-PANES = ("standing", "history", "overrides", "audit")
+ALL = "all"
+PANES = ("standing", "history", "overrides", "audit", ALL)
+_TITLES = {ALL: "All that happened"}
+NEAR = 20
+"""This close to the end of what is read, more is asked for."""
 
 PAST_COLUMNS = (
     Column("Begins", 10),
@@ -50,6 +57,7 @@ TRAIL_COLUMNS = (
     Column("Who", 8, rank=1, most=20),
     Column("", 20, grow=3, rank=2),
 )
+ALL_COLUMNS = (TRAIL_COLUMNS[0], Column("Budget", 10, grow=1, most=24), *TRAIL_COLUMNS[1:])
 _STATES = {ASKED: "watch", GRANTED: "ok"}
 _TICK_CELLS = 12
 
@@ -74,16 +82,20 @@ class PaneBar(Widget):
         made = Text(no_wrap=True, end="")
         for name in PANES:
             style = f"bold {ink.accent} underline" if name == self.current else ink.muted
-            made.append(name.capitalize(), style=style).append("   ")
-        return made.append("b next", style=ink.edge)
+            made.append(_title(name), style=style).append("   ")
+        return made.append(f"{keys_of(self).of_id('pane')} next", style=ink.edge)
 
     def on_click(self, event: events.Click) -> None:
         """Find the name under the pointer."""
         start = 1
         for name in PANES:
-            if start <= event.x < start + len(name):
+            if start <= event.x < start + len(_title(name)):
                 self.post_message(self.Chosen(name))
-            start += len(name) + 3
+            start += len(_title(name)) + 3
+
+
+def _title(pane: str) -> str:
+    return _TITLES.get(pane, pane.capitalize())
 
 
 class PastPane(Horizontal):
@@ -211,26 +223,59 @@ def _override_cells(one: Recorded, zone: ZoneInfo, ink: Palette) -> list[Cell]:
 
 
 class TrailPane(Grid):
-    """The audit trail, newest first."""
+    """An audit trail, newest first, page by page: a budget's own, or that of all."""
 
     DEFAULT_CSS: ClassVar[str] = Grid.DEFAULT_CSS.replace("Grid {", "TrailPane {")
 
-    def __init__(self) -> None:
-        super().__init__(TRAIL_COLUMNS, id="audit")
-        self.placeholder = "Nothing has happened to this budget yet."
-
-    def draw(self, found: BudgetDetail, zone: ZoneInfo) -> None:
-        """Draw that of another budget."""
-        ink = palette_of(self)
-        self.show(
-            [
-                [
-                    Text(display.clock(entry.at_us, zone)[:16], style=ink.muted),
-                    Text(entry.kind.value, style=ink.ink),
-                    Text(display.plain(entry.value), style=ink.muted),
-                    Text(display.plain(entry.who), style=ink.muted),
-                    Text(display.plain(entry_words(entry)), style=ink.ink),
-                ]
-                for entry in found.trail
-            ]
+    def __init__(self, *, is_of_all: bool = False) -> None:
+        super().__init__(
+            ALL_COLUMNS if is_of_all else TRAIL_COLUMNS, id=ALL if is_of_all else "audit"
         )
+        self.placeholder = "Nothing has happened to this budget yet."
+        self.entries: list[Entry] = []
+        self.zone = ZoneInfo("UTC")
+        self._is_of_all = is_of_all
+        self._has_older = False
+        self.budget = ""
+        """Whose trail it is; empty for everybody's."""
+
+    @property
+    def row_count(self) -> int:
+        """How many lines are read."""
+        return len(self.entries)
+
+    @property
+    def before(self) -> int | None:
+        """The entry beyond which more should be read, now that the cursor is near it."""
+        is_near = self.cursor >= self.row_count - NEAR
+        return self.entries[-1].id if self._has_older and is_near and self.entries else None
+
+    def draw(self, newest: Sequence[Entry], budget: str = "") -> None:
+        """Draw the trail of another budget, or what has come to this one's."""
+        known = self.entries[0].id if self.entries and budget == self.budget else None
+        self.budget = budget
+        if known is None or all(one.id > known for one in newest):
+            self.entries, self._has_older = list(newest), len(newest) >= PAGE
+        else:
+            self.entries[:0] = [one for one in newest if one.id > known]
+        self.count_changed()
+
+    def add(self, older: Sequence[Entry]) -> None:
+        """Draw what happened before as well."""
+        if older and self.entries and older[0].id < self.entries[-1].id:
+            self.entries += older
+        self._has_older = len(older) >= PAGE
+        self.count_changed()
+
+    def cells(self, row: int) -> list[Cell]:
+        """One line."""
+        ink, entry = palette_of(self), self.entries[row]
+        budget = [Text(display.plain(entry.budget), style=ink.ink)] if self._is_of_all else []
+        return [
+            Text(display.clock(entry.at_us, self.zone)[:16], style=ink.muted),
+            *budget,
+            Text(entry.kind.value, style=ink.ink),
+            Text(display.plain(entry.value), style=ink.muted),
+            Text(display.plain(entry.who), style=ink.muted),
+            Text(display.plain(entry_words(entry)), style=ink.ink),
+        ]

@@ -1,7 +1,9 @@
 """The lines of the budgets' table, and the highlighted budget in words."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, cast
+from textwrap import wrap
+from typing import ClassVar, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.geometry import Size
@@ -11,17 +13,17 @@ from profiler import display
 from profiler.analysis.results import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
+from profiler.budgets.sentence import consequences, whom
 from profiler.domain.budgets import Standing
-from profiler.tui.keymap import keys_of
+from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.gauge import SIGNS, amount_text, bar, gauge
-from profiler.tui.widgets.panel import Panel
+from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.panel import Panel, palette_of
 
 NO_LABEL = "(none)"
-MOST_VALUES = 50
-"""How many values of one budget are shown; the command line shows them all."""
-
+_READABLE = 74
 BUDGET_COLUMNS = (
     Column("Budget", 14, grow=2, most=30),
     Column("Scope", 12, grow=2, rank=4, most=40),
@@ -34,6 +36,28 @@ BUDGET_COLUMNS = (
     Column("Left", 10, "right", rank=3),
     Column("Forecast", 10, "right", rank=5),
 )
+
+
+class Order(NamedTuple):
+    """How the lines are sorted."""
+
+    by: str
+    """A column's title."""
+    is_reversed: bool = False
+
+
+ORDERS: dict[str, Callable[[Standing], tuple[int, str, str]] | None] = {
+    "Used": None,
+    "Spent": lambda one: (-one.spent_pusd, one.budget.name, one.value),
+    "Forecast": lambda one: (-(one.forecast.mid or 0) if one.forecast else 1, *_name(one)),
+    "Budget": lambda one: (0, one.budget.name.lower(), one.value.lower()),
+}
+"""What lines can be sorted by; nothing to work out but what the standings hold."""
+USUAL_ORDER = Order("Used")
+
+
+def _name(one: Standing) -> tuple[str, str]:
+    return one.budget.name, one.value
 
 
 class Row(NamedTuple):
@@ -59,24 +83,41 @@ class Row(NamedTuple):
 
 
 def rows_of(
-    standings: Sequence[Standing], expanded: frozenset[str]
-) -> tuple[list[Row], dict[str, int]]:
-    """The lines of the table, the fullest budget first, and which budgets have more values."""
+    standings: Sequence[Standing],
+    expanded: frozenset[str] = frozenset(),
+    find: str = "",
+    order: Order = USUAL_ORDER,
+) -> list[Row]:
+    """The lines of the table, each budget's foremost value standing for all unless they are opened.
+
+    With words to find, the standings that hold them, each alone.
+    """
+    if find:
+        found = [one for one in standings if find.lower() in words_of(one).lower()]
+        return [Row(one, 0, is_open=False) for one in in_order(found, order)]
     groups: dict[str, list[Standing]] = {}
-    for one in standings:
+    for one in in_order(standings, order):
         groups.setdefault(one.budget.name, []).append(one)
     rows: list[Row] = []
     for name, group in groups.items():
         is_open = name in expanded and len(group) > 1
         rows.append(Row(group[0], len(group), is_open))
         if is_open:
-            rows += [Row(one, 0, is_open=False, is_inner=True) for one in group[1:MOST_VALUES]]
-    beyond = {
-        name: len(group)
-        for name, group in groups.items()
-        if name in expanded and len(group) > MOST_VALUES
-    }
-    return rows, beyond
+            rows += [Row(one, 0, is_open=False, is_inner=True) for one in group[1:]]
+    return rows
+
+
+def words_of(standing: Standing) -> str:
+    """What a standing is found by."""
+    return f"{standing.title} {scope_words(standing.budget)} {standing.level.value}"
+
+
+def in_order(standings: Sequence[Standing], order: Order) -> Sequence[Standing]:
+    """The standings as they are to be listed; as they come, the fullest is first."""
+    key = ORDERS[order.by]
+    if key is None:
+        return standings[::-1] if order.is_reversed else standings
+    return sorted(standings, key=key, reverse=order.is_reversed)
 
 
 def row_cells(row: Row, ink: Palette) -> list[Cell]:
@@ -85,7 +126,7 @@ def row_cells(row: Row, ink: Palette) -> list[Cell]:
     if row.is_inner:
         cells[0] = Text.assemble(("  ", ink.muted), (display.plain(row.value or NO_LABEL), ink.ink))
     elif row.values > 1:
-        mark = f"{'▾' if row.is_open else '▸'} {row.values:,}× "
+        mark = f"{'▾' if row.is_open else '▸'} {display.count(row.values)}× "
         cells[0] = Text(mark, style=ink.muted).append_text(cast("Text", cells[0]))
     return cells
 
@@ -119,52 +160,119 @@ def _forecast(standing: Standing, ink: Palette) -> Text:
     return Text(words, style=ink.high if is_over else ink.muted)
 
 
+class StandingsGrid(Grid):
+    """A line per row, drawn when it is looked at: ten thousand cost no more than ten."""
+
+    DEFAULT_CSS: ClassVar[str] = Grid.DEFAULT_CSS.replace("Grid {", "StandingsGrid {")
+
+    def __init__(self) -> None:
+        super().__init__(BUDGET_COLUMNS, id="budgets")
+        self.rows: Sequence[Row] = ()
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def current(self) -> Row | None:
+        """The highlighted one."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def cells(self, row: int) -> list[Cell]:
+        """One line."""
+        return row_cells(self.rows[row], palette_of(self))
+
+    def show_rows(self, rows: Sequence[Row], *, keeps: tuple[str, str] | None = None) -> None:
+        """Draw other rows, the cursor on the one of that budget and value, or where it was."""
+        current = self.current
+        wanted = keeps or ((current.name, current.standing.value) if current else None)
+        self.rows = rows
+        for place, row in enumerate(rows):
+            if (row.name, row.standing.value) == wanted:
+                self.set_reactive(Grid.cursor, place)
+                break
+        self.count_changed()
+
+
 class StandingPanel(Panel):
     """The highlighted budget in words."""
 
     shown: reactive[Standing | None] = reactive(None)
     place: reactive[str] = reactive("")
+    saved: reactive[tuple[str, ...]] = reactive(())
+    """What cheaper models saved, a line for each."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A gauge, then what it means."""
+        if snapshot.ledger_trouble:
+            return _trouble(snapshot.ledger_trouble, ink)
         if not snapshot.standings:
-            return _first_budget(ink, keys_of(self).of_id("add"))
+            return _first_budget(ink, keys_of(self))
         standing = self.shown if self.shown in snapshot.standings else snapshot.standings[0]
         return [*gauge(standing, size.width, ink), *self._words(standing, ink)]
 
     def _words(self, standing: Standing, ink: Palette) -> list[Text]:
-        budget, zone = standing.budget, self.view.zone
-        left, measure = standing.left, standing.tightest.measure
-        verb = "over by" if left < 0 else "left"
-        facts = [
-            ("counts", scope_words(budget)),
-            (verb, display.amount(abs(left), measure)),
-            ("rests on", display.basis(standing.spent)),
-            ("defined", self.place),
-        ]
-        if standing.window.start_us is not None and standing.window.end_us is not None:
-            start = display.clock(standing.window.start_us, zone)[:16]
-            end = display.clock(standing.window.end_us, zone)[:16]
-            facts.append(("window", f"{start} to {end}"))
-        if standing.forecast is not None:
-            facts.append(("forecast", outlook(standing)))
         drawn = [
             Text.assemble((f"{name:<11}", ink.muted), (display.plain(value), ink.ink))
-            for name, value in facts
+            for name, value in [*_facts(standing, self.view.zone), ("defined", self.place)]
             if value
         ]
         if standing.unpriced_calls:
             drawn.append(
                 Text("unpriced calls come on top: the true spend is higher", style=ink.watch)
             )
-        return drawn
+        return [*drawn, *(Text(display.plain(one), style=ink.ok) for one in self.saved)]
 
 
-def _first_budget(ink: Palette, key: str) -> list[Text]:
+def _facts(standing: Standing, zone: ZoneInfo) -> list[tuple[str, str]]:
+    budget, left, measure = standing.budget, standing.left, standing.tightest.measure
+    window, held = "", standing.held.of(measure)
+    if standing.window.start_us is not None and standing.window.end_us is not None:
+        start = display.clock(standing.window.start_us, zone)[:16]
+        window = f"{start} to {display.clock(standing.window.end_us, zone)[:16]}"
+    amount = display.amount(abs(left), measure)
+    more = f", {display.amount(held, measure)} of it held for calls in flight" if held else ""
+    extra = standing.extra.of(measure)
+    return [
+        ("counts", whom(budget)),
+        ("does", consequences(budget)),
+        ("over by" if left < 0 else "left", amount + more),
+        ("allowed", f"{display.amount(extra, measure)} more, by override" if extra else ""),
+        ("forecast", outlook(standing)),
+        ("window", window),
+        ("rules", ", ".join(f"<{r.below_percent} %: {r.model} → {r.to}" for r in budget.rules)),
+        ("rests on", display.basis(standing.spent)),
+    ]
+
+
+def _first_budget(ink: Palette, keys: Keys) -> list[Text]:
+    rows = (
+        ("add", "three questions to a first budget; Enter takes what is proposed"),
+        ("template", "budgets for common cases: one person, tiers of users, CI"),
+        ("write", "everything a budget can say, in one form"),
+    )
     return [
         Text("No budgets yet.", style=f"bold {ink.ink}"),
-        Text("A budget limits the spend of a scope in each day, week, month or in total.",
-             style=ink.muted),
-        Text.assemble(("Press ", ink.muted), (key, ink.accent), (" to add one, or run ", ink.muted),
-                      ("profiler budget set", ink.accent), (".", ink.muted)),
-    ]  # fmt: skip
+        Text("A budget limits what calls cost, a day, a week, a month or in total: for", ink.muted),
+        Text(
+            "everything, or for each user, session, feature, model. It tells or blocks.", ink.muted
+        ),
+        Text(""),
+        *(
+            Text.assemble((f"  {keys.of_id(name)}  ", f"bold {ink.accent}"), (words, ink.ink))
+            for name, words in rows
+        ),
+    ]
+
+
+def _trouble(words: str, ink: Palette) -> list[Text]:
+    return [
+        Text("✖ Nothing can be said of budgets", style=f"bold {ink.high}"),
+        *(Text(line, style=ink.ink) for line in wrap(display.plain(words), _READABLE)),
+        Text(""),
+        Text(
+            "Calls are recorded and shown all the same; budgets that block refuse calls", ink.muted
+        ),
+        Text("until the ledger can be read again. It is looked at every second.", ink.muted),
+    ]

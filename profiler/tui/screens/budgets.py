@@ -1,7 +1,7 @@
 """Budgets: limits, how full they are, what was, and who allowed what."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
@@ -9,31 +9,30 @@ from textual.containers import Vertical
 from textual.markup import escape
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from profiler import display
 from profiler.budgets.detail import BudgetDetail
+from profiler.keeping.inquiries import USUAL_DAYS, OpenBudget, Saved, Trail
+from profiler.ledger.audit import Entry
 from profiler.tui import keys
-from profiler.tui.keymap import keys_of
-from profiler.tui.messages import BudgetRead, BudgetWanted
-from profiler.tui.screens.budget_changing import ChangingFace
-from profiler.tui.screens.budget_panes import PANES, OverridesPane, PaneBar, PastPane, TrailPane
-from profiler.tui.screens.budget_rows import (
-    BUDGET_COLUMNS,
-    MOST_VALUES,
-    Row,
-    StandingPanel,
-    row_cells,
-    rows_of,
+from profiler.tui.messages import Answered, Inquired
+from profiler.tui.screens.budget_listing import ListingFace
+from profiler.tui.screens.budget_panes import (
+    ALL,
+    PANES,
+    OverridesPane,
+    PaneBar,
+    PastPane,
+    TrailPane,
 )
+from profiler.tui.screens.budget_rows import Row, StandingPanel, StandingsGrid
 from profiler.tui.screens.face import Face
-from profiler.tui.view import View
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
-from profiler.tui.widgets.panel import palette_of
 
 
-class BudgetsScreen(ChangingFace):
+class BudgetsScreen(ListingFace):
     """A row per budget, the highlighted one opened below."""
 
     NAME = "budgets"
@@ -46,15 +45,15 @@ class BudgetsScreen(ChangingFace):
 
     def __init__(self) -> None:
         super().__init__()
-        self._expanded: frozenset[str] = frozenset()
-        self._rows: list[Row] = []
         self._detail: BudgetDetail | None = None
+        self._days = USUAL_DAYS
 
     def parts(self) -> Iterable[Widget]:
         """Table, and what is shown of the highlighted budget."""
         with Vertical(id="table", classes="frame") as frame:
             frame.border_title = "Budgets"
-            yield Grid(BUDGET_COLUMNS, id="budgets")
+            yield Input(placeholder="a name, a user, a scope, over…", id="find", compact=True)
+            yield StandingsGrid()
         with Vertical(id="opened", classes="frame"):
             yield PaneBar()
             with ContentSwitcher(initial=PANES[0]):
@@ -62,21 +61,7 @@ class BudgetsScreen(ChangingFace):
                 yield PastPane(id="history")
                 yield OverridesPane()
                 yield TrailPane()
-
-    def watch_view(self, view: View) -> None:
-        """Draw the standings of another snapshot."""
-        super().watch_view(view)
-        if self.is_mounted and view.snapshot is not None:
-            grid = self.query_one("#budgets", Grid)
-            keys = keys_of(self)
-            grid.placeholder = (
-                f"No budgets yet; press {keys.of_id('add')} to add one, "
-                f"{keys.of_id('template')} for templates."
-            )
-            self._rows, beyond = rows_of(view.snapshot.standings, self._expanded)
-            grid.show([row_cells(row, palette_of(self)) for row in self._rows])
-            said = (f"{display.plain(n)}: top {MOST_VALUES} of {c:,}" for n, c in beyond.items())
-            self.query_one("#table").border_subtitle = escape(" · ".join(said)) or None
+                yield TrailPane(is_of_all=True)
 
     @property
     def is_settled(self) -> bool:
@@ -89,48 +74,77 @@ class BudgetsScreen(ChangingFace):
         return bool(found and (found.budget.name, found.value) == (row.name, row.value))
 
     @property
-    def current(self) -> Row | None:
-        """The highlighted budget's line."""
-        at = self.query_one("#budgets", Grid).cursor
-        return self._rows[at] if at < len(self._rows) else None
+    def detail(self) -> BudgetDetail | None:
+        """The highlighted budget, once it is opened."""
+        current = self.current
+        return self._detail if current is not None and self._shows(current) else None
 
     @on(Grid.Highlighted, "#budgets")
     def _open(self) -> None:
         row = self.current
         if row is not None:
-            self.query_one(StandingPanel).shown = row.standing
-            self.post_message(BudgetWanted(self, row.name, row.value))
+            panel = self.query_one(StandingPanel)
+            panel.shown = row.standing
+            self.post_message(Inquired(self, OpenBudget(row.name, row.value, self._days)))
+            if row.standing.budget.rules:
+                self.post_message(Inquired(self, Saved(row.name)))
+            else:
+                panel.saved = ()
+        if self.pane == ALL:
+            self.post_message(Inquired(self, Trail()))
 
-    @on(BudgetRead)
-    def _draw(self, message: BudgetRead) -> None:
-        found = self._detail = message.detail
+    @on(Grid.Highlighted, "TrailPane")
+    def _page(self, message: Grid.Highlighted) -> None:
+        trail = message.grid
+        if isinstance(trail, TrailPane) and trail.before is not None:
+            budget = None if trail.id == ALL else trail.budget
+            self.post_message(Inquired(self, Trail(budget, trail.before)))
+
+    @on(Answered)
+    def _draw(self, message: Answered) -> None:
+        message.stop()
+        inquiry = message.inquiry
+        if isinstance(message.answer, BudgetDetail):
+            self._draw_detail(message.answer)
+        elif isinstance(inquiry, Saved):
+            self.query_one(StandingPanel).saved = cast("tuple[str, ...]", message.answer)
+        elif isinstance(inquiry, Trail):
+            self._draw_trail(inquiry, cast("tuple[Entry, ...]", message.answer))
+
+    def _draw_trail(self, asked: Trail, found: tuple[Entry, ...]) -> None:
+        trail = self.query_one(f"#{ALL}" if asked.budget is None else "#audit", TrailPane)
+        trail.zone = self.view.zone
+        if asked.before is None:
+            trail.draw(found)
+        elif trail.budget == (asked.budget or ""):
+            trail.add(found)
+
+    def _draw_detail(self, found: BudgetDetail) -> None:
+        self._detail = found
         self.query_one(PastPane).show(found)
         self.query_one(OverridesPane).draw(found)
-        self.query_one(TrailPane).draw(found, self.view.zone)
+        trail = self.query_one("#audit", TrailPane)
+        trail.zone = self.view.zone
+        trail.draw(found.trail, found.budget.name)
         self.query_one(StandingPanel).place = found.place
         whose = f" · {found.value}" if found.value else ""
-        title = escape(display.plain(f"{found.budget.name}{whose}"))
-        self.query_one("#opened").border_title = title
+        opened = self.query_one("#opened")
+        opened.border_title = escape(display.plain(f"{found.budget.name}{whose}"))
+        opened.border_subtitle = f"{self._days} days" if self.pane == "history" else None
 
     @on(PaneBar.Chosen)
     def _choose_pane(self, message: PaneBar.Chosen) -> None:
         self.pane = message.pane
 
     def watch_pane(self, pane: str) -> None:
-        """Bring it to the front."""
+        """Bring it to the front, with what there is to read."""
         self.query_one(PaneBar).current = pane
         self.query_one(ContentSwitcher).current = pane
+        self._open()
 
     def action_next_pane(self) -> None:
         """Show something else of the budget."""
         self.pane = PANES[(PANES.index(self.pane) + 1) % len(PANES)]
-
-    def action_expand(self) -> None:
-        """Show every value of the highlighted budget, or its fullest alone."""
-        row = self.current
-        if row is not None and row.values > 1:
-            self._expanded = self._expanded ^ {row.name}
-            self.watch_view(self.view)
 
     def show_overrides(self) -> bool:
         """Bring the overrides to the front; whether they were not."""
@@ -138,6 +152,12 @@ class BudgetsScreen(ChangingFace):
         self.pane = "overrides"
         self.query_one(OverridesPane).focus()
         return was_away
+
+    def look_back(self, days: int) -> None:
+        """Show so many days of the past."""
+        self._days = days
+        self.pane = "history"
+        self._open()
 
     @on(Grid.Opened, "#budgets")
     def _edit_clicked(self) -> None:

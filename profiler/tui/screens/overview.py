@@ -19,6 +19,7 @@ from profiler.tui import keys
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
+from profiler.tui.screens.alarmed import AlarmedFace
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
@@ -38,7 +39,7 @@ STEPS = ("", "hour", "day", "week", "month")
 """How the trend is drawn; the first is what suits the range."""
 
 
-class OverviewScreen(Face):
+class OverviewScreen(AlarmedFace):
     """Budgets, spend, the dearest models and the newest calls at a glance."""
 
     NAME = "overview"
@@ -51,10 +52,6 @@ class OverviewScreen(Face):
     def __init__(self, memory: Memory | None = None) -> None:
         super().__init__()
         self._memory = memory or Memory()
-
-    def action_dismiss_alert(self) -> None:
-        """Do not tell of the alert any more."""
-        self.query_one(Banner).dismiss()
 
     def action_next_step(self) -> None:
         """Draw the trend by other steps; the last goes back to what suits the range."""
@@ -70,7 +67,9 @@ class OverviewScreen(Face):
         yield RecentPanel("Newest calls", id="recent").data_bind(Face.view)
         with Vertical(id="rankings"):
             yield ModelsPanel("Top models", id="models").data_bind(Face.view)
-            yield MoversPanel("Top movers", id="movers").data_bind(Face.view)
+            yield MoversPanel("Top movers, against the range before", id="movers").data_bind(
+                Face.view
+            )
         yield MoversLine(id="movers-line").data_bind(Face.view)
         yield TroubleLine(id="trouble").data_bind(Face.view)
         yield FreshnessLine(id="freshness").data_bind(Face.view)

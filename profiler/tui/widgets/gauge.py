@@ -3,23 +3,13 @@
 from rich.text import Text
 
 from profiler import display
+from profiler.budgets.sentence import PER
 from profiler.domain.budgets import Level, Measure, Standing
-from profiler.domain.periods import Period
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import spread
 
 SIGNS = {Level.OK: "✓", Level.WATCH: "◆", Level.HIGH: "▲", Level.OVER: "✖"}
 """Beside the colour, for those who see none."""
-
-PER = {
-    Period.CALL: "a call",
-    Period.SESSION: "a session",
-    Period.HOURLY: "an hour",
-    Period.DAILY: "a day",
-    Period.WEEKLY: "a week",
-    Period.MONTHLY: "a month",
-    Period.TOTAL: "in total",
-}
 
 
 def bar(share: float, width: int, colour: str, track: str) -> Text:

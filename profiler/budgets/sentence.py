@@ -1,0 +1,62 @@
+"""A budget in one sentence, for whoever has just made it or looks at it."""
+
+from profiler import display
+from profiler.domain.budgets import Action, Budget
+from profiler.domain.periods import Period
+from profiler.ledger.words import scope_words
+
+PER = {
+    Period.CALL: "a call",
+    Period.SESSION: "a session",
+    Period.HOURLY: "an hour",
+    Period.DAILY: "a day",
+    Period.WEEKLY: "a week",
+    Period.MONTHLY: "a month",
+    Period.TOTAL: "in total",
+}
+_DOES = {
+    Action.WARN: "warns at",
+    Action.NOTIFY: "alerts at",
+    Action.DOWNGRADE: "sends cheaper models from",
+}
+
+
+def sentence(budget: Budget) -> str:
+    """`$5.00 a day for everything: warns at 75 %, alerts at 90 and 100 %, blocks never`."""
+    limits = " and ".join(display.amount(limit.amount, limit.measure) for limit in budget.limits)
+    return f"{limits} {PER[budget.period]} for {whom(budget)}: {consequences(budget)}"
+
+
+def whom(budget: Budget) -> str:
+    """Whose calls count: `everything`, `each user of user_tier:free`."""
+    scope = scope_words(budget)
+    if not budget.each:
+        return scope
+    each = " and ".join(f"each {name}" for name in budget.each)
+    return f"{each} of {scope}" if budget.scope or budget.tags else each
+
+
+def consequences(budget: Budget) -> str:
+    """What happens as it fills: `warns at 75 %, blocks from 100 %`."""
+    told = []
+    for action, words in _DOES.items():
+        shares = [str(one.percent) for one in budget.thresholds if one.action is action]
+        if shares:
+            told.append(f"{words} {_listed(shares)} %")
+    return ", ".join([*told, _blocks(budget)])
+
+
+def _blocks(budget: Budget) -> str:
+    if budget.blocks_at is not None:
+        return f"blocks from {budget.blocks_at} %"
+    if budget.grace is None:
+        return "blocks never"
+    measure = budget.limits[0].measure
+    amount = display.amount(budget.grace.amount, measure) if budget.grace.amount else ""
+    minutes = f"{budget.grace.minutes} minutes" if budget.grace.minutes else ""
+    return f"blocks after a grace of {' and '.join(filter(None, (amount, minutes)))}"
+
+
+def _listed(words: list[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

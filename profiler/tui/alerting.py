@@ -1,0 +1,36 @@
+"""The app's third layer: what budgets tell, from whatever screen is in front."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+
+from profiler.budgets.changes import Change
+from profiler.tui import modes
+from profiler.tui.answering import AnsweringApp
+from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened
+
+if TYPE_CHECKING:
+    from profiler.tui.screens.budgets import BudgetsScreen
+
+
+class AlertingApp(AnsweringApp):
+    """Shows the alert log, one budget, and the dialog that allows more of it."""
+
+    def action_alerts(self) -> None:
+        """Show what budgets had to tell, and who has seen it."""
+        if not self.screen.is_modal:
+            self.push_screen(modes.alert_log(self.view.zone))
+
+    @on(BudgetOpened)
+    async def _show_budget(self, asked: BudgetOpened) -> None:
+        await self.switch_mode("budgets")
+        cast("BudgetsScreen", self.screen_stack[0]).show_budget(asked.name, asked.value)
+
+    @on(AllowWanted)
+    def _ask_how_much(self, asked: AllowWanted) -> None:
+        form = modes.allow_form(asked.budget, asked.value, self.view.zone, self.now_us())
+        self.push_screen(form, self._allow)
+
+    def _allow(self, change: Change | None) -> None:
+        if change is not None:
+            self.post_message(BudgetChanged(change))
