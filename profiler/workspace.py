@@ -78,6 +78,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database and of the log's notifications."""
+        self._outlooks.close()
         self._follower.close()
         self.registry.close()
         self.store.close()
@@ -140,7 +141,8 @@ class Workspace:
         alerts: tuple[Alert, ...] = ()
         trouble = ""
         try:
-            limits, alerts = self.standings(now_us), self.registry.open_alerts(now_us)
+            limits = self.standings(now_us, waits=False)
+            alerts = self.registry.open_alerts(now_us)
         except LedgerError as error:
             trouble = str(error)
         snapshot = overview.snapshot(
@@ -187,10 +189,11 @@ class Workspace:
 
     # Budgets.
 
-    def standings(self, now_us: int) -> tuple[Standing, ...]:
-        """Where each budget stands, the fullest first."""
+    def standings(self, now_us: int, *, waits: bool = True) -> tuple[Standing, ...]:
+        """Where each budget stands, the fullest first; who `waits` has every forecast."""
         found = [one.budget for one in self.registry.defined()]
-        return standings(self.store, found, now_us, self.registry.in_ledger(), self._outlooks)
+        known = self.registry.in_ledger()
+        return standings(self.store, found, now_us, known, self._outlooks, waits=waits)
 
     def check(self, wish: Wish, now_us: int) -> Verdict:
         """What would become of a call now; nothing is held, and nothing is sent.

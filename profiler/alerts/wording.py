@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from profiler import display
 from profiler.domain.alerts import NOBODY, Alert, Delivery
 from profiler.domain.budgets import Action
-from profiler.domain.periods import SECOND_US
+from profiler.domain.periods import DAY_US, SECOND_US
 
 MOST_CHARS = 2_000
 """The least that any common channel takes."""
@@ -105,12 +105,19 @@ def _facts(alert: Alert) -> str:
     facts = [used]
     if alert.is_forecast and alert.expected is not None:
         expected = f"about {display.amount(alert.expected, alert.measure)} expected"
-        facts.append(f"{expected} by {_day(alert.end_us - 1)}" if alert.end_us else expected)
+        facts.append(f"{expected} by {_end(alert)}" if alert.end_us else expected)
         if alert.reaches_at_us is not None:
-            facts.append(f"the limit around {_day(alert.reaches_at_us)}")
+            is_soon = alert.reaches_at_us - alert.at_us < DAY_US
+            when = _moment if is_soon else _day
+            facts.append(f"the limit around {when(alert.reaches_at_us)}")
     elif alert.end_us is not None:
         facts.append(f"resets {_moment(alert.end_us)}")
     return ", ".join([*facts, f"seen {_moment(alert.at_us)}"])
+
+
+def _end(alert: Alert) -> str:
+    end_us = alert.end_us or 0
+    return _moment(end_us) if end_us - alert.at_us < DAY_US else _day(end_us - 1)
 
 
 def _moment(at_us: int) -> str:

@@ -1,33 +1,28 @@
 """Where a budget is heading: what its window will end with, and when its limit will be reached.
 
-What past days brought comes from sums by day, which are kept by UTC; so days here are UTC days,
-and a window counts the part of each that lies in it.
+Days and hours are told by what those before them brought, sessions by what others ended with.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
+from profiler.budgets.brought import HISTORY_DAYS, HISTORY_HOURS, Brought, Reading
+from profiler.budgets.pace import Pace, pace_of
 from profiler.budgets.smoothing import Habit, habit_of
-from profiler.domain.budgets import (
-    NOTHING,
-    Amounts,
-    Budget,
-    Forecast,
-    Measure,
-    Standing,
-)
+from profiler.budgets.usual import Usual
+from profiler.domain.budgets import NOTHING, Budget, Forecast, Measure, Standing
 from profiler.domain.periods import DAY_US, HOUR_US, Period, Span
-from profiler.domain.scopes import Dimension, Filter
-from profiler.ledger.scoping import each_of, is_like
-from profiler.store.days import Day, by_day
+from profiler.domain.scopes import Dimension
+from profiler.errors import ProfilerError
+from profiler.ledger.scoping import each_of
 from profiler.store.engine import Store
-from profiler.store.reads import series
 
-HISTORY_DAYS = 42
 LEAST_DAYS = 7
 """With less than a week behind it nobody knows what weekdays are like."""
+LEAST_HOURS = 6
 FARTHEST_DAYS = 366
 """How far ahead a limit without a window's end is looked for."""
 MOST_VALUES = 2_000
@@ -35,111 +30,102 @@ MOST_VALUES = 2_000
 
 _STRAYS = 1.2816
 """So many standard deviations to each side hold four of five outcomes."""
-_READ_AGAIN_US = HOUR_US
-_TAG = "tag:"
-_UNCOUNTED = {Dimension.USER, Dimension.SESSION}
-"""There may be any number of these: the sums of one are not found by reading those of all."""
 
 
 class _Past(NamedTuple):
-    """What every whole day brought, by value; days count from `HISTORY_DAYS` ago."""
+    """What one budget's past brought, by value."""
 
-    today: int
-    days: dict[str, dict[int, Amounts]]
-    habits: dict[tuple[str, Measure], Habit | int]
-    """Or how many days there were, where they are too few."""
+    begins: int
+    """The number of the first day, or hour, that was read."""
+    brought: Brought
+    learned: dict[tuple[str, Measure], Habit | Pace | int]
+    """Or how many days or hours there were, where they are too few."""
 
 
 class Outlooks:
-    """Forecasts of standings; what past days brought is read once in a while."""
+    """Forecasts of standings; what the past brought is read once an hour."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read_at_us = 0
+        self._reading = Reading(store, 0)
         self._past: dict[Budget, _Past] = {}
-        self._labelled: dict[Dimension | None, dict[str, dict[int, Amounts]]] = {}
+        self._before: dict[Budget, _Past] = {}
+        """What was known an hour ago, for whoever does not wait."""
+        self._awaited: list[tuple[Sequence[Standing], int]] = []
+        self._reader: threading.Thread | None = None
+        self._is_reading = threading.Lock()
 
-    def foreseen(self, standings: Sequence[Standing], now_us: int) -> list[Standing]:
-        """The standings of one budget, each with its forecast where one can be made."""
+    def foreseen(
+        self, standings: Sequence[Standing], now_us: int, *, waits: bool = True
+    ) -> list[Standing]:
+        """The standings of one budget, each with its forecast, or why there is none.
+
+        Who does not wait is told by what is known already; the rest is read in the background.
+        """
         budget = standings[0].budget
-        if len(standings) > MOST_VALUES or not is_foreseeable(budget):
+        if why_not := _why_not(budget, len(standings)):
+            return [replace(one, forecast=Forecast(0, why_not=why_not)) for one in standings]
+        if budget.period is Period.SESSION:
+            usual = Usual(standings)
+            return [replace(one, forecast=usual.foreseen(one)) for one in standings]
+        past = self._past_of(budget, now_us) if waits else self._known(standings, now_us)
+        if past is None:
             return list(standings)
-        past = self._past_of(budget, now_us)
         ahead = _Ahead(standings[0].window, now_us)
         return [replace(one, forecast=_forecast(past, one, ahead)) for one in standings]
 
+    def close(self) -> None:
+        """Let what is being read in the background come to its end."""
+        self._awaited.clear()
+        if self._reader is not None:
+            self._reader.join()
+
+    def _known(self, standings: Sequence[Standing], now_us: int) -> _Past | None:
+        budget = standings[0].budget
+        if self._reading.hour == now_us // HOUR_US and budget in self._past:
+            return self._past[budget]
+        self._awaited.append((standings, now_us))
+        if self._reader is None or not self._reader.is_alive():
+            self._reader = threading.Thread(target=self._read_awaited, daemon=True)
+            self._reader.start()
+        return self._past.get(budget) or self._before.get(budget)
+
+    def _read_awaited(self) -> None:
+        # what cannot be read is not foreseen, and whoever asks again has it tried again
+        with suppress(ProfilerError, IndexError):
+            while True:
+                standings, now_us = self._awaited.pop()
+                past = self._past_of(standings[0].budget, now_us)
+                for one in standings:
+                    _learned(past, one)
+
     def _past_of(self, budget: Budget, now_us: int) -> _Past:
-        today, read_us = now_us // DAY_US, self._read_at_us
-        if read_us // DAY_US != today or abs(now_us - read_us) >= _READ_AGAIN_US:
-            self._read_at_us, self._past, self._labelled = now_us, {}, {}
-        past = self._past.get(budget)
-        if past is None:
-            past = self._past[budget] = _Past(today, self._days(budget, today), {})
-        return past
-
-    def _days(self, budget: Budget, today: int) -> dict[str, dict[int, Amounts]]:
-        """What each value's days brought."""
-        label = next(iter(each_of(budget)), None)
-        by = Dimension(label) if label else None
-        named = {match.dimension for match in budget.scope} | ({by} if by else set())
-        if len(named) > 1 or len(budget.scope) > 1:
-            return self._asked(budget, by, today)
-        if not by and named & _UNCOUNTED:
-            first = today - HISTORY_DAYS
-            return _by_label(by_day(self._store, None, first, today, budget.scope), first)
-        days = self._of_labels(next(iter(named), None), today)
-        if budget.scope:
-            days = _matching(days, budget.scope[0].pattern)
-        return days if by or not budget.scope else {"": _together(days.values())}
-
-    def _of_labels(self, by: Dimension | None, today: int) -> dict[str, dict[int, Amounts]]:
-        """The same by the values of one label, read once for all budgets that go by it."""
-        if by not in self._labelled:
-            first = today - HISTORY_DAYS
-            self._labelled[by] = _by_label(by_day(self._store, by, first, today), first)
-        return self._labelled[by]
-
-    def _asked(
-        self, budget: Budget, by: Dimension | None, today: int
-    ) -> dict[str, dict[int, Amounts]]:
-        """The same where several labels decide."""
-        edges = [day * DAY_US for day in range(today - HISTORY_DAYS, today + 1)]
-        found: defaultdict[str, dict[int, Amounts]] = defaultdict(dict)
-        for place, text, sums in series(self._store, by, edges, Filter(matches=budget.scope)):
-            found[text][place] = Amounts(sums.spend_pusd, sums.tokens, sums.calls)
-        return dict(found)
+        with self._is_reading:
+            if self._reading.hour != now_us // HOUR_US:
+                self._before = self._before | self._past
+                self._reading, self._past = Reading(self._store, now_us), {}
+            reading, past = self._reading, self._past.get(budget)
+            if past is None:
+                if budget.period is Period.HOURLY:
+                    past = _Past(reading.hour - HISTORY_HOURS, reading.hours(budget), {})
+                else:
+                    past = _Past(reading.today - HISTORY_DAYS, reading.days(budget), {})
+                self._past[budget] = past
+                self._before.pop(budget, None)
+            return past
 
 
-def _by_label(days: Iterable[Day], first: int) -> dict[str, dict[int, Amounts]]:
-    found: defaultdict[str, dict[int, Amounts]] = defaultdict(dict)
-    for day, text, *sums in days:
-        so_far, brought = found[text].get(day - first), Amounts(*sums)
-        found[text][day - first] = so_far.plus(brought) if so_far else brought
-    return dict(found)
-
-
-def _matching(days: dict[str, dict[int, Amounts]], pattern: str) -> dict[str, dict[int, Amounts]]:
-    if "*" not in pattern:
-        folded = pattern.lower()
-        return {text: brought for text, brought in days.items() if text.lower() == folded}
-    return {text: brought for text, brought in days.items() if is_like(pattern, text)}
-
-
-def _together(several: Iterable[Mapping[int, Amounts]]) -> dict[int, Amounts]:
-    found: dict[int, Amounts] = {}
-    for days in several:
-        for day, amounts in days.items():
-            found[day] = found.get(day, NOTHING).plus(amounts)
-    return found
-
-
-def is_foreseeable(budget: Budget) -> bool:
-    """Whether sums by day tell what such a budget's calls bring, and its window is long enough."""
-    labels = each_of(budget)
-    has_tags = budget.tags or any(name.startswith(_TAG) for name in labels)
-    is_short = budget.period in {Period.CALL, Period.SESSION, Period.HOURLY}
-    ends = Dimension.SESSION.value in labels
-    return not (has_tags or ends or len(labels) > 1 or is_short)
+def _why_not(budget: Budget, values: int) -> str:
+    """Why such a budget is not forecast; empty where it is."""
+    if budget.period is Period.CALL:
+        return "not forecast: each call stands alone"
+    if budget.period is Period.SESSION:
+        return ""
+    if Dimension.SESSION.value in each_of(budget):
+        return "not forecast: a session ends before its days can be told"
+    if values > MOST_VALUES:
+        return f"not forecast: {values:,} values are too many"
+    return ""
 
 
 class _Ahead:
@@ -148,9 +134,12 @@ class _Ahead:
     def __init__(self, window: Span, now_us: int) -> None:
         farthest_us = now_us + FARTHEST_DAYS * DAY_US
         self.is_endless = window.end_us is None
-        self._now_us = now_us
-        self._end_us = farthest_us if window.end_us is None else window.end_us
-        self.days = max(0.0, (self._end_us - now_us) / DAY_US)
+        self.now_us = now_us
+        self.end_us = farthest_us if window.end_us is None else window.end_us
+        self.days = max(0.0, (self.end_us - now_us) / DAY_US)
+        begun_us = self.end_us - HOUR_US if window.start_us is None else window.start_us
+        self.left = max(0.0, (self.end_us - now_us) / (self.end_us - begun_us))
+        """The share of the window that is to come."""
         self.weekdays = [0.0] * 7
         """How many of each are to come; parts of a day count as such."""
         for start_us, until_us in self._stretches():
@@ -166,40 +155,63 @@ class _Ahead:
         return None
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
-        start_us = self._now_us
-        while start_us < self._end_us:
-            until_us = min(self._end_us, (start_us // DAY_US + 1) * DAY_US)
+        start_us = self.now_us
+        while start_us < self.end_us:
+            until_us = min(self.end_us, (start_us // DAY_US + 1) * DAY_US)
             yield start_us, until_us
             start_us = until_us
 
 
 def _forecast(past: _Past, standing: Standing, ahead: _Ahead) -> Forecast:
+    learned = _learned(past, standing)
+    if isinstance(learned, Pace):
+        return _of_hour(learned, standing, ahead)
+    if isinstance(learned, Habit):
+        return _of_days(learned, standing, ahead)
+    is_hourly = standing.budget.period is Period.HOURLY
+    needed = f"{LEAST_HOURS} whole hours" if is_hourly else f"{LEAST_DAYS} whole days"
+    return Forecast(learned, why_not=f"too little to forecast by: {learned} of {needed} with calls")
+
+
+def _of_hour(pace: Pace, standing: Standing, ahead: _Ahead) -> Forecast:
     limit, used = standing.tightest, standing.amount
-    habit = _habit(past, standing.value, limit.measure)
-    if isinstance(habit, int):
-        return Forecast(habit)
+    coming, left = pace.coming(max(0, used), ahead.left), limit.amount - used
+    reached_us = None
+    if 0 < left <= coming:
+        reached_us = ahead.now_us + round((ahead.end_us - ahead.now_us) * left / coming)
+    return _spread(HISTORY_HOURS, used, coming, pace.spread(ahead.left), reached_us)
+
+
+def _of_days(habit: Habit, standing: Standing, ahead: _Ahead) -> Forecast:
+    limit, used = standing.tightest, standing.amount
     coming, left = habit.expected_of(ahead.weekdays), limit.amount - used
     reached_us = ahead.reached_us(habit, left) if 0 < left <= coming else None
     if ahead.is_endless:
         return Forecast(habit.days, reaches_at_us=reached_us)
-    spread = _STRAYS * habit.spread(ahead.days)
-    low, mid, high = max(0.0, coming - spread), coming, coming + spread
-    return Forecast(
-        habit.days, used + round(low), used + round(mid), used + round(high), reached_us
-    )
+    return _spread(habit.days, used, coming, habit.spread(ahead.days), reached_us)
 
 
-def _habit(past: _Past, value: str, measure: Measure) -> Habit | int:
-    found = past.habits.get((value, measure))
+def _spread(
+    behind: int, used: int, coming: float, spread: float, reached_us: int | None
+) -> Forecast:
+    low, high = max(0.0, coming - _STRAYS * spread), coming + _STRAYS * spread
+    return Forecast(behind, used + round(low), used + round(coming), used + round(high), reached_us)
+
+
+def _learned(past: _Past, standing: Standing) -> Habit | Pace | int:
+    key = standing.value, standing.tightest.measure
+    found = past.learned.get(key)
     if found is None:
-        days = past.days.get(value, {})
-        first = min(days, default=HISTORY_DAYS)
-        seen = HISTORY_DAYS - first
-        if seen < LEAST_DAYS:
-            found = seen
-        else:
-            whole = range(first, HISTORY_DAYS)
-            amounts = [days.get(day, NOTHING).of(measure) for day in whole]
-            found = habit_of(amounts, past.today - HISTORY_DAYS + first)
-        past.habits[value, measure] = found
+        is_hourly = standing.budget.period is Period.HOURLY
+        found = past.learned[key] = _taught(past, *key, is_hourly=is_hourly)
     return found
+
+
+def _taught(past: _Past, value: str, measure: Measure, *, is_hourly: bool) -> Habit | Pace | int:
+    brought = past.brought.get(value, {})
+    all_of, least = (HISTORY_HOURS, LEAST_HOURS) if is_hourly else (HISTORY_DAYS, LEAST_DAYS)
+    first = min(brought, default=all_of)
+    if all_of - first < least:
+        return all_of - first
+    amounts = [brought.get(place, NOTHING).of(measure) for place in range(first, all_of)]
+    return pace_of(amounts) if is_hourly else habit_of(amounts, past.begins + first)

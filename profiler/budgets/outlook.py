@@ -1,17 +1,19 @@
 """Where a budget is heading, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.domain.budgets import Forecast, Measure, Standing
 from profiler.domain.periods import DAY_US, Period, to_moment
 
-WEEK = 7
 _DOLLAR_PUSD = 10**12
 _MOST_NAMED = 8
 _LEAST = 0.001
 """Dollars below which two digits would read as a power of ten."""
+_SHORT = {Period.HOURLY, Period.DAILY}
+"""Windows in which the time of day tells when."""
 
 
 def outlook(standing: Standing) -> str:
@@ -19,8 +21,8 @@ def outlook(standing: Standing) -> str:
     forecast = standing.forecast
     if forecast is None:
         return ""
-    if forecast.days < WEEK:
-        return f"too little to forecast by: {forecast.days} of {WEEK} whole days with calls"
+    if forecast.why_not:
+        return forecast.why_not
     reached = reached_words(standing)
     expected = expected_words(standing)
     if expected and reached:
@@ -29,22 +31,54 @@ def outlook(standing: Standing) -> str:
 
 
 def outlooks(standings: Sequence[Standing]) -> list[str]:
-    """The same for each of several by its title; those with too little behind them in one line."""
-    early = [one for one in standings if one.forecast and one.forecast.days < WEEK]
-    told = [one for one in standings if one not in early or len(early) == 1]
-    lines = [f"{one.title}: {words}" for one in told if (words := outlook(one))]
-    if len(early) > 1:
-        lines.append(f"too little to forecast by: {_days_of(early)}")
-    return lines
+    """The same for several, each behind its title: of a budget's many values those alone that
+    will reach their limit; what cannot be told in a line for all that it cannot be told of.
+    """
+    told = [one for one in standings if one.forecast and not one.forecast.why_not]
+    many = {one.budget.name for one in told if one.value}
+    lines = []
+    for name, group in groupby(sorted(told, key=_name), key=_name):
+        several = list(group)
+        if several[0].budget.period is Period.SESSION:
+            # one tells what sessions are like; the fullest comes first
+            several = [one for one in several if one.left > 0][:1]
+        elif name in many:
+            several = [one for one in several if one.left > 0 and reached_words(one)]
+            several.sort(key=_reached_at_us)
+        lines += [f"{one.title}: {outlook(one)}" for one in several[:_MOST_NAMED]]
+        if len(several) > _MOST_NAMED:
+            more = display.count(len(several) - _MOST_NAMED)
+            lines.append(f"{name}: {more} more will reach their limits")
+    # of sessions it is enough to tell one
+    sessions = {one.budget.name for one in told if one.budget.period is Period.SESSION}
+    left = [one for one in standings if one.budget.name not in sessions]
+    return lines + _untold([one for one in left if one.forecast and one.forecast.why_not])
 
 
-def _days_of(early: Sequence[Standing]) -> str:
-    """How many days each has behind it: `team 3, search 5, of 7 whole days with calls`."""
-    days = [(one.title, one.forecast.days) for one in early if one.forecast]
-    named = [f"{title} {count}" for title, count in days[:_MOST_NAMED]]
-    more = len(days) - len(named)
-    rest = f" and {display.count(more)} more" * bool(more)
-    return f"{', '.join(named)}{rest}, of {WEEK} whole days with calls"
+def _reached_at_us(standing: Standing) -> int:
+    return (standing.forecast and standing.forecast.reaches_at_us) or 0
+
+
+def _name(standing: Standing) -> str:
+    return standing.budget.name
+
+
+def _untold(standings: Iterable[Standing]) -> list[str]:
+    """`too little to forecast by: team 3, search 5 of 7 whole days with calls`, and the like."""
+    early: dict[str, list[str]] = {}
+    lines = []
+    for one in standings:
+        said, _, needed = one.forecast.why_not.partition(" of ") if one.forecast else ("", "", "")
+        if not needed:
+            lines.append(f"{one.budget.name}: {said}")
+            continue
+        few, _, count = said.rpartition(" ")
+        early.setdefault(f"{few}|{needed}", []).append(f"{one.title} {count}")
+    for key, named in early.items():
+        few, _, needed = key.partition("|")
+        more = f" and {display.count(len(named) - _MOST_NAMED)} more" * (len(named) > _MOST_NAMED)
+        lines.append(f"{few} {', '.join(named[:_MOST_NAMED])}{more}, of {needed}")
+    return list(dict.fromkeys(lines))
 
 
 def expected_words(standing: Standing) -> str:
@@ -53,17 +87,24 @@ def expected_words(standing: Standing) -> str:
     if forecast is None or forecast.mid is None:
         return ""
     measure = standing.tightest.measure
-    ends = (about(end, measure) for end in (forecast.low or 0, forecast.high or 0))
-    return f"about {about(forecast.mid, measure)} by {_end(standing)} ({'–'.join(ends)})"
+    low, high = forecast.low or 0, forecast.high or 0
+    ends = f"{_bare(low, measure)}–{_bare(high, measure)}"
+    return f"about {about(forecast.mid, measure)} {_end(standing)} ({ends})"
 
 
 def reached_words(standing: Standing) -> str:
-    """When the limit is reached; empty where it is not, or has been."""
-    at_us = standing.forecast.reaches_at_us if standing.forecast else None
-    if at_us is None:
+    """When the limit is reached, or how often it is; empty where it is not, or has been."""
+    forecast = standing.forecast
+    if forecast is None:
         return ""
+    if forecast.reached_by:
+        share = display.percent(forecast.reached_by)
+        return f"{share} of sessions that came as far reach {_limit(standing)}"
+    if forecast.reaches_at_us is None:
+        return ""
+    at_us = forecast.reaches_at_us
     moment = to_moment(at_us, ZoneInfo(standing.budget.zone))
-    when = f"{moment:%H:%M}" if standing.budget.period is Period.DAILY else _day(standing, at_us)
+    when = f"{moment:%H:%M}" if standing.budget.period in _SHORT else _day(standing, at_us)
     return f"reaches {_limit(standing)} around {when}"
 
 
@@ -86,15 +127,25 @@ def about(amount: int, measure: Measure) -> str:
     return f"${dollars:.2g}"
 
 
+def _bare(amount: int, measure: Measure) -> str:
+    """The same where what is counted stands beside it."""
+    return about(amount, measure).removesuffix(f" {measure.value}")
+
+
 def _limit(standing: Standing) -> str:
     limit = standing.tightest
     return display.amount(limit.amount, limit.measure)
 
 
 def _end(standing: Standing) -> str:
-    if standing.budget.period is Period.DAILY:
-        return "midnight"
-    return _day(standing, (standing.window.end_us or 1) - 1)
+    period, end_us = standing.budget.period, standing.window.end_us or 1
+    if period is Period.SESSION:
+        return "when it ends"
+    if period is Period.DAILY:
+        return "by midnight"
+    if period is Period.HOURLY:
+        return f"by {to_moment(end_us, ZoneInfo(standing.budget.zone)):%H:%M}"
+    return f"by {_day(standing, end_us - 1)}"
 
 
 def _day(standing: Standing, at_us: int) -> str:

@@ -20,16 +20,19 @@ def standings(
     now_us: int,
     in_ledger: Mapping[tuple[str, str], InLedger] | None = None,
     outlooks: Outlooks | None = None,
+    *,
+    waits: bool = True,
 ) -> tuple[Standing, ...]:
     """Each budget's standings, one per value it holds for, the fullest first.
 
     `in_ledger` is what the ledger knows beyond the store, by the budget's name and the value;
-    `outlooks` makes forecasts, for whoever shows them.
+    `outlooks` makes forecasts, for whoever shows them; who does not wait for what they are made
+    from has them a little later.
     """
     found: list[Standing] = []
     for budget in budgets:
         ours = standings_of(store, budget, now_us, in_ledger)
-        found += outlooks.foreseen(ours, now_us) if outlooks else ours
+        found += outlooks.foreseen(ours, now_us, waits=waits) if outlooks else ours
     return tuple(sorted(found, key=lambda s: (-s.used, s.budget.name, s.value)))
 
 

@@ -198,6 +198,10 @@ class Budget:
         )
         return tuple(Limit(measure, amount) for measure, amount in given if amount is not None)
 
+    def unreserved(self, amount: int) -> int:
+        """What of a limit may be used while the emergency reserve is kept back."""
+        return amount - amount * self.reserve_percent // 100
+
     @property
     def is_hard(self) -> bool:
         """Whether it refuses calls by itself."""
@@ -218,7 +222,7 @@ class Forecast(NamedTuple):
     """What the tightest limit's window will end with, in that limit's measure: estimates all."""
 
     days: int
-    """The whole days it rests on; where they are too few, nothing more is said."""
+    """The whole days it rests on, or hours, or sessions that came as far."""
     low: int | None = None
     """Between this and `high` four of five windows end."""
     mid: int | None = None
@@ -226,6 +230,10 @@ class Forecast(NamedTuple):
     high: int | None = None
     reaches_at_us: int | None = None
     """When the limit will be reached; `None` if not in this window, or if it has been."""
+    reached_by: float | None = None
+    """The share of sessions that came as far and reached the limit; a session's alone."""
+    why_not: str = ""
+    """Why nothing is said, in words; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +245,7 @@ class Standing:
     spent: Totals
     """What the calls in scope add up to."""
     forecast: Forecast | None = None
-    """`None` where none is made: for windows of an hour or less, and by tags."""
+    """`None` where nobody asked for one, or it is being made."""
     value: str = ""
     """Whose standing it is where a budget holds for `each`: `ada`; empty otherwise."""
     held: Amounts = NOTHING
