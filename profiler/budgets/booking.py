@@ -151,7 +151,7 @@ def _take_over(
             if known is None or known.booked != booked:
                 counter = known or counters.counter_of(connection, defined.id, value, window)
                 counters.book(connection, counter.id, booked)
-                now = counter._replace(booked=booked)
+                now = counter.booked_as(booked)
                 more = terms.granted(defined, value, now_us)
                 breaches += cross(connection, defined, value, now, more, now_us)
     connection.execute("UPDATE state SET bookings = bookings + 1")

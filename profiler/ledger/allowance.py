@@ -62,10 +62,10 @@ def granted(overrides: list[Override], budget: int, value: str, now_us: int) -> 
 
 def allowed(budget: Budget, limit: Limit, more: Granted | None) -> int:
     """What of one limit may be used before anything is over it."""
-    kept_back = limit.amount * budget.reserve_percent // 100
     if more is None:
-        return limit.amount - kept_back
-    return limit.amount - (0 if more.has_reserve else kept_back) + more.extra.of(limit.measure)
+        return budget.unreserved(limit.amount)
+    whole = limit.amount if more.has_reserve else budget.unreserved(limit.amount)
+    return whole + more.extra.of(limit.measure)
 
 
 def ceiling(

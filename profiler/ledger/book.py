@@ -67,8 +67,8 @@ class Ledger:
             LedgerError: the ledger is out of reach; nothing is held.
 
         """
-        with self.writing() as (connection, terms, now_us):
-            return reserve(connection, terms, ask, now_us)
+        with self.file.writing() as connection:
+            return reserve(connection, *self._begun(connection), ask)
 
     def settle(
         self,
@@ -82,7 +82,8 @@ class Ledger:
         `learned` is its model and the tokens it answered with, for what is expected of others.
         Returns the thresholds that it has crossed.
         """
-        with self.writing() as (connection, terms, now_us):
+        with self.file.writing() as connection:
+            terms, now_us = self._begun(connection)
             if learned and terms.expects:
                 expected.learn(connection, *learned)
             return settling.settle(connection, terms, call, used, doubt, now_us)
@@ -168,8 +169,9 @@ class Ledger:
         if state.version != self._spared:
             spare.keep(connection, self.file.path)
             self._spared = state.version
-        if state.first_lease_us is not None and state.first_lease_us <= now_us:
+        if state.first_lease_us <= now_us:
             settling.charge_silent(connection, terms, now_us)
+            settling.look_again(connection, now_us + LEASE_US)
         return terms, now_us
 
     def _known(self, connection: sqlite3.Connection, version: int) -> Terms:
@@ -209,13 +211,13 @@ class _State(NamedTuple):
 
     version: int
     seen: Reading
-    first_lease_us: int | None
+    first_lease_us: int
+    """No lease runs out before."""
 
 
 def _state(connection: sqlite3.Connection, path: Path) -> _State:
     row = connection.execute(
-        "SELECT budgets_version, wall_us, boot_us, boot, "
-        "(SELECT min(lease_us) FROM holds WHERE state = 0) FROM state"
+        "SELECT budgets_version, wall_us, boot_us, boot, first_lease_us FROM state"
     ).fetchone()
     if row is None:
         raise faults.damaged(path, "its state is gone")

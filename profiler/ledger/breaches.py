@@ -36,6 +36,8 @@ def cross(
     limit = tightest(defined, counter, more)
     used = counter.used.of(limit.measure)
     percent = used * 100 // limit.amount
+    if percent < defined.warns_from:
+        return []
     fresh = [t for t in budget.thresholds if counter.crossed_percent < t.percent <= percent]
     is_over = percent >= 100 and counter.over_since_us is None
     if fresh or is_over:
@@ -50,10 +52,14 @@ def cross(
 
 def tightest(defined: Defined, counter: Counter, more: Granted | None) -> Limit:
     """The limit of which the greatest share is used, as it stands with overrides."""
-    limits = [
-        Limit(limit.measure, max(1, allowed(defined.budget, limit, more)))
-        for limit in defined.limits
-    ]
+    limits = (
+        defined.usual
+        if more is None
+        else [
+            Limit(limit.measure, max(1, allowed(defined.budget, limit, more)))
+            for limit in defined.limits
+        ]
+    )
     if len(limits) == 1:
         return limits[0]
     used = counter.used

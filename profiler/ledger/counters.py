@@ -25,23 +25,69 @@ _NO_START = -(2**62)
 
 
 class Counter(NamedTuple):
-    """One counter as it stands."""
+    """One counter as it stands: a row of `COLUMNS`."""
 
     id: int
-    window: Span
-    booked: Amounts
-    settled: Amounts
-    held: Amounts
-    forgiven: Amounts
+    start_us: int
+    end_us: int | None
+    booked_pusd: int
+    booked_tokens: int
+    booked_calls: int
+    settled_pusd: int
+    settled_tokens: int
+    settled_calls: int
+    held_pusd: int
+    held_tokens: int
+    held_calls: int
+    forgiven_pusd: int
+    forgiven_tokens: int
+    forgiven_calls: int
     crossed_percent: int
     """The highest threshold crossed so far."""
     over_since_us: int | None
     """When a limit was first reached."""
 
     @property
+    def window(self) -> Span:
+        """What it counts lies in this span."""
+        return span_of(self.start_us, self.end_us)
+
+    @property
+    def booked(self) -> Amounts:
+        """Counted by the store."""
+        return Amounts(self.booked_pusd, self.booked_tokens, self.booked_calls)
+
+    @property
+    def settled(self) -> Amounts:
+        """Used by calls that ended and that the store does not have yet."""
+        return Amounts(self.settled_pusd, self.settled_tokens, self.settled_calls)
+
+    @property
+    def held(self) -> Amounts:
+        """Kept back for calls in flight."""
+        return Amounts(self.held_pusd, self.held_tokens, self.held_calls)
+
+    @property
+    def forgiven(self) -> Amounts:
+        """Taken off by resets."""
+        return Amounts(self.forgiven_pusd, self.forgiven_tokens, self.forgiven_calls)
+
+    @property
     def used(self) -> Amounts:
         """Used up, calls in flight not counted."""
-        return self.booked.plus(self.settled).minus(self.forgiven)
+        return Amounts(
+            self.booked_pusd + self.settled_pusd - self.forgiven_pusd,
+            self.booked_tokens + self.settled_tokens - self.forgiven_tokens,
+            self.booked_calls + self.settled_calls - self.forgiven_calls,
+        )
+
+    def settled_more(self, by: Amounts) -> "Counter":
+        """The same once so much more is settled."""
+        return read((*self[:6], *self.settled.plus(by), *self[9:]))
+
+    def booked_as(self, booked: Amounts) -> "Counter":
+        """The same once the store counts so much."""
+        return read((*self[:3], *booked, *self[6:]))
 
 
 def counter_of(connection: sqlite3.Connection, budget: int, value: str, window: Span) -> Counter:
@@ -142,15 +188,6 @@ def span_of(start_us: int, end_us: int | None) -> Span:
     return Span(None if start_us == _NO_START else start_us, end_us)
 
 
-def read(row: Sequence[int]) -> Counter:
+def read(row: Sequence[int | None]) -> Counter:
     """A row of `COLUMNS`."""
-    return Counter(
-        row[0],
-        span_of(row[1], row[2]),
-        Amounts(*row[3:6]),
-        Amounts(*row[6:9]),
-        Amounts(*row[9:12]),
-        Amounts(*row[12:15]),
-        row[15],
-        row[16],
-    )
+    return Counter(*row)  # type: ignore[arg-type]  # columns in the order of the fields

@@ -9,11 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from profiler.domain.budgets import Action, Budget, Mode
+from profiler.domain.budgets import Action, Budget, Limit, Mode
 from profiler.domain.periods import Period
 from profiler.errors import NotFound
 from profiler.ledger import audit
-from profiler.ledger.words import budget_of, words_of
+from profiler.ledger.words import kept_budget_of, words_of
 
 COMMAND = "command"
 """The source of budgets that were set by command or in the terminal app."""
@@ -37,6 +37,8 @@ class Defined:
         "limits",
         "named",
         "source",
+        "usual",
+        "warns_from",
     )
 
     def __init__(self, id_: int, source: str, budget: Budget, *, is_unbooked: bool = False) -> None:
@@ -53,6 +55,10 @@ class Defined:
         self.can_block = budget.can_block
         self.is_strict = budget.can_block and budget.mode is Mode.STRICT
         """Whether the most that a call can use is held, not what it is expected to."""
+        self.usual = tuple(Limit(m, max(1, budget.unreserved(n))) for m, n in budget.limits)
+        """The limits while no override adds to them."""
+        self.warns_from = min([100, *(t.percent for t in budget.thresholds)])
+        """The least share of a limit, in percent, at which there is anything to tell."""
         self.downgrades = any(t.action is Action.DOWNGRADE for t in budget.thresholds)
 
 
@@ -203,4 +209,4 @@ def _counts_alike(before: Defined | None, budget: Budget) -> bool:
 
 
 def _read(words: str) -> Budget:
-    return budget_of(json.loads(words), "UTC")
+    return kept_budget_of(json.loads(words))

@@ -32,11 +32,14 @@ _CHECKPOINT_EVERY = 1_000
 
 _LONGEST_NAP_S = 0.002
 
+_LOOK_EVERY_S = 0.5
+"""How often a program sees whether the file is still the one in its place."""
+
 
 class _Own:
     """What one process has opened."""
 
-    __slots__ = ("commits", "connection", "gate", "pid", "place", "turn")
+    __slots__ = ("commits", "connection", "gate", "look_at_s", "pid", "place", "turn")
 
     def __init__(self, path: Path, timeout_s: float) -> None:
         self.pid = os.getpid()
@@ -48,10 +51,21 @@ class _Own:
         )
         try:
             self.place = _place_of(path)
+            self.look_at_s = time.monotonic() + _LOOK_EVERY_S
             self.gate = os.open(_gate_of(path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
         except OSError:
             self.connection.close()
             raise
+
+    def is_in_place(self, path: Path) -> bool:
+        """Whether the file at the path is the one that is open, as far as was looked lately."""
+        now_s = time.monotonic()
+        if now_s < self.look_at_s:
+            return True
+        if self.place != _place_of(path):
+            return False
+        self.look_at_s = now_s + _LOOK_EVERY_S
+        return True
 
     def close(self) -> None:
         """Let go of all of it."""
@@ -154,7 +168,7 @@ class LedgerFile:
     def set_aside(self, aside: Path) -> None:
         """Move a file that is no ledger any more to `aside`, with its write-ahead log.
 
-        Programs that have it open find out at their next transaction, and open what is there.
+        Programs that have it open find out before they write again, and open what is there.
 
         Raises:
             LedgerError: others write to it, or it cannot be moved.
@@ -169,6 +183,8 @@ class LedgerFile:
                 for suffix in ("-wal", "-shm", ""):
                     with suppress(FileNotFoundError):
                         self.path.with_name(self.path.name + suffix).rename(f"{aside}{suffix}")
+                # whoever waits for the gate meanwhile has not looked for so long, and does then
+                time.sleep(_LOOK_EVERY_S)
             finally:
                 os.close(gate)
         except OSError as error:
@@ -181,7 +197,7 @@ class LedgerFile:
             own = self._in_place()
         while True:
             self._take(own)
-            if own is self._own and own.place == _place_of(self.path):
+            if own is self._own and own.is_in_place(self.path):
                 return own
             self._give_back(own)
             own = self._in_place()
@@ -189,7 +205,7 @@ class LedgerFile:
     def _in_place(self) -> _Own:
         """What is opened; anew where another file stands in the place of what was."""
         own = self._own
-        if own is not None and own.pid == os.getpid() and own.place == _place_of(self.path):
+        if own is not None and own.pid == os.getpid() and own.is_in_place(self.path):
             return own
         return self._opened(own)
 
@@ -309,7 +325,7 @@ def _gate_of(path: Path) -> Path:
 def _place_of(path: Path) -> tuple[int, int] | None:
     """Which file is at the path, whatever it is called by then; `None` where none is."""
     try:
-        status = os.stat(path)  # noqa: PTH116  # twice a call of the host's: a Path costs as much again
+        status = path.stat()
     except OSError:
         return None
     return status.st_dev, status.st_ino

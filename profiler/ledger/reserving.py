@@ -66,7 +66,7 @@ class _Place(NamedTuple):
     """`None` where every call stands for itself."""
 
 
-def reserve(connection: sqlite3.Connection, terms: Terms, ask: Ask, now_us: int) -> Reserved:
+def reserve(connection: sqlite3.Connection, terms: Terms, now_us: int, ask: Ask) -> Reserved:
     """Hold what the call may use, or say which budgets refuse it; within a write transaction."""
     taken: list[Step] = []
     if ask.may_downgrade and terms.downgrades:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from profiler.errors import LedgerError
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE state (
@@ -151,7 +151,13 @@ _UNBOOKED = """
 ALTER TABLE budgets ADD COLUMN is_unbooked INTEGER NOT NULL DEFAULT 0;
 """
 
-_STEPS = (_TABLES, _OUTBOX, _UNBOOKED)
+# an index of leases would be one page more to write at the beginning and the end of every call
+_LEASES = """
+DROP INDEX IF EXISTS leases;
+ALTER TABLE state ADD COLUMN first_lease_us INTEGER NOT NULL DEFAULT 0;
+"""
+
+_STEPS = (_TABLES, _OUTBOX, _UNBOOKED, _LEASES)
 """What each version added."""
 
 

@@ -228,7 +228,8 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
     with sqlite3.connect(ledger.file.path) as connection:
         connection.executescript(
             "DROP TABLE deliveries; DROP TABLE alerts;"
-            "ALTER TABLE budgets DROP COLUMN is_unbooked; PRAGMA user_version = 1;"
+            "ALTER TABLE budgets DROP COLUMN is_unbooked;"
+            "ALTER TABLE state DROP COLUMN first_lease_us; PRAGMA user_version = 1;"
         )
     with ledger.reading() as (again, terms, _now_us):
         assert [one.budget.name for one in terms.defined] == ["team"]

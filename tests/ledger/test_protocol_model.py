@@ -121,6 +121,14 @@ class Ledgers(RuleBasedStateMachine):
         assert wrong == []
 
     @invariant()
+    def no_lease_runs_out_before_it_is_looked_for(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (late,) = connection.execute(
+                "SELECT count(*) FROM holds, state WHERE state = 0 AND lease_us < first_lease_us"
+            ).fetchone()
+        assert late == 0
+
+    @invariant()
     def windows_never_go_back(self) -> None:
         with self.ledger.file.reading() as connection:
             (seen,) = connection.execute("SELECT wall_us FROM state").fetchone()
