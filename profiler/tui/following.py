@@ -58,7 +58,8 @@ class FollowingApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What changes the looks of every line on its way to the terminal."""
-        has_sixteen = self.console.color_system == "standard"
+        is_terminal = not (self.is_headless or self.is_web)
+        has_sixteen = is_terminal and self.console.color_system == "standard"
         if not (self.no_color or has_sixteen):
             return super().get_line_filters()
         if self._few_colours is None or self._few_colours[0] != self.theme:
@@ -73,7 +74,8 @@ class FollowingApp(App[None]):
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
         face = message.face
-        self._ask(replace(self.view.question, screen=face.NAME, by=face.by, picked=face.picked))
+        by, picked, page = face.by, face.picked, face.page
+        self._ask(replace(self.view.question, screen=face.NAME, by=by, picked=picked, page=page))
         face.view = self.view
         # only now that the first screen stands: the source imports SQLAlchemy, and a thread
         # that imports holds up the one that draws
