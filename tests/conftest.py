@@ -1,10 +1,19 @@
 """Settings of all tests."""
 
+import gc
 import os
 
+import pytest
 from hypothesis import settings
 
 # Every example has as much time as it needs: a busy machine is no fault of the code.
 settings.register_profile("unhurried", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("thorough" if os.environ.get("STRESS") == "full" else "unhurried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays: a collection, of which tests ask for many, need not look at it."""
+    gc.collect()
+    gc.freeze()

@@ -297,7 +297,8 @@ def test_a_streamed_raw_response_never_read_is_aborted(log: Log, server: Provide
 
 
 def test_a_response_nobody_else_holds_is_read_to_its_end(log: Log, server: ProviderServer) -> None:
-    opened = openai_client(server).chat.completions.with_streaming_response.create(**CHAT)
+    client = openai_client(server)
+    opened = client.chat.completions.with_streaming_response.create(**CHAT)
     response = opened.__enter__().http_response
     del opened
     assert type(response).__name__ == "Response"

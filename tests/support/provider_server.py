@@ -2,11 +2,13 @@
 
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR, socket
 from typing import Any
 
 BODIES = Path(__file__).parent.parent / "data" / "providers"
@@ -167,6 +169,7 @@ class ProviderServer:
         self._released.set()
         self._http.shutdown()
         self._http.server_close()
+        self._http.hang_up()
 
     def await_request(self) -> None:
         """Waits until a request has come in."""
@@ -193,6 +196,25 @@ class Http(ThreadingHTTPServer):
     """Clients hang up on purpose here; nothing is said about it."""
 
     daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self._connections: weakref.WeakSet[socket] = weakref.WeakSet()
+
+    def get_request(self) -> tuple[socket, Any]:
+        """Remembers whom it serves."""
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        return connection, address
+
+    def hang_up(self) -> None:
+        """Ends every connection.
+
+        A client that nobody closes would keep its thread, and all it sent, until the last test.
+        """
+        for connection in list(self._connections):
+            with suppress(OSError):  # closed already
+                connection.shutdown(SHUT_RDWR)
 
     def handle_error(self, *_args: object) -> None:
         """Says nothing."""
