@@ -144,6 +144,7 @@ def run(
 ) -> int:
     """Run the app until the user leaves it; the exit code, not 0 where it broke."""
     app = ProfilerApp(open_source, zone, now_us, start)
+    app.ahead.is_alone = True
     with ended_with_its_terminal(partial(app.exit, return_code=GONE)):
         app.run()
     return app.return_code or 0

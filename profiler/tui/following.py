@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
 from profiler.tui import messages, telling
+from profiler.tui.ahead import Ahead
 from profiler.tui.alerts import fresh
 from profiler.tui.feed import Feed, Source
 from profiler.tui.keymap import Keys
@@ -47,6 +48,7 @@ class FollowingApp(App[None]):
             FollowingApp.view, View(question, first=start.first, is_demo=start.is_demo)
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
+        self.ahead = Ahead(self)
         self._is_following = self._is_titled = False
         self._few_colours: tuple[str, FewColours] | None = None
         self.set_keymap(start.keys.keymap)
@@ -104,6 +106,8 @@ class FollowingApp(App[None]):
         if message.question != self.view.question:
             return
         self._tell_beyond(message.snapshot)
+        if message.snapshot.part is not None:
+            self.call_after_refresh(self.ahead.drawn, message.question.screen)
         pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
         if self.feed.is_paused:
             pulse = Pulse.PAUSED

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple, Self
 
 from rich.text import Text
 from textual import work
 from textual.color import Color
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -18,13 +20,23 @@ LEAST_WIDTH = 16
 LEAST_HEIGHT = 4
 
 
+_ONE_FIGURE = Lock()
+"""plotext draws on one figure for all."""
+
+
+class Picture(NamedTuple):
+    """A painted chart."""
+
+    text: Text
+    size: Size
+
+
 class Canvas:
     """What painters draw on: plotext's figure (it ships no types), cleared and in our colours."""
 
     def __init__(self, plotext: Any, width: int, height: int, ink: Palette) -> None:
         self.width, self.height, self.ink = width, height, ink
         self._plotext = plotext
-        # one scratch figure for all: Textual renders on one thread
         self._figure = plotext.figure
         self._figure.clear()
         self._figure.theme(self._look())
@@ -74,51 +86,84 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 Painter = Callable[[Canvas], None]
+"""Paints in a thread: it reads, and changes nothing but the canvas."""
 
 
 class Plot(Widget):
-    """A chart that is painted anew for every size and theme."""
+    """A chart that is painted anew for every size and theme, in a thread of its own.
+
+    Until it is painted, what was there before is shown.
+    """
 
     DEFAULT_CSS = "Plot { width: 1fr; height: 1fr; }"
 
-    class Ready(Message):
-        """plotext is imported."""
+    class Painted(Message):
+        """The chart is painted, or it is no longer wanted."""
+
+        def __init__(self, picture: Picture | None) -> None:
+            super().__init__()
+            self.picture = picture
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._painter: Painter | None = None
-        self._plotext: Any = None
+        self._picture = Picture(Text(""), Size(0, 0))
+        self._is_stale = False
+        self._asked = self._answered = 0
 
     @property
     def is_ready(self) -> bool:
         """Whether what is to be drawn is drawn."""
-        return self._painter is None or self._plotext is not None
+        if self._painter is None:
+            return True
+        return self._answered == self._asked and not (self._is_stale and self.is_on_screen)
 
     def draw(self, painter: Painter | None) -> None:
         """Show what `painter` paints from now on; nothing when `None`."""
         self._painter = painter
-        if painter is not None and self._plotext is None:
-            # not before there is something to draw: the import takes 270 ms
-            self._fetch_plotext()
         self.refresh()
 
-    @work(thread=True, exit_on_error=False, exclusive=True, group="plotext")
-    def _fetch_plotext(self) -> None:
-        self._plotext = import_module("plotext")
-        self._plotext.terminal.limit(False, False)
-        self.post_message(self.Ready())
-
-    def on_plot_ready(self) -> None:
-        """Draw what waited for the import."""
-        self.refresh()
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Paint anew, whatever has changed."""
+        self._is_stale = True
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render(self) -> Text:
-        """The chart as text with colours."""
-        width, height = self.content_size
-        if self._painter is None or self._plotext is None:
+        """The chart as text with colours, as it was painted last."""
+        size = self.content_size
+        if self._painter is None or size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT:
+            self._is_stale = False
             return Text("")
-        if width < LEAST_WIDTH or height < LEAST_HEIGHT:
-            return Text("")
-        canvas = Canvas(self._plotext, width, height, palette_of(self))
-        self._painter(canvas)
-        return canvas.drawn()
+        if self._is_stale or self._picture.size != size:
+            self._is_stale = False
+            self._asked += 1
+            self._make(self._painter, size, palette_of(self), self._asked)
+        return self._picture.text if self._picture.size == size else Text("")
+
+    @work(thread=True, exit_on_error=False, group="paint")
+    def _make(self, painter: Painter, size: Size, ink: Palette, asked: int) -> None:
+        picture = None
+        try:
+            # not before there is something to draw: the import takes 270 ms
+            plotext = import_module("plotext")
+            with _ONE_FIGURE:
+                if asked == self._asked:
+                    plotext.terminal.limit(False, False)
+                    canvas = Canvas(plotext, *size, ink)
+                    painter(canvas)
+                    picture = Picture(canvas.drawn(), size)
+        finally:
+            self.post_message(self.Painted(picture))
+
+    def on_plot_painted(self, message: Painted) -> None:
+        """Show it."""
+        self._answered += 1
+        if message.picture is not None:
+            self._picture = message.picture
+            super().refresh()
