@@ -2,17 +2,22 @@
 
 `python -m tests.benchmarks.budget_ledger [--quick] [VENVS]`.
 
-Hold and settle one after the other in one process and in sixteen, 10,000 standings listed, and
-in the same run what others do at the end of a call, each installed in a folder of VENVS of its
-name: LiteLLM's `BudgetManager.update_cost` and CascadeFlow's `CostTracker.add_cost` with 100,000
-entries. Both keep a dictionary for one process; neither holds anything before a call.
+Hold and settle one after the other in one process and in sixteen, and 10,000 standings listed. In
+the same run the floor of what SQLite can do (two transactions that change one row each, with
+nothing around them), and what others do at the end of a call, each installed in a folder of VENVS
+of its name: LiteLLM's `BudgetManager.update_cost` and CascadeFlow's `CostTracker.add_cost` with
+100,000 entries. Both keep a dictionary for one process; neither holds anything before a call.
+
+On a busy machine a call waits for its turn: `cpu` is what the same calls took of the processor.
 """
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from profiler.domain.budgets import Amounts
@@ -66,7 +71,9 @@ LIMITS = {"p50_us": 100, "p99_us": 1_000, "programs_p99_us": 100_000, "standings
 def main() -> None:
     """Print every figure beside its goal: a figure is read by people, no machine fails by it."""
     with tempfile.TemporaryDirectory() as folder:
+        floor = sorted(_floor(Path(folder, "floor.db")))
         alone = sorted(_pairs(_ledger(Path(folder, "alone.db")), "alone", PAIRS))
+        cpu = sorted(_pairs(_ledger(Path(folder, "cpu.db")), "cpu", PAIRS, time.thread_time_ns))
         together = sorted(_together(_ledger(Path(folder, "together.db"))))
         figures = {
             "p50_us": _share(alone, 0.50),
@@ -74,6 +81,10 @@ def main() -> None:
             "programs_p99_us": _share(together, 0.99),
             "standings_ms": _standings_ms(Path(folder, "standings.db")),
         }
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'floor p50_us':<18}{_share(floor, 0.50):>12,.1f}  p99 {_share(floor, 0.99):,.1f}")
+    print(f"{'ratio to it':<18}{_share(alone, 0.50) / _share(floor, 0.50):>12,.1f}  of p50")
+    print(f"{'cpu p50_us':<18}{_share(cpu, 0.50):>12,.1f}  p99 {_share(cpu, 0.99):,.1f}")
     for name, found in figures.items():
         print(f"{name:<18}{found:>12,.1f}  goal {LIMITS[name]:,}")
     print(f"{'programs max_us':<18}{together[-1]:>12,.1f}")
@@ -83,21 +94,42 @@ def main() -> None:
         print(f"{name:<18}{shown:>12}  p50 us at a call's end, nothing held before it")
 
 
+def _floor(path: Path) -> list[float]:
+    """Microseconds of two transactions that do nothing but count, in the ledger's own mode."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for setting in ("page_size = 1024", "journal_mode = WAL", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {setting}").fetchall()
+    connection.execute("CREATE TABLE counted (one INTEGER PRIMARY KEY, calls INTEGER)")
+    connection.execute("INSERT INTO counted VALUES (1, 0)")
+    took = []
+    for _ in range(PAIRS):
+        start = time.perf_counter_ns()
+        for _ in range(2):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE counted SET calls = calls + 1 WHERE one = 1")
+            connection.execute("COMMIT")
+        took.append((time.perf_counter_ns() - start) / 1_000)
+    connection.close()
+    return took
+
+
 def _ledger(path: Path) -> Ledger:
     return a_ledger(path, a_budget("all", 900_000 * USD))
 
 
-def _pairs(ledger: Ledger, name: str, count: int) -> list[float]:
+def _pairs(
+    ledger: Ledger, name: str, count: int, clock_ns: Callable[[], int] = time.perf_counter_ns
+) -> list[float]:
     """Microseconds of each hold and settlement together."""
     took = []
     bid = a_bid(cost_pusd=1_000_000)
     for number in range(count):
         call = f"{name}-{number}"
         ask = an_ask(call, bid)
-        start = time.perf_counter_ns()
+        start = clock_ns()
         ledger.reserve(ask)
         ledger.settle(call, USED)
-        took.append((time.perf_counter_ns() - start) / 1_000)
+        took.append((clock_ns() - start) / 1_000)
     return took
 
 
