@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from profiler.budgets.detail import BudgetDetail
+from profiler.budgets.written import toml_of
 from profiler.domain.alerts import Alert, Delivery
 from profiler.domain.periods import Period, Span, window
 from profiler.ledger.audit import Entry
@@ -145,13 +146,41 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteTrail:
-    """Have the audit trail, or one budget's, written into a file."""
+class WriteBudgets:
+    """Have what is known of all budgets written into a file."""
 
-    budget: str | None
+    form: str
+    """The id of one of `BUDGET_FORMS`."""
     path: Path
     may_replace: bool
 
-    def answer(self, kept: "Kept", now_us: int) -> str:  # noqa: ARG002
-        """What was written, in words."""
-        return kept.export_trail(self.budget, self.path, may_replace=self.may_replace)
+    def answer(self, kept: "Kept", now_us: int) -> str:
+        """What was written, in words.
+
+        Raises:
+            ExportError: the file cannot be written; nothing is left behind.
+
+        """
+        if self.form.startswith("trail"):
+            return kept.export_trail(None, self.path, may_replace=self.may_replace)
+        text, words = self._history(kept, now_us) if "history" in self.form else _tables(kept)
+        from profiler.report.output import output_file  # noqa: PLC0415  # nobody writes at once
+
+        with output_file(self.path, may_replace=self.may_replace) as file:
+            file.write(text.encode("utf-8", "replace"))
+        return f"Wrote {words} to {self.path}"
+
+    def _history(self, kept: "Kept", now_us: int) -> tuple[str, str]:
+        from profiler.budgets.past import MOST_DAYS, pasts  # noqa: PLC0415  # it reads the store
+        from profiler.report.budgets import of_past  # noqa: PLC0415  # sheets and tables
+        from profiler.report.structured import encoded  # noqa: PLC0415  # and again
+
+        found = pasts(kept.store, kept.registry, None, now_us)
+        rows = [of_past(one) for _, windows in found for one in windows]
+        document = {"days": MOST_DAYS, "windows": rows}
+        return encoded(document), f"{len(rows)} windows of {len(found)} budgets"
+
+
+def _tables(kept: "Kept") -> tuple[str, str]:
+    defined = [one.budget for one in kept.registry.defined()]
+    return toml_of(defined, kept.settings.zone.key), f"{len(defined)} budgets"

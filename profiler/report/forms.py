@@ -16,6 +16,8 @@ class Form:
     suffix: str
     is_of_calls: bool
     """Whether it has a row per call; else it is a report by model."""
+    stem: str = "profiler-calls"
+    """What the file is called where nobody says otherwise."""
 
 
 FORMS = (
@@ -26,6 +28,18 @@ FORMS = (
     Form("md", "Report by model as Markdown", ".md", is_of_calls=False),
     Form("json", "Report by model as JSON", ".json", is_of_calls=False),
 )
+
+BUDGET_FORMS = (
+    Form("trail.csv", "Audit trail of all budgets as CSV", ".csv",
+         is_of_calls=False, stem="profiler-audit"),
+    Form("trail.jsonl", "Audit trail of all budgets as JSON lines", ".jsonl",
+         is_of_calls=False, stem="profiler-audit"),
+    Form("history.json", "A year of limits against actual as JSON", ".json",
+         is_of_calls=False, stem="profiler-budgets"),
+    Form("budgets.toml", "The budgets as profiler.toml has them", ".toml",
+         is_of_calls=False, stem="profiler-budgets"),
+)  # fmt: skip
+"""What the budgets' screen offers beside these."""
 
 
 @dataclass(frozen=True, slots=True)

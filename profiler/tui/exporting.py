@@ -4,7 +4,8 @@ from pathlib import Path
 
 from profiler.display import plain
 from profiler.domain.query import parse_filter
-from profiler.report.forms import Form, Order
+from profiler.keeping.inquiries import WriteBudgets
+from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order
 from profiler.tui import modes
 from profiler.tui.alerting import AlertingApp
 from profiler.tui.feed import Tell
@@ -24,11 +25,16 @@ class ExportingApp(AlertingApp):
         words = " ".join(filter(None, (question.query, within)))
         about = f"{question.range.name}: {words or 'every call'}"
 
+        forms = (*BUDGET_FORMS, *FORMS) if self.current_mode == "budgets" else FORMS
+
         def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
+            if form in BUDGET_FORMS:
+                asked = WriteBudgets(form.id, path, may_replace)
+                return self.feed.source.consult(asked, self.now_us())
             order = Order(wanted, form, path, may_replace, words, question.zone)
             return self.feed.source.export(order, tell)
 
-        self.push_screen(modes.export_dialog(export, about, form_id), self._exported)
+        self.push_screen(modes.export_dialog(export, about, forms, form_id), self._exported)
 
     @property
     def narrowed_further(self) -> str:

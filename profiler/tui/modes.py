@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from profiler.domain.budgets import Budget
+    from profiler.report.forms import Form
     from profiler.tui.memory import Memory
     from profiler.tui.screens.alert_log import AlertLogScreen
     from profiler.tui.screens.budget_allow import AllowForm
@@ -90,11 +91,13 @@ def help_page() -> "HelpScreen":
     return HelpScreen()
 
 
-def export_dialog(export: "Export", about: str, form_id: str = "") -> "ExportScreen":
+def export_dialog(
+    export: "Export", about: str, forms: "Sequence[Form]", form_id: str = ""
+) -> "ExportScreen":
     """The export dialog, at the form of that id."""
     from profiler.tui.screens.export import ExportScreen
 
-    return ExportScreen(export, about, "profiler-calls", form_id)
+    return ExportScreen(export, about, forms, form_id)
 
 
 def alert_log(zone: "ZoneInfo") -> "AlertLogScreen":

@@ -139,7 +139,7 @@ def test_three_times_enter_is_a_working_budget() -> None:
     source = GivenSource(a_snapshot())
     in_budgets(act, source)
     # this month is heading for $292: a quarter more, rounded up
-    made = Budget("everything monthly", dollars(400), Period.MONTHLY, "UTC")
+    made = Budget("everything", dollars(400), Period.MONTHLY, "UTC")
     assert source.changes == [Save(made)]
 
 
@@ -160,7 +160,7 @@ def test_the_wizard_limits_a_part_and_refuses_beyond() -> None:
     in_budgets(act, source)
     (change,) = source.changes
     assert isinstance(change, Save)
-    assert change.budget.name == "feature:search daily"
+    assert change.budget.name == "feature:search"
     assert (change.budget.limit_pusd, change.budget.is_hard) == (dollars(2.5), True)
     assert change.budget.scope == (Match(Dimension.FEATURE, "search"),)
 
@@ -253,10 +253,10 @@ def test_of_many_values_the_fullest_stands_for_all_until_they_are_opened() -> No
 
     async def act(pilot: Pilot[None]) -> None:
         app = cast("ProfilerApp", pilot.app)
-        assert "▸ 70× users" in screen_text(app)
+        assert "▸ users ×70" in screen_text(app)
         await pilot.press("space", "G")
         await until(pilot, lambda: "users · user-69" in screen_text(app))
         await pilot.press("space")
-        await until(pilot, lambda: "▸ 70× users" in screen_text(app))
+        await until(pilot, lambda: "▸ users ×70" in screen_text(app))
 
     in_budgets(act, GivenSource(a_snapshot(standings=tuple(values))))

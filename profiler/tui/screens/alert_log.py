@@ -33,7 +33,7 @@ COLUMNS = (
     Column("When", 16),
     Column("State", 7),
     Column("Alert", 24, grow=1),
-    Column("Seen by", 14, rank=1, grow=1, most=24),
+    Column("Seen by", 12, rank=1),
 )
 
 

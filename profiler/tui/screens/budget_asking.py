@@ -32,7 +32,7 @@ class AskingFace(ChangingFace):
         keys, row = keys_of(self), self.current
         choices = [
             Choice(one.action, keys.of(one), one.label, one.help)
-            for one in ACTIONS
+            for one in sorted(ACTIONS, key=lambda one: one.id in _ALSO)
             if (one.screen == self.NAME and one.id not in _BESIDE) or one.id in _ALSO
         ]
         title = row.standing.title if row else "Budgets"

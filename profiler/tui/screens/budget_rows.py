@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import ClassVar, NamedTuple, cast
+from typing import ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
@@ -126,8 +126,11 @@ def row_cells(row: Row, ink: Palette) -> list[Cell]:
     if row.is_inner:
         cells[0] = Text.assemble(("  ", ink.muted), (display.plain(row.value or NO_LABEL), ink.ink))
     elif row.values > 1:
-        mark = f"{'▾' if row.is_open else '▸'} {display.count(row.values)}× "
-        cells[0] = Text(mark, style=ink.muted).append_text(cast("Text", cells[0]))
+        cells[0] = Text.assemble(
+            ("▾ " if row.is_open else "▸ ", ink.muted),
+            (display.plain(row.name), ink.ink),
+            (f" ×{display.count(row.values)}", ink.muted),
+        )
     return cells
 
 

@@ -146,9 +146,8 @@ class BudgetWizard(Steps[Budget | None]):
         """A name that no other budget has."""
         what = str(words.get("scope") or self._what.title.lower())
         period = str(words.get("period", "monthly"))
-        name = f"{what} {period}"[:50] if self._what.id not in {"session", "call"} else what
-        taken = (f"{name} {number}" for number in range(2, 1000))
-        return name if name not in self._names else next(n for n in taken if n not in self._names)
+        more = (f"{what} {period}"[:50], *(f"{what[:50]} {number}" for number in range(2, 1000)))
+        return next(name for name in (what[:50], *more) if name not in self._names)
 
 
 def _period(word: str) -> str:

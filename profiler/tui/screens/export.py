@@ -1,7 +1,7 @@
 """The export dialog: what to write, where to, and how far it is."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -44,6 +44,10 @@ class _Ended(Message):
     is_done: bool
 
 
+def _file_of(form: Form) -> str:
+    return form.stem + form.suffix
+
+
 class ExportScreen(ModalScreen[str | None]):
     """Asks for form and file, writes in a thread; gives back what was written, in words."""
 
@@ -52,12 +56,14 @@ class ExportScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "Cancel", key_display="Esc"),
     ]
 
-    def __init__(self, export: Export, about: str, name: str, form_id: str = "") -> None:
+    def __init__(
+        self, export: Export, about: str, forms: Sequence[Form] = FORMS, form_id: str = ""
+    ) -> None:
         super().__init__()
         self._export = export
         self._about = about
-        self._file_name = name
-        self._first = next((n for n, one in enumerate(FORMS) if one.id == form_id), 0)
+        self._forms = forms
+        self._first = next((n for n, one in enumerate(forms) if one.id == form_id), 0)
         self._may_replace: Path | None = None
         self._is_cancelled = threading.Event()
         self._is_writing = False
@@ -68,10 +74,11 @@ class ExportScreen(ModalScreen[str | None]):
             frame.border_title = "Export"
             frame.border_subtitle = "↑ ↓ form · Enter next, then write · Esc cancel"
             yield Static(Text(display.plain(self._about)), id="about")
-            yield OptionList(*(Option(Text(one.title), id=one.id) for one in FORMS), compact=True)
-            yield Input(
-                self._file_name + FORMS[self._first].suffix, compact=True, select_on_focus=False
+            yield OptionList(
+                *(Option(Text(one.title), id=one.id) for one in self._forms), compact=True
             )
+            first = self._forms[self._first]
+            yield Input(_file_of(first), compact=True, select_on_focus=False)
             yield ProgressBar(show_eta=False)
             yield Static(id="told", markup=False)
 
@@ -82,15 +89,16 @@ class ExportScreen(ModalScreen[str | None]):
 
     @property
     def _form(self) -> Form:
-        return FORMS[self.query_one(OptionList).highlighted or 0]
+        return self._forms[self.query_one(OptionList).highlighted or 0]
 
     @on(OptionList.OptionHighlighted)
     def _rename(self) -> None:
         """The file is called after the form, as long as nobody named it otherwise."""
         field = self.query_one(Input)
-        suffixes = {one.suffix for one in FORMS}
+        if field.value in map(_file_of, self._forms):
+            field.value = _file_of(self._form)
         path = Path(field.value)
-        if path.suffix in suffixes:
+        if path.suffix in {one.suffix for one in self._forms}:
             field.value = str(path.with_suffix(self._form.suffix))
 
     @on(OptionList.OptionSelected)
