@@ -2,7 +2,7 @@
 
 import getpass
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import open_alerts
 from profiler.budgets.detail import BY_COMMAND
+from profiler.budgets.models import misfits
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import NOTHING, Amounts, Budget
 from profiler.domain.periods import Period, Span
@@ -21,10 +22,11 @@ from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.counters import Counter
 from profiler.ledger.definitions import COMMAND, Defined
 from profiler.ledger.overrides import Recorded, recorded
-from profiler.ledger.sources import budgets_in, has_past, sources_in_force
+from profiler.ledger.sources import budgets_of, has_past, sources_in_force
 from profiler.options import places
-from profiler.options.file import read_file
+from profiler.options.file import File, read_file
 from profiler.options.lines import line_of
+from profiler.pricing.card import Card
 
 _SESSIONS = 2_000
 
@@ -42,11 +44,14 @@ class InLedger(NamedTuple):
 class Registry:
     """What budgets there are, over one home folder; its ledger is made with the first budget."""
 
-    def __init__(self, home: Path, start: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, home: Path, start: str, zone: ZoneInfo, card: Callable[[], Card] = Card.load
+    ) -> None:
         self._home = home
         self._zone = zone
         self.sources = sources_in_force(str(home), start)
         self.ledger = Ledger(path_in(str(home)), self.sources)
+        self._card = card
 
     @property
     def is_open(self) -> bool:
@@ -61,14 +66,18 @@ class Registry:
 
         """
         for path in self.sources[1:]:
-            user = path == places.of_user(str(self._home))
-            is_there = Path(path).is_file()
-            found = budgets_in(Path(path), is_users=user, zone=self._zone.key) if is_there else []
-            budgets = sorted(found, key=lambda budget: budget.name)
-            if self._kept(path) != budgets:
+            file = self._file(path)
+            found = budgets_of(file, self._zone.key) if file else []
+            if self._kept(path) != sorted(found, key=lambda budget: budget.name):
+                for fault in misfits(file, found, self._card()) if file else ():
+                    raise fault
                 past = has_past(str(self._home))
                 with self.ledger.defining() as (connection, _, now_us):
-                    definitions.keep_file(connection, path, budgets, now_us, has_past=past)
+                    definitions.keep_file(connection, path, found, now_us, has_past=past)
+
+    def _file(self, path: str) -> File | None:
+        is_users = path == places.of_user(str(self._home))
+        return read_file(Path(path), is_users=is_users) if Path(path).is_file() else None
 
     def _kept(self, path: str) -> list[Budget]:
         return [one.budget for one in self.defined() if one.source == path]

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from profiler.domain.budgets import Limit, ModelRule
+from profiler.domain.budgets import Limit
 from profiler.ledger.allowance import allowed
 from profiler.ledger.counters import find
 from profiler.ledger.definitions import Defined
-from profiler.ledger.scoping import Labels, is_like
+from profiler.ledger.rules import rule_for
+from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms
 
 _MOST_STEPS = 8
@@ -46,7 +47,7 @@ def steps(
         wanted = (
             pair for pair in applying if pair[0].budget.rules and (is_asked or pair[0].downgrades)
         )
-        step = _step(connection, terms, wanted, model, now_us)
+        step = _step(connection, terms, wanted, model, now_us, is_asked=not found)
         if step is None or step.to in tried:
             break
         found.append(step)
@@ -61,18 +62,15 @@ def _step(
     applying: Iterable[tuple[Defined, str]],
     model: str,
     now_us: int,
+    *,
+    is_asked: bool,
 ) -> Step | None:
     for one, value in applying:
         remains = _remains(connection, terms, one, value, now_us)
-        rule = _rule(one.budget.rules, model, remains)
+        rule = rule_for(one.budget.rules, model, remains, is_asked=is_asked)
         if rule is not None:
             return Step(one, value, model, rule.to, remains)
     return None
-
-
-def _rule(rules: tuple[ModelRule, ...], model: str, remains: int) -> ModelRule | None:
-    fitting = (r for r in rules if remains < r.below_percent and is_like(r.model, model))
-    return next((rule for rule in fitting if rule.to != model), None)
 
 
 def _remains(

@@ -1,5 +1,6 @@
 """The ledger of one program: the budgets of its home, its user's file and its project's."""
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,18 +9,27 @@ from profiler.errors import UsageError
 from profiler.ledger import definitions
 from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.scoping import Scope
-from profiler.ledger.sources import budgets_in, has_past, sources_in_force
+from profiler.ledger.sources import budgets_of, has_past, sources_in_force
 from profiler.options import places
+from profiler.options.file import File, read_file
 
 _MARK = b"[[budget]]"
+
+Judge = Callable[[File, list[Budget]], Iterable[UsageError]]
+"""Says what else makes no sense of the budgets in a file."""
+
+
+def _no_judge(_file: File, _budgets: list[Budget]) -> Iterable[UsageError]:
+    return ()
 
 
 class Program:
     """Where a program's budgets are, and whether there are any."""
 
-    def __init__(self, home: str, start: str, zone: str) -> None:
+    def __init__(self, home: str, start: str, zone: str, judge: Judge = _no_judge) -> None:
         self._home = home
         self._zone = zone
+        self._judge = judge
         self.sources = sources_in_force(home, start)
         self.ledger = Ledger(path_in(home), self.sources)
         self._read: dict[str, tuple[int, int]] = {}
@@ -63,8 +73,11 @@ class Program:
         return [(budget, Scope(budget)) for budget in every if budget.can_block]
 
     def _budgets_in(self, path: str) -> list[Budget]:
-        is_users = path == places.of_user(self._home)
-        return budgets_in(Path(path), is_users=is_users, zone=self._zone)
+        file = read_file(Path(path), is_users=path == places.of_user(self._home))
+        budgets = budgets_of(file, self._zone)
+        for fault in self._judge(file, budgets):
+            raise fault
+        return budgets
 
     def _take_over(self, path: str) -> str:
         try:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from profiler.domain.budgets import Budget
 from profiler.errors import UsageError
-from profiler.ledger.words import budget_of
+from profiler.ledger.words import kept_budget_of
 
 SUFFIX = ".budgets"
 
@@ -58,7 +58,7 @@ def read(ledger: Path) -> list[Spare]:
     with suppress(ValueError, TypeError, KeyError):
         for one in json.loads(_text_in(path_of(ledger)))["budgets"]:
             with suppress(UsageError):
-                found.append(Spare(str(one["source"]), budget_of(one["words"], "UTC")))
+                found.append(Spare(str(one["source"]), kept_budget_of(one["words"])))
     return found
 
 

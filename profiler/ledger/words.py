@@ -24,6 +24,7 @@ from profiler.domain.periods import Period
 from profiler.domain.query import UnknownKey, parse_filter
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.errors import BadBudget, UsageError
+from profiler.ledger.rules import circle
 
 MAX_NAME_CHARS = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -56,6 +57,19 @@ def budget_of(words: Mapping[str, object], zone: str) -> Budget:
 
     Raises:
         BadWord: one of them makes no sense; it says which, and what would.
+
+    """
+    budget = kept_budget_of(words, zone)
+    if models := circle(budget.rules):
+        raise BadWord("rules", f"they lead in a circle, {' → '.join(models)}; take one of them out")
+    return budget
+
+
+def kept_budget_of(words: Mapping[str, object], zone: str = "UTC") -> Budget:
+    """The same of words that made sense when they were kept, whatever is asked of new ones.
+
+    Raises:
+        BadWord: they never can have.
 
     """
     scope, tags = scope_of(_text(words, "scope", ""))

@@ -125,7 +125,12 @@ class Budgets:
 
     def _opened(self) -> Any:
         program = import_module("profiler.ledger.program")
-        return program.Program(self._home, places.here(), _zone(self._home))
+        models = import_module("profiler.budgets.models")
+
+        def judge(file: Any, budgets: Any) -> Any:
+            return models.misfits(file, budgets, self._card())
+
+        return program.Program(self._home, places.here(), _zone(self._home), judge)
 
     def _may_be_set(self) -> bool:
         ledgers = [os.path.join(self._home, name) for name in _LEDGER]

@@ -19,7 +19,8 @@ from profiler.domain.budgets import (
 )
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
-from profiler.errors import UsageError
+from profiler.errors import BadBudget, UsageError
+from profiler.ledger.rules import rule_for
 from profiler.ledger.sources import budgets_in, sources_in_force
 from profiler.ledger.words import budget_of, words_of
 from profiler.options import budget_keys
@@ -150,3 +151,50 @@ def test_the_files_words_are_those_of_the_domain() -> None:
     assert tuple(Period) == budget_keys.PERIODS
     assert tuple(Action) == budget_keys.ACTIONS
     assert tuple(Mode) == budget_keys.MODES
+
+
+def rules_of(*rules: tuple[int, str, str]) -> tuple[ModelRule, ...]:
+    told = [{"below": below, "from": model, "to": to} for below, model, to in rules]
+    return budget_of({"name": "a", "calls": 100, "rules": told}, "UTC").rules
+
+
+def led(rules: tuple[ModelRule, ...], model: str, remains: int) -> list[str]:
+    passed: list[str] = []
+    while rule := rule_for(rules, model, remains, is_asked=not passed):
+        passed.append(model := rule.to)
+    return passed
+
+
+def test_of_the_rules_that_hold_the_last_to_begin_decides() -> None:
+    rules = rules_of((40, "gpt-5", "gpt-5-mini"), (20, "gpt-5", "gpt-5-nano"))
+    assert [led(rules, "gpt-5", left) for left in (40, 39, 20, 19)] == [
+        [], ["gpt-5-mini"], ["gpt-5-mini"], ["gpt-5-nano"],
+    ]  # fmt: skip
+
+
+def test_rules_form_chains_by_names_and_not_by_patterns() -> None:
+    chain = rules_of((40, "gpt-5", "gpt-5-mini"), (20, "gpt-5-mini", "gpt-5-nano"))
+    assert led(chain, "gpt-5", 10) == ["gpt-5-mini", "gpt-5-nano"]
+    mixed = rules_of((40, "*", "gpt-5-mini"), (20, "gpt-5", "gpt-5-nano"))
+    assert led(mixed, "gpt-5", 10) == ["gpt-5-nano"]
+    assert led(mixed, "o3", 10) == ["gpt-5-mini"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [(40, "a", "b"), (20, "b", "a")],
+        [(40, "a", "b"), (40, "b", "c"), (10, "c", "b")],
+        [(40, "*", "a"), (40, "a", "b"), (40, "b", "a")],
+    ],
+)
+def test_rules_that_lead_in_a_circle_are_refused(rules: list[tuple[int, str, str]]) -> None:
+    with pytest.raises(BadBudget, match=r"rules: they lead in a circle, \w → .*take one of them"):
+        rules_of(*rules)
+
+
+def test_a_rule_that_takes_over_from_another_closes_no_circle() -> None:
+    rules = rules_of((40, "a", "b"), (20, "a", "c"), (10, "c", "d"), (5, "c", "e"))
+    assert [led(rules, "a", left) for left in (30, 15, 7, 1)] == [
+        ["b"], ["c"], ["c", "d"], ["c", "e"],
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Budgets that a program is the first to find in a file, when calls were made before."""
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,3 +67,47 @@ def test_what_was_spent_before_a_files_budget_is_known_before_a_call_is_sent(
     with Workspace.open(settings):
         ask_openai(server)
     assert len(server.received) == 2
+
+
+TINY = '[[budget]]\nname = "tiny"\nlimit = 0.000001\nhard = true\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("limt = 5", "limt is no key that is known"),
+        ("limit = -5", "more than 0"),
+        ('zone = "Mars/Base"', "an IANA"),
+        ('scope = "model:gtp-5"', "'gtp-5', which matches no model.*`profiler prices find`"),
+        ('rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mimi" }]', "'gpt-5-mimi', which"),
+        (
+            'rules = [{below = 9, from = "o3", to = "o1"}, {below = 5, from = "o1", to = "o3"}]',
+            "circle, o1 → o3 → o1; take one of them out",
+        ),
+        ("limit = = 5", "no TOML"),
+    ],
+)
+def test_a_file_that_is_edited_into_nonsense_leaves_the_last_that_made_sense(
+    quiet_log: Log,
+    server: ProviderServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("profiler.shim.budgets._LOOK_EVERY_S", 0)
+    a_file = tmp_path / "profiler.toml"
+    a_file.write_text(TINY)
+    profiler.instrument()
+    with pytest.raises(BudgetExceeded, match="tiny"):
+        ask_openai(server)
+    a_file.write_text(f'# tiny is gone\n[[budget]]\nname = "wide"\ntokens = 5\n{line}\n')
+    with pytest.raises(BudgetExceeded, match="tiny"):
+        ask_openai(server)
+    said = capsys.readouterr().err
+    assert re.search(f"{a_file}, line 5.*{says}", said), said
+    a_file.write_text(TINY.replace("0.000001", "5"))
+    ask_openai(server)
+    assert len(server.received) == len(quiet_log.events()) == 1
