@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.budgets.detail import Past
+from profiler.budgets.sentence import sentence
 from profiler.budgets.written import plain_dollars, threshold_words
 from profiler.domain.budgets import Amounts, Budget, Measure
-from profiler.ledger.audit import Entry
+from profiler.errors import BadBudget
+from profiler.ledger.audit import Entry, Kind
 from profiler.ledger.overrides import ASKED, Recorded, Wanted
-from profiler.ledger.words import scope_words
+from profiler.ledger.words import budget_of, scope_words
 
 _TOLD = {
     "cost_pusd": "cost",
@@ -87,11 +89,23 @@ def entry_words(entry: Entry) -> str:
     was, now = told.get("was"), told.get("now")
     if isinstance(now, dict):
         return _changed(was, now) if isinstance(was, dict) else _limits(now)
+    if entry.kind is Kind.BREACH:
+        return _breach(told)
     return ", ".join(
         f"{_TOLD.get(key, key)} {_told(key, value, told)}"
         for key, value in told.items()
         if value not in (None, "", 0, False)
     )
+
+
+def _breach(told: Mapping[str, object]) -> str:
+    """`90 % of $50.00: $46.10 used (notify)`."""
+    limit, used = (_told(key, told.get(key), told) for key in ("limit", "used"))
+    unit = "" if told.get("measure") == Measure.COST else f" {told.get('measure')}"
+    expected = told.get("expected")
+    if isinstance(expected, int):
+        return f"will reach {limit}{unit}: {_told('used', expected, told)} expected"
+    return f"{told.get('percent')} % of {limit}{unit}: {used} used ({told.get('action')})"
 
 
 def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> str:
@@ -103,15 +117,19 @@ def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> str:
 
 
 def _limits(words: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"{key} {_short(words[key])}" for key in ("limit", "tokens", "calls") if key in words
-    )
+    try:
+        return sentence(budget_of(words, "UTC"))
+    except BadBudget:
+        # a later version may know words that this one does not
+        return ", ".join(f"{key} {_short(value)}" for key, value in words.items())
 
 
 def _told(key: str, value: object, told: Mapping[str, object]) -> str:
     measure = told.get("measure")
     if isinstance(value, int) and (key in _PUSD or (key in _MEASURED and measure == "cost")):
         return display.money(value)
+    if isinstance(value, int) and key in _MEASURED:
+        return display.count(value)
     if isinstance(value, int) and key.endswith("_us"):
         return display.clock(value, ZoneInfo("UTC"))
     return _short(value)

@@ -1,12 +1,16 @@
 """Where a document goes: to standard output, or whole into a file."""
 
 import io
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 import click
+
+from profiler import display
 
 STDOUT = "-"
 
@@ -20,6 +24,21 @@ _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
 }
+
+
+def say(words: str, *, indent: int = 2, is_talk: bool = False) -> None:
+    """Write words, safe to draw: in a terminal within its width, further lines set in."""
+    stream = sys.stderr if is_talk else sys.stdout
+    text = display.plain(words)
+    if stream.isatty():
+        text = textwrap.fill(
+            text,
+            shutil.get_terminal_size().columns,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    click.echo(text, err=is_talk)
 
 
 def format_for(target: str | None, among: tuple[str, ...], otherwise: str) -> str:

@@ -274,7 +274,11 @@ class Standing:
     @property
     def title(self) -> str:
         """The budget's name, and whose standing it is."""
-        return f"{self.budget.name} · {self.value}" if self.value else self.budget.name
+        if self.value:
+            return f"{self.budget.name} · {self.value}"
+        is_apart = bool(self.budget.each) or self.budget.period is Period.SESSION
+        # of calls that have no such label; before there are any, it is the budget itself
+        return f"{self.budget.name} · (none)" if is_apart and self.spent.calls else self.budget.name
 
     @property
     def tightest(self) -> Limit:

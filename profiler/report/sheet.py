@@ -29,6 +29,8 @@ class Heading:
     """Whether its cells are never broken over lines, as numbers never are."""
     most: int = 60
     """How many cells of a label are shown where nothing else bounds it; exports keep it whole."""
+    is_cut: bool = False
+    """Whether its cells lose their middle where there is no room, instead of being broken."""
     spare: int = 0
     """How well one can do without it where there is no room: the highest goes first, 0 never."""
 
@@ -127,8 +129,8 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
         title="Budgets",
         subtitle="",
         headings=(
-            Heading("Budget"),
-            Heading("Scope", spare=2),
+            Heading("Budget", is_cut=True),
+            Heading("Scope", is_cut=True, spare=2),
             Heading("Period", is_whole=True),
             Heading("Spent", is_number=True),
             Heading("Limit", is_number=True),
@@ -214,10 +216,19 @@ def _call_line(call: Call, zone: ZoneInfo) -> Line:
     return Line(tuple(display.plain(cell) for cell in cells))
 
 
+def brief(number: int, measure: Measure) -> str:
+    """So much of what a limit counts, for a column: `$2.50`, `1.2M tokens`."""
+    if measure is Measure.COST:
+        return display.money(number)
+    return display.amount(number, measure).replace(
+        display.count(number), display.short_count(number)
+    )
+
+
 def _budget_line(standing: Standing, scope: str) -> Line:
     budget = standing.budget
     limit = standing.tightest
-    spent = display.amount(standing.amount, limit.measure)
+    spent = brief(standing.amount, limit.measure)
     if limit.measure is Measure.COST:
         spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
     cells = (
@@ -225,9 +236,9 @@ def _budget_line(standing: Standing, scope: str) -> Line:
         scope,
         budget.period.value,
         spent,
-        display.amount(limit.amount, limit.measure),
+        brief(limit.amount, limit.measure),
         display.percent(standing.used),
-        display.amount(standing.left, limit.measure),
+        brief(standing.left, limit.measure),
         expected_short(standing.forecast, limit.measure),
         display.basis(standing.spent),
         standing.level.value,

@@ -93,7 +93,32 @@ def _fitted(sheet: Sheet, width: int) -> Sheet:
         if not spares[dearest]:
             break
         kept.remove(dearest)
-    return _only(sheet, kept)
+    room = width - sum(widths[index] + GAP for index in kept) + GAP
+    return _narrowed(_only(sheet, kept), room)
+
+
+def _narrowed(sheet: Sheet, room: int) -> Sheet:
+    """`sheet` with labels cut to what was reckoned for them, and to the `room` that is left."""
+    cuts = [index for index, heading in enumerate(sheet.headings) if heading.is_cut]
+    most = {index: LABEL_CELLS + max(0, room) // len(cuts) for index in cuts}
+
+    def cut(line: Line) -> Line:
+        cells = (
+            middle_cut(cell, most[index]) if index in most else cell
+            for index, cell in enumerate(line.cells)
+        )
+        return replace(line, cells=tuple(cells))
+
+    return replace(sheet, lines=tuple(map(cut, sheet.lines)))
+
+
+def middle_cut(text: str, most: int) -> str:
+    """`text` in so many cells: names that begin alike mostly end otherwise."""
+    if cell_len(text) <= most:
+        return text
+    head = set_cell_size(text, (most - 1) // 2).rstrip()
+    tail = text[::-1]
+    return f"{head}…{set_cell_size(tail, most - 1 - cell_len(head))[::-1].lstrip()}"
 
 
 def _width(sheet: Sheet, index: int) -> int:
@@ -150,7 +175,7 @@ def _add_column(table: Table, heading: Heading) -> None:
     table.add_column(
         Text(heading.title),
         justify="right" if heading.is_number else "left",
-        no_wrap=heading.is_number or heading.is_whole,
+        no_wrap=heading.is_number or heading.is_whole or heading.is_cut,
         overflow="fold",
     )
 

@@ -103,7 +103,7 @@ def test_a_budget_of_tokens_holds_for_each_user(home: Path) -> None:
     words = ("--tokens", "500000", "--period", "total", "--each", "user", "--hard")
     ran = profiler("budget", "set", "users", *words, home=home)
     assert ran.returncode == 0, ran.stderr
-    assert "500,000 tokens total" in ran.stderr
+    assert "500,000 tokens in total for each user" in ran.stderr
     listed = profiler_json("budget", "list", "--json", home=home)["budgets"]
     assert len({one["value"] for one in listed}) == len(listed) > 1
     assert {one["limit_tokens"] for one in listed} == {500_000}

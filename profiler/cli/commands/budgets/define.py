@@ -7,6 +7,7 @@ from typing import TypeVar
 import click
 
 from profiler.cli.home import now_us, read_home
+from profiler.cli.output import say
 from profiler.domain.budgets import Mode
 from profiler.domain.periods import Period
 from profiler.errors import BadBudget
@@ -157,20 +158,15 @@ def _save(
 ) -> None:
     from profiler import display
     from profiler.budgets.changes import Save
-    from profiler.budgets.define import scope_words
+    from profiler.budgets.sentence import sentence
     from profiler.ledger.words import budget_of
 
     with read_home(home) as workspace:
         defined = budget_of(words, workspace.settings.zone.key)
         workspace.change_budget(Save(defined, before), who or "")
         used = [s.used for s in workspace.standings(now_us()) if s.budget.name == defined.name]
-    limits = " and ".join(display.amount(amount, measure) for measure, amount in defined.limits)
-    click.echo(
-        f"profiler: {display.plain(defined.name)}: {limits} "
-        f"{defined.period.value} for {display.plain(scope_words(defined))}; "
-        f"{display.percent(max(used, default=0.0))} used so far",
-        err=True,
-    )
+    name, full = defined.name, display.percent(max(used, default=0.0))
+    say(f"profiler: {name}: {sentence(defined)}; {full} used so far", is_talk=True)
 
 
 def words_of_options(options: Mapping[str, object]) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """`profiler budget history`: what was allowed and what was used, and the audit trail."""
 
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,9 +15,14 @@ from profiler.cli.output import format_for, write_document
 from profiler.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from profiler.budgets.detail import Past
+    from profiler.ledger.audit import Entry
     from profiler.workspace import Workspace
 
 FORMATS = ("text", "csv", "jsonl")
+MOST_VALUES = 10
 
 
 @click.command(
@@ -35,6 +43,13 @@ Examples:
     help="How far back, today included.",
 )
 @click.option("--value", help="One value alone, where the budget holds for each.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=MOST_VALUES,
+    show_default=True,
+    help="How many values of each window are shown; JSON has all.",
+)
 @click.option("--audit", is_flag=True, help="The audit trail instead: who changed what, and when.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Of the audit trail.")
 @click.option("-o", "--output", metavar="FILE", help="Write the audit trail to a file.")
@@ -78,14 +93,29 @@ def _windows(workspace: "Workspace", name: str | None, options: dict[str, object
         sys.stdout.write(structured.encoded({"days": days, "windows": rows}))
         return
     for one, windows in zip(chosen, found, strict=True):
-        draw(paper.sheet_of_past(windows, one.budget), sys.stdout)
+        top = int(str(options["top"]))
+        shown = fullest(windows, top)
+        draw(paper.sheet_of_past(shown, one.budget), sys.stdout)
+        if len(shown) < len(windows):
+            click.echo(f"Of each window the {top} that used most; --top shows more, --json all.")
         click.echo()
     if not chosen:
         click.echo("profiler: no budget with a history; `profiler budget set` sets one", err=True)
 
 
+def fullest(windows: "Sequence[Past]", top: int) -> "list[Past]":
+    """Of each window the first values, which used most."""
+    seen: dict[tuple[object, str], dict[str, None]] = {}
+    shown = []
+    for one in windows:
+        values = seen.setdefault((one.window.start_us, one.limit.measure), {})
+        if len(values) < top:
+            values[one.value] = None
+            shown.append(one)
+    return shown
+
+
 def _trail(workspace: "Workspace", name: str | None, options: dict[str, object]) -> None:
-    from profiler.budgets import told
     from profiler.domain.periods import first_midnight_us
     from profiler.report import budgets as paper
 
@@ -103,12 +133,26 @@ def _trail(workspace: "Workspace", name: str | None, options: dict[str, object])
         elif form == "jsonl":
             paper.write_trail_jsonl(entries, out)
         else:
-            for entry in entries:
-                whose = f" · {entry.value}" if entry.value else ""
-                words = (
-                    f"{display.clock(entry.at_us, zone)}  {entry.kind.value:<10}"
-                    f"{entry.budget}{whose}  {entry.who}  {told.entry_words(entry)}"
-                )
-                out.write(f"{display.plain(words).rstrip()}\n")
+            _tell(entries, zone, out)
 
     write_document(write, target, force=bool(options["force"]))
+
+
+def _tell(entries: "Iterable[Entry]", zone: ZoneInfo, out: TextIO) -> None:
+    """A line for each, what it says besides below it where there is no room."""
+    from profiler.budgets import told
+
+    width = shutil.get_terminal_size().columns if out.isatty() else None
+    is_empty = True
+    for entry in entries:
+        is_empty = False
+        whose = f" · {entry.value}" if entry.value else ""
+        when = display.clock(entry.at_us, zone)[:16]
+        words = f"{when}  {entry.kind.value:<9}  {entry.budget}{whose}"
+        by = f" ({entry.who})" if entry.who else ""
+        line = display.plain(f"{words}{by}: {told.entry_words(entry)}".rstrip(": "))
+        if width:
+            line = textwrap.fill(line, width, subsequent_indent=" " * 29)
+        out.write(f"{line}\n")
+    if is_empty:
+        click.echo("profiler: nothing was written down in that time", err=True)

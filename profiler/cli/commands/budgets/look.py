@@ -10,6 +10,7 @@ import click
 
 from profiler import display
 from profiler.cli.home import now_us, read_home
+from profiler.cli.output import say
 
 if TYPE_CHECKING:
     from profiler.budgets.savings import Saved
@@ -127,7 +128,7 @@ def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_jso
 
         click.echo(display.plain(budget.name))
         for fact, words in told.facts(budget, place, overrides, ZoneInfo(budget.zone)):
-            click.echo(f"  {fact:<10}{display.plain(words)}")
+            say(f"  {fact:<10}{words}", indent=12)
         click.echo()
         _draw(standings, top)
 
@@ -139,20 +140,21 @@ def _draw(standings: "Sequence[Standing]", top: int) -> None:
     from profiler.report.terminal import draw
 
     if not standings:
-        click.echo(
+        say(
             "profiler: no budgets yet; try `profiler budget set team --limit 100 --period monthly`",
-            err=True,
+            is_talk=True,
         )
         return
     shown, beyond = capped(standings, top)
     draw(sheet_of_budgets(shown, [scope_words(s.budget) for s in shown]), sys.stdout)
-    for words in outlooks(shown):
-        click.echo(display.plain(words))
-    for name, count in beyond.items():
-        click.echo(
-            f"{display.plain(name)}: the fullest {top} of {display.count(top + count)}; "
-            "--top shows more, --json all"
-        )
+    capped_words = [
+        f"{name}: the fullest {top} of {display.count(top + count)}; --top shows more, --json all"
+        for name, count in beyond.items()
+    ]
+    if told := [*outlooks(shown), *capped_words]:
+        click.echo()
+    for words in told:
+        say(words)
 
 
 def capped(standings: "Sequence[Standing]", top: int) -> "tuple[list[Standing], Counter[str]]":
@@ -193,9 +195,9 @@ def _tell(
     from profiler.report.budgets import saved_words
 
     for one in saved:
-        click.echo(display.plain(saved_words(one)))
+        say(saved_words(one))
     for words in waiting:
-        click.echo(display.plain(f"waits for an answer: {words}"))
+        say(f"waits for an answer: {words}")
     if over:
         names = ", ".join(dict.fromkeys(display.plain(s.budget.name) for s in over))
         how = "over the limit" if limit == 100 else f"at {limit} % or more"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from profiler import display
 from profiler.cli.home import read_home
+from profiler.cli.output import say
 from profiler.config import read_settings
 
 
@@ -36,7 +36,7 @@ def template(
 
     if name is None:
         for one in TEMPLATES:
-            click.echo(f"{one.name:<12}{one.about}")
+            say(f"{one.name:<12}{one.about}", indent=12)
         return
     chosen = named(name)
     if is_applied:
@@ -50,11 +50,11 @@ def template(
 
 def _apply(home: Path | None, name: str, who: str | None, *, force: bool) -> None:
     from profiler.budgets.changes import SaveAll
+    from profiler.budgets.sentence import sentence
     from profiler.budgets.templates import template as named
 
     with read_home(home) as workspace:
         budgets = tuple(named(name).budgets(workspace.settings.zone))
         workspace.change_budget(SaveAll(budgets, replaces=force), who or "")
     for budget in budgets:
-        limits = " and ".join(display.amount(amount, measure) for measure, amount in budget.limits)
-        click.echo(f"profiler: {budget.name}: {limits} {budget.period.value}", err=True)
+        say(f"profiler: {budget.name}: {sentence(budget)}", is_talk=True)
