@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from profiler.domain.budgets import Amounts, Budget
 from profiler.domain.periods import HOUR_US, Period
+from profiler.ledger.book import Ledger
 from profiler.ledger.definitions import COMMAND, save
 from profiler.ledger.reserving import LEASE_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
@@ -19,7 +20,11 @@ cents = st.integers(0, 40)
 
 
 class Ledgers(RuleBasedStateMachine):
-    """One daily budget, one ledger, and a model of what every call was charged."""
+    """One daily budget, one ledger, and a model of what every call was charged.
+
+    In the model a call is what it holds, or what it was settled at; whether its lease has run out
+    changes nothing of that.
+    """
 
     calls = Bundle("calls")
 
@@ -30,6 +35,9 @@ class Ledgers(RuleBasedStateMachine):
         self.limit_cents = 100
         self.ledger = a_ledger(self.folder / "l.db", self.budget(), clock=self.clock)
         self.serial = 0
+        self.most_cents = self.limit_cents
+        self.charged: dict[str, int] = {}
+        self.settled: set[str] = set()
 
     def budget(self) -> Budget:
         return a_budget(limit_pusd=self.limit_cents * CENT, period=Period.DAILY)
@@ -49,24 +57,55 @@ class Ledgers(RuleBasedStateMachine):
             assert after <= before or before + most * CENT > self.limit_cents * CENT
         else:
             assert after <= self.limit_cents * CENT
+            self.charged[call] = most * CENT
         return call
 
     @rule(call=calls, cost=cents)
     def settle(self, call: str, cost: int) -> None:
-        most = self.held_for(call)
-        if most is not None:
-            self.ledger.settle(call, Amounts(min(cost * CENT, most), 0, 1))
-            _, before = self.sums()
-            self.ledger.settle(call, Amounts(39 * CENT, 0, 1))
-            assert self.sums()[1] == before
+        used = min(cost * CENT, self.charged.get(call, 0))
+        for amount in (used, 39 * CENT):
+            # the second telling changes nothing
+            self.ledger.settle(call, Amounts(amount, 0, 1))
+        self.end(call, used)
 
     @rule(call=calls)
     def settle_unknown(self, call: str) -> None:
         self.ledger.settle(call, None)
+        self.end(call, self.charged.get(call, 0))
 
-    @rule(call=consumes(calls))
+    def end(self, call: str, charged: int) -> None:
+        if call in self.charged and call not in self.settled:
+            self.charged[call] = charged
+            self.settled.add(call)
+
+    @rule(call=calls)
     def release(self, call: str) -> None:
         self.ledger.release(call)
+        if call not in self.settled:
+            self.charged.pop(call, None)
+
+    @rule(target=calls, call=consumes(calls), other=calls)
+    def rename(self, call: str, other: str) -> str:
+        if call == other:
+            return call
+        self.ledger.rename(call, other)
+        if other not in self.charged:
+            self.move(call, other)
+        elif call not in self.settled:
+            self.charged.pop(call, None)
+        return other
+
+    def move(self, call: str, other: str) -> None:
+        if call in self.charged:
+            self.charged[other] = self.charged.pop(call)
+        if call in self.settled:
+            self.settled.remove(call)
+            self.settled.add(other)
+
+    @rule()
+    def go_on_in_another_program(self) -> None:
+        self.ledger.close()
+        self.ledger = Ledger(self.folder / "l.db", clocks=self.clock)
 
     @rule(call=calls)
     def renew(self, call: str) -> None:
@@ -88,13 +127,9 @@ class Ledgers(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 300))
     def change_the_limit(self, limit: int) -> None:
         self.limit_cents = limit
+        self.most_cents = max(self.most_cents, limit)
         with self.ledger.writing() as (connection, _, now_us):
             save(connection, self.budget(), COMMAND, "ada", now_us)
-
-    def held_for(self, call: str) -> int | None:
-        with self.ledger.file.reading() as connection:
-            row = connection.execute("SELECT pusd FROM holds WHERE call = ?", (call,)).fetchone()
-        return row[0] if row else None
 
     def sums(self) -> tuple[int, int]:
         """Used and held together in the newest window, and used over all windows."""
@@ -106,6 +141,22 @@ class Ledgers(RuleBasedStateMachine):
                 "SELECT coalesce(sum(settled_pusd), 0) FROM counters"
             ).fetchone()
         return (newest[0] if newest else 0), used
+
+    @invariant()
+    def every_call_is_charged_once(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (taken,) = connection.execute(
+                "SELECT coalesce(sum(settled_pusd + held_pusd), 0) FROM counters"
+            ).fetchone()
+        assert taken == sum(self.charged.values())
+
+    @invariant()
+    def no_window_is_beyond_the_limit(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (most,) = connection.execute(
+                "SELECT coalesce(max(settled_pusd + held_pusd), 0) FROM counters"
+            ).fetchone()
+        assert most <= self.most_cents * CENT
 
     @invariant()
     def counters_are_the_sums_of_their_calls(self) -> None:
