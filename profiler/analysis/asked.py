@@ -21,3 +21,5 @@ class Asked:
     """How that screen groups, in its own words; empty leaves it to its default."""
     picked: str = ""
     """What is opened in it: a session's name."""
+    page: int = 0
+    """Which page of what it lists, the first being 0."""

@@ -42,3 +42,9 @@ class SessionsPart(Part):
     """The one that was picked."""
     calls: tuple[Call, ...] = ()
     """Its calls, oldest first; the first of them where they are too many."""
+    skipped: int = 0
+    """How many come before those, on pages before."""
+    has_more: bool = False
+    """Whether another page comes after."""
+    since_us: int | None = None
+    """Only calls from then on were compared; `None` where it was all that are wanted."""

@@ -22,19 +22,29 @@ MOST_CALLS = 500
 
 
 def part(store: Store, asked: Asked) -> SessionsPart:
-    """The runs by what the screen groups by, and the picked one's calls."""
-    by = asked.by or LATEST
-    if by == LATEST:
-        runs, number = list(map(_run, sessions.latest(store, asked.wanted, MOST_RUNS))), None
-    elif by == DEAREST:
-        found, number = sessions.dearest(store, asked.wanted, MOST_RUNS)
-        runs = list(map(_run, found))
-    else:
-        runs, number = _runs_by(store, Dimension(by), asked.wanted)
-    part = SessionsPart(tuple(runs), number)
+    """A page of the runs by what the screen groups by, and the picked one's calls."""
+    part = _listed(store, asked, asked.page * MOST_RUNS)
     if not asked.picked:
         return part
-    return _opened(store, part, _narrowed(asked.wanted, dimension_of(by), asked.picked))
+    return _opened(store, part, _narrowed(asked.wanted, dimension_of(asked.by), asked.picked))
+
+
+def _listed(store: Store, asked: Asked, skipped: int) -> SessionsPart:
+    by = asked.by or LATEST
+    if by == LATEST:
+        # one more than is listed tells whether there is another page
+        found = sessions.latest(store, asked.wanted, MOST_RUNS + 1, skipped)
+        runs = tuple(map(_run, found[:MOST_RUNS]))
+        return SessionsPart(runs, None, skipped=skipped, has_more=len(found) > MOST_RUNS)
+    if by == DEAREST:
+        ranking = sessions.dearest(store, asked.wanted, MOST_RUNS, skipped)
+        runs = tuple(map(_run, ranking.sessions))
+        number, since_us = ranking.number, ranking.since_us
+    else:
+        runs, number = _runs_by(store, Dimension(by), asked.wanted, skipped)
+        since_us = None
+    has_more = skipped + len(runs) < number
+    return SessionsPart(runs, number, skipped=skipped, has_more=has_more, since_us=since_us)
 
 
 def dimension_of(by: str) -> Dimension:
@@ -56,7 +66,9 @@ def _run(session: Session) -> Run:
     )
 
 
-def _runs_by(store: Store, by: Dimension, wanted: Filter) -> tuple[list[Run], int]:
+def _runs_by(
+    store: Store, by: Dimension, wanted: Filter, skipped: int
+) -> tuple[tuple[Run, ...], int]:
     """Workflows or agents, the dearest first, and how many there are."""
     found: dict[str, dict[str, Totals]] = {}
     for (name, model), totals in reads.grouped(store, (by, Dimension.MODEL), wanted):
@@ -64,8 +76,9 @@ def _runs_by(store: Store, by: Dimension, wanted: Filter) -> tuple[list[Run], in
             found.setdefault(name, {})[model] = totals
     runs = [_summed(name, by_model) for name, by_model in found.items()]
     runs.sort(key=lambda run: (-run.totals.spend_pusd, -run.totals.calls, run.name))
-    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in runs[:MOST_TIMED]]
-    return [*timed, *runs[MOST_TIMED:MOST_RUNS]], len(runs)
+    shown = runs[skipped : skipped + MOST_RUNS]
+    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in shown[:MOST_TIMED]]
+    return (*timed, *shown[MOST_TIMED:]), len(runs)
 
 
 def _summed(name: str, by_model: dict[str, Totals]) -> Run:

@@ -70,7 +70,7 @@ def _paths(store: Store, kinds: Sequence[Kind], wanted: Filter) -> Iterator[tupl
 
 def _tree(store: Store, by: str, wanted: Filter) -> Frame:
     if by == SESSION:
-        listed, _ = sessions.dearest(store, wanted, MOST_SESSIONS)
+        listed = sessions.dearest(store, wanted, MOST_SESSIONS).sessions
         found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
     else:
         every = sorted(_paths(store, _KINDS[by], wanted), key=lambda one: -one[1].spend_pusd)

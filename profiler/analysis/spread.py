@@ -26,7 +26,8 @@ _PUSD_PER_COUNTED = 1000
 _TRUNCATED = frozenset(
     {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
 )
-_REFUSED = "content_filter"
+REFUSED = "content_filter"
+"""How providers call a prompt or an answer that they refused."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class _Seen:
                 self.counted[measure][bucket_of(value)] += weight
         self.calls += weight
         self.truncated += weight * is_truncated(glimpse.finish)
-        self.refused += weight * (glimpse.error == _REFUSED)
+        self.refused += weight * (glimpse.error == REFUSED)
 
     def spread(self) -> Spread:
         cost = self._quantiles(Measure.COST)
@@ -111,7 +112,7 @@ def _take_kept(
         one.calls += totals.calls
         one.truncated += totals.calls * is_truncated(finish)
     for (*labels, error), totals in reads.grouped(store, (*by, Dimension.ERROR), whole):
-        seen[tuple(labels)].refused += totals.calls * (error == _REFUSED)
+        seen[tuple(labels)].refused += totals.calls * (error == REFUSED)
 
 
 def _pusd(counted: float | None) -> float | None:

@@ -207,7 +207,7 @@ ACTIONS = (
     ),
     Action(
         "run_calls", "c", "calls", "Its calls", "List the calls of the session.", "sessions",
-        in_palette=False,
+        shows=False, in_palette=False,
     ),
     Action("more_runs", "n", "turn(1)", "More", "To the next hundred of them.", "sessions"),
     Action(

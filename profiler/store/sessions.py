@@ -12,13 +12,14 @@ from operator import add
 
 from sqlalchemy import Connection
 
+from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import digests
 from profiler.store.circumstances import MODEL, circumstances_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
-from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Presence
+from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import next_rows, page
 from profiler.store.rows import COLUMNS
@@ -38,6 +39,21 @@ _MOST_WALKED = 20_000
 _MOST_STRETCHES = 512
 """What occurs in more stretches than these is long: more than eighteen hours at work."""
 _SESSION = COLUMNS.index("session_id")
+_MOST_DAYS = 50_000
+"""So many days of sessions are summed for the dearest, the newest of them: a day is one row."""
+_MOST_CALLS = 50_000
+"""So many calls are looked at for those where no sums tell which calls are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Some of the sessions, by what they cost."""
+
+    sessions: list["Session"]
+    number: int = 0
+    """How many were compared."""
+    since_us: int | None = None
+    """Only calls from then on were summed; `None` where it was all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +70,55 @@ class Session:
     """The dearest first; none of a session too long to look at its every call."""
 
 
-def latest(store: Store, wanted: Filter, limit: int) -> list[Session]:
+def latest(store: Store, wanted: Filter, limit: int, skipped: int = 0) -> list[Session]:
     """The sessions that made the latest of the wanted calls, the latest first."""
     with store.reading() as connection:
         narrowed = narrow(connection, wanted)
-        found = _read(store, connection, narrowed, _latest(connection, narrowed, limit))
+        ids = _latest(connection, narrowed, skipped + limit)[skipped:]
+        found = _read(store, connection, narrowed, ids)
     return [_whole(store, one, wanted) for one in found]
 
 
-def dearest(store: Store, wanted: Filter, limit: int) -> tuple[list[Session], int]:
-    """The sessions whose wanted calls cost most, the dearest first, and how many there are."""
+def dearest(store: Store, wanted: Filter, limit: int, skipped: int = 0) -> Ranking:
+    """The sessions whose wanted calls cost most, the dearest first.
+
+    Where there are so many that summing them would take long, the older are left out.
+    """
     with store.reading() as connection:
         narrowed = narrow(connection, wanted)
         if narrowed.is_nothing:
-            return [], 0
-        ids, number = _dearest(connection, narrowed, limit)
+            return Ranking([])
+        by_day = axis_of((Dimension.SESSION,), narrowed) is Axis.SESSION
+        since_us = _since(connection, wanted.span, by_day=by_day)
+        if since_us is not None:
+            wanted = replace(wanted, span=Span(since_us, wanted.span.end_us))
+            narrowed = replace(narrowed, wanted=wanted)
+        ids, number = _dearest(connection, narrowed, limit, skipped, by_day=by_day)
         found = _read(store, connection, narrowed, ids)
-    return [_whole(store, one, wanted) for one in found], number
+    return Ranking([_whole(store, one, wanted) for one in found], number, since_us)
+
+
+def _since(connection: Connection, span: Span, *, by_day: bool) -> int | None:
+    """From when on there are not too many to sum; `None` where that is all of the span."""
+    if by_day:
+        hours = Span(
+            *(None if at is None else at // HOUR_US for at in (span.start_us, span.end_us))
+        )
+        keys = [
+            Condition("axis = ? AND grain = ?", (int(Axis.SESSION), int(Grain.DAY))),
+            *within("start_h", hours),
+        ]
+        table, when, most, unit_us = "rollups", "start_h", _MOST_DAYS, HOUR_US
+    else:
+        keys = within("at_us", span)
+        table, when, most, unit_us = "calls", "at_us", _MOST_CALLS, 1
+    condition = where(keys)
+    text = (
+        f"SELECT {when} FROM {table} WHERE {condition.text} ORDER BY {when} DESC LIMIT 1 OFFSET ?"
+    )
+    row = connection.exec_driver_sql(text, (*condition.values, most)).first()
+    # what begins together is left out together
+    return None if row is None else (row[0] + (24 if by_day else 1)) * unit_us
 
 
 def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]:
@@ -85,9 +133,10 @@ def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]
     return list(found)[:limit]
 
 
-def _dearest(connection: Connection, narrowed: Narrowed, limit: int) -> tuple[list[int], int]:
+def _dearest(
+    connection: Connection, narrowed: Narrowed, limit: int, skipped: int, *, by_day: bool
+) -> tuple[list[int], int]:
     """The ids of the dearest, and how many sessions there are: whole days from their sums."""
-    by_day = axis_of((Dimension.SESSION,), narrowed) is Axis.SESSION
     gone_us = digests.horizon_us(connection)
     cut = pieces(narrowed.wanted.span, GRAINS[Axis.SESSION] if by_day else (), gone_us)
     parts = [
@@ -110,9 +159,9 @@ def _dearest(connection: Connection, narrowed: Narrowed, limit: int) -> tuple[li
     text = (
         f"SELECT id, COUNT(*) OVER () FROM ({' UNION ALL '.join(part.text for part in parts)}) "
         f"WHERE id <> {UNSET} GROUP BY id "
-        f"ORDER BY SUM(high) * {SPLIT}.0 + SUM(low) DESC, id LIMIT ?"
+        f"ORDER BY SUM(high) * {SPLIT}.0 + SUM(low) DESC, id LIMIT ? OFFSET ?"
     )
-    bound = (*(value for part in parts for value in part.values), limit)
+    bound = (*(value for part in parts for value in part.values), limit, skipped)
     rows = connection.exec_driver_sql(text, bound).all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import on
-from textual.app import App
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.worker import get_current_worker
@@ -20,13 +19,14 @@ from profiler.tui.feed import Feed, Source
 from profiler.tui.keymap import Keys
 from profiler.tui.monochrome import FewColours
 from profiler.tui.names import SCREENS
+from profiler.tui.pointing import PointingApp
 from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
 from profiler.tui.start import Start
 from profiler.tui.view import Pulse, Question, View
 
 
-class FollowingApp(App[None]):
+class FollowingApp(PointingApp):
     """Opens the source once the first screen stands, and follows it until the end."""
 
     DEFAULT_MODE: ClassVar[str] = SCREENS[0]

@@ -87,6 +87,8 @@ class Question:
     """How it groups."""
     picked: str = ""
     """What is opened in it."""
+    page: int = 0
+    """Which page of what it lists, the first being 0."""
 
     @property
     def calls(self) -> tuple[str, str, str]:
@@ -100,7 +102,7 @@ class Question:
             BadQuery: the filter cannot be read.
 
         """
-        return Asked(self.wanted(now_us), self.zone, self.screen, self.by, self.picked)
+        return Asked(self.wanted(now_us), self.zone, self.screen, self.by, self.picked, self.page)
 
     def wanted(self, now_us: int, query: str | None = None) -> Filter:
         """The calls that are meant at a moment; with `query`, those that filter would mean.

@@ -1,11 +1,12 @@
 """Sessions are what their calls add up to, the latest and the dearest of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.calls import Basis, Call, Cost, Outcome
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import EVERYTHING, Filter
 from profiler.store import sessions
@@ -41,7 +42,8 @@ def test_sessions_are_exact(
     expected = naive(calls, wanted)
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
         latest = sessions.latest(store, wanted, 100)
-        dearest, number = sessions.dearest(store, wanted, 100)
+        ranking = sessions.dearest(store, wanted, 100)
+        dearest, number = ranking.sessions, ranking.number
     assert number == len(expected)
     assert {one.name for one in latest} == {one.name for one in dearest} == set(expected)
     for session in [*latest, *dearest]:
@@ -68,14 +70,42 @@ def a_month() -> list[Call]:
 
 def test_so_many_of_all_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     with a_store(tmp_path / "p.db", a_month()) as store:
-        dearest, number = sessions.dearest(store, EVERYTHING, 3)
+        ranking = sessions.dearest(store, EVERYTHING, 3)
+        dearest, number = ranking.sessions, ranking.number
         latest = sessions.latest(store, EVERYTHING, 3)
         week = Filter(span=Span(START_US + 3 * HOUR_US, START_US + 7 * 24 * HOUR_US))
-        of_week, number_of_week = sessions.dearest(store, week, 3)
+        ranking = sessions.dearest(store, week, 3)
+        of_week, number_of_week = ranking.sessions, ranking.number
     assert [one.name for one in dearest] == ["run-29", "run-28", "run-27"]
     assert [one.name for one in latest] == ["run-29", "run-28", "run-27"]
     assert [one.name for one in of_week] == ["run-6", "run-5", "run-4"]
     assert (number, number_of_week) == (30, 6)
+
+
+def test_pages_follow_one_another(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", a_month()) as store:
+        latest = [sessions.latest(store, EVERYTHING, 12, skipped) for skipped in (0, 12, 24, 36)]
+        dearest = [
+            sessions.dearest(store, EVERYTHING, 12, skipped).sessions for skipped in (0, 12, 24, 36)
+        ]
+    expected = [f"run-{day}" for day in reversed(range(30))]
+    for pages in (latest, dearest):
+        assert [len(page) for page in pages] == [12, 12, 6, 0]
+        assert [one.name for page in pages for one in page] == expected
+
+
+@pytest.mark.parametrize("wanted", [EVERYTHING, Filter(outcome=Outcome.OK)])
+def test_of_too_many_the_newest_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Filter
+) -> None:
+    monkeypatch.setattr(sessions, "_MOST_DAYS", 10)
+    monkeypatch.setattr(sessions, "_MOST_CALLS", 20)
+    with a_store(tmp_path / "p.db", a_month()) as store:
+        found = sessions.dearest(store, wanted, 100)
+        assert found.since_us is not None
+        since = replace(wanted, span=Span(found.since_us))
+        assert sessions.dearest(store, since, 100).sessions == found.sessions
+    assert found.number == len(found.sessions) >= 9
 
 
 def test_a_session_without_end_is_told_by_its_sums(tmp_path: Path) -> None:

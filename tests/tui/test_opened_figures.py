@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from profiler import display
+from profiler.analysis import sessions
 from profiler.config import Settings
 from profiler.domain.periods import HOUR_US
 from profiler.domain.query import parse_filter
@@ -16,11 +17,17 @@ from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
 from profiler.tui.picture import settle
+from profiler.tui.screens.models import ModelsScreen, calls_of
+from profiler.tui.screens.sessions import SessionsScreen
+from profiler.tui.screens.sites import REST, calls_at
 from profiler.tui.start import Start
 from profiler.tui.widgets.bars import MARGIN, BarsPlot
+from profiler.tui.widgets.frames import rows
+from profiler.tui.widgets.icicle import Icicle
 from profiler.tui.widgets.movers import MoversPanel
 from profiler.tui.widgets.spots import Spot, SpotsPanel
 from profiler.tui.widgets.trend import TrendPanel, sum_of
+from profiler.tui.widgets.yardsticks import BY_TITLE
 from tests.support.oracle import totals_of
 from tests.support.picture import NOW_US, SAMPLE, ZONE
 from tests.support.snapshots import a_snapshot
@@ -146,3 +153,52 @@ def test_figures_and_bars_open_by_click_and_by_keys() -> None:
         await opened("since:2026-11-22")
 
     drive(app, act, (120, 40))
+
+
+@pytest.mark.parametrize("keys", [["5"], ["5", "b"], ["5", "b", "b"]])
+def test_every_frame_of_the_tree(settings: Settings, keys: list[str]) -> None:
+    def look(app: ProfilerApp, added: Added) -> None:
+        tree = app.screen.query_one(Icicle).frames
+        found = [row for row in rows(tree.root, ()) if row.frame.name != REST]
+        assert len(found) >= 6
+        by = getattr(app.screen, "by", "") or "stack"
+        for row in found[:: max(1, len(found) // 8)]:
+            assert added(calls_at(by, row.path) or "") == row.frame.whole
+            if by == "stack":
+                assert added(calls_at(by, row.path, is_own=True) or "") == row.frame.own
+
+    look_at(settings, look, ROOMY, "7d", *keys)
+
+
+def test_the_cells_of_the_models(settings: Settings) -> None:
+    def look(app: ProfilerApp, added: Added) -> None:
+        part = app.screen.part if isinstance(app.screen, ModelsScreen) else None
+        assert part is not None
+        row = max(part.rows, key=lambda one: one.totals.calls)
+        theirs = calls_of(row, "model")
+        assert added(theirs) == row.totals
+        assert added(f"{theirs} {BY_TITLE['Errors'].query(row)}").calls == row.totals.errors
+        for title in ("$ p95", "p95", "1st p95"):
+            slowest = added(f"{theirs} {BY_TITLE[title].query(row)}").calls
+            assert 0.02 < slowest / row.totals.calls < 0.09
+
+    look_at(settings, look, ROOMY, "all", "3")
+
+
+@pytest.mark.parametrize("keys", [["6"], ["6", "b"], ["6", "b", "n"], ["6", "b", "b", "b"]])
+def test_every_run_of_a_page(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, keys: list[str]
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_RUNS", 3)
+
+    def look(app: ProfilerApp, added: Added) -> None:
+        screen = app.screen
+        assert isinstance(screen, SessionsScreen)
+        assert screen.part is not None
+        assert screen.part.skipped == (3 if "n" in keys else 0)
+        assert len(screen.part.runs) >= 2
+        for run in screen.part.runs:
+            query = screen.query_of(run.name, app.view.question.wanted(NOW_US).span)
+            assert added(query) == run.totals
+
+    look_at(settings, look, LOW, "7d", *keys)

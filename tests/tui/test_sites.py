@@ -153,12 +153,11 @@ def test_a_missing_file_is_told_and_nothing_is_run(
     watched(act)
 
 
-def test_a_line_that_made_no_call_itself_says_so() -> None:
+def test_a_line_that_made_no_call_itself_leads_to_those_made_through_it() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("down", "c")
-        await pilot.pause()
-        assert "No call was made by this line itself" in screen_text(app_of(pilot))
-        assert app_of(pilot).current_mode == "sites"
+        await until(pilot, lambda: app_of(pilot).current_mode == "calls")
+        assert "Calls · stack:" in screen_text(app_of(pilot))
 
     watched(act)
 
@@ -201,9 +200,9 @@ def test_frames_of_either_range_are_compared() -> None:
 @pytest.mark.parametrize(
     ("by", "path", "query"),
     [
-        ("stack", ("main", "rag.py:4 answer"), "site:'rag.py:4 answer'"),
-        ("stack", ("(no call site)",), "site:"),
-        ("labels", ("search", "(no agent)", "m 1"), "feature:search agent: model:'m 1'"),
+        ("stack", ("main", "rag.py:4 answer"), r"stack:main\ >\ rag.py:4\ answer"),
+        ("stack", ("(no call site)",), "stack:"),
+        ("labels", ("search", "(no agent)", "m 1"), r"feature:search agent: model:m\ 1"),
         ("labels", ("(no feature)",), "feature:"),
         ("session", ("run-1",), "session:run-1"),
         ("session", ("(all others)",), None),

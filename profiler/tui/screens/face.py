@@ -41,6 +41,8 @@ class Face(Screen[None]):
     """What it groups by; empty is the usual."""
     picked: var[str] = var("", init=False)
     """What is opened in it."""
+    page: var[int] = var(0, init=False)
+    """Which page of what it lists, the first being 0."""
 
     class Resumed(Message):
         """The screen came to the front and wants the newest view."""
@@ -87,6 +89,10 @@ class Face(Screen[None]):
 
     def watch_by(self) -> None:
         """Ask again, grouped otherwise."""
+        self.post_message(self.Resumed(self))
+
+    def watch_page(self) -> None:
+        """Ask again, for another page."""
         self.post_message(self.Resumed(self))
 
     def watch_picked(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -17,11 +17,13 @@ from profiler.domain.totals import Totals
 from profiler.tui import keys
 from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import joined
 from profiler.tui.screens.face import Face
 from profiler.tui.screens.side_by_side import SideBySideScreen
 from profiler.tui.screens.whatif import WhatIfScreen
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
+from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.grid import Grid
@@ -29,9 +31,9 @@ from profiler.tui.widgets.moved import MovedPanel
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.plot import Plot
 from profiler.tui.widgets.query import quoted
-from profiler.tui.widgets.scatter import paint, points
+from profiler.tui.widgets.scatter import number_at, paint, points
 from profiler.tui.widgets.spending import spend_text
-from profiler.tui.widgets.yardsticks import YARDSTICKS, in_order
+from profiler.tui.widgets.yardsticks import BY_TITLE, YARDSTICKS, in_order
 
 BYS = (
     "model", "provider", "feature", "user", "agent", "project", "workflow", "site",
@@ -83,7 +85,7 @@ class ModelsScreen(Face):
     def parts(self) -> Iterable[Widget]:
         """Table above; below, the scatter or what moving to another model changes."""
         with Vertical(id="table", classes="frame"):
-            yield Grid(columns_by(BYS[0]))
+            yield CellGrid(columns_by(BYS[0]))
         with Vertical(id="scatter", classes="frame") as frame:
             frame.border_title = "Cost per call against median latency"
             yield Plot()
@@ -137,17 +139,28 @@ class ModelsScreen(Face):
     # What the keys do.
 
     def action_open(self) -> None:
-        """Show the calls of the highlighted row."""
-        self._open(self.query_one(Grid).cursor)
+        """Show the calls of the highlighted row, or those that the cell in it is about."""
+        grid = self.query_one(CellGrid)
+        self._open(grid.cursor, grid.title)
 
     @on(Grid.Opened)
     def _open_clicked(self, message: Grid.Opened) -> None:
-        self._open(message.row)
+        self._open(message.row, self.query_one(CellGrid).title)
 
-    def _open(self, row: int) -> None:
+    def on_click(self, event: events.Click) -> None:
+        """A click on a point opens the calls of its model."""
+        plot = self.query_one(Plot)
+        place = event.get_content_offset(plot)
+        number = None if place is None else number_at(plot.text, place.x, place.y)
+        if number is not None:
+            self._open(number - 1, "")
+
+    def _open(self, row: int, title: str) -> None:
         if row < len(self._rows):
             by = self.part.by if self.part else BYS[0]
-            self.post_message(CallsWanted(calls_of(self._rows[row], by)))
+            chosen = self._rows[row]
+            about = BY_TITLE[title].query(chosen) if title in BY_TITLE else ""
+            self.post_message(CallsWanted(joined([calls_of(chosen, by), about])))
 
     @on(Grid.HeadingChosen)
     def _sort_by_clicked(self, message: Grid.HeadingChosen) -> None:

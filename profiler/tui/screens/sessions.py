@@ -13,13 +13,15 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.runs import Run, SessionsPart
-from profiler.domain.periods import to_moment
+from profiler.domain.periods import Span, to_moment
 from profiler.tui import keys
-from profiler.tui.messages import DetailRead, DetailWanted
+from profiler.tui.messages import CallsWanted, DetailRead, DetailWanted
+from profiler.tui.opened import between, joined, labelled, within
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
+from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
@@ -33,6 +35,8 @@ TITLES = {
     "workflow": "Workflows, the dearest first",
     "agent": "Agents, the dearest first",
 }
+ABOUT = {"Calls": "", "Tokens": "", "Spend": "", "Errors": "status:error"}
+"""The calls that a cell counts, by its title."""
 COLUMNS = (
     Column("Name", 16, grow=3, most=50),
     Column("Began", 11, rank=1),
@@ -57,7 +61,7 @@ class SessionsScreen(Face):
     def parts(self) -> Iterable[Widget]:
         """List and waterfall, of which one is seen."""
         with Vertical(id="list", classes="frame"):
-            yield Grid(COLUMNS, id="runs")
+            yield CellGrid(COLUMNS, id="runs")
         with Vertical(id="opened", classes="frame"):
             yield Waterfall(id="waterfall")
 
@@ -65,6 +69,12 @@ class SessionsScreen(Face):
         """Keys go to the list."""
         super().on_mount()
         self.query_one("#runs").focus()
+
+    @property
+    def part(self) -> SessionsPart | None:
+        """What there is to draw."""
+        part = self.view.snapshot.part if self.view.snapshot else None
+        return part if isinstance(part, SessionsPart) else None
 
     def watch_view(self, view: View) -> None:
         """Draw the runs of another snapshot."""
@@ -79,7 +89,8 @@ class SessionsScreen(Face):
         grid.show([run_cells(run, now, view.zone, ink) for run in part.runs])
         frame = self.query_one("#list")
         frame.border_title = TITLES[self.by or LATEST]
-        frame.border_subtitle = counted(part)
+        frame.border_subtitle = counted(part, view.zone)
+        self.refresh_bindings()
         if self.picked:
             self._draw_opened(part)
 
@@ -105,27 +116,69 @@ class SessionsScreen(Face):
         super().watch_picked()
 
     def watch_by(self) -> None:
-        """Another list begins with nothing opened."""
-        self.picked = ""
+        """Another list begins with nothing opened, at its first page."""
+        self.picked, self.page = "", 0
         super().watch_by()
 
     def action_open(self) -> None:
-        """Open the highlighted run, or in it the highlighted call."""
+        """Open the highlighted run or the calls that a cell of it counts; in it, its calls."""
         if not self.picked:
             self._open_run(self.query_one("#runs", Grid).cursor)
             return
         call = self.query_one(Waterfall).current
         if call is not None:
             self.post_message(DetailWanted(self, call.id))
+        elif self.query_one(Waterfall).cursor == 0:
+            self._show_calls(self.picked)
 
-    @on(Grid.Opened)
-    def _open_clicked(self) -> None:
+    @on(Grid.Opened, "#runs")
+    def _open_clicked(self, message: Grid.Opened) -> None:
+        self._open_run(message.row)
+
+    @on(Grid.Opened, "#waterfall")
+    def _open_call(self) -> None:
         self.action_open()
 
     def _open_run(self, row: int) -> None:
-        part = self.view.snapshot.part if self.view.snapshot else None
-        if isinstance(part, SessionsPart) and row < len(part.runs):
-            self.picked = part.runs[row].name
+        if self.part is None or row >= len(self.part.runs):
+            return
+        name, title = self.part.runs[row].name, self.query_one("#runs", CellGrid).title
+        if title in ABOUT:
+            self._show_calls(name, ABOUT[title])
+        else:
+            self.picked = name
+
+    def action_calls(self) -> None:
+        """List the calls of the run that is highlighted or opened."""
+        row = self.query_one("#runs", Grid).cursor
+        if self.picked:
+            self._show_calls(self.picked)
+        elif self.part is not None and row < len(self.part.runs):
+            self._show_calls(self.part.runs[row].name)
+
+    def _show_calls(self, name: str, about: str = "") -> None:
+        shown = self.view.snapshot.span if self.view.snapshot else Span()
+        self.post_message(CallsWanted(self.query_of(name, shown, about)))
+
+    def query_of(self, name: str, shown: Span, about: str = "") -> str:
+        """The filter that means the calls a run is made of."""
+        by = self.by or LATEST
+        theirs = labelled("session" if by in {LATEST, DEAREST} else by, name)
+        since_us = self.part.since_us if self.part and not self.picked else None
+        time = between(within(Span(since_us), shown), shown, self.view.zone) if since_us else ""
+        return joined([theirs, time, about])
+
+    def action_turn(self, by: int) -> None:
+        """To the next page of the list, or to the one before."""
+        self.page = max(0, self.page + by)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A page is turned where there is another."""
+        if action == "turn":
+            is_on = parameters == (1,)
+            there = self.part is not None and (self.part.has_more if is_on else self.page > 0)
+            return there and not self.picked
+        return super().check_action(action, parameters)
 
     def on_detail_read(self, message: DetailRead) -> None:
         """Open a call."""
@@ -137,14 +190,18 @@ class SessionsScreen(Face):
         self.picked = ""
 
 
-def counted(part: SessionsPart) -> str:
-    """How many there are, and how many of them are listed."""
-    listed = len(part.runs)
+def counted(part: SessionsPart, zone: ZoneInfo) -> str:
+    """Which of how many are listed, and how far back they were compared."""
+    first, last = part.skipped + 1, part.skipped + len(part.runs)
+    is_all = not part.skipped and not part.has_more
+    shown = display.count(last) if is_all else f"{display.count(first)} to {display.count(last)}"
     if part.number is None:
-        return f"the latest {display.count(listed)}"
-    if part.number > listed:
-        return f"{display.count(listed)} of {display.count(part.number)}"
-    return display.count(listed)
+        shown = f"the latest {shown}"
+    elif not is_all:
+        shown = f"{shown} of {display.count(part.number)}"
+    if part.since_us is not None:
+        shown = f"{shown} since {to_moment(part.since_us, zone):%d %b %Y}, too many to compare all"
+    return shown
 
 
 def opened_text(run: Run, drawn: int) -> str:

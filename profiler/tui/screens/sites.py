@@ -1,7 +1,6 @@
 """Sites: where in the code, or for what, the money goes."""
 
 import os
-import shlex
 import subprocess
 from pathlib import Path as Folder
 from typing import ClassVar
@@ -12,11 +11,13 @@ from textual.binding import BindingType
 
 from profiler import display
 from profiler.analysis.flame import NO_FRAME, Measure, Path
+from profiler.domain.scopes import WAY
 from profiler.errors import UsageError
 from profiler.tui import keys
 from profiler.tui.editing import editor_command
 from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import joined, labelled
 from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.screens.frames_face import BEFORE, FramesFace
 from profiler.tui.screens.ranges import CustomRangeScreen
@@ -26,6 +27,9 @@ from profiler.tui.widgets.icicle import Icicle
 
 LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
 """Which labels the frames of a tree stand for, from the root down."""
+REST = "(all others)"
+ABOUT = {"Errors": "status:error"}
+"""The calls of a frame that a column is about, where that is not all of them."""
 
 
 class SitesScreen(FramesFace):
@@ -54,11 +58,19 @@ class SitesScreen(FramesFace):
 
     @on(Grid.Opened)
     def _row_opened(self) -> None:
-        self.action_into()
+        self._open_cell(self.query_one(FrameTable).title)
 
     def action_into(self) -> None:
-        """Look into the current frame; what leads to nothing shows its calls."""
-        self._look_into(self.query_one(Icicle).current)
+        """Look into the current frame, or show the calls that the cell in its row is about."""
+        table = self.query_one(FrameTable)
+        self._open_cell(table.title if table.has_focus else "")
+
+    def _open_cell(self, title: str) -> None:
+        current = self.query_one(Icicle).current
+        if title in {"", "Frame"}:
+            self._look_into(current)
+        else:
+            self._show_calls(current, is_own=title == "Itself", about=ABOUT.get(title, ""))
 
     def _look_into(self, path: Path) -> None:
         frame = self.query_one(Icicle).frames.at(path)
@@ -76,20 +88,15 @@ class SitesScreen(FramesFace):
         self.zoom = self.zoom[:-1]
 
     def action_calls(self) -> None:
-        """Show the calls that were made at the current frame."""
-        icicle = self.query_one(Icicle)
-        frame = icicle.frames.at(icicle.current)
-        if (self.by or self.BYS[0]) == "stack" and frame is not None and not frame.own.calls:
-            self.notify("No call was made by this line itself; go further in.", markup=False)
-            return
-        self._show_calls(icicle.current)
+        """Show the calls that were made at the current frame, and further in."""
+        self._show_calls(self.query_one(Icicle).current)
 
-    def _show_calls(self, path: Path) -> None:
-        query = calls_at(self.by or self.BYS[0], path)
+    def _show_calls(self, path: Path, *, is_own: bool = False, about: str = "") -> None:
+        query = calls_at(self.by or self.BYS[0], path, is_own=is_own)
         if query is None:
             self.notify("No filter means these calls; go further in.", markup=False)
         else:
-            self.post_message(CallsWanted(query))
+            self.post_message(CallsWanted(joined([query, about])))
 
     # -- the other keys -------------------------------------------------------
 
@@ -130,17 +137,24 @@ class SitesScreen(FramesFace):
         self.refresh()
 
 
-def calls_at(by: str, path: Path) -> str | None:
-    """The filter for the calls that a frame made itself; `None` where no filter can tell them."""
+def calls_at(by: str, path: Path, *, is_own: bool = False) -> str | None:
+    """The filter for the calls made through a frame; `None` where no filter can tell them.
+
+    With `is_own`, for those it made itself.
+    """
     if not path:
         return ""
-    if by == "stack":
-        site = "" if path[-1] == NO_FRAME else path[-1]
-        return f"site:{shlex.quote(site) if site else ''}"
-    if path[-1].startswith("(all others"):
+    if path[-1] == REST:
         return None
-    words = []
-    for level, name in zip(LEVELS[by], path, strict=False):
-        is_unset = name == f"(no {level})"
-        words.append(f"{level}:{'' if is_unset else shlex.quote(name)}")
-    return " ".join(words)
+    if by == "stack":
+        way = "" if path[-1] == NO_FRAME else WAY.join(path)
+        words = labelled("stack", way)
+        return (
+            joined([words, labelled("stack", f"{way}{WAY}*", is_excluded=True)])
+            if is_own
+            else words
+        )
+    return joined(
+        labelled(level, "" if name == f"(no {level})" else name)
+        for level, name in zip(LEVELS[by], path, strict=False)
+    )

@@ -7,10 +7,10 @@ from rich.text import Text
 from profiler import display
 from profiler.analysis.flame import Path
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.frames import Drawn, Row, change_text, colour_of, label, rows
 from profiler.tui.widgets.gauge import bar
-from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spending import spend_text
 
@@ -36,7 +36,7 @@ COMPARED = (
 _INDENT = 2
 
 
-class FrameTable(Grid):
+class FrameTable(CellGrid):
     """Only the rows on the screen are made into text."""
 
     def __init__(self) -> None:

@@ -134,6 +134,11 @@ class Plot(Widget):
         self._is_stale = True
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    @property
+    def text(self) -> str:
+        """The chart as it is drawn, without its colours."""
+        return self.render().plain
+
     def render(self) -> Text:
         """The chart as text with colours, as it was painted last."""
         size = self.content_size

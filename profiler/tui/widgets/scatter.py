@@ -1,6 +1,7 @@
 """Cost against latency: one numbered point per model."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,14 @@ def paint(drawn: Sequence[Point], canvas: Canvas) -> None:
     canvas.scale("x", across.limits, *across.ticks(lambda v: tick_money(v).strip()))
     canvas.scale("y", upwards.limits, *upwards.ticks(_seconds))
     canvas.grid("y")
+
+
+def number_at(drawn: str, x: int, y: int) -> int | None:
+    """The number of the point that stands at a cell of the chart; `None` where none does."""
+    lines = drawn.splitlines()
+    line = lines[y] if 0 <= y < len(lines) else ""
+    found = (one for one in re.finditer(r"●(\d+)", line) if one.start() <= x < one.end())
+    return next((int(one[1]) for one in found), None)
 
 
 def _seconds(value: float) -> str:

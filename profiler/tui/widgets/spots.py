@@ -55,7 +55,7 @@ class SpotsPanel(Panel, can_focus=True):
         Binding("right,l", "step(1)", show=False),
         Binding("up,k", "climb(-1)", show=False),
         Binding("down,j", "climb(1)", show=False),
-        Binding("enter", "open", "Open"),
+        Binding("enter", "open", "Its calls"),
     ]
 
     spot = reactive(0)

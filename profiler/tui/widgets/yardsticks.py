@@ -8,6 +8,8 @@ from rich.text import Text
 
 from profiler import display
 from profiler.analysis.compared import Compared
+from profiler.analysis.spread import REFUSED
+from profiler.domain.money import usd
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Column
 
@@ -32,6 +34,8 @@ class Yardstick:
     """As `Column.rank`."""
     is_quiet: bool = False
     """Whether it is beside the point, most of the time."""
+    query: Callable[[Compared], str] = lambda _row: ""
+    """The calls of a row that the figure is about, as a filter; empty is all of them."""
 
     @property
     def column(self) -> Column:
@@ -79,8 +83,14 @@ def _of_cost(share: Literal["p50", "p95", "p99"], rank: int) -> Yardstick:
         known: float | None = getattr(row.spread.cost, share)
         return None if row.totals.has_no_known_cost else known
 
+    def query(row: Compared) -> str:
+        known = value(row)
+        return "" if known is None else f"cost>={usd(round(known)):f}"
+
     name = "median cost of a call" if share == "p50" else f"{share} of a call's cost"
-    return Yardstick(f"$ {share}", name, value, lambda row: _money(value(row)), "less", 9, rank)
+    return Yardstick(
+        f"$ {share}", name, value, lambda row: _money(value(row)), "less", 9, rank, query=query
+    )
 
 
 def _of_time(
@@ -89,6 +99,10 @@ def _of_time(
     def value(row: Compared) -> float | None:
         known: float | None = getattr(getattr(row.spread, kind), share)
         return known
+
+    def query(row: Compared) -> str:
+        known = value(row)
+        return "" if known is None else f"{'first' if is_first else 'latency'}>={known / 1e6:.6f}s"
 
     is_first = kind == "first_chunk"
     return Yardstick(
@@ -100,6 +114,7 @@ def _of_time(
         7 if is_first else 6,
         rank,
         is_quiet=share != "p95",
+        query=query,
     )
 
 
@@ -131,6 +146,7 @@ YARDSTICKS = (
     Yardstick(
         "Errors", "error rate", lambda row: row.error_rate,
         lambda row: display.percent(row.error_rate), "less", 6, 5, is_quiet=True,
+        query=lambda _row: "status:error",
     ),
     Yardstick(
         "Cached", "input read from cache", lambda row: row.totals.hit_rate,
@@ -143,6 +159,7 @@ YARDSTICKS = (
     Yardstick(
         "Refused", "answers refused", lambda row: row.spread.refused,
         lambda row: display.percent(row.spread.refused), "less", 7, 15, is_quiet=True,
+        query=lambda _row: f"error:{REFUSED}",
     ),
 )  # fmt: skip
 
