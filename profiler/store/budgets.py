@@ -8,9 +8,10 @@ from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import NotFound
-from profiler.store import dialect, digests
+from profiler.store import digests
 from profiler.store.engine import Store
 from profiler.store.tables import budgets
+from profiler.store.upsert import upsert
 
 
 def all_budgets(store: Store) -> list[Budget]:
@@ -34,7 +35,7 @@ def save(store: Store, budget: Budget) -> None:
         "scope": json.dumps([[one.dimension.value, one.pattern] for one in budget.scope]),
     }
     with store.writing() as connection:
-        statement = dialect.upsert(connection, budgets).values(name=budget.name, **values)
+        statement = upsert(connection, budgets).values(name=budget.name, **values)
         connection.execute(
             statement.on_conflict_do_update(index_elements=[budgets.c.name], set_=values)
         )

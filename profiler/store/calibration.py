@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, select
 from profiler.domain.calibration import Calibration, Key, Learned, Side
 from profiler.store import dialect, digests
 from profiler.store.tables import calibration
+from profiler.store.upsert import upsert
 
 
 def known(connection: Connection) -> Calibration:
@@ -17,7 +18,7 @@ def known(connection: Connection) -> Calibration:
 
 def learn(connection: Connection, lessons: Mapping[Key, Learned]) -> None:
     """Add what a batch taught."""
-    statement = dialect.upsert(connection, calibration)
+    statement = upsert(connection, calibration)
     new, there = statement.excluded, calibration.c
     sums = {name: there[name] + new[name] for name in ("calls", "units", "tokens", "logs")}
     sums["squares"] = there.squares + new.squares

@@ -30,7 +30,6 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from profiler.errors import StoreCorrupt, StoreError, StoreLocked
@@ -281,13 +280,6 @@ def fitted(column: str, pattern: str) -> tuple[str, tuple[Any, ...]]:
     """Whether the text of the label in `column` is one that `pattern` fits."""
     label = f"(SELECT labels.value FROM labels WHERE labels.id = {column})"
     return f"fits(?, IFNULL({label}, ''))", (pattern,)
-
-
-def upsert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    """An INSERT that can say what happens on a conflict."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
 
 
 def write_many(connection: Connection, statement: Insert, rows: Sequence[tuple[Any, ...]]) -> int:

@@ -26,6 +26,7 @@ from profiler.store.tables import (
     rejections,
     suspects,
 )
+from profiler.store.upsert import upsert
 
 TABLES = (labels, circumstances, budgets, rejections, losses, meta, calibration, suspects)
 """Tables that are digested whole: they only grow, or are small. A table's place is its number,
@@ -93,7 +94,7 @@ def add(connection: Connection, kind: Kind, added: Mapping[int, Digest]) -> None
 
 def keep(connection: Connection, kind: Kind, found: Mapping[int, Digest]) -> None:
     """Keep these digests in place of those of the same days."""
-    statement = dialect.upsert(connection, digests)
+    statement = upsert(connection, digests)
     changed = {name: statement.excluded[name] for name in ("rows", "sum")}
     rows = [(int(kind), day, one.rows, f"{one.sum:032x}") for day, one in found.items()]
     dialect.write_many(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select
 from profiler.store import dialect
 from profiler.store.engine import Store
 from profiler.store.tables import segments
+from profiler.store.upsert import upsert
 
 NOT_AT_ITS_END = -1
 """In place of a size: the file held more when it was last read."""
@@ -54,7 +55,7 @@ def positions_of(connection: Connection, generation: str) -> list[Position]:
 
 def save_positions(connection: Connection, positions: Iterable[Position]) -> None:
     """Set where reading resumes; part of the transaction that wrote what was read."""
-    statement = dialect.upsert(connection, segments)
+    statement = upsert(connection, segments)
     keys = list(segments.primary_key.columns)
     changed = {
         column.name: statement.excluded[column.name]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, tuple_
 from profiler.store import dialect, digests
 from profiler.store.digests import LATEST_READ
 from profiler.store.tables import meta, suspects
+from profiler.store.upsert import upsert
 
 Key = tuple[int, int]
 """When the call says it began, microseconds since the epoch, and its id's tail."""
@@ -32,7 +33,7 @@ class Suspects:
         found = self._connection.execute(query).scalar()
         if found is not None and int(found) >= now_us:
             return int(found)
-        statement = dialect.upsert(self._connection, meta)
+        statement = upsert(self._connection, meta)
         later = statement.on_conflict_do_update(
             index_elements=[meta.c.key], set_={"value": statement.excluded.value}
         )
@@ -59,7 +60,7 @@ class Suspects:
     def file(self, keys: Iterable[Key], at_us: int) -> None:
         """From now on those calls are filed under `at_us`."""
         rows = [(*key, at_us) for key in keys]
-        statement = dialect.upsert(self._connection, suspects).on_conflict_do_nothing()
+        statement = upsert(self._connection, suspects).on_conflict_do_nothing()
         if dialect.write_many(self._connection, statement, rows) == len(rows):
             digests.grow(self._connection, suspects, rows)
         else:

@@ -23,6 +23,7 @@ from profiler.store.tables import (
     rejections,
     rollups,
 )
+from profiler.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def enter_rows(
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert those of `rows` whose keys are new; how many those were."""
-    statement = dialect.upsert(connection, table).on_conflict_do_nothing()
+    statement = upsert(connection, table).on_conflict_do_nothing()
     return dialect.write_many(connection, statement, rows)
 
 
@@ -124,7 +125,7 @@ def _insert_new(connection: Connection, rows: list[Row]) -> list[Row]:
 
 def add_sums(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add the sums in `rows` to those in `table`."""
-    statement = dialect.upsert(connection, table)
+    statement = upsert(connection, table)
     keys = list(table.primary_key.columns)
     sums: list[Column[Any]] = [column for column in table.columns if not column.primary_key]
     added = {column.name: column + statement.excluded[column.name] for column in sums}
