@@ -117,7 +117,7 @@ def test_a_name_that_is_taken_is_refused_where_it_stands() -> None:
         pilot.app.screen.query_one("#name", Input).value = "other"
         pilot.app.screen.query_one("#rules", Input).value = "cheaper"
         await pilot.press("enter")
-        assert "write a rule like 40:gpt-5=gpt-5-mini" in shown(pilot)
+        assert "✖ cheaper: write a rule like" in shown(pilot)
         assert "$5.00 a month for everything" not in shown(pilot)
 
     assert in_budgets(act).changes == []

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from profiler import display
+from profiler.domain.budgets import Measure
 from profiler.keeping.inquiries import FilesMakeSense, WouldPass
 from profiler.tui.messages import Answered, Inquired, ReadFailed
 from profiler.tui.screens.form import Form
@@ -125,8 +126,8 @@ def verdict_lines(found: "Verdict", ink: Palette) -> list[Text]:
     made.append(Text(f"It costs {cost} at most.", style=ink.ink))
     for one in found.remaining[:_MOST_BUDGETS]:
         whose = f" · {one.value}" if one.value else ""
-        left = found.amount(one.left, one.measure)
-        limit = found.amount(one.limit, one.measure)
+        left = display.amount(one.left, Measure(one.measure))
+        limit = display.amount(one.limit, Measure(one.measure))
         kind = "refuses beyond" if one.is_hard else "tells beyond"
         words = f"{display.plain(one.budget + whose)}: {left} left of {limit}, {kind}"
         made.append(Text(words, style=ink.muted))

@@ -14,7 +14,7 @@ from profiler.analysis.results import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
 from profiler.budgets.sentence import consequences, whom
-from profiler.domain.budgets import Standing
+from profiler.domain.budgets import Level, Standing
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
@@ -93,7 +93,7 @@ def rows_of(
     With words to find, the standings that hold them, each alone.
     """
     if find:
-        found = [one for one in standings if find.lower() in words_of(one).lower()]
+        found = matching(standings, find.lower())
         return [Row(one, 0, is_open=False) for one in in_order(found, order)]
     groups: dict[str, list[Standing]] = {}
     for one in in_order(standings, order):
@@ -107,9 +107,18 @@ def rows_of(
     return rows
 
 
-def words_of(standing: Standing) -> str:
-    """What a standing is found by."""
-    return f"{standing.title} {scope_words(standing.budget)} {standing.level.value}"
+def matching(standings: Sequence[Standing], find: str) -> list[Standing]:
+    """Those with these words, in lower case, in their name, value, scope or level."""
+    budgets = {one.budget.name: one.budget for one in standings}
+    scopes = {name: scope_words(budget).lower() for name, budget in budgets.items()}
+    is_level = any(level.value.startswith(find) for level in Level)
+    return [
+        one
+        for one in standings
+        if find in one.title.lower()
+        or find in scopes[one.budget.name]
+        or (is_level and one.level.value.startswith(find))
+    ]
 
 
 def in_order(standings: Sequence[Standing], order: Order) -> Sequence[Standing]:

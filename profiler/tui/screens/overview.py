@@ -84,13 +84,17 @@ class BudgetsPanel(RowsPanel):
             return _no_budgets(ink, keys_of(self))
         has_air = len(snapshot.standings) * 3 <= size.height
         drawn: list[Text] = []
-        for standing in snapshot.standings:
+        for standing in snapshot.standings[: size.height]:
             drawn.extend(gauge(standing, size.width, ink))
             if has_air:
                 drawn.append(Text(heading(standing, self.view.zone), style=ink.muted))
-        hidden = len(drawn) - size.height
+        if len(drawn) <= size.height:
+            return drawn
+        whole = (size.height - 1) // 2
+        left_out = display.count(len(snapshot.standings) - whole)
         key = keys_of(self).of_id("budgets")
-        return _cut(drawn, size.height, ink, key) if hidden > 0 else drawn
+        more = Text(f"and {left_out} more, on screen {key}", style=ink.muted)
+        return [*drawn[: whole * 2], more]
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The budgets' own screen, from any line."""
@@ -119,13 +123,6 @@ def _no_budgets(ink: Palette, keys: Keys) -> list[Text]:
             (" adds one.", ink.muted),
         ),
     ]
-
-
-def _cut(drawn: list[Text], height: int, ink: Palette, key: str) -> list[Text]:
-    whole = (height - 1) // 2
-    left_out = len(drawn) // 2 - whole
-    more = Text(f"and {left_out} more, on screen {key}", style=ink.muted)
-    return [*drawn[: whole * 2], more]
 
 
 _COLUMNS = (
