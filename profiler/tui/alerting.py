@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
-from profiler.budgets.changes import Change
 from profiler.tui import modes
 from profiler.tui.answering import AnsweringApp
 from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened
 
 if TYPE_CHECKING:
+    from profiler.budgets.changes import Change
     from profiler.tui.screens.budgets import BudgetsScreen
 
 
@@ -31,6 +31,6 @@ class AlertingApp(AnsweringApp):
         form = modes.allow_form(asked.budget, asked.value, self.view.zone, self.now_us())
         self.push_screen(form, self._allow)
 
-    def _allow(self, change: Change | None) -> None:
+    def _allow(self, change: "Change | None") -> None:
         if change is not None:
             self.post_message(BudgetChanged(change))

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from profiler.display import plain
 from profiler.domain.query import parse_filter
-from profiler.keeping.inquiries import WriteBudgets
 from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order
 from profiler.tui import modes
 from profiler.tui.alerting import AlertingApp
@@ -29,6 +28,9 @@ class ExportingApp(AlertingApp):
 
         def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
             if form in BUDGET_FORMS:
+                # the first frame waits for no file of budgets
+                from profiler.keeping.inquiries import WriteBudgets  # noqa: PLC0415
+
                 asked = WriteBudgets(form.id, path, may_replace)
                 return self.feed.source.consult(asked, self.now_us())
             order = Order(wanted, form, path, may_replace, words, question.zone)

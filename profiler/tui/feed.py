@@ -11,18 +11,18 @@ from textual.message import Message
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
-from profiler.budgets.changes import Change
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
-from profiler.keeping.inquiries import Answer, Inquiry
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.messages import FeedFailed, Noticed, Order, SnapshotTaken, Towards
 from profiler.tui.view import Question, trouble_of
 
 if TYPE_CHECKING:
-    # its module imports SQLAlchemy: the first frame must not wait for that
+    # the first frame must not wait for SQLAlchemy, budgets' files and the rates
+    from profiler.budgets.changes import Change
     from profiler.ingest.drain import Drained, Progress
+    from profiler.keeping.inquiries import Answer, Inquiry
 
 Tell = Callable[[int, int], None]
 """Is told how many calls are written, and of how many; whatever it raises ends the export."""
@@ -63,11 +63,11 @@ class Source(Protocol):
         """Values of a label that begin with `prefix`, for completion."""
         ...
 
-    def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
+    def consult(self, inquiry: "Inquiry[Answer]", now_us: int) -> "Answer":
         """Answer a question about budgets."""
         ...
 
-    def change_budget(self, change: Change) -> str:
+    def change_budget(self, change: "Change") -> str:
         """Make a change about a budget; what was done."""
         ...
 

@@ -1,18 +1,21 @@
 """Messages that cross screens: what the feed delivers, and what screens ask the app for."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from profiler.analysis.results import CallDetail, Page, Snapshot
-from profiler.budgets.changes import Change
 from profiler.domain.budgets import Budget
 from profiler.domain.places import Place
 from profiler.domain.scopes import Filter
-from profiler.keeping.inquiries import Inquiry
 from profiler.tui.view import Question, Trouble
+
+if TYPE_CHECKING:
+    # with them come budgets' files and the rates: the first frame must not wait for those
+    from profiler.budgets.changes import Change
+    from profiler.keeping.inquiries import Inquiry
 
 Towards = Literal["older", "newer"]
 Order = Literal["time", "cost"]
@@ -95,14 +98,14 @@ class Inquired(Message):
     """Someone asks about budgets; the answer is an `Answered` or a `ReadFailed`."""
 
     asker: MessagePump
-    inquiry: Inquiry[object]
+    inquiry: "Inquiry[object]"
 
 
 @dataclass
 class Answered(Message):
     """What is so."""
 
-    inquiry: Inquiry[object]
+    inquiry: "Inquiry[object]"
     answer: object
 
 
@@ -110,7 +113,7 @@ class Answered(Message):
 class BudgetChanged(Message):
     """The user wants something about a budget changed."""
 
-    change: Change
+    change: "Change"
     asker: MessagePump | None = None
     """Who is told, by a `Changed`, once it is."""
 

@@ -8,7 +8,6 @@ from textual import events
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from profiler.budgets.changes import Acknowledge
 from profiler.tui.alerts import Alert, alerts
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
@@ -87,6 +86,9 @@ class Banner(Widget):
         first, *rest = self.told
         if first.ids:
             self._seen.add(first.id)
+            # the first frame waits for no file of budgets
+            from profiler.budgets.changes import Acknowledge  # noqa: PLC0415
+
             self.post_message(BudgetChanged(Acknowledge(first.ids)))
         else:
             kept = [*self._memory.texts("dismissed"), first.id]
