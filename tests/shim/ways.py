@@ -117,20 +117,22 @@ class Clients:
 
     def ask(self, way: Way, model: str = "", take: int | None = None) -> Any:
         """What is answered; a stream is closed when so many of its chunks were taken."""
-        model = model or way.dear
         if way.is_async:
             return self._runner.run(self.ask_async(way, model, take))
-        answer = way.operation(self._of(way), model, is_stream=way.is_stream)
+        answer = self.open(way, model)
         if not way.is_stream:
             return answer
         chunks = [*islice(answer, take)]
         answer.close()
         return chunks
 
+    def open(self, way: Way, model: str = "") -> Any:
+        """What the SDK gives back: a stream is not yet gone through."""
+        return way.operation(self._of(way), model or way.dear, is_stream=way.is_stream)
+
     async def ask_async(self, way: Way, model: str = "", take: int | None = None) -> Any:
         """The same, within a loop."""
-        asked = way.operation(self._of(way), model or way.dear, is_stream=way.is_stream)
-        answer = await asked
+        answer = await self.open(way, model)
         if not way.is_stream:
             return answer
         chunks = []

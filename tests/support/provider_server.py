@@ -196,6 +196,7 @@ class Http(ThreadingHTTPServer):
     """Clients hang up on purpose here; nothing is said about it."""
 
     daemon_threads = True
+    request_queue_size = 512
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, handler)
