@@ -44,6 +44,7 @@ class Save:
 
     def make(self, registry: Registry, by: str = "") -> str:
         """Set it; under another name, what was counted stays with it."""
+        registry.refuse_unknown_models(self.budget)
         if self.before and self.before != self.budget.name:
             registry.rename(self.before, self.budget.name, by)
         registry.save(self.budget, by=by)
@@ -59,6 +60,7 @@ class SaveAll:
 
     def make(self, registry: Registry, by: str = "") -> str:
         """Set them all, or none where one may not be set."""
+        registry.refuse_unknown_models(*self.budgets)
         there = {one.budget.name for one in registry.defined()}
         taken = [one.name for one in self.budgets if one.name in there]
         if taken and not self.replaces:

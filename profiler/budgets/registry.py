@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import open_alerts
 from profiler.budgets.detail import BY_COMMAND
-from profiler.budgets.models import misfits
+from profiler.budgets.models import misfits, unknown_models
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import NOTHING, Amounts, Budget
 from profiler.domain.periods import Period, Span
@@ -22,6 +22,7 @@ from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.counters import Counter
 from profiler.ledger.definitions import COMMAND, Defined
 from profiler.ledger.overrides import Recorded, recorded
+from profiler.ledger.removed import Removed, removed
 from profiler.ledger.sources import budgets_of, has_past, sources_in_force
 from profiler.options import places
 from profiler.options.file import File, read_file
@@ -177,6 +178,20 @@ class Registry:
             for budget in budgets:
                 definitions.save(connection, budget, COMMAND, by or who(), now_us)
 
+    def refuse_unknown_models(self, *budgets: Budget) -> None:
+        """Refuse budgets that name a model which matches none that has rates.
+
+        Raises:
+            BadBudget: one does; the message says which, and what to do.
+
+        """
+        for budget in budgets:
+            for key, pattern in unknown_models(budget, self._card()):
+                raise BadBudget(
+                    f"{key}: {pattern!r} matches no model that has rates; "
+                    "`profiler prices find` lists them, `profiler prices override` adds one"
+                )
+
     def rename(self, name: str, new: str, by: str = "") -> None:
         """Call a budget something else; what it counted stays with it.
 
@@ -203,6 +218,13 @@ class Registry:
         self.find(name)
         with self.ledger.defining() as (connection, _, now_us):
             definitions.remove(connection, name, COMMAND, by or who(), now_us)
+
+    def removed(self) -> tuple[Removed, ...]:
+        """The budgets that were removed, the latest first: nothing of them is lost."""
+        if not self.is_open:
+            return ()
+        with self.ledger.reading() as (connection, _, _now_us):
+            return removed(connection)
 
     def _refuse_if_in_file(self, name: str, verb: str) -> None:
         for one in self.defined():

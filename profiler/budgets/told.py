@@ -17,10 +17,10 @@ from profiler.ledger.words import budget_of, scope_words
 _TOLD = {
     "cost_pusd": "cost",
     "remains_percent": "remaining %",
-    "opens_reserve": "reserve",
     "until_us": "until",
 }
 _PUSD = {"cost_pusd"}
+_COUNTS = {"tokens", "calls"}
 _MEASURED = {"used", "limit", "spent", "held", "requested"}
 _DOLLARS = re.compile(r"\d+\.\d{12}")
 
@@ -92,7 +92,9 @@ def entry_words(entry: Entry) -> str:
     if entry.kind is Kind.BREACH:
         return _breach(told)
     return ", ".join(
-        f"{_TOLD.get(key, key)} {_told(key, value, told)}"
+        "the emergency reserve"
+        if key == "opens_reserve"
+        else f"{_TOLD.get(key, key)} {_told(key, value, told)}"
         for key, value in told.items()
         if value not in (None, "", 0, False)
     )
@@ -132,6 +134,8 @@ def _told(key: str, value: object, told: Mapping[str, object]) -> str:
         return display.count(value)
     if isinstance(value, int) and key.endswith("_us"):
         return display.clock(value, ZoneInfo("UTC"))
+    if isinstance(value, int) and key in _COUNTS:
+        return display.count(value)
     return _short(value)
 
 

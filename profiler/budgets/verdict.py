@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from profiler import display
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import Measure
 from profiler.domain.scopes import Dimension
 from profiler.errors import BudgetExceeded, UsageError
 from profiler.ledger.bounds import Bounds
 from profiler.ledger.guard import Guard, Sought
-from profiler.ledger.refusals import refused, shown
+from profiler.ledger.refusals import refused
 from profiler.ledger.remaining import Remaining
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
@@ -35,8 +36,7 @@ class Verdict:
 
     def amount(self, amount: int, measure: str) -> str:
         """So much of a limit, as people read it."""
-        words = shown(abs(amount), Measure(measure))
-        return f"-{words}" if amount < 0 else words
+        return display.amount(amount, Measure(measure))
 
     def document(self) -> dict[str, object]:
         """The same for programs; amounts of cost are pico-dollars."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profiler.budgets.changes import Decide, Save, SaveAll
+from profiler.budgets.changes import Decide, Remove, Save, SaveAll
 from profiler.budgets.define import define
 from profiler.budgets.templates import template
 from profiler.budgets.verdict import Wish
@@ -76,3 +76,20 @@ def test_a_request_that_is_not_there_cannot_be_answered(tmp_path: Path) -> None:
         workspace.change_budget(Save(MINE))
         with pytest.raises(NotFound, match="no override 7"):
             workspace.change_budget(Decide(7, is_granted=False))
+
+
+def test_a_model_that_matches_nothing_is_refused(tmp_path: Path) -> None:
+    with a_home(tmp_path) as workspace:
+        with pytest.raises(BadBudget, match="scope: 'gtp-9' matches no model that has rates"):
+            workspace.change_budget(Save(define("day", "7", "daily", "model:gtp-9", UTC)))
+        assert limits(workspace) == {}
+
+
+def test_what_was_removed_is_still_told_of(tmp_path: Path) -> None:
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(MINE), "ada")
+        workspace.change_budget(Remove("day"), "grace")
+        (gone,) = workspace.registry.removed()
+        kinds = [entry.kind.value for entry in workspace.registry.trail("day")]
+    assert (gone.budget, gone.by) == (MINE, "grace")
+    assert kinds == ["set", "removed"]

@@ -151,7 +151,7 @@ def test_a_check_of_nothing_in_particular_reads_the_files(tmp_path: Path) -> Non
     assert f"{file}, line 4: budget[1].scope names 'gpt-5-hyper'" in ran.stderr
     file.write_text('[[budget]]\nname = "t"\nlimit = 5\nscope = "model:gpt-5*"\n')
     ran = profiler("budget", "check", home=tmp_path)
-    assert (ran.returncode, "1 budgets in files make sense" in ran.stderr) == (0, True)
+    assert (ran.returncode, "1 budget in files makes sense" in ran.stderr) == (0, True)
     for words in (("user:ada",), ("--model", "gpt-5", "shoe:9")):
         assert profiler("budget", "check", *words, home=tmp_path).returncode == 2
 

@@ -99,5 +99,9 @@ def _check_files(home: Path | None) -> int:
     for words in faults:
         click.echo(f"profiler: {display.plain(words)}", err=True)
     if not faults:
-        click.echo(f"profiler: {display.count(count)} budgets in files make sense", err=True)
+        words = "no file defines a budget"
+        if count:
+            make = "budget in files makes" if count == 1 else "budgets in files make"
+            words = f"{display.count(count)} {make} sense"
+        click.echo(f"profiler: {words}", err=True)
     return UsageError.exit_code if faults else 0

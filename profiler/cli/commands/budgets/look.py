@@ -29,14 +29,18 @@ _TOP = click.option(
 
 
 @click.command(
-    "list", epilog="\b\nExamples:\n  profiler budget list\n  profiler budget list --json\n"
+    "list", epilog="\b\nExamples:\n  profiler budget list\n  profiler budget list --removed\n"
 )
+@click.option("--removed", "is_removed", is_flag=True, help="Those that were removed instead.")
 @_TOP
 @_JSON
 @click.pass_obj
-def list_budgets(home: Path | None, top: int, *, as_json: bool) -> None:
+def list_budgets(home: Path | None, top: int, *, is_removed: bool, as_json: bool) -> None:
     """List the budgets, the fullest first: green below 60 %, yellow below 80 %, red from there."""
     with read_home(home) as workspace:
+        if is_removed:
+            _tell_removed(workspace, as_json=as_json)
+            return
         standings = workspace.standings(now_us())
     if as_json:
         _write_json(standings)
@@ -131,6 +135,30 @@ def show_budget(home: Path | None, name: str, top: int, *, as_toml: bool, as_jso
             say(f"  {fact:<10}{words}", indent=12)
         click.echo()
         _draw(standings, top)
+
+
+def _tell_removed(workspace: "Workspace", *, as_json: bool) -> None:
+    from profiler.budgets.sentence import sentence
+    from profiler.budgets.written import words_in_file
+    from profiler.report import structured
+    from profiler.report.values import timestamp
+
+    found = workspace.registry.removed()
+    if as_json:
+        rows = [
+            {**words_in_file(one.budget), "removed_at": timestamp(one.at_us), "removed_by": one.by}
+            for one in found
+        ]
+        sys.stdout.write(structured.encoded({"removed": rows}))
+        return
+    if not found:
+        say("profiler: no budget was ever removed", is_talk=True)
+    for one in found:
+        when = display.clock(one.at_us, workspace.settings.zone)[:16]
+        by = f" by {one.by}" if one.by else ""
+        say(f"{when}  {one.budget.name}{by}: {sentence(one.budget)}", indent=18)
+    if found:
+        click.echo("\n`profiler budget history NAME --audit` tells all that was written of one.")
 
 
 def _draw(standings: "Sequence[Standing]", top: int) -> None:
