@@ -165,15 +165,20 @@ def _lies_open(facts: os.stat_result) -> bool:
 def _in_keyring(where: str) -> str:
     # only who keeps an address there needs it
     try:
-        import keyring  # type: ignore[import-not-found]  # noqa: PLC0415
+        import keyring  # noqa: PLC0415
+        from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415
     except ImportError:
         raise UsageError(
             "the keyring cannot be read without keyring; pip install keyring, or use url_file"
         ) from None
     service, _, user = where.partition("/")
     try:
-        return str(keyring.get_password(service, user) or "")
-    except keyring.errors.KeyringError:
+        return keyring.get_password(service, user) or ""
+    except NoKeyringError:
+        raise UsageError(
+            f"this machine has no keyring to read {where} from; use url_file or url_env"
+        ) from None
+    except KeyringError:
         raise UsageError(
             f"the keyring is locked or broken; unlock it, then {where} is read"
         ) from None
