@@ -62,10 +62,17 @@ def money(pusd: int | None) -> str:
     return f"{'-' if amount < 0 else ''}${text}"
 
 
+def difference(pusd: int) -> str:
+    """Dollars more or less: `+$1.20`, `-$0.40`; `<$0.000001 less` where it is next to nothing."""
+    if 0 < abs(usd(pusd)) < _MILLIONTH:
+        return f"<${_MILLIONTH:f} {'more' if pusd > 0 else 'less'}"
+    return f"{'+' if pusd > 0 else ''}{money(pusd)}"
+
+
 def between(low_pusd: int, high_pusd: int, *, is_signed: bool = False) -> str:
     """Dollars where both are one, else from the least to the most: `$1.20 to $2.40`."""
     bounds = [low_pusd] if low_pusd == high_pusd else [low_pusd, high_pusd]
-    return " to ".join(f"{'+' if is_signed and one > 0 else ''}{money(one)}" for one in bounds)
+    return " to ".join(map(difference if is_signed else money, bounds))
 
 
 def change(now_pusd: int, before_pusd: int) -> str:

@@ -193,3 +193,11 @@ def test_of_every_part_of_a_sum_the_calls_can_be_told() -> None:
     assert display.basis(totals, has_calls=True) == (
         "$0.00 measured (2 calls) · <$0.000001 estimated (1 call)"
     )
+
+
+def test_a_difference_says_which_way_it_goes_however_small() -> None:
+    assert display.difference(PUSD_PER_USD) == "+$1.00"
+    assert display.difference(-PUSD_PER_USD) == "-$1.00"
+    assert display.difference(1) == "<$0.000001 more"
+    assert display.difference(-1) == "<$0.000001 less"
+    assert display.difference(0) == "$0.00"

@@ -85,10 +85,16 @@ def _said(one: Refusal) -> str:
         return f"{named} is strict and {one.why}"
     held = f" and holds {shown(one.held, one.measure)} for calls in flight" if one.held else ""
     bound = "may use up to" if one.budget.mode.value == "strict" else "is expected to use"
+    at_most = ", the most it can: often many times what it will" if _is_bound(one) else ""
     return (
         f"{named} has used {shown(one.spent, one.measure)} of {shown(one.limit, one.measure)}"
-        f"{held}; this call {bound} {shown(one.requested, one.measure)}"
+        f"{held}; this call {bound} {shown(one.requested, one.measure)}{at_most}"
     )
+
+
+def _is_bound(one: Refusal) -> bool:
+    """Whether what was asked for is an upper bound, which hardly any call comes to."""
+    return one.budget.mode.value == "strict" and one.measure is not Measure.CALLS
 
 
 def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
@@ -105,5 +111,5 @@ def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     if one.window.end_us is not None:
         moment: datetime = to_moment(one.window.end_us, ZoneInfo(one.budget.zone))
         resets = f"it starts afresh at {moment:%Y-%m-%d %H:%M %Z}, or "
-    asks_less = "ask for less (max_tokens), or " if one.budget.mode.value == "strict" else ""
-    return f"{asks_less}{resets}`profiler budget override {name!r}` allows more"
+    asks_less = "ask for less (max_tokens), set the budget's mode to expected, or "
+    return f"{asks_less if _is_bound(one) else ''}{resets}`profiler budget override {name!r}` allows more"

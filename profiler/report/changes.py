@@ -63,7 +63,7 @@ def amount_words(row: Change) -> str:
     """How much more or less; a dash where a cost is not known in either range."""
     if row.now.has_no_known_cost or row.before.has_no_known_cost:
         return display.UNKNOWN
-    return f"{'+' if row.pusd > 0 else ''}{display.money(row.pusd)}"
+    return display.difference(row.pusd)
 
 
 def ratio_words(row: Change) -> str:

@@ -151,6 +151,8 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
 
 def basis_note(totals: Totals) -> str:
     """What a sum rests on: how much of it is known how, and what is not in it at all."""
+    if not totals.calls:
+        return "No calls in this range. An earlier --since or fewer filter words may find some."
     if totals.has_no_known_cost:
         others = "" if totals.is_unpriced else "; the others cost nothing"
         return f"{display.basis(totals).capitalize()}{others}."

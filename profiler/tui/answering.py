@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from textual import on
 from textual.message import Message
@@ -55,11 +56,13 @@ class AnsweringApp(FollowingApp):
 
     @on(messages.DetailWanted)
     def _read_detail(self, asked: messages.DetailWanted) -> None:
-        self._answer(
-            asked.asker,
-            "detail",
-            lambda: messages.DetailRead(self.feed.source.detail(asked.call_id, self.now_us())),
-        )
+        def read() -> Message:
+            detail = self.feed.source.detail(asked.call_id, self.now_us())
+            # here it holds up no key; the first one opened pays for it
+            import_module("profiler.tui.screens.call_detail")
+            return messages.DetailRead(detail)
+
+        self._answer(asked.asker, "detail", read)
 
     @on(messages.Inquired)
     def _inquire(self, asked: messages.Inquired) -> None:
@@ -74,10 +77,11 @@ class AnsweringApp(FollowingApp):
     @on(messages.BudgetChanged)
     def _change_budget(self, asked: messages.BudgetChanged) -> None:
         """Change it in a thread, then look at the standings again."""
+        by = self.start.memory.text("who")
 
         def run() -> None:
             try:
-                done = self.feed.source.change_budget(asked.change)
+                done = self.feed.source.change_budget(asked.change, by)
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
                 self.post_message(messages.ReadFailed(trouble_of(error)))
             else:

@@ -79,9 +79,7 @@ def net_text(pusd: int, ink: Palette) -> Text:
     """Saved less premium: green with a plus where it paid, red where it did not."""
     if pusd == 0:
         return Text(display.money(0), style=ink.muted)
-    return Text(
-        f"{'+' if pusd > 0 else ''}{display.money(pusd)}", style=ink.ok if pusd > 0 else ink.high
-    )
+    return Text(display.difference(pusd), style=ink.ok if pusd > 0 else ink.high)
 
 
 def standing_text(row: Cached, ink: Palette) -> Text:

@@ -8,6 +8,7 @@ from textual.geometry import Size
 from profiler import display
 from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
+from profiler.domain.totals import Totals
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.movers import led_to, movers
 from profiler.tui.widgets.panel import FiguresPanel
@@ -72,7 +73,7 @@ def troubles(told: Figures, ink: Palette) -> list[Text]:
     totals, part = told.totals, part_of(told)
     if not (totals.errors or totals.retries or totals.aborted):
         return [Text("✓ no errors, no retries", style=ink.muted)]
-    cost = f" cost {display.spend(part.failed)}" if part else ""
+    cost = _cost_of(part.failed) if part else ""
     errors = Text(f"✖ {_number(totals.errors, 'error', 'errors')}{cost}", style=ink.high)
     retries = Text(f"↻ {_number(totals.retries, 'retry', 'retries')}", style=ink.watch)
     aborted = Text(f"◌ {display.count(totals.aborted)} aborted", style=ink.watch)
@@ -83,6 +84,10 @@ def troubles(told: Figures, ink: Palette) -> list[Text]:
         (totals.aborted, opens(aborted, "status:aborted")),
     )
     return [text for number, text in counted if number]
+
+
+def _cost_of(failed: Totals) -> str:
+    return " of unknown cost" if failed.has_no_known_cost else f" cost {display.spend(failed)}"
 
 
 def _number(count: int, one: str, more: str) -> str:
