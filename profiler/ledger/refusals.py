@@ -111,5 +111,6 @@ def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     if one.window.end_us is not None:
         moment: datetime = to_moment(one.window.end_us, ZoneInfo(one.budget.zone))
         resets = f"it starts afresh at {moment:%Y-%m-%d %H:%M %Z}, or "
-    asks_less = "ask for less (max_tokens), set the budget's mode to expected, or "
-    return f"{asks_less if _is_bound(one) else ''}{resets}`profiler budget override {name!r}` allows more"
+    is_bound = _is_bound(one)
+    less = "ask for less (max_tokens), set the budget's mode to expected, or " if is_bound else ""
+    return f"{less}{resets}`profiler budget override {name!r}` allows more"
