@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import acknowledge, open_alerts
+from profiler.budgets.reconcile import recount
 from profiler.budgets.registry import Registry, who
 from profiler.budgets.sentence import sentence
 from profiler.budgets.told import extra_words
@@ -164,6 +165,18 @@ class Reset:
             whose = f" for {self.value}" if self.value else ""
             return f"nothing of {self.name} is used{whose}; there was nothing to reset"
         return f"reset {self.name}: {_amounts(forgiven, defined.budget)} forgiven"
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Have every counter of the ledger say what its calls add up to."""
+
+    def make(self, registry: Registry, by: str = "") -> str:
+        """Sum them anew."""
+        count = recount(registry.ledger, by or who()) if registry.is_open else 0
+        if not count:
+            return "every counter says what its calls add up to"
+        return f"{'1 counter was' if count == 1 else f'{count:,} counters were'} put right"
 
 
 @dataclass(frozen=True, slots=True)

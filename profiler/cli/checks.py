@@ -183,7 +183,8 @@ def _budgets(settings: Settings) -> Iterator[Check]:
     finally:
         registry.close()
     for wrong in found.wrong:
-        yield Check("budgets", State.FAIL, wrong, f"report it, with {registry.ledger.file.path}")
+        step = "profiler budget recount puts it right, and writes down what was wrong"
+        yield Check("budgets", State.FAIL, wrong, step)
     for behind in found.behind:
         yield Check("budgets", State.WARN, behind, "profiler ingest takes it over")
     if not found.wrong and not found.behind:

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     DENIED = "denied"
     REVOKED = "revoked"
     RESET = "reset"
+    RECOUNTED = "recounted"
+    """A counter said something else than its calls add up to, and was put right."""
     CHARGED = "charged"
     """A hold was never heard of again."""
     ALERT = "alert"

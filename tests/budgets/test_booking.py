@@ -4,7 +4,7 @@ from pathlib import Path
 
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Save
-from profiler.budgets.reconcile import reconcile
+from profiler.budgets.reconcile import reconcile, recount
 from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
 from profiler.domain.periods import Period
@@ -157,5 +157,9 @@ def test_ledger_and_store_reconcile_and_a_difference_is_found(tmp_path: Path) ->
     with ledger.file.writing() as connection:
         connection.execute("UPDATE counters SET settled_pusd = 1, booked_pusd = 1")
     found = reconcile(workspace.store, ledger)
-    assert "has settled" in found.wrong[0]
+    assert "settled, but its calls add up to $0.10" in found.wrong[0]
     assert "the store counts" in found.behind[0]
+    assert recount(ledger, "ada") == 1
+    assert reconcile(workspace.store, ledger).wrong == ()
+    loaded(workspace, ledger)
+    assert reconcile(workspace.store, ledger).behind == ()

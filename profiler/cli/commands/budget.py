@@ -27,6 +27,7 @@ class BudgetCommands(LazyGroup):
         ("deny", f"{_COMMANDS}.allow:deny", "Refuse a request."),
         ("revoke", f"{_COMMANDS}.allow:revoke", "End an override before its time."),
         ("reset", f"{_COMMANDS}.allow:reset", "Start the present window afresh."),
+        ("recount", f"{_COMMANDS}.allow:recount", "Sum the ledger anew where it is wrong."),
         ("rm", f"{_COMMANDS}.allow:remove", "Remove a budget; what it counted stays."),
         ("template", f"{_COMMANDS}.template:template", "Budgets for common cases, to begin with."),
         ("check", f"{_COMMANDS}.check:check", "Would a call pass now? Do the files make sense?"),

@@ -127,6 +127,16 @@ def reset(home: Path | None, name: str, value: str | None, reason: str, who: str
     _make(home, lambda _: Reset(name, value, reason), who)
 
 
+@click.command(epilog="\b\nExamples:\n  profiler doctor\n  profiler budget recount\n")
+@_WHO
+@click.pass_obj
+def recount(home: Path | None, who: str | None) -> None:
+    """Sum the ledger's counters anew from their calls, where `profiler doctor` says they differ."""
+    from profiler.budgets.changes import Recount
+
+    _make(home, lambda _: Recount(), who)
+
+
 @click.command("rm", epilog="\b\nExamples:\n  profiler budget rm team\n")
 @click.argument("name")
 @_WHO
