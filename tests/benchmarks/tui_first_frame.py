@@ -1,29 +1,39 @@
-"""How long until the terminal app stands on the screen.
+"""How long until the terminal app stands on the screen, and what it costs to keep it there.
 
-    python -m tests.benchmarks.tui_first_frame [--rounds N] [--quick]
+    python -m tests.benchmarks.tui_first_frame [--rounds N] [--quick] [--home FOLDER]...
+        [--peers FOLDER] [--lines N]
 
 From the start of the process to the first frame in a pseudo-terminal, beside the least that any
 such app does: a Textual app of one line of text. Ours is started over an empty store and over the
 sample data, there also until the first figures stand, until the app itself has drawn its frame
-and answers keys, and until all of the first screen is read. Rounds take turns, so that a busy
-machine slows all alike.
+and answers keys, and until all of the first screen is read; likewise over each `--home` of calls
+(made with `ingest`). `--peers` is an environment with `toolong` and `claude-monitor`: they are
+started in the same rounds, the first over a log of that many lines. Rounds take turns, so that a
+busy machine slows all alike. For each home a page of 50 calls and a snapshot are read as the app
+does.
 """
 
 import argparse
-import fcntl
+import json
 import os
-import pty
-import select
 import shutil
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from profiler.analysis.asked import UTC as ZONE, Asked
+from profiler.config import read_settings
+from profiler.domain.scopes import EVERYTHING
+from profiler.keeping.kept import Kept
+from tests.benchmarks.page_fetch import PAGE, timed_ms
+from tests.benchmarks.terminal import Seen, installed, seen
+from tests.benchmarks.traffic import lines
 from tests.support.cli import SAMPLE_LOG, command, environment
 
 BARE = """
@@ -34,82 +44,118 @@ class Bare(App):
         yield Static("Overview")
 Bare().run()
 """
-PATIENCE_S = 60.0
+STAGES = ("first frame", "first figures", "app, figures", "all of it")
+_OURS = (b"Overview", b"Month", b"measured", b"gpt")
+"""What is on the screen at each stage."""
+
+Start = Callable[[], Seen]
 
 
-def seconds_until(words: list[str], home: Path, *shown: bytes) -> list[float]:
-    """How long after the program's start each text was on the screen, in their order."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    began = time.perf_counter()
-    running = subprocess.Popen(
-        words,
-        env={**environment(home), "TERM": "xterm-256color"},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
-    os.close(slave)
-    read, seen = b"", []
-    try:
-        for text in shown:
-            while text not in read:
-                left = PATIENCE_S - (time.perf_counter() - began)
-                if not select.select([master], [], [], max(0.0, left))[0]:
-                    raise TimeoutError(f"{text!r} was not shown")
-                read += os.read(master, 65_536)
-            seen.append(time.perf_counter() - began)
-    finally:
-        running.kill()
-        running.wait()
-        os.close(master)
-    return seen
+def over(home: Path, compiled: Path) -> Start:
+    """Our app over a home with calls."""
+    words = command("tui", "--since", "2020-01-01")
+    return partial(seen, words, installed(home, compiled), *_OURS)
 
 
-def measured(rounds: int, folder: Path) -> dict[str, list[float]]:
-    """Seconds per round of each start."""
-    empty, full = folder / "empty", folder / "full"
-    shutil.copytree(SAMPLE_LOG, full / "log")
-    subprocess.run(command("ingest"), env=environment(full), check=True, capture_output=True)
-    bare = [sys.executable, "-c", BARE]
-    figures: dict[str, list[float]] = {
-        name: []
-        for name in (
-            "a bare app",
-            "ours, empty",
-            "ours, data",
-            "first figures",
-            "app, figures",
-            "whole",
+def sample(folder: Path) -> Path:
+    """A home that holds the sample data."""
+    shutil.copytree(SAMPLE_LOG, folder / "log")
+    subprocess.run(command("ingest"), env=environment(folder), check=True, capture_output=True)
+    return folder
+
+
+def peers(environ: Path, folder: Path, compiled: Path, many: int) -> Iterator[tuple[str, Start]]:
+    """The peers that are installed there."""
+    folder.mkdir()
+    variables = {**installed(folder, compiled), "HOME": str(folder)}
+    if (toolong := environ / "bin" / "tl").exists():
+        log = folder / "log.jsonl"
+        with log.open("wb") as file:
+            file.writelines(lines(many))
+        yield (
+            f"toolong, {many:,} lines",
+            partial(seen, [str(toolong), str(log)], variables, b'"v"'),
         )
-    }
+    if (monitor := environ / "bin" / "claude-monitor").exists():
+        _claude_log(folder / ".claude" / "projects" / "p")
+        yield "claude-monitor", partial(seen, [str(monitor)], variables, b"USAGE MONITOR")
+
+
+def _claude_log(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    usage = {"input_tokens": 100, "output_tokens": 50}
+    message = {"id": "m", "role": "assistant", "model": "claude-sonnet-4", "usage": usage}
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {"type": "assistant", "timestamp": at, "requestId": "r", "message": message}
+    (folder / "s.jsonl").write_text(json.dumps(line) + "\n")
+
+
+def measured(starts: dict[str, Start], rounds: int) -> dict[str, list[Seen]]:
+    """Every start in turn; a round that compiles and warms the disk comes before."""
+    figures: dict[str, list[Seen]] = {name: [] for name in starts}
     for turn in range(rounds + 1):
-        of_bare = seconds_until(bare, empty, b"Overview")
-        of_empty = seconds_until(command("tui"), empty, b"Overview")
-        of_full = seconds_until(
-            command("tui", "--since", "2020-01-01"),
-            full,
-            *(b"Overview", b"Month", b"measured", b"gpt"),
-        )
-        if turn:  # the first round compiles and warms the disk
-            for name, value in zip(figures, (*of_bare, *of_empty, *of_full), strict=True):
-                figures[name].append(value)
+        for name, start in starts.items():
+            found = start()
+            if turn:
+                figures[name].append(found)
     return figures
+
+
+def show(figures: dict[str, list[Seen]]) -> None:
+    """A line per start and stage."""
+    least = statistics.median(one.at_s[0] for one in figures["a bare app"])
+    for name, found in figures.items():
+        for stage, values in zip(
+            STAGES, zip(*(one.at_s for one in found), strict=True), strict=False
+        ):
+            middle = statistics.median(values)
+            print(f"{name:<26} {stage:<14} {middle * 1e3:6.0f} ms  {middle / least:5.2f} x bare")
+        peak = statistics.median(one.peak_mib for one in found)
+        print(f"{name:<26} {'peak memory':<14} {peak:6.0f} MiB")
+
+
+def show_reads(home: Path, rounds: int) -> None:
+    """A page of calls and the overview's snapshot, as the app reads them."""
+    with Kept.open(read_settings(home)) as kept:
+        now_us = time.time_ns() // 1000
+        asked = Asked(EVERYTHING, ZONE, "overview")
+        reads: dict[str, Callable[[], object]] = {
+            "a page": lambda: kept.page(EVERYTHING, None, PAGE, "older", "time"),
+            "a refresh": lambda: kept.snapshot(asked, now_us),
+        }
+        for what, read in reads.items():
+            median, p95 = timed_ms(read, rounds)
+            print(f"{home.name:<26} {what:<14} {median:6.1f} ms   p95 {p95:.1f}")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--quick", action="store_true", help="three rounds")
+    parser.add_argument("--quick", action="store_true", help="one round")
+    parser.add_argument("--home", type=Path, action="append", default=[], help="one with calls")
+    parser.add_argument("--peers", type=Path, default=os.environ.get("TUI_PEERS"))
+    parser.add_argument("--lines", type=int, default=1_000_000, help="of the peer's log")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="profiler-frame-") as folder:
-        figures = measured(3 if chosen.quick else chosen.rounds, Path(folder))
-    least = statistics.median(figures["a bare app"])
-    for name, values in figures.items():
-        middle = statistics.median(values)
-        print(f"{name:<14} {middle * 1000:6.0f} ms   {middle / least:.2f} times a bare app")
+    rounds, many = (1, 5_000) if chosen.quick else (chosen.rounds, chosen.lines)
+    with tempfile.TemporaryDirectory(prefix="profiler-frame-") as made:
+        folder = Path(made)
+        compiled, small = folder / "compiled", sample(folder / "sample")
+        at_empty = installed(folder / "empty", compiled)
+        starts: dict[str, Start] = {
+            "a bare app": partial(seen, [sys.executable, "-c", BARE], at_empty, b"Overview"),
+            "ours, empty": partial(seen, command("tui"), at_empty, b"Overview"),
+            "ours, sample": over(small, compiled),
+            **{f"ours, {home.name}": over(home, compiled) for home in chosen.home},
+        }
+        if chosen.peers:
+            starts |= peers(Path(chosen.peers), folder / "peers", compiled, many)
+        else:
+            print("no --peers: toolong and claude-monitor are left out")
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        show(measured(starts, rounds))
+        for home in (small, *chosen.home):
+            show_reads(home, 5 if chosen.quick else 60)
 
 
 if __name__ == "__main__":
