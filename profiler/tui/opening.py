@@ -4,6 +4,7 @@ Drawn with plain escapes where the app will draw the same a moment later, and ma
 but figures and words of ours. Keys typed meanwhile wait for the app.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -49,6 +50,23 @@ def first_figures(settings: Settings, question: Question, now_us: int) -> Figure
 @contextmanager
 def opening(told: Figures | None, range_name: str) -> Iterator[None]:
     """Show the first frame while the block imports the app, which then draws over it."""
+    with _uncollected(), _shown(told, range_name):
+        yield
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is imported in the block is there for good: no garbage is looked for among it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
+def _shown(told: Figures | None, range_name: str) -> Iterator[None]:
     stream = sys.__stderr__
     size = _size(stream)
     if stream is None or size is None:
