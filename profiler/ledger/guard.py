@@ -101,7 +101,7 @@ class Guard:
             LedgerError: the ledger is out of reach.
 
         """
-        self._expect(self._family(sought.provider, sought.model))
+        self.expect(sought.provider, sought.model)
         ask = Ask(sought.call, sought.model, self.bids(sought), self._who, may_downgrade)
         reserved = self.ledger.reserve(ask)
         if reserved.refusals:
@@ -161,8 +161,19 @@ class Guard:
         known = {**texts, "provider": provider, "model": self._family(provider, model)}
         return self.ledger.charge(str(event["id"]), Labels(known, tags), used)
 
-    def _expect(self, family: str) -> None:
-        """Look up what the model is expected to answer with, now and then."""
+    def window(self, provider: str, model: str) -> int | None:
+        """The tokens that the model takes and gives at most; `None` where nobody says."""
+        listed = self._prices.find(provider, model)
+        return listed.context_window if listed else None
+
+    def expect(self, provider: str, model: str) -> None:
+        """Look up what the model is expected to answer with, now and then.
+
+        Raises:
+            LedgerError: the ledger is out of reach.
+
+        """
+        family = self._family(provider, model)
         looked_at_s, _ = self._outputs.get(family, (0.0, None))
         now_s = time.monotonic()
         if not looked_at_s or now_s - looked_at_s > _LOOK_EVERY_S:
@@ -195,8 +206,7 @@ class Guard:
 
     def _bid(self, sought: Sought) -> Bid:
         family = self._family(sought.provider, sought.model)
-        listed = self._prices.find(sought.provider, sought.model)
-        window = listed.context_window if listed else None
+        window = self.window(sought.provider, sought.model)
         bounds = sought.bounds or bounds_of(sought.body, sought.operation, window)
         texts = {**sought.texts, "provider": sought.provider, "model": family}
         labels = Labels(texts, sought.tags)

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from profiler.errors import BudgetExceeded
+    from profiler.ledger.breaches import Breach
+    from profiler.ledger.remaining import Remaining
 
-    Listener = TypeVar("Listener", bound=Callable[[Any], object])
+    Listener = TypeVar("Listener", bound=Callable[[Breach], object])
+    Adviser = TypeVar("Adviser", bound=Callable[[BudgetExceeded], str | None])
 
 _PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
 """Tried in this order for a model whose provider is not named."""
+_NO_MOST = "it sets no maximum of output tokens"
 
 
-def remaining(*, model: str = "", provider: str = "") -> Sequence[Any]:
+def remaining(*, model: str = "", provider: str = "") -> Sequence[Remaining]:
     """What is left of every limit that calls made here and now fall under, the tightest first.
 
     Each has `budget`, `value`, `measure`, `limit`, `used`, `held`, `left`, `resets_at_us` and
@@ -32,7 +36,9 @@ def remaining(*, model: str = "", provider: str = "") -> Sequence[Any]:
     if guard is None:
         return []
     try:
-        found: Sequence[Any] = guard.ledger.remaining(_bid(guard, model, provider, 0, 0).labels)
+        found: Sequence[Remaining] = guard.ledger.remaining(
+            _bid(guard, model, provider, 0, 0).labels
+        )
     except LedgerError as error:
         budgets.say(f"what is left of budgets is not known: {error}")
         return []
@@ -40,9 +46,12 @@ def remaining(*, model: str = "", provider: str = "") -> Sequence[Any]:
 
 
 def check(
-    *, model: str, input_tokens: int, max_output_tokens: int, provider: str = ""
+    *, model: str, input_tokens: int, max_output_tokens: int | None = None, provider: str = ""
 ) -> BudgetExceeded | None:
-    """Why such a call would be refused now; `None` where it would pass. Nothing is held."""
+    """Why such a call would be refused now; `None` where it would pass. Nothing is held.
+
+    A call that sets no maximum of output tokens may use as many as the model can.
+    """
     budgets = SHIM.recorder.budgets
     guard = budgets.guard
     if guard is None:
@@ -61,11 +70,12 @@ def check(
 
 
 def estimate(
-    *, model: str, input_tokens: int, max_output_tokens: int, provider: str = ""
+    *, model: str, input_tokens: int, max_output_tokens: int | None = None, provider: str = ""
 ) -> int | None:
     """The most that such a call may cost, in pico-dollars, however it is served.
 
-    `None` where no rate is known for the model.
+    A call that sets no maximum of output tokens may use as many as the model can. `None` where
+    no rate is known for the model, or not how much it can answer with.
     """
     guard = SHIM.recorder.budgets.asked
     bid = _bid(guard, model, provider, input_tokens, max_output_tokens)
@@ -91,20 +101,33 @@ def on_budget(listener: Listener) -> Listener:
     """Tell `listener` of every threshold that a call of this program crosses, at that call's end.
 
     It is given a breach: `budget`, `value`, `percent`, `action`, `measure`, `used`, `limit`.
-    What it raises is swallowed. Can be used as a decorator.
+    It may be asynchronous. What it raises is told on stderr and goes no further. Can be used as
+    a decorator.
     """
-    SHIM.recorder.budgets.listeners.append(listener)
+    SHIM.recorder.budgets.listeners.add(listener)
     return listener
 
 
-def _bid(guard: Any, model: str, provider: str, given: int, taken: int) -> Any:
+def on_refusal(adviser: Adviser) -> Adviser:
+    """Ask `adviser` before a call is refused: the model whose name it returns is tried instead.
+
+    It is given the `BudgetExceeded` that would be raised, and is if it returns `None`, or a
+    model that does not fit either. What it raises is told on stderr and goes no further. Can be
+    used as a decorator.
+    """
+    SHIM.recorder.budgets.listeners.ask(adviser)
+    return adviser
+
+
+def _bid(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
     return guard.bids(_sought(guard, model, provider, given, taken))(model)
 
 
-def _sought(guard: Any, model: str, provider: str, given: int, taken: int) -> Any:
+def _sought(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
     kinds = import_module("profiler.ledger.guard")
-    bounds = import_module("profiler.ledger.bounds").Bounds(given, taken)
     biller = provider or next((one for one in _PROVIDERS if guard.is_listed(one, model)), "")
+    most = guard.window(biller, model) if taken is None else taken
+    bounds = import_module("profiler.ledger.bounds").Bounds(given, most, _NO_MOST)
     texts, tags = SHIM.recorder.known_labels()
     at_us = time.time_ns() // 1000
     return kinds.Sought("", at_us, biller, model, "chat", None, texts, tags, 1, bounds)

@@ -18,6 +18,7 @@ from profiler.log import paths
 from profiler.log.encode import new_id
 from profiler.options import places
 from profiler.shim.guard import FAULTS, quiet
+from profiler.shim.listeners import Listeners
 from profiler.shim.sending import Sending
 from profiler.shim.writer import warn
 
@@ -65,7 +66,7 @@ class Budgets:
         self._hard: list[tuple[Any, Any]] = []
         """The budgets that may refuse calls, and their scopes, while the ledger is out of reach."""
         self._said: set[str] = set()
-        self.listeners: list[Callable[[Any], object]] = []
+        self.listeners = Listeners()
         """Told of every threshold that a call of this program has crossed."""
 
     def are_set(self) -> bool:
@@ -194,12 +195,23 @@ class Budgets:
             return args, kwargs
 
     def _admitted(self, call: Call, sending: Sending, sought: Any) -> Arguments:
-        reserved = self._guard.admit(sought, may_downgrade=sending.can_change_model)
+        asked, why = sought.model, ""
+        try:
+            reserved = self._guard.admit(sought, may_downgrade=sending.can_change_model)
+        except BudgetExceeded as refusal:
+            instead = self.listeners.instead(refusal) if sending.can_change_model else ""
+            if instead in {"", asked}:
+                raise
+            reserved = self._guard.admit(sought._replace(model=instead), may_downgrade=False)
+            why = refusal.budget
         if reserved.held_on:
             call.hold = Hold(self, self._guard, sought.call, sending.attempts)
-        if not reserved.steps:
+        if reserved.model == asked:
             return sending.args, sending.kwargs
-        _tell_steps(call, reserved, sought.tags)
+        why = why or reserved.steps[0].defined.budget.name
+        call.told.pop("model", None)
+        call.tell("model", reserved.model)
+        call.tell("tags", {**sought.tags, "profiler.asked": asked, "profiler.budget": why})
         return sending.sent_to(reserved.model)
 
     @quiet
@@ -223,8 +235,7 @@ class Budgets:
             if breach.action.value != "note":
                 whose = f" for {breach.value}" if breach.value else ""
                 self.say(f"budget {breach.budget!r}{whose}: {breach.percent} % is used")
-            for listener in self.listeners:
-                _tell(listener, breach)
+            self.listeners.tell(breach)
 
     def refusal(self, labels: Any) -> BudgetExceeded | None:
         """Why a call with these labels is refused while the ledger is out of reach, if it is.
@@ -307,21 +318,6 @@ def _sought(
         *labels,
         sending.attempts,
     )
-
-
-def _tell_steps(call: Call, reserved: Any, tags: Mapping[str, str]) -> None:
-    first = reserved.steps[0]
-    named = {"profiler.asked": first.model, "profiler.budget": first.defined.budget.name}
-    call.told.pop("model", None)
-    call.tell("model", reserved.model)
-    call.tell("tags", {**tags, **named})
-
-
-def _tell(listener: Callable[[Any], object], breach: Any) -> None:
-    try:
-        listener(breach)
-    except Exception as error:  # noqa: BLE001  # the host's own, at the end of a call of the host's
-        warn(f"a listener of budgets raised {type(error).__name__}")
 
 
 def _model(call: Call) -> str:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
+    from profiler.errors import BudgetExceeded
+    from profiler.ledger.breaches import Breach
     from profiler.shim.recorder import Recorder
     from profiler.shim.recording import Begin, Count, Ended
 
@@ -150,17 +152,22 @@ class Shim:
 SHIM = Shim()
 
 
-def instrument(*, on_budget: Callable[[Any], object] | None = None) -> None:
+def instrument(
+    *,
+    on_budget: Callable[[Breach], object] | None = None,
+    on_refusal: Callable[[BudgetExceeded], str | None] | None = None,
+) -> None:
     """Records every call of the SDKs we know, whether they are imported now or later.
 
     `on_budget` is told of every threshold that a call of this program crosses, at that call's
     end, as by `profiler.on_budget`: a program may then ask for less, or of a cheaper model.
+    `on_refusal` is asked before a call is refused, as by `profiler.on_refusal`.
     Does nothing else when called again, and nothing at all with `PROFILER_DISABLE=1`.
     """
     if not _is_disabled():
         _start()
-        if on_budget is not None:
-            _listen(on_budget)
+        if on_budget is not None or on_refusal is not None:
+            _listen(on_budget, on_refusal)
 
 
 def uninstrument() -> None:
@@ -191,10 +198,15 @@ def _start() -> None:
 
 
 @quiet
-def _listen(listener: Callable[[Any], object]) -> None:
+def _listen(
+    listener: Callable[[Breach], object] | None,
+    adviser: Callable[[BudgetExceeded], str | None] | None,
+) -> None:
     listeners = SHIM.recorder.budgets.listeners
-    if listener not in listeners:
-        listeners.append(listener)
+    if listener is not None:
+        listeners.add(listener)
+    if adviser is not None:
+        listeners.ask(adviser)
 
 
 @quiet
