@@ -62,10 +62,13 @@ def money(pusd: int | None) -> str:
     return f"{'-' if amount < 0 else ''}${text}"
 
 
-def difference(pusd: int) -> str:
-    """Dollars more or less: `+$1.20`, `-$0.40`; `<$0.000001 less` where it is next to nothing."""
+def difference(pusd: int, *, is_short: bool = False) -> str:
+    """Dollars more or less: `+$1.20`, `-$0.40`; `<$0.000001 less` where it is next to nothing.
+
+    In short that reads `≈$0.00`.
+    """
     if 0 < abs(usd(pusd)) < _MILLIONTH:
-        return f"<${_MILLIONTH:f} {'more' if pusd > 0 else 'less'}"
+        return "≈$0.00" if is_short else f"<${_MILLIONTH:f} {'more' if pusd > 0 else 'less'}"
     return f"{'+' if pusd > 0 else ''}{money(pusd)}"
 
 

@@ -200,4 +200,5 @@ def test_a_difference_says_which_way_it_goes_however_small() -> None:
     assert display.difference(-PUSD_PER_USD) == "-$1.00"
     assert display.difference(1) == "<$0.000001 more"
     assert display.difference(-1) == "<$0.000001 less"
+    assert display.difference(-1, is_short=True) == "≈$0.00"
     assert display.difference(0) == "$0.00"

@@ -64,6 +64,10 @@ class PromptPlace:
     unread_pusd: int = 0
     """The premium paid for writing what was never read."""
     unread_unpriced: int = 0
+    broken: tuple[str, ...] = ()
+    """The ids of the calls that broke."""
+    never_read: tuple[str, ...] = ()
+    """Those of the calls whose writing nobody read."""
 
     @property
     def wasted_pusd(self) -> int:

@@ -130,6 +130,7 @@ def _with_break(place: PromptPlace, prompt: Prompt) -> PromptPlace:
         breaks=place.breaks + 1,
         break_pusd=place.break_pusd + prompt.missed_pusd + prompt.premium_pusd,
         break_unpriced=place.break_unpriced + (not prompt.is_priced),
+        broken=(*place.broken, prompt.id),
     )
 
 
@@ -143,4 +144,5 @@ def _with_write(place: PromptPlace, prompt: Prompt, *, is_unread: bool) -> Promp
         unread_tokens=place.unread_tokens + prompt.written,
         unread_pusd=place.unread_pusd + prompt.premium_pusd,
         unread_unpriced=place.unread_unpriced + (not prompt.is_priced),
+        never_read=(*place.never_read, prompt.id),
     )

@@ -39,7 +39,7 @@ class UnknownKey(BadQuery):
 
 KEYS = (
     *(d.value for d in Dimension),
-    "tag", "status", "since", "until", "priced", "basis", "stack",
+    "tag", "status", "since", "until", "priced", "basis", "stack", "id",
 )  # fmt: skip
 """The words that may stand before a colon, for help and completion."""
 
@@ -54,6 +54,10 @@ BASES = {
 }
 """What a cost may rest on, in the words that sums are told apart by."""
 
+NO_ID = "0" * 30
+"""The id of no call."""
+
+_ID = re.compile("[0-9a-f]{30}")
 _ONCE = ("since:", "until:", "status:", "priced:", "basis:")
 _BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
@@ -168,11 +172,22 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
         return replace(base, tags=(*base.tags, _tag(value, is_excluded=is_excluded)))
     if key == "basis":
         return _resting(base, value, is_excluded=is_excluded)
+    if key == "id" and not is_excluded:
+        return _single(base, value)
     if key == "stack":
         return replace(base, ways=(*base.ways, WayMatch(value, is_excluded)))
     if key not in set(Dimension):
         raise UnknownKey(key)
     return replace(base, matches=(*base.matches, Match(Dimension(key), value, is_excluded)))
+
+
+def _single(base: Filter, value: str) -> Filter:
+    ids = tuple(value.lower().split(","))
+    if not all(_ID.fullmatch(one) for one in ids):
+        raise BadQuery("id: needs whole ids of calls, with commas between them")
+    if base.ids:
+        ids = tuple(one for one in ids if one in base.ids)
+    return replace(base, ids=ids or (NO_ID,))
 
 
 def _resting(base: Filter, value: str, *, is_excluded: bool) -> Filter:

@@ -105,6 +105,8 @@ class Filter:
     bases: tuple[Basis, ...] = ()
     """Calls whose cost rests on one of these; empty is any."""
     ways: tuple[WayMatch, ...] = ()
+    ids: tuple[str, ...] = ()
+    """These calls and no others; empty is any."""
 
     @property
     def is_everything(self) -> bool:

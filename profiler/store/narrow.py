@@ -54,7 +54,7 @@ class Narrowed:
         """Whether it is about what each call has of its own, so that calls must be looked at."""
         wanted = self.wanted
         has_costs = not (wanted.cost_above_pusd is None and wanted.cost_below_pusd is None)
-        return has_costs or bool(wanted.bounds or wanted.tags)
+        return has_costs or bool(wanted.bounds or wanted.tags or wanted.ids)
 
     @property
     def has_facts(self) -> bool:
@@ -230,7 +230,18 @@ def of_calls(narrowed: Narrowed) -> list[Condition]:
             conditions.append(Condition(f"{measured} > ?", (bound.above,)))
         if bound.below is not None:
             conditions.append(Condition(f"{measured} < ?", (bound.below,)))
+    if wanted.ids:
+        conditions.append(_named(wanted.ids))
     return [*conditions, *map(_tagged, wanted.tags), *map(_fitting, narrowed.unresolved)]
+
+
+def _named(ids: Collection[str]) -> Condition:
+    """Whether a call is one of those; their keys are what its id is made of."""
+    keys = [(int(one[:14], 16), min(int(one[14:], 16), 2**63 - 1)) for one in ids]
+    rows = ", ".join(["(?, ?)"] * len(keys))
+    return Condition(
+        f"(at_us, tail) IN (VALUES {rows})", tuple(part for key in keys for part in key)
+    )
 
 
 _READ = "input + cache_read + cache_write + cache_write_5m + cache_write_1h"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from profiler.domain.calls import call_id
 from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
 from profiler.store.circumstances import circumstances_of
@@ -24,6 +25,8 @@ _PLACES = tuple(CIRCUMSTANCES.index(one) for one in PLACED_BY)
 class Prompt(NamedTuple):
     """One call's prompt, as far as its caching goes."""
 
+    id: str
+    """The call's."""
     at_us: int
     place: tuple[str, ...]
     """The labels of `PLACED_BY`."""
@@ -69,6 +72,7 @@ def _prompts(
     premium, missed = AT["cache_premium_pusd"], AT["cache_missed_pusd"]
     return [
         Prompt(
+            call_id(row[0], row[1]),
             row[0],
             places[row[2]],
             row[session],

@@ -17,6 +17,7 @@ PLACE = ("anthropic", "claude", "chat", "app.py:1 reply")
 
 def a_prompt(number: int, *prefixes: str, session: int = 1, **changes: object) -> Prompt:
     prompt = Prompt(
+        "0" * 30,
         START_US + number * 1_000_000, PLACE, session, prefixes, read=0, written=0,
         is_kept_long=False, is_priced=True, premium_pusd=0, missed_pusd=10,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 from profiler.domain.calls import Basis, Outcome
 from profiler.domain.money import pusd
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.query import parse_filter
+from profiler.domain.query import NO_ID, parse_filter
 from profiler.domain.scopes import (
     EVERYTHING,
     Bound,
@@ -58,6 +58,14 @@ def test_what_a_cost_rests_on_can_be_asked_for() -> None:
     assert set(read("!basis:measured").bases).isdisjoint(read("basis:measured").bases)
     with pytest.raises(BadQuery, match="write one of measured"):
         read("basis:guessed")
+
+
+def test_single_calls_can_be_asked_for() -> None:
+    first, second = "0" * 29 + "1", "0" * 29 + "a"
+    assert read(f"id:{first},{second.upper()}").ids == (first, second)
+    assert read(f"id:{first} id:{second}").ids == (NO_ID,)
+    with pytest.raises(BadQuery, match="whole ids"):
+        read("id:0660")
 
 
 def test_calls_can_be_asked_for_by_the_way_they_were_made() -> None:

@@ -10,7 +10,7 @@ from profiler.domain.calls import Call
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.errors import NotFound
 from profiler.store import pages, reads, stretches
-from tests.support.oracle import is_wanted
+from tests.support.oracle import is_wanted, totals_of
 from tests.support.stored import START_US, a_call, a_store, batches, filters
 
 property_of_stores = settings(
@@ -129,3 +129,11 @@ def test_labels_are_listed_by_their_beginning(tmp_path: Path) -> None:
         assert reads.labels(store, Dimension.USER, "s", 9) == []
         assert reads.last_call_at_us(store) == START_US
         assert reads.page(store, EVERYTHING, None, 0) == []
+
+
+def test_calls_are_found_by_their_ids_in_pages_and_in_sums(tmp_path: Path) -> None:
+    calls = [a_call(START_US + number, tail=number + 1) for number in range(9)]
+    wanted = Filter(ids=(calls[2].id, calls[7].id, "f" * 30))
+    with a_store(tmp_path / "p.db", calls) as store:
+        assert reads.page(store, wanted, None, 5) == [calls[7], calls[2]]
+        assert reads.totals(store, wanted) == totals_of([calls[2], calls[7]])

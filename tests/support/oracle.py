@@ -99,6 +99,7 @@ def is_wanted(call: Call, wanted: Filter) -> bool:
         and all(_is_tagged(call, tag) for tag in wanted.tags)
         and (not wanted.bases or call.cost.basis in wanted.bases)
         and all(_came_by(call, way) for way in wanted.ways)
+        and (not wanted.ids or call.id in wanted.ids)
     )
 
 

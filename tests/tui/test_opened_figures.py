@@ -17,6 +17,7 @@ from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
 from profiler.tui.picture import settle
+from profiler.tui.screens.cache import CacheScreen, calls_at as calls_at_place
 from profiler.tui.screens.models import ModelsScreen, calls_of
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.screens.sites import REST, calls_at
@@ -24,6 +25,7 @@ from profiler.tui.start import Start
 from profiler.tui.widgets.bars import MARGIN, BarsPlot
 from profiler.tui.widgets.frames import rows
 from profiler.tui.widgets.icicle import Icicle
+from profiler.tui.widgets.inputs import InputsPanel
 from profiler.tui.widgets.movers import MoversPanel
 from profiler.tui.widgets.spots import Spot, SpotsPanel
 from profiler.tui.widgets.trend import TrendPanel, sum_of
@@ -93,7 +95,7 @@ def says(spot: Spot, totals: Totals) -> bool:
 @pytest.mark.parametrize(("size", "chosen"), [(LOW, "7d"), (ROOMY, CUSTOM)])
 def test_the_overviews_figures(settings: Settings, size: tuple[int, int], chosen: str) -> None:
     def look(app: ProfilerApp, added: Added) -> None:
-        changes = [one for one in spots_in(app) if one.text.strip().startswith(("+", "-"))]
+        changes = [one for one in spots_in(app) if one.text.strip().startswith(("+", "-", "≈"))]
         others = [one for one in spots_in(app) if one not in changes]
         assert len(others) >= 12
         assert [spot for spot in others if not says(spot, added(spot.query))] == []
@@ -202,3 +204,34 @@ def test_every_run_of_a_page(
             assert added(query) == run.totals
 
     look_at(settings, look, LOW, "7d", *keys)
+
+
+def test_breaks_and_writes_that_nobody_read(settings: Settings) -> None:
+    def look(app: ProfilerApp, added: Added) -> None:
+        part = app.screen.part if isinstance(app.screen, CacheScreen) else None
+        assert part is not None
+        assert any(place.breaks for place in part.prompts.places)
+        assert any(place.unread for place in part.prompts.places)
+        for place in part.prompts.places:
+            if place.breaks:
+                assert added(calls_at_place(place, "Breaks")).calls == place.breaks
+            if place.unread:
+                found = added(calls_at_place(place, "Wasted"))
+                assert (found.calls, found.cache_premium_pusd) == (place.unread, place.unread_pusd)
+        assert added("") == part.whole.totals
+
+    look_at(settings, look, ROOMY, "all", "4")
+
+
+@pytest.mark.parametrize("chosen", ["24h", CUSTOM])
+def test_a_bar_of_the_input(settings: Settings, chosen: str) -> None:
+    def look(app: ProfilerApp, added: Added) -> None:
+        panel = app.screen.query_one(InputsPanel)
+        bars = panel.query_one(BarsPlot).shown
+        assert bars is not None
+        for bar in range(0, len(bars.starts_us), 5):
+            found, span = added(panel.query_of(bars.span(bar))), bars.span(bar)
+            assert found.total_input == panel.sum_of(span, None)
+            assert found.cache_read_tokens == panel.sum_of(span, 0)
+
+    look_at(settings, look, (120, 40), chosen, "4")

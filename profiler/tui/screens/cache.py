@@ -1,6 +1,6 @@
 """Cache: what caching saved, what it cost, and where it fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,10 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.caching import Cached, CachePart, Prompts
+from profiler.analysis.caching import Cached, CachePart, PromptPlace, Prompts
 from profiler.analysis.results import Part, Snapshot
 from profiler.tui import keys
 from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import joined, labelled
 from profiler.tui.screens.face import Face
 from profiler.tui.screens.models import BYS, title_of
 from profiler.tui.theme import Palette
@@ -28,22 +29,24 @@ from profiler.tui.widgets.cached import (
     place_cells,
     standing_text,
 )
+from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.inputs import InputsPanel
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.query import quoted
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
 FRAME_ROWS = 3
 """The frame's edges and the titles."""
 MEANINGS = {
     "rows": "Missed: what fresh input cost beyond its cached rate. "
-    "Reads/write: how often a written token is read, and how often it must be to pay.",
+    "Break-even: how often a written token is read, and how often it must be to pay.",
     "prompts": "Break: a prompt that no longer began as those before; at most what its input cost "
     "beyond the cached rate. Unread: a write no later call read.",
 }
 """The words of the tables, a line each."""
+BREAKING, UNREAD = ("Breaks", "At most"), ("Unread", "Tokens", "Wasted")
+"""Titles of the columns that are about some of a place's calls."""
 
 
 class CacheScreen(Face):
@@ -63,7 +66,7 @@ class CacheScreen(Face):
         with Vertical(id="table", classes="frame"):
             yield Grid(cache_columns(BYS[0]), id="rows")
         with Vertical(id="places", classes="frame"):
-            yield Grid(PROMPT_COLUMNS, id="prompts")
+            yield CellGrid(PROMPT_COLUMNS, id="prompts")
         yield Static(id="meaning", markup=False)
 
     def on_mount(self) -> None:
@@ -123,15 +126,23 @@ class CacheScreen(Face):
         part = self.part
         if part is None or row >= grid.row_count:
             return
-        if grid.id == "prompts":
-            place = part.prompts.places[row]
-            names: Sequence[str] = ("provider", "model", "feature", "site")
-            labels: Sequence[str] = (place.provider, place.model, place.feature, place.site)
+        if isinstance(grid, CellGrid):
+            query = calls_at(part.prompts.places[row], grid.title)
         else:
             labels = part.rows[row].labels
             names = ("provider", "model") if len(labels) > 1 else (part.by,)
-        words = (f"{name}:{quoted(label)}" for name, label in zip(names, labels, strict=True))
-        self.post_message(CallsWanted(" ".join(words)))
+            query = joined(map(labelled, names, labels))
+        self.post_message(CallsWanted(query))
+
+
+def calls_at(place: PromptPlace, title: str) -> str:
+    """The filter for a place's calls, or for those that a cell of its row is about."""
+    ids = place.broken if title in BREAKING else place.never_read if title in UNREAD else ()
+    if ids:
+        return f"id:{','.join(ids)}"
+    names = ("provider", "model", "feature", "site")
+    labels = (place.provider, place.model, place.feature, place.site)
+    return joined(map(labelled, names, labels))
 
 
 def looked_at(prompts: Prompts) -> str:
@@ -183,6 +194,6 @@ def figures_of(whole: Cached, ink: Palette) -> list[tuple[str, Text]]:
         ("Saved", money(totals.cache_saved_pusd)),
         ("Write premium", money(totals.cache_premium_pusd)),
         ("Net", net_text(totals.cache_net_pusd, ink) if is_known else money(0)),
-        ("Reads/write", standing_text(whole, ink)),
+        ("Break-even", standing_text(whole, ink)),
         ("Missed at most", money(totals.cache_missed_pusd)),
     ]

@@ -34,7 +34,7 @@ def cache_columns(by: str) -> tuple[Column, ...]:
         Column("Saved", 10, "right", rank=2),
         Column("Premium", 9, "right", rank=4),
         Column("Net", 10, "right"),
-        Column("Reads/write", 14, "right", rank=1),
+        Column("Break-even", 14, "right", rank=1),
         Column("Missed", 9, "right", rank=3),
     )
 
@@ -79,7 +79,7 @@ def net_text(pusd: int, ink: Palette) -> Text:
     """Saved less premium: green with a plus where it paid, red where it did not."""
     if pusd == 0:
         return Text(display.money(0), style=ink.muted)
-    return Text(display.difference(pusd), style=ink.ok if pusd > 0 else ink.high)
+    return Text(display.difference(pusd, is_short=True), style=ink.ok if pusd > 0 else ink.high)
 
 
 def standing_text(row: Cached, ink: Palette) -> Text:

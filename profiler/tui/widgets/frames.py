@@ -124,7 +124,7 @@ def change_text(change_pusd: int | None, ink: Palette) -> Text:
     if change_pusd == 0:
         return Text("=", style=ink.muted)
     rose = change_pusd > 0
-    words = f"{'▲' if rose else '▼'} {display.difference(change_pusd)}"
+    words = f"{'▲' if rose else '▼'} {display.difference(change_pusd, is_short=True)}"
     return Text(words, style=ink.high if rose else ink.ok)
 
 

@@ -69,7 +69,7 @@ class InputsPanel(Vertical):
             span, layer = chart.standing
             when = to_moment(span.start_us or 0, self._view.zone).strftime(TIMES[trend.step])
             name = "all input" if layer is None else LAYERS[layer][1]
-            told = display.short_count(sum_of(trend, span, layer))
+            told = display.short_count(self.sum_of(span, layer))
             self.border_subtitle = f"{when} · {name} · {told} tokens"
         else:
             self.border_subtitle = f"per {trend.step}"
@@ -77,9 +77,16 @@ class InputsPanel(Vertical):
     @on(BarsPlot.Opened)
     def _open(self, message: BarsPlot.Opened) -> None:
         """Show the calls behind a bar."""
+        self.post_message(CallsWanted(self.query_of(message.span)))
+
+    def query_of(self, span: Span) -> str:
+        """The filter that means the calls of a bar."""
         shown = self._view.snapshot.span if self._view.snapshot else Span()
-        time = between(within(message.span, shown), shown, self._view.zone)
-        self.post_message(CallsWanted(time))
+        return between(within(span, shown), shown, self._view.zone)
+
+    def sum_of(self, span: Span, part: int | None) -> int:
+        """The tokens of a bar, or of one colour in it."""
+        return sum_of(self._trend, span, part)
 
 
 def layers(trend: InputTrend) -> tuple[tuple[int, ...], ...]:

@@ -67,7 +67,7 @@ def led_to(one: "Change", view: View, ink: Palette) -> Text:
     """The change, which leads to what is called now, or was before where nothing is."""
     now, then = queries(one, view)
     colour = ink.watch if one.pusd > 0 else ink.ok
-    told = Text(display.difference(one.pusd), style=colour)
+    told = Text(display.difference(one.pusd, is_short=True), style=colour)
     return opens(told, now if one.now.calls else then)
 
 
