@@ -211,7 +211,7 @@ ACTIONS = (
     ),
     Action("more_runs", "n", "turn(1)", "More", "To the next hundred of them.", "sessions"),
     Action(
-        "fewer_runs", "N", "turn(-1)", "Back", "To the hundred before.", "sessions", shows=False,
+        "fewer_runs", "N", "turn(-1)", "Before", "To the hundred before.", "sessions", shows=False,
     ),
     Action("add", "a", "add", "Add", "Add a budget by three questions.", "budgets"),
     Action("edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False),
@@ -261,6 +261,10 @@ ACTIONS = (
     Action(
         "write", "w", "write", "Write", "Add a budget by everything it can say.", "budgets",
         shows=False,
+    ),
+    Action(
+        "sign", "W", "sign", "Who", "Choose the name that the audit trail gives for changes.",
+        "budgets", shows=False,
     ),
     Action(
         "as_file", "F", "as_file", "As a file", "Show the budget as profiler.toml has it.",

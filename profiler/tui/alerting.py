@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
+from profiler.display import plain
 from profiler.tui import modes
 from profiler.tui.answering import AnsweringApp
-from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened
+from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened, Signed
 
 if TYPE_CHECKING:
     from profiler.budgets.changes import Change
@@ -30,6 +31,12 @@ class AlertingApp(AnsweringApp):
     def _ask_how_much(self, asked: AllowWanted) -> None:
         form = modes.allow_form(asked.budget, asked.value, self.view.zone, self.now_us())
         self.push_screen(form, self._allow)
+
+    @on(Signed)
+    def _sign(self, message: Signed) -> None:
+        self.start.memory.keep("who", message.name)
+        who = plain(message.name) or "your login name"
+        self.notify(f"Changes are written down under {who}.", markup=False)
 
     def _allow(self, change: "Change | None") -> None:
         if change is not None:

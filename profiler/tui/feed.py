@@ -67,8 +67,8 @@ class Source(Protocol):
         """Answer a question about budgets."""
         ...
 
-    def change_budget(self, change: "Change") -> str:
-        """Make a change about a budget; what was done."""
+    def change_budget(self, change: "Change", by: str = "") -> str:
+        """Make a change about a budget in the name of `by`, else of the user; what was done."""
         ...
 
     def export(self, order: ExportOrder, tell: Tell) -> str:

@@ -132,6 +132,13 @@ class BudgetOpened(Message):
 
 
 @dataclass
+class Signed(Message):
+    """The user wants changes of budgets written down under a name."""
+
+    name: str
+
+
+@dataclass
 class AllowWanted(Message):
     """Ask how much more of a budget to allow."""
 

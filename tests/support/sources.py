@@ -34,6 +34,7 @@ class GivenSource:
         self.parts = parts_of(snapshot)
         self.calls = sorted(calls or snapshot.recent, key=lambda call: call.cursor, reverse=True)
         self.changes: list[Change] = []
+        self.changed_by: list[str] = []
         self.inquiries: list[Inquiry[object]] = []
         self.answers: dict[type, object] = {AlertLog: (), Saved: (), Trail: ()}
         """What questions about budgets are answered, by their kind."""
@@ -114,9 +115,10 @@ class GivenSource:
                 return a_budget_detail(standing.budget, inquiry.value, now_us)
         raise NotFound(f"no budget {inquiry.name}")
 
-    def change_budget(self, change: Change) -> str:
+    def change_budget(self, change: Change, by: str = "") -> str:
         """Keep it for the test to see."""
         self.changes.append(change)
+        self.changed_by.append(by)
         return "done as asked"
 
     def export(self, order: ExportOrder, tell: Callable[[int, int], None]) -> str:

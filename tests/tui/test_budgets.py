@@ -117,7 +117,7 @@ def test_a_budget_is_removed_only_after_a_yes() -> None:
 
 def test_a_budget_that_cannot_be_stored_is_told() -> None:
     class Locked(GivenSource):
-        def change_budget(self, change: Change) -> str:
+        def change_budget(self, change: Change, by: str = "") -> str:  # noqa: ARG002
             raise StoreLocked(f"{change}: the store is held by pid 7")
 
     async def act(pilot: Pilot[None]) -> None:

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("No.", 5, "right", rank=2),
     Column("When", 16),
     Column("State", 7),
-    Column("Alert", 24, grow=1),
+    Column("Alert", 42, grow=1),
     Column("Seen by", 12, rank=1),
 )
 

@@ -5,7 +5,7 @@ from profiler.errors import UsageError
 from profiler.options.actions import ACTIONS
 from profiler.tui.counted import calls_of
 from profiler.tui.keymap import keys_of
-from profiler.tui.messages import CallsWanted
+from profiler.tui.messages import CallsWanted, Signed
 from profiler.tui.screens.budget_changing import ChangingFace
 from profiler.tui.screens.budget_check import CheckScreen
 from profiler.tui.screens.dialogs import Choice, LineScreen, MenuScreen, TextScreen
@@ -58,6 +58,15 @@ class AskingFace(ChangingFace):
 
         dialog = LineScreen("History", "How many days, today included: 1 to 365.", "90", check)
         self.app.push_screen(dialog, lambda text: self.look_back(int(text)) if text else None)
+
+    def action_sign(self) -> None:
+        """Ask under which name changes are written down."""
+        told = "The name that the audit trail gives; your login name where it is empty."
+        self.app.push_screen(LineScreen("Who changes budgets?", told, ""), self._sign)
+
+    def _sign(self, name: str | None) -> None:
+        if name is not None:
+            self.post_message(Signed(name))
 
     def action_check(self) -> None:
         """Ask about a call that might be made."""

@@ -103,7 +103,7 @@ def rows_of(
         is_open = name in expanded and len(group) > 1
         rows.append(Row(group[0], len(group), is_open))
         if is_open:
-            rows += [Row(one, 0, is_open=False, is_inner=True) for one in group[1:]]
+            rows += [Row(one, 0, is_open=False, is_inner=True) for one in group]
     return rows
 
 
@@ -200,10 +200,11 @@ class StandingsGrid(Grid):
         current = self.current
         wanted = keeps or ((current.name, current.standing.value) if current else None)
         self.rows = rows
-        for place, row in enumerate(rows):
-            if (row.name, row.standing.value) == wanted:
-                self.set_reactive(Grid.cursor, place)
-                break
+        places = [n for n, row in enumerate(rows) if (row.name, row.standing.value) == wanted]
+        if places:
+            # where a budget is opened, its foremost value stands twice
+            is_inner = bool(keeps or (current and current.is_inner))
+            self.set_reactive(Grid.cursor, places[-1 if is_inner else 0])
         self.count_changed()
 
 

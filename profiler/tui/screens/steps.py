@@ -135,5 +135,4 @@ class Steps(ModalScreen[Given]):
 
     def say(self, words: str) -> None:
         """Say what the answers so far mean."""
-        together = display.plain(words).replace(" %", "\u00a0%")
-        self.query_one("#says", Static).update(Text(together))
+        self.query_one("#says", Static).update(Text(display.plain(words)))

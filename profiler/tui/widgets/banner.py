@@ -20,7 +20,7 @@ from profiler.tui.widgets.panel import palette_of
 
 MOST_KEPT = 200
 """Dismissed alerts that are remembered."""
-_LEAST_WORDS = 28
+_LEAST_WORDS = 34
 """Cells that what happened keeps, before what can be done loses its own."""
 
 
@@ -34,8 +34,8 @@ class Doing(NamedTuple):
 
 
 _ABOUT_BUDGETS = (
-    Doing("alert_budget", "view_alert", "budget"),
-    Doing("alert_allow", "allow_alert", "allow more"),
+    Doing("alert_budget", "view_alert", "open"),
+    Doing("alert_allow", "allow_alert", "more"),
     Doing("alert_calls", "alert_calls", "calls"),
 )
 _ACKNOWLEDGE = Doing("dismiss", "dismiss_alert", "seen")
