@@ -39,6 +39,16 @@ def test_a_gauge_says_when_its_limit_is_reached() -> None:
     assert heading(a_standing("a", 50, 10, forecast=None), ZONE) == ""
 
 
+def test_a_ledger_that_cannot_be_read_is_not_taken_for_no_budgets() -> None:
+    app = an_app(GivenSource(replace(a_snapshot(), standings=(), ledger_trouble="it is damaged")))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "ledger of budgets cannot be read" in screen_text(app))
+        assert "No budgets yet" not in screen_text(app)
+
+    drive(app, act, size=BIG)
+
+
 def test_a_newest_call_opens_by_click_and_by_enter() -> None:
     app = an_app(GivenSource(a_snapshot()))
 

@@ -80,6 +80,8 @@ class BudgetsPanel(RowsPanel):
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """Two lines per gauge, with air between them where there is room."""
+        if snapshot.ledger_trouble:
+            return _out_of_reach(ink, keys_of(self))
         if not snapshot.standings:
             return _no_budgets(ink, keys_of(self))
         has_air = len(snapshot.standings) * 3 <= size.height
@@ -111,6 +113,15 @@ def heading(standing: Standing, zone: ZoneInfo) -> str:
     if forecast.mid is None:
         return ""
     return f"heading for {display.amount(forecast.mid, limit.measure)}"
+
+
+def _out_of_reach(ink: Palette, keys: Keys) -> list[Text]:
+    return [
+        Text("The ledger of budgets cannot be read.", style=ink.watch),
+        Text.assemble(
+            (keys.of_id("budgets"), ink.accent), (" says why, and what to do.", ink.muted)
+        ),
+    ]
 
 
 def _no_budgets(ink: Palette, keys: Keys) -> list[Text]:
