@@ -58,6 +58,8 @@ NO_ID = "0" * 30
 """The id of no call."""
 
 _ID = re.compile("[0-9a-f]{30}")
+_ID_MOMENT = 14
+"""Digits of the microsecond it began at, which an id begins with."""
 _ONCE = ("since:", "until:", "status:", "priced:", "basis:")
 _BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
@@ -187,7 +189,14 @@ def _single(base: Filter, value: str) -> Filter:
         raise BadQuery("id: needs whole ids of calls, with commas between them")
     if base.ids:
         ids = tuple(one for one in ids if one in base.ids)
-    return replace(base, ids=ids or (NO_ID,))
+    ids = ids or (NO_ID,)
+    # an id begins with its moment: nobody need look before the first or after the last
+    moments = [int(one[:_ID_MOMENT], 16) for one in ids]
+    first = max(min(moments), base.span.start_us or 0)
+    after = max(moments) + 1
+    if base.span.end_us is not None:
+        after = min(after, base.span.end_us)
+    return replace(base, ids=ids, span=Span(first, max(first + 1, after)))
 
 
 def _resting(base: Filter, value: str, *, is_excluded: bool) -> Filter:

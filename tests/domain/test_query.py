@@ -63,6 +63,7 @@ def test_what_a_cost_rests_on_can_be_asked_for() -> None:
 def test_single_calls_can_be_asked_for() -> None:
     first, second = "0" * 29 + "1", "0" * 29 + "a"
     assert read(f"id:{first},{second.upper()}").ids == (first, second)
+    assert read(f"id:{0x0600:014x}{1:016x}").span == Span(0x0600, 0x0601)
     assert read(f"id:{first} id:{second}").ids == (NO_ID,)
     with pytest.raises(BadQuery, match="whole ids"):
         read("id:0660")
