@@ -102,8 +102,9 @@ def reconcile(store: Store, ledger: Ledger) -> Reconciled:
     named: dict[int, set[str]] = {}
     for one, value, _, _ in present:
         named.setdefault(one.id, set()).add(value)
+    windows = {one.id: (one.budget, window) for one, _, window, _ in present}
     sums = {
-        one.id: counted(store, one.budget, window, named[one.id]) for one, _, window, _ in present
+        id_: counted(store, budget, window, named[id_]) for id_, (budget, window) in windows.items()
     }
     for one, value, _, booked in present:
         total = sums[one.id].get(value)

@@ -19,7 +19,8 @@ class Usual:
 
     def foreseen(self, standing: Standing) -> Forecast:
         """What one that has used so much ends with, as sessions go."""
-        limit, used = standing.tightest, standing.amount
+        limit = standing.tightest
+        used = standing.used_up.of(limit.measure)
         ended = self._of(limit.measure)
         as_far = ended[bisect_left(ended, used) :]
         if len(as_far) < LEAST_SESSIONS:

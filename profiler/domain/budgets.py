@@ -191,12 +191,14 @@ class Budget:
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits given."""
-        given = (
-            (Measure.COST, self.limit_pusd),
-            (Measure.TOKENS, self.limit_tokens),
-            (Measure.CALLS, self.limit_calls),
-        )
-        return tuple(Limit(measure, amount) for measure, amount in given if amount is not None)
+        given = []
+        if self.limit_pusd is not None:
+            given.append(Limit(Measure.COST, self.limit_pusd))
+        if self.limit_tokens is not None:
+            given.append(Limit(Measure.TOKENS, self.limit_tokens))
+        if self.limit_calls is not None:
+            given.append(Limit(Measure.CALLS, self.limit_calls))
+        return tuple(given)
 
     def unreserved(self, amount: int) -> int:
         """What of a limit may be used while the emergency reserve is kept back."""
@@ -283,8 +285,11 @@ class Standing:
     @property
     def tightest(self) -> Limit:
         """The limit of which the greatest share is used, overrides included."""
-        used_up, extra = self.used_up, self.extra
+        extra = self.extra
         allowed = [Limit(m, amount + extra.of(m)) for m, amount in self.budget.limits]
+        if len(allowed) == 1:
+            return allowed[0]
+        used_up = self.used_up
         return max(allowed, key=lambda limit: used_up.of(limit.measure) / limit.amount)
 
     @property
