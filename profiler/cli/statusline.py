@@ -16,6 +16,7 @@ from profiler.display import ago, plain, spend
 from profiler.domain.periods import HOUR_US, SECOND_US, Span
 from profiler.domain.usual import periods, yesterday
 from profiler.errors import (
+    LedgerDamaged,
     LedgerError,
     SchemaMismatch,
     StoreCorrupt,
@@ -129,6 +130,8 @@ class Fields:
 
         try:
             found = fullest(home / LEDGER, sources_in_force(str(home), here()), self._now_us)
+        except LedgerDamaged:
+            return "budgets: damaged"
         except LedgerError:
             return "budgets: busy"
         if found is None:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from profiler.domain.budgets import NOTHING, Level, level_of
 from profiler.domain.periods import Period
-from profiler.errors import LedgerError
-from profiler.ledger import counters
+from profiler.ledger import counters, faults
 from profiler.ledger.terms import Terms
 
 _TIMEOUT_S = 0.2
@@ -54,8 +53,8 @@ def fullest(path: Path, sources: Sequence[str], now_us: int) -> Fullest | None:
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S)) as connection:
             found = list(_standings(connection, sources, now_us))
-    except sqlite3.Error as error:
-        raise LedgerError(f"{path} cannot be read: {error}") from error
+    except faults.KINDS as error:
+        raise faults.explained(path, error) from error
     return max(found, key=lambda one: (one.share, one.name, one.value), default=None)
 
 

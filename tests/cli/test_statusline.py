@@ -42,6 +42,11 @@ def test_it_tells_today_the_month_and_the_fullest_budget(home: Path) -> None:
     assert budget == f"team {all_time['totals']['spend_pusd'] / (50 * 10**12):.0%}"
 
 
+def test_a_damaged_ledger_is_said_to_be_so(home: Path) -> None:
+    (home / "ledger.db").write_bytes(b"this is no database" * 1_000)
+    assert statusline(home, "--format", "{budget}") == "budgets: damaged"
+
+
 def test_a_part_that_says_nothing_goes(home: Path) -> None:
     assert statusline(home, "--format", "spent {today} · {budget}") == "spent $0.00"
 
