@@ -11,22 +11,19 @@ from textual.reactive import var
 from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import Snapshot
-from profiler.tui import messages, telling
+from profiler.tui import messages
 from profiler.tui.ahead import Ahead
-from profiler.tui.alerts import fresh
+from profiler.tui.beyond import BeyondApp
 from profiler.tui.feed import Feed, Source
-from profiler.tui.keymap import Keys
 from profiler.tui.monochrome import FewColours
 from profiler.tui.names import SCREENS
-from profiler.tui.pointing import PointingApp
 from profiler.tui.ranges import Range
 from profiler.tui.screens.face import Face
 from profiler.tui.start import Start
 from profiler.tui.view import Pulse, Question, View
 
 
-class FollowingApp(PointingApp):
+class FollowingApp(BeyondApp):
     """Opens the source once the first screen stands, and follows it until the end."""
 
     DEFAULT_MODE: ClassVar[str] = SCREENS[0]
@@ -40,23 +37,17 @@ class FollowingApp(PointingApp):
         now_us: Callable[[], int],
         start: Start,
     ) -> None:
-        super().__init__()
+        super().__init__(start)
         self.now_us = now_us
-        self.start = start
         question = start.question(zone, now_us())
         self.set_reactive(
             FollowingApp.view, View(question, first=start.first, is_demo=start.is_demo)
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self.ahead = Ahead(self)
-        self._is_following = self._is_titled = False
+        self._is_following = False
         self._few_colours: tuple[str, FewColours] | None = None
         self.set_keymap(start.keys.keymap)
-
-    @property
-    def keys(self) -> Keys:
-        """Which keys do what."""
-        return self.start.keys
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What changes the looks of every line on its way to the terminal."""
@@ -98,14 +89,13 @@ class FollowingApp(PointingApp):
     def on_unmount(self) -> None:
         """Let the feed's thread end, or the program would wait for it."""
         self.feed.stop()
-        if self._is_titled:
-            self._write_title(telling.RESTORE_TITLE)
+        self.restore_title()
 
     @on(messages.SnapshotTaken)
     def _take_snapshot(self, message: messages.SnapshotTaken) -> None:
         if message.question != self.view.question:
             return
-        self._tell_beyond(message.snapshot)
+        self.tell_beyond(message.snapshot, self.view)
         if message.snapshot.part is not None:
             self.call_after_refresh(self.ahead.drawn, message.question.screen)
         pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
@@ -118,29 +108,6 @@ class FollowingApp(PointingApp):
             caught_up=message.caught_up,
             trouble=None,
         )
-
-    def _tell_beyond(self, snapshot: Snapshot) -> None:
-        """Tell of what is breached since the last snapshot, and the spend in the title."""
-        found = fresh(snapshot, self.view.snapshot)
-        for words, is_breach in telling.toasts(found, self.keys):
-            self.notify(words, severity="error" if is_breach else "warning", markup=False)
-        if found and self.start.memory.text("bell") == "on":
-            self.bell()
-        title = telling.title_of(snapshot)
-        if title != self.title and not self.view.question.query:
-            save = "" if self._is_titled else telling.SAVE_TITLE
-            self._write_title(save + telling.titled(title))
-            self.title, self._is_titled = title, True
-
-    def _write_title(self, escapes: str) -> None:
-        if self._driver is not None and not self.is_headless and not self.is_web:
-            self._driver.write(escapes)
-
-    def action_toggle_bell(self) -> None:
-        """Ring the terminal's bell for breaches from now on, or no longer."""
-        chosen = "off" if self.start.memory.text("bell") == "on" else "on"
-        self.start.memory.keep("bell", chosen)
-        self.notify(f"The bell for breached budgets is {chosen}.", markup=False)
 
     @on(messages.FeedFailed)
     def _tell_trouble(self, message: messages.FeedFailed) -> None:

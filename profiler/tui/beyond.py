@@ -1,0 +1,54 @@
+"""What the app tells beyond its screens: toasts, the terminal's bell, and its title."""
+
+from profiler.analysis.results import Snapshot
+from profiler.tui import telling
+from profiler.tui.alerts import fresh
+from profiler.tui.keymap import Keys
+from profiler.tui.pointing import PointingApp
+from profiler.tui.start import Start
+from profiler.tui.view import View
+
+BELL = "bell"
+"""What is remembered of whether it rings."""
+
+
+class BeyondApp(PointingApp):
+    """Speaks to whoever looks elsewhere."""
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        self.start = start
+        self._is_titled = False
+
+    @property
+    def keys(self) -> Keys:
+        """Which keys do what."""
+        return self.start.keys
+
+    def tell_beyond(self, snapshot: Snapshot, before: View) -> None:
+        """Tell of what is breached since the view before, and the spend in the title."""
+        found = fresh(snapshot, before.snapshot)
+        for words, is_breach in telling.toasts(found, self.keys):
+            self.notify(words, severity="error" if is_breach else "warning", markup=False)
+        if found and self.start.memory.text(BELL) == "on":
+            self.bell()
+        title = telling.title_of(snapshot)
+        if title != self.title and not before.question.query:
+            save = "" if self._is_titled else telling.SAVE_TITLE
+            self._write_title(save + telling.titled(title))
+            self.title, self._is_titled = title, True
+
+    def restore_title(self) -> None:
+        """Give the terminal the title back that it had."""
+        if self._is_titled:
+            self._write_title(telling.RESTORE_TITLE)
+
+    def _write_title(self, escapes: str) -> None:
+        if self._driver is not None and not self.is_headless and not self.is_web:
+            self._driver.write(escapes)
+
+    def action_toggle_bell(self) -> None:
+        """Ring the terminal's bell for breaches from now on, or no longer."""
+        chosen = "off" if self.start.memory.text(BELL) == "on" else "on"
+        self.start.memory.keep(BELL, chosen)
+        self.notify(f"The bell for breached budgets is {chosen}.", markup=False)
