@@ -133,8 +133,10 @@ def test_a_ledger_of_a_newer_program_is_not_touched(home: Path) -> None:
     assert not list(home.glob("*.damaged-*"))
 
 
-def test_the_command_says_what_was_done_and_backups_go_on(home: Path) -> None:
+def test_reports_and_backups_go_on_and_the_command_says_what_was_done(home: Path) -> None:
     garble(path_in(str(home)))
+    summary = profiler("report", "--summary", "--format", "md", home=home)
+    assert (summary.returncode, "rebuild --ledger" in summary.stderr) == (0, True)
     backup = profiler("backup", home=home)
     assert (backup.returncode, "is not copied" in backup.stderr) == (0, True)
     made = profiler("rebuild", "--ledger", home=home)

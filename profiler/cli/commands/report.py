@@ -11,7 +11,7 @@ from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home, say_if_none
 from profiler.cli.output import STDOUT, format_for, write_document
 from profiler.domain.scopes import Dimension, Filter
-from profiler.errors import UsageError
+from profiler.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
     from profiler.analysis.changes import Changed
@@ -188,9 +188,13 @@ def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
     if not query.times:
         query = Query(query.words, ("since:7d",))
     asked = Asked(query.read(now, zone), zone)
-    found = summary(workspace.store, asked, now, workspace.standings(now))
-    since_us = asked.wanted.span.start_us
-    windows = pasts(workspace.store, workspace.registry, since_us, now)
+    try:
+        standings = workspace.standings(now)
+        windows = pasts(workspace.store, workspace.registry, asked.wanted.span.start_us, now)
+    except LedgerError:
+        # why was said when the log was read; what is spent is told all the same
+        standings, windows = (), []
+    found = summary(workspace.store, asked, now, standings)
     document = document_of_summary(found, zone, query.narrowed_by, windows)
     return _document(document, form, lambda: of_summary(found, windows))
 
