@@ -138,3 +138,34 @@ def test_the_totals_are_one_number_everywhere(home: Path) -> None:
         profiler("report", "--format", "html", home=home).stdout,
     ):
         assert display.money(spend) in shown
+
+
+SESSIONS = """
+    SELECT session.value, SUM(cost_pusd), COUNT(*), MIN(cost_pusd IS NOT NULL)
+    FROM calls JOIN labels AS session ON session.id = session_id GROUP BY session_id
+"""
+
+
+def test_sessions_sites_and_calls_tell_what_sql_tells(home: Path) -> None:
+    rows = rows_in(home)
+    spend = sum(int(str(row.pusd or 0)) for row in rows)
+    with sqlite3.connect(f"file:{home / 'profiler.db'}?mode=ro", uri=True) as connection:
+        found = connection.execute(SESSIONS).fetchall()
+    dearest = sorted(
+        (one for one in found if one[0] and one[1] is not None), key=lambda one: -one[1]
+    )[:8]
+    by_session = reported(home, "session")
+    sessions = drawn(home, ["6", "b"])
+    for name, pusd, calls, is_whole in dearest:
+        assert by_session[name] == pusd
+        (line,) = (line for line in sessions.splitlines() if f" {name} " in line)
+        assert f" {display.money(pusd)}{'' if is_whole else '+'} " in line
+        assert f" {display.count(calls)} " in line
+    sites = drawn(home, ["5"])
+    assert f"all calls · {display.money(spend)}" in sites
+    flame = profiler("flame", "--format", "collapsed", "-o", "-", home=home).stdout
+    micro = [int(line.rpartition(" ")[2]) for line in flame.splitlines()]
+    # a line is rounded to micro-dollars
+    assert abs(sum(micro) * 10**6 - spend) <= len(micro) * 10**6 // 2
+    calls = drawn(home, ["2"])
+    assert f"{display.count(len(rows))} in range: {display.money(spend)}" in calls
