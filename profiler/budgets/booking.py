@@ -148,12 +148,14 @@ def _take_over(
         for value, total in _with_emptied(there, sums):
             booked = amounts_of(total)
             known = there.get(value)
-            if known is None or known.booked != booked:
-                counter = known or counters.counter_of(connection, defined.id, value, window)
+            counter = known or counters.counter_of(connection, defined.id, value, window)
+            if known is None or counter.booked != booked:
                 counters.book(connection, counter.id, booked)
-                now = counter.booked_as(booked)
+                counter = counter.booked_as(booked)
+            # where nothing was used since, a limit may have been lowered
+            if counter is not known or window.contains(now_us):
                 more = terms.granted(defined, value, now_us)
-                breaches += cross(connection, defined, value, now, more, now_us)
+                breaches += cross(connection, defined, value, counter, more, now_us)
     connection.execute("UPDATE state SET bookings = bookings + 1")
     return breaches
 

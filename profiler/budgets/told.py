@@ -8,6 +8,7 @@ from profiler import display
 from profiler.budgets.detail import Past
 from profiler.budgets.sentence import sentence
 from profiler.budgets.written import plain_dollars, threshold_words
+from profiler.domain.alerts import FORECAST
 from profiler.domain.budgets import Amounts, Budget, Measure
 from profiler.errors import BadBudget
 from profiler.ledger.audit import Entry, Kind
@@ -91,6 +92,8 @@ def entry_words(entry: Entry) -> str:
         return _changed(was, now) if isinstance(was, dict) else _limits(now)
     if entry.kind is Kind.BREACH:
         return _breach(told)
+    if entry.kind is Kind.ALERT:
+        return _alert(told)
     return ", ".join(
         "the emergency reserve"
         if key == "opens_reserve"
@@ -108,6 +111,16 @@ def _breach(told: Mapping[str, object]) -> str:
     if isinstance(expected, int):
         return f"will reach {limit}{unit}: {_told('used', expected, told)} expected"
     return f"{told.get('percent')} % of {limit}{unit}: {used} used ({told.get('action')})"
+
+
+def _alert(told: Mapping[str, object]) -> str:
+    """`alert 3 (90 %): team was told, message 1f…`."""
+    threshold = told.get("threshold")
+    of = "a forecast" if threshold == FORECAST else f"{threshold} %"
+    if told.get("acknowledged"):
+        return f"alert {told.get('alert')} ({of}) was acknowledged"
+    whom = f"{told.get('target')} was told, message {told.get('message')}"
+    return f"alert {told.get('alert')} ({of}): {whom}"
 
 
 def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> str:

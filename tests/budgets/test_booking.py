@@ -4,11 +4,13 @@ from pathlib import Path
 
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Save
+from profiler.budgets.define import define
 from profiler.budgets.reconcile import reconcile, recount
 from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
 from profiler.domain.periods import Period
 from profiler.domain.scopes import EVERYTHING
+from profiler.ledger.audit import Kind
 from profiler.ledger.book import Ledger
 from profiler.store import budgets
 from profiler.workspace import Workspace
@@ -163,3 +165,14 @@ def test_ledger_and_store_reconcile_and_a_difference_is_found(tmp_path: Path) ->
     assert reconcile(workspace.store, ledger).wrong == ()
     loaded(workspace, ledger)
     assert reconcile(workspace.store, ledger).behind == ()
+
+
+def test_a_limit_that_is_lowered_below_what_is_used_is_breached(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event(usage={"input": 4_000_000, "output": 0})])
+    with Workspace.open(Settings(home=tmp_path, zone=UTC)) as workspace:
+        workspace.drain()
+        workspace.change_budget(Save(define("team", "1.90", "total", "", UTC)))
+        workspace.change_budget(Save(define("team", "0.90", "total", "", UTC)))
+        workspace.change_budget(Save(define("team", "0.80", "total", "", UTC)))
+        trail = [one for one in workspace.registry.trail("team") if one.kind is Kind.BREACH]
+    assert [one.details["percent"] for one in trail] == [50, 75, 90, 100]

@@ -10,6 +10,7 @@ import click
 
 from profiler import display
 from profiler.cli.lazy import DefaultGroup
+from profiler.cli.output import say
 from profiler.config import read_settings
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
     if not found:
         click.echo("profiler: nothing is open; `profiler alerts log` shows what was", err=True)
     for one in found:
-        click.echo(f"{one.id}  {line_of(one)}")
-        click.echo(f"    {'  |  '.join(display.plain(words) for words in suggestions(one))}")
+        say(f"{one.id}  {line_of(one)}", indent=4)
+        say(f"    {'  |  '.join(suggestions(one))}", indent=4)
 
 
 @alerts.command("ack")
@@ -95,7 +96,7 @@ def show_log(home: Path | None, limit: int, *, as_json: bool) -> None:
     if not rows:
         click.echo("profiler: no budget had anything to tell yet", err=True)
     for one, told in rows:
-        click.echo(f"{one.id}  {display.clock(one.at_us, zone)[:16]}  {line_of(one)}")
+        say(f"{one.id}  {display.clock(one.at_us, zone)[:16]}  {line_of(one)}", indent=4)
         for words in told_words(one, told, lambda at_us: display.clock(at_us, zone)[:16]):
             click.echo(f"    {display.plain(words)}")
 
