@@ -22,8 +22,14 @@ _KEPT = ("previous_response_id", "conversation", "prompt", "cachedContent", "cac
          "container")  # fmt: skip
 """What is read by a name alone; a `prompt` only where it is a stored one."""
 
-_BINARY = ("image", "image_url", "input_image", "input_audio", "input_file", "file", "document",
-           "inlineData", "inline_data", "fileData", "file_data", "video", "audio")  # fmt: skip
+_BINARY = tuple(
+    json.dumps(name)
+    for name in (
+        "image", "image_url", "input_image", "input_audio", "input_file", "file", "document",
+        "inlineData", "inline_data", "fileData", "file_data", "video", "audio",
+    )
+)  # fmt: skip
+"""As the JSON of a body has them."""
 
 _TEXT_ONLY = frozenset({"function", "custom", ""})
 """Kinds of tools that the program itself runs; all others the provider runs, for a fee."""
@@ -55,7 +61,7 @@ def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
     if _has_paid_tools(body):
         return Bounds(None, None, "tools that the provider runs are billed apart", len(text))
     sent = len(text) + _MARGIN_TOKENS
-    is_hidden = _has_kept(body) or any(f'"{name}"' in text for name in _BINARY)
+    is_hidden = _has_kept(body) or any(name in text for name in _BINARY)
     asked = _output(body)
     most_in = window if is_hidden else min(sent, window or sent)
     most_out = 0 if operation in _WITHOUT_OUTPUT else asked or window

@@ -18,8 +18,11 @@ from profiler.ledger.reserving import Ask, Bid, Reserved
 from profiler.ledger.scoping import Labels
 from profiler.ledger.settling import Doubt
 
-_DEAREST: tuple[dict[str, str], ...] = ({}, {"service_tier": "priority"}, {"speed": "fast"})
-"""How a call may be served that says nothing of it, as rates are listed."""
+_SERVED = (("", ""), ("priority", ""), ("", "fast"))
+"""How a call may be served that says nothing of it: tier and speed."""
+_MOST_KNOWN = 1_024
+Buckets = tuple[int | None, int, int, int, int, int | None, int]
+"""As `Usage.buckets`."""
 _BYTES_A_TOKEN = 4
 _LOOK_EVERY_S = 60.0
 _BUCKETS = (
@@ -41,8 +44,22 @@ class Listed(Protocol):
         """In tokens; `None` where nobody says."""
 
 
+class Terms(Protocol):
+    """What a model is charged by."""
+
+    def charge(
+        self, at_us: int, buckets: Buckets, more: Mapping[str, int] | None = None
+    ) -> tuple[int, int, int, int, str] | None:
+        """Pico-dollars first; `None` where the counts contradict each other."""
+
+
 class Prices(Protocol):
     """What calls cost; the rate card is one."""
+
+    def terms(
+        self, provider: str, answered: str, requested: str, tier: str, speed: str
+    ) -> Terms | None:
+        """What a call so served is charged by; `None` where there is no rate."""
 
     def cost(
         self,
@@ -91,6 +108,7 @@ class Guard:
         self._prices = prices
         self._context = context
         self._who = Path(sys.argv[0]).name if sys.argv else ""
+        self._windows: dict[tuple[str, str], int | None] = {}
         self._outputs: dict[str, tuple[float, int | None]] = {}
 
     def admit(self, sought: Sought, *, may_downgrade: bool = True) -> Reserved:
@@ -102,7 +120,10 @@ class Guard:
 
         """
         self.expect(sought.provider, sought.model)
-        ask = Ask(sought.call, sought.model, self.bids(sought), self._who, may_downgrade)
+        bids = self.bids(sought)
+        # while nobody else waits for the ledger
+        bids(sought.model)
+        ask = Ask(sought.call, sought.model, bids, self._who, may_downgrade)
         reserved = self.ledger.reserve(ask)
         if reserved.refusals:
             raise refused(list(reserved.refusals))
@@ -163,8 +184,13 @@ class Guard:
 
     def window(self, provider: str, model: str) -> int | None:
         """The tokens that the model takes and gives at most; `None` where nobody says."""
-        listed = self._prices.find(provider, model)
-        return listed.context_window if listed else None
+        name = (provider, model)
+        if name not in self._windows:
+            if len(self._windows) >= _MOST_KNOWN:
+                self._windows.clear()
+            listed = self._prices.find(provider, model)
+            self._windows[name] = listed.context_window if listed else None
+        return self._windows[name]
 
     def expect(self, provider: str, model: str) -> None:
         """Look up what the model is expected to answer with, now and then.
@@ -231,17 +257,19 @@ class Guard:
         return Cap(cost, given + output, 1, why)
 
     def _dearest(self, sought: Sought, given: int, taken: int) -> int | None:
+        offers = {
+            self._prices.terms(sought.provider, "", sought.model, tier, speed)
+            for tier, speed in _SERVED
+        }
         usages = (
-            Usage(input=given, output=taken),
-            Usage(input=0, cache_write_5m=given, output=taken),
-            Usage(input=0, cache_write_1h=given, output=taken),
+            (given, 0, 0, 0, 0, taken, 0),
+            (0, 0, 0, given, 0, taken, 0),
+            (0, 0, 0, 0, given, taken, 0),
         )
-        costs = [
-            self._prices.cost(sought.provider, (sought.model,), usage, sought.at_us, context).pusd
-            for usage in usages
-            for context in _DEAREST
-        ]
-        return max((cost for cost in costs if cost is not None), default=None)
+        charges = (
+            offer.charge(sought.at_us, usage) for offer in offers if offer for usage in usages
+        )
+        return max((charge[0] for charge in charges if charge is not None), default=None)
 
 
 def usage_of(told: object) -> Usage | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profiler.domain.budgets import Budget
 from profiler.errors import UsageError
@@ -11,15 +12,17 @@ from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.scoping import Scope
 from profiler.ledger.sources import budgets_of, has_past, sources_in_force
 from profiler.options import places
-from profiler.options.file import File, read_file
+
+if TYPE_CHECKING:
+    from profiler.options.file import File
 
 _MARK = b"[[budget]]"
 
-Judge = Callable[[File, list[Budget]], Iterable[UsageError]]
+Judge = Callable[["File", list[Budget]], Iterable[UsageError]]
 """Says what else makes no sense of the budgets in a file."""
 
 
-def _no_judge(_file: File, _budgets: list[Budget]) -> Iterable[UsageError]:
+def _no_judge(_file: "File", _budgets: list[Budget]) -> Iterable[UsageError]:
     return ()
 
 
@@ -73,6 +76,8 @@ class Program:
         return [(budget, Scope(budget)) for budget in every if budget.can_block]
 
     def _budgets_in(self, path: str) -> list[Budget]:
+        from profiler.options.file import read_file  # noqa: PLC0415  # as in `budgets_of`
+
         file = read_file(Path(path), is_users=path == places.of_user(self._home))
         budgets = budgets_of(file, self._zone)
         for fault in self._judge(file, budgets):

@@ -4,15 +4,16 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profiler.domain.budgets import Budget
 from profiler.ledger.definitions import COMMAND
 from profiler.ledger.words import BadWord, budget_of
 from profiler.log import paths
 from profiler.options import places
-from profiler.options.budget_keys import BUDGET
-from profiler.options.file import File, read_file
-from profiler.options.shapes import Listed
+
+if TYPE_CHECKING:
+    from profiler.options.file import File
 
 _KEY = "budget"
 _TIMEOUT_S = 0.2
@@ -52,16 +53,22 @@ def budgets_in(path: Path, *, is_users: bool, zone: str) -> list[Budget]:
         UsageError: one makes no sense: which line, what is wrong and what would be right.
 
     """
+    from profiler.options.file import read_file  # noqa: PLC0415  # as in `budgets_of`
+
     return budgets_of(read_file(path, is_users=is_users), zone)
 
 
-def budgets_of(file: File, zone: str) -> list[Budget]:
+def budgets_of(file: "File", zone: str) -> list[Budget]:
     """The budgets that a file defines.
 
     Raises:
         UsageError: one makes no sense: which line, what is wrong and what would be right.
 
     """
+    # a program whose budgets were set by command need not wait for what reads files
+    from profiler.options.budget_keys import BUDGET  # noqa: PLC0415
+    from profiler.options.shapes import Listed  # noqa: PLC0415
+
     tables = file.value((_KEY,))
     if tables is None:
         return []
@@ -76,7 +83,7 @@ def budgets_of(file: File, zone: str) -> list[Budget]:
     return list(budgets.values())
 
 
-def _budget(file: File, place: int, words: object, zone: str) -> Budget:
+def _budget(file: "File", place: int, words: object, zone: str) -> Budget:
     try:
         return budget_of(words if isinstance(words, Mapping) else {}, zone)
     except BadWord as wrong:

@@ -21,7 +21,6 @@ from profiler.domain.budgets import (
 )
 from profiler.domain.money import pusd, usd
 from profiler.domain.periods import Period
-from profiler.domain.query import UnknownKey, parse_filter
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.rules import circle
@@ -124,6 +123,11 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         BadWord: one of them is no label.
 
     """
+    if not words:
+        return (), ()
+    # a program whose budgets hold for everything need not wait for what reads filters
+    from profiler.domain.query import UnknownKey, parse_filter  # noqa: PLC0415
+
     try:
         each = shlex.split(words)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.usage import Usage
@@ -10,7 +10,6 @@ from profiler.errors import Unpriceable
 from profiler.pricing import overrides
 from profiler.pricing.context import price_context
 from profiler.pricing.file import packaged
-from profiler.pricing.floors import Floors
 from profiler.pricing.local import FLAT_RATE, FREE_PROVIDER, OWN_MACHINE, Unbilled, is_free
 from profiler.pricing.match import Directory, Found
 from profiler.pricing.offer import Offer
@@ -18,6 +17,9 @@ from profiler.pricing.overrides import Overrides
 from profiler.pricing.price import Line
 from profiler.pricing.sheet import Sheet
 from profiler.pricing.units import UnitTree
+
+if TYPE_CHECKING:
+    from profiler.pricing.floors import Floors
 
 _MAX_REMEMBERED = 4096
 """Names come from outside; whoever sends ever new ones must not fill our memory."""
@@ -165,8 +167,11 @@ class Card:
                 heappush(found, (charge[0], model.provider, model.model, place))
         yield from ((pusd, listed[first]) for pusd, *_, first in sorted(found))
 
-    def _comparison(self) -> tuple[list[Listed], Floors]:
+    def _comparison(self) -> "tuple[list[Listed], Floors]":
         if self._compared is None:
+            # a program that is limited compares no models
+            from profiler.pricing.floors import Floors  # noqa: PLC0415
+
             listed = list(self.models())
             every = (self.found(one.provider, one.model) for one in listed)
             self._compared = listed, Floors(self._tree, every)

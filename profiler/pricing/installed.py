@@ -17,11 +17,8 @@ from typing import NamedTuple
 from profiler.domain.rates import rate_name
 from profiler.errors import UsageError
 from profiler.options import places
-from profiler.options.file import read_file
-from profiler.options.keys import KNOWN, is_rate
-from profiler.pricing import foreign, overrides
+from profiler.pricing import overrides
 from profiler.pricing.card import Card
-from profiler.pricing.check import misfits
 from profiler.pricing.file import encoded, own_sheet, packaged, sheet_of
 from profiler.pricing.match import clause
 from profiler.pricing.overrides import Overrides, overrides_in
@@ -72,6 +69,10 @@ def overrides_of(home: Path) -> Overrides:
     path = Path(places.of_user(str(home)))
     if not path.is_file():
         return overrides.NONE
+    # only a home with a file waits for what reads it
+    from profiler.options.file import read_file  # noqa: PLC0415
+    from profiler.options.keys import KNOWN  # noqa: PLC0415
+
     file = read_file(path, is_users=True)
     if file.value(("pricing",)) is None:
         return overrides.NONE
@@ -163,6 +164,9 @@ def read_sheet(content: bytes, name: str) -> Sheet:
         UsageError: it is none; the message says where.
 
     """
+    # whoever installs no file need not wait for what reads it
+    from profiler.pricing import foreign  # noqa: PLC0415
+
     try:
         if foreign.is_foreign(content):
             digest = hashlib.sha256(content).hexdigest()
@@ -195,6 +199,8 @@ def _faults(provider: Provider, model: Model, sheet: Sheet) -> list[str]:
 
 
 def _rate_faults(entry: Entry, sheet: Sheet) -> list[str]:
+    from profiler.options.keys import is_rate  # noqa: PLC0415  # as in `overrides_of`
+
     faults = [f"{key} is no unit of the file" for key in entry.usd.keys() - sheet.units.keys()]
     for key, usd in entry.usd.items():
         texts = [usd] if isinstance(usd, str) else [usd.base, *usd.above.values()]
@@ -217,6 +223,9 @@ def checked_overrides(home: Path, sheet: Sheet) -> Overrides:
     """
     said = overrides_of(home)
     if said is not overrides.NONE:
+        from profiler.options.file import read_file  # noqa: PLC0415  # as in `overrides_of`
+        from profiler.pricing.check import misfits  # noqa: PLC0415
+
         file = read_file(Path(places.of_user(str(home))), is_users=True)
         for misfit in misfits(said, Card(sheet, "")):
             raise file.wrong(misfit.path, misfit.says)

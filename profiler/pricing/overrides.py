@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiler.options.file import File
 from profiler.pricing.context import price_context
 from profiler.pricing.match import Found
 from profiler.pricing.sheet import Entry, Model, Provider, Usd
+
+if TYPE_CHECKING:
+    from profiler.options.file import File
 
 FREE, FLAT_RATE = "free", "flat-rate"
 _BOTH_OR_NONE = frozenset({"input_mtok", "output_mtok"})
@@ -107,7 +109,7 @@ class Overrides:
 NONE = Overrides()
 
 
-def overrides_in(file: File) -> Overrides:
+def overrides_in(file: "File") -> Overrides:
     """What a file says, whose keys are found to make sense."""
     said = file.value(("pricing",))
     pricing: Mapping[str, Any] = said if isinstance(said, Mapping) else {}

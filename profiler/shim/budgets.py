@@ -126,9 +126,9 @@ class Budgets:
 
     def _opened(self) -> Any:
         program = import_module("profiler.ledger.program")
-        models = import_module("profiler.budgets.models")
 
         def judge(file: Any, budgets: Any) -> Any:
+            models = import_module("profiler.budgets.models")
             return models.misfits(file, budgets, self._card())
 
         return program.Program(self._home, places.here(), _zone(self._home), judge)

@@ -1,7 +1,8 @@
 """What the shim adds to a call of the real OpenAI client, in one process with no network.
 
 `python -m tests.benchmarks.shim_overhead [--quick] [--venvs FOLDER]`: bare calls and calls
-recorded with no call site, with one frame and with a whole stack of 32 take turns, so that all
+recorded with no call site, with one frame, with a whole stack of 32, and that with a hard budget
+or one that only warns take turns, so that all
 see the same machine, and the processor time of each call is taken by itself. What importing us
 takes is compared with `import json`. With the folder of the peers' environments, each peer's
 own process follows, with ours among them.
@@ -27,8 +28,14 @@ STREAMED: dict[str, Any] = shim_peers.STREAMED
 CHUNKS = shim_peers.CHUNKS
 
 BARE = "bare"
-MODES = {"no site": "off", "one frame": "one", "whole stack": "stack"}
+SITES = {"no site": "off", "one frame": "one", "whole stack": "stack"}
 """What is told of the call site, and the word for it in `PROFILER_SITE`."""
+BUDGETS = {
+    "hard budget": 'limit = 1_000_000\nhard = true\nmode = "strict"',
+    "soft budget": "limit = 1_000_000",
+}
+"""What is enforced beside that, as a file says it."""
+MODES = (*SITES, *BUDGETS)
 
 _TIMED_IMPORT = """
 import sys, time
@@ -69,13 +76,20 @@ def round_us(call: Callable[[], object], calls: int) -> list[float]:
 def taking_turns(call: Callable[[], object], rounds: int, calls: int) -> dict[str, list[float]]:
     """What every call took, bare and in each mode."""
     spent: dict[str, list[float]] = {BARE: [], **{mode: [] for mode in MODES}}
+    folder = Path(os.environ["PROFILER_HOME"])
     for _ in range(rounds):
         spent[BARE] += round_us(call, calls)
-        for mode, site in MODES.items():
-            os.environ["PROFILER_SITE"] = site
+        for mode in MODES:
+            home = folder / mode
+            home.mkdir(exist_ok=True)
+            if mode in BUDGETS:
+                (home / "profiler.toml").write_text(f'[[budget]]\nname = "b"\n{BUDGETS[mode]}\n')
+            os.environ["PROFILER_HOME"] = str(home)
+            os.environ["PROFILER_SITE"] = SITES.get(mode, "stack")
             profiler.instrument()
             spent[mode] += round_us(call, calls)
             profiler.uninstrument()
+    os.environ["PROFILER_HOME"] = str(folder)
     return spent
 
 
