@@ -21,7 +21,7 @@ from profiler.tui.picture import settle
 from profiler.tui.start import Start
 from tests.support.cli import a_sample_home, profiler, profiler_json
 from tests.support.picture import NOW_US
-from tests.tui.conftest import drive, screen_text
+from tests.tui.conftest import drive, screen_text, until
 
 UTC = ZoneInfo("UTC")
 ROOMY = (200, 50)
@@ -81,8 +81,8 @@ def reported(home: Path, by: str) -> dict[str, int]:
     return {row[by]: row["spend_pusd"] for row in rows if row["spend_pusd"]}
 
 
-def drawn(home: Path, keys: list[str]) -> str:
-    """The app's screen after those keys, over all time."""
+def drawn(home: Path, keys: list[str], *names: str) -> str:
+    """The app's screen after those keys, once it shows those names, over all time."""
     settings = Settings(home=home, zone=UTC)
     memory = Memory()
     memory.keep("range", "all")
@@ -94,6 +94,7 @@ def drawn(home: Path, keys: list[str]) -> str:
         for key in keys:
             await pilot.press(key)
             await settle(pilot)
+        await until(pilot, lambda: all(f" {name} " in screen_text(app) for name in names))
         seen.append(screen_text(app))
 
     drive(app, look, ROOMY)
@@ -155,7 +156,7 @@ def test_sessions_sites_and_calls_tell_what_sql_tells(home: Path) -> None:
         (one for one in found if one[0] and one[1] is not None), key=lambda one: -one[1]
     )[:8]
     by_session = reported(home, "session")
-    sessions = drawn(home, ["6", "b"])
+    sessions = drawn(home, ["6", "b"], *(name for name, *_ in dearest))
     for name, pusd, calls, is_whole in dearest:
         assert by_session[name] == pusd
         (line,) = (line for line in sessions.splitlines() if f" {name} " in line)
