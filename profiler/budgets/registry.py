@@ -90,8 +90,8 @@ class Registry:
         with self.ledger.reading() as (_, terms, _now_us):
             return terms.defined
 
-    def in_ledger(self) -> dict[tuple[str, str], InLedger]:
-        """What the ledger knows beyond the store, by a budget's name and the value."""
+    def in_ledger(self) -> dict[tuple[Budget, str], InLedger]:
+        """What the ledger knows beyond the store, by budget and value."""
         if not self.is_open:
             return {}
         with self.ledger.reading() as (connection, terms, now_us):
@@ -102,18 +102,18 @@ class Registry:
                     more = terms.granted(one, value, now_us)
                     beyond = counter.settled.minus(counter.forgiven)
                     extra = more.extra if more else NOTHING
-                    found[one.budget.name, value] = InLedger(counter.held, beyond, extra)
+                    found[one.budget, value] = InLedger(counter.held, beyond, extra)
             return found
 
     def find(self, name: str) -> Defined:
-        """The budget of that name in force.
+        """The budget of that name in force; of two, the one that was set by command.
 
         Raises:
             NotFound: there is none; the message says which are named alike.
 
         """
         defined = self.defined()
-        for one in defined:
+        for one in sorted(defined, key=lambda each: each.source != COMMAND):
             if one.budget.name == name:
                 return one
         near = get_close_matches(name, [one.budget.name for one in defined])
@@ -227,9 +227,10 @@ class Registry:
             return removed(connection)
 
     def _refuse_if_in_file(self, name: str, verb: str) -> None:
-        for one in self.defined():
-            if one.budget.name == name and one.source != COMMAND:
-                raise BadBudget(f"{name!r} is defined in {self.place_of(one)}; {verb} it there")
+        named = [one for one in self.defined() if one.budget.name == name]
+        # one of the same name that was set by command before is what is meant
+        if named and all(one.source != COMMAND for one in named):
+            raise BadBudget(f"{name!r} is defined in {self.place_of(named[0])}; {verb} it there")
 
     def close(self) -> None:
         """Let go of the ledger."""

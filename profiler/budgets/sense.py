@@ -1,5 +1,6 @@
 """Whether what defines budgets makes sense: every line of the files, and every model's name."""
 
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ def sense(home: Path, zone: str, registry: Registry, card: Card) -> Sense:
             defined += budgets
         except UsageError as error:
             faults.append(str(error))
-    return Sense((*faults, *_unmatched(registry, card)), len(defined))
+    return Sense((*faults, *_unmatched(registry, card), *_twice(registry)), len(defined))
 
 
 def _unmatched(registry: Registry, card: Card) -> list[str]:
@@ -54,4 +55,17 @@ def _unmatched(registry: Registry, card: Card) -> list[str]:
         for one in registry.defined()
         if one.source == COMMAND
         for _, pattern in unknown_models(one.budget, card)
+    ]
+
+
+def _twice(registry: Registry) -> list[str]:
+    """Budgets of one name that were set by command and are defined by a file as well."""
+    defined = registry.defined()
+    by_command = {one.budget.name for one in defined if one.source == COMMAND}
+    return [
+        f"budget {one.budget.name!r} is defined in {registry.place_of(one)}, and set by command: "
+        f"both hold; `profiler budget rm {shlex.quote(one.budget.name)}` removes the latter, "
+        "`edit … --rename` gives it another name"
+        for one in defined
+        if one.source != COMMAND and one.budget.name in by_command
     ]

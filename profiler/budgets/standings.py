@@ -18,14 +18,14 @@ def standings(
     store: Store,
     budgets: Iterable[Budget],
     now_us: int,
-    in_ledger: Mapping[tuple[str, str], InLedger] | None = None,
+    in_ledger: Mapping[tuple[Budget, str], InLedger] | None = None,
     outlooks: Outlooks | None = None,
     *,
     waits: bool = True,
 ) -> tuple[Standing, ...]:
     """Each budget's standings, one per value it holds for, the fullest first.
 
-    `in_ledger` is what the ledger knows beyond the store, by the budget's name and the value;
+    `in_ledger` is what the ledger knows beyond the store, by budget and value;
     `outlooks` makes forecasts, for whoever shows them; who does not wait for what they are made
     from has them a little later.
     """
@@ -40,14 +40,14 @@ def standings_of(
     store: Store,
     budget: Budget,
     now_us: int,
-    in_ledger: Mapping[tuple[str, str], InLedger] | None = None,
+    in_ledger: Mapping[tuple[Budget, str], InLedger] | None = None,
 ) -> list[Standing]:
     """One budget's standings in the window that contains `now_us`."""
     current = window(budget.period, now_us, ZoneInfo(budget.zone), budget.week_start)
     found = []
     # a budget for each of some values shows itself before there is any
     for value, spent in (counted(store, budget, current) or {"": NOTHING}).items():
-        more = (in_ledger or {}).get((budget.name, value), _NOWHERE)
+        more = (in_ledger or {}).get((budget, value), _NOWHERE)
         found.append(
             Standing(
                 budget=budget,

@@ -7,6 +7,7 @@ import pytest
 
 from profiler.budgets.changes import Decide, Remove, Save, SaveAll
 from profiler.budgets.define import define
+from profiler.budgets.sense import sense
 from profiler.budgets.templates import template
 from profiler.budgets.verdict import Wish
 from profiler.config import Settings
@@ -93,3 +94,18 @@ def test_what_was_removed_is_still_told_of(tmp_path: Path) -> None:
         kinds = [entry.kind.value for entry in workspace.registry.trail("day")]
     assert (gone.budget, gone.by) == (MINE, "grace")
     assert kinds == ["set", "removed"]
+
+
+def test_of_two_budgets_of_one_name_commands_mean_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "profiler.toml"
+    with a_home(tmp_path) as workspace:
+        workspace.change_budget(Save(MINE))
+    file.write_text('[[budget]]\nname = "day"\nlimit = 1\nperiod = "daily"\n')
+    with a_home(tmp_path) as workspace:
+        (said,) = sense(tmp_path, "UTC", workspace.registry, workspace.card).faults
+        workspace.change_budget(Save(define("own", "8", "daily", "", UTC), "day"))
+        kept = limits(workspace)
+        with pytest.raises(BadBudget, match="change it there"):
+            workspace.change_budget(Save(MINE))
+    assert said.startswith(f"budget 'day' is defined in {file}, line 1, and set by command: both")
+    assert kept == {"day": 10**12, "own": 8 * 10**12}
