@@ -34,6 +34,9 @@ from profiler.pricing.installed import card_in
 from profiler.store import budgets, reads
 from profiler.store.engine import Store
 
+_LONG_S, _SHARE = 0.05, 20
+"""What takes so long may take one part in so many of the time."""
+
 
 class Workspace:
     """Everything a face needs, over one home folder. Safe to use from several threads."""
@@ -49,6 +52,7 @@ class Workspace:
         self._courier = Courier(settings.home, self.registry.ledger)
         self._pending_bytes = 0
         self._said = ""
+        self._books_at = 0.0
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -103,9 +107,15 @@ class Workspace:
         self._retention.enforce()
         if not self.registry.is_open:
             return drained
+        if not drained.events and time.monotonic() < self._books_at:
+            return drained
         said, self._said = self._said, ""
+        began = time.monotonic()
         try:
             book(self.store, self.registry.ledger)
+            took_s = time.monotonic() - began
+            # thousands of values take long to book: with nothing new that waits its turn
+            self._books_at = began + (_SHARE * took_s if took_s > _LONG_S else 0)
             if drained.events:
                 self._courier.foresee(lambda: self.standings(time.time_ns() // 1000))
             notice = self._courier.look()

@@ -234,7 +234,10 @@ ACTIONS = (
         "expand", "space", "expand", "Values", "Show every value that the budget holds for.",
         "budgets", in_palette=False, display="Spc",
     ),
-    Action("find", "f", "find", "Find", "List what holds some words: a name, a user.", "budgets"),
+    Action(
+        "find", "f", "find", "Find", "List what holds some words: a name, a user.", "budgets",
+        is_first=True,
+    ),
     Action(
         "sort_budgets", "s", "sort", "Sort", "Sort by the next column; a click on a title too.",
         "budgets", shows=False,

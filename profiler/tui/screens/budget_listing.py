@@ -83,10 +83,18 @@ class ListingFace(AskingFace):
             f"{keys.of_id('template')} for templates."
         )
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether it makes sense now: within a text field an f is an f."""
+        if action == "find":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
     def action_find(self) -> None:
         """Let the user type what the lines shown should hold."""
-        self.query_one("#table").add_class("-finding")
-        self.query_one("#find", Input).focus()
+        field = self.query_one("#find", Input)
+        # at once: the keys that wait are to be typed into it
+        field.display = True
+        self.set_focus(field)
 
     @on(Input.Changed, "#find")
     def _find(self) -> None:
@@ -98,8 +106,8 @@ class ListingFace(AskingFace):
 
     def action_leave(self) -> None:
         """Show every line again."""
-        self.query_one("#find", Input).value = ""
-        self.query_one("#table").remove_class("-finding")
+        field = self.query_one("#find", Input)
+        field.value, field.display = "", False
         self.query_one(StandingsGrid).focus()
 
     def action_sort(self) -> None:
