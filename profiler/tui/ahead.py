@@ -10,6 +10,10 @@ from textual.worker import get_current_worker
 
 from profiler.tui import screens
 
+TIDY_S = 60.0
+"""How often all that may have become garbage is looked at."""
+_NEVER = 10_000
+
 
 class Ahead:
     """Gets ready for what comes next, whenever a screen is drawn for the first time."""
@@ -27,21 +31,34 @@ class Ahead:
         if self._drawn:
             self._spare_the_collector()
         else:
+            if self.is_alone:
+                self._app.set_interval(TIDY_S, gc.collect)
             self._app.run_worker(self._import, thread=True, group="ahead", exit_on_error=False)
         self._drawn.add(screen)
 
     def _import(self) -> None:
+        if self.is_alone:
+            gc.disable()  # imports make no garbage, and each look at them is longer
+        try:
+            self._import_screens()
+        finally:
+            self._spare_the_collector()
+            gc.enable()
+
+    def _import_screens(self) -> None:
         for found in iter_modules(screens.__path__, f"{screens.__name__}."):
             if get_current_worker().is_cancelled:
                 return
             import_module(found.name)
-        self._spare_the_collector()
 
     def _spare_the_collector(self) -> None:
         """Let the garbage collector look no more at what is there by now.
 
         Modules, styles and screens live as long as the app. Each look at all of them held up
-        the event loop for 100 to 300 ms, whoever was typing.
+        the event loop for 100 to 300 ms, whoever was typing. What comes and goes since is looked
+        at once a minute, not in the midst of a drawing.
         """
         if self.is_alone:
             gc.freeze()
+            young, middle, _ = gc.get_threshold()
+            gc.set_threshold(young, middle, _NEVER)

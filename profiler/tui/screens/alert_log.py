@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from profiler import display
@@ -23,6 +22,7 @@ from profiler.tui.messages import (
     Inquired,
     ReadFailed,
 )
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
@@ -67,7 +67,7 @@ class LogGrid(Grid):
         ]
 
 
-class AlertLogScreen(ModalScreen[None]):
+class AlertLogScreen(Dialog[None]):
     """Every alert, the latest first; those highlighted or all can be acknowledged here."""
 
     CSS_PATH: ClassVar[str] = "alert_log.tcss"

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,11 +18,12 @@ from profiler.budgets.templates import TEMPLATES, Template
 from profiler.budgets.written import toml_of
 from profiler.domain.budgets import Budget
 from profiler.tui.screens.dialogs import TextScreen
+from profiler.tui.screens.unhurried import Dialog
 
 _MOST_SHOWN = 6
 
 
-class TemplateScreen(ModalScreen[SaveAll | None]):
+class TemplateScreen(Dialog[SaveAll | None]):
     """Gives back the budgets of the template chosen, to be set; replaces only when asked twice."""
 
     CSS_PATH: ClassVar[str] = "budget_wizard.tcss"

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from profiler.analysis.results import CallDetail
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.call_card import CallCard
 
 
-class CallDetailScreen(ModalScreen[None]):
+class CallDetailScreen(Dialog[None]):
     """A call, opened."""
 
     CSS_PATH: ClassVar[str] = "call_detail.tcss"

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, SelectionList, Static
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -16,13 +15,14 @@ from textual.widgets.selection_list import Selection
 from profiler import display
 from profiler.errors import UsageError
 from profiler.tui.saved import SavedFilters
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.call_columns import COLUMNS, USUAL, chosen_columns
 
 TOP = -1
 """What the go-to dialog gives back for the newest call."""
 
 
-class GoToScreen(ModalScreen[int | None]):
+class GoToScreen(Dialog[int | None]):
     """Asks for a moment; gives it back in microseconds, or `TOP`."""
 
     CSS_PATH: ClassVar[str] = "call_dialogs.tcss"
@@ -62,7 +62,7 @@ class GoToScreen(ModalScreen[int | None]):
             self.query_one("#complaint", Static).update(told)
 
 
-class ColumnsScreen(ModalScreen[list[str] | None]):
+class ColumnsScreen(Dialog[list[str] | None]):
     """Every column with a tick; gives back the names of those chosen."""
 
     CSS_PATH: ClassVar[str] = "call_dialogs.tcss"
@@ -120,7 +120,7 @@ class _Choices(SelectionList[str]):
     ]
 
 
-class FiltersScreen(ModalScreen[str | None]):
+class FiltersScreen(Dialog[str | None]):
     """The kept filters, and a line to keep the present one; gives back the filter chosen."""
 
     CSS_PATH: ClassVar[str] = "call_dialogs.tcss"

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.markup import escape
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
 from profiler.errors import UsageError
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.panel import palette_of
 
 
@@ -30,7 +30,7 @@ class Question(NamedTuple):
     """Whether a reason can be given."""
 
 
-class ConfirmScreen(ModalScreen[str | None]):
+class ConfirmScreen(Dialog[str | None]):
     """Asks once more; gives back the reason, which may be empty, or `None` for a no."""
 
     CSS_PATH: ClassVar[str] = "dialogs.tcss"
@@ -75,7 +75,7 @@ class ConfirmScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class LineScreen(ModalScreen[str | None]):
+class LineScreen(Dialog[str | None]):
     """Asks for one line; gives it back once it makes sense."""
 
     CSS_PATH: ClassVar[str] = "dialogs.tcss"
@@ -128,7 +128,7 @@ class Choice(NamedTuple):
     about: str
 
 
-class MenuScreen(ModalScreen[str | None]):
+class MenuScreen(Dialog[str | None]):
     """Offers everything that can be done here, by name; gives back what is chosen."""
 
     CSS_PATH: ClassVar[str] = "dialogs.tcss"
@@ -168,7 +168,7 @@ class MenuScreen(ModalScreen[str | None]):
         self.dismiss(message.option.id)
 
 
-class TextScreen(ModalScreen[None]):
+class TextScreen(Dialog[None]):
     """Shows a text that can be read and copied."""
 
     CSS_PATH: ClassVar[str] = "dialogs.tcss"

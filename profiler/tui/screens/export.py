@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
 from profiler.report.forms import FORMS, Form
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.view import trouble_of
 
 Export = Callable[[Form, Path, bool, Callable[[int, int], None]], str]
@@ -48,7 +48,7 @@ def _file_of(form: Form) -> str:
     return form.stem + form.suffix
 
 
-class ExportScreen(ModalScreen[str | None]):
+class ExportScreen(Dialog[str | None]):
     """Asks for form and file, writes in a thread; gives back what was written, in words."""
 
     CSS_PATH: ClassVar[str] = "export.tcss"

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive, var
-from textual.screen import Screen
 from textual.widget import Widget
 
 from profiler.analysis.results import Part
+from profiler.tui.screens.unhurried import Unhurried
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.footer import Footer
 from profiler.tui.widgets.header import Header
@@ -18,7 +18,7 @@ from profiler.tui.widgets.notice import Needs, Notice, is_needed
 from profiler.tui.widgets.plot import Plot
 
 
-class Face(Screen[None]):
+class Face(Unhurried[None]):
     """A screen that draws one `View`: the app sets it, `data_bind` hands it down."""
 
     NAME: ClassVar[str]

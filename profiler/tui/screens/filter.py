@@ -8,15 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.filter_bar import FilterBar
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.query import Labels
 
 
-class FilterScreen(ModalScreen[str | None]):
+class FilterScreen(Dialog[str | None]):
     """Gives back the filter that was typed; empty means every call."""
 
     CSS_PATH: ClassVar[str] = "filter.tcss"

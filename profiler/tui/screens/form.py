@@ -6,16 +6,16 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static
 
 from profiler import display
+from profiler.tui.screens.unhurried import Dialog
 
 Given = TypeVar("Given")
 
 
-class Form(ModalScreen[Given]):
+class Form(Dialog[Given]):
     """Fields in lines, one `#complaint` among them that stands below the field it is about."""
 
     CSS_PATH: ClassVar[str] = "form.tcss"

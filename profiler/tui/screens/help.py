@@ -6,7 +6,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from profiler.domain.query import KEYS
@@ -14,6 +13,7 @@ from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.keys import MOVES
 from profiler.tui.names import TITLES
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
 from profiler.tui.widgets.panel import palette_of
@@ -47,7 +47,7 @@ FILTERS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Everything on one page."""
 
     CSS_PATH: ClassVar[str] = "help.tcss"

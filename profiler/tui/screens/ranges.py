@@ -8,16 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
 from profiler.errors import UsageError
 from profiler.tui.ranges import CUSTOM, Range
+from profiler.tui.screens.unhurried import Dialog
 
 
-class RangeScreen(ModalScreen[str | None]):
+class RangeScreen(Dialog[str | None]):
     """A short list; gives back the id of the range chosen, or `CUSTOM`."""
 
     CSS_PATH: ClassVar[str] = "ranges.tcss"
@@ -55,7 +55,7 @@ class RangeScreen(ModalScreen[str | None]):
         self.dismiss(message.option_id)
 
 
-class CustomRangeScreen(ModalScreen[Range | None]):
+class CustomRangeScreen(Dialog[Range | None]):
     """Asks for two moments; gives back the range between them."""
 
     CSS_PATH: ClassVar[str] = "custom_range.tcss"

@@ -7,10 +7,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from profiler import display
 from profiler.analysis.compared import Compared
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
@@ -20,7 +20,7 @@ from profiler.tui.widgets.yardsticks import YARDSTICKS, Yardstick
 BEST = "★"
 
 
-class SideBySideScreen(ModalScreen[None]):
+class SideBySideScreen(Dialog[None]):
     """Shows what was marked, as it was then."""
 
     CSS_PATH: ClassVar[str] = "side_by_side.tcss"

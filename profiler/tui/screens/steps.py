@@ -8,17 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
+from profiler.tui.screens.unhurried import Dialog
 
 Given = TypeVar("Given")
 _TITLE_CELLS = 24
 
 
-class Steps(ModalScreen[Given]):
+class Steps(Dialog[Given]):
     """Shows a question with answers to choose among, or with a line to type; subclasses ask."""
 
     CSS_PATH: ClassVar[str] = "budget_wizard.tcss"

@@ -8,18 +8,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
+from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.panel import palette_of
 
 MOST = 200
 """Names offered at once."""
 
 
-class WhatIfScreen(ModalScreen[str | None]):
+class WhatIfScreen(Dialog[str | None]):
     """Gives back the model to move to, with its provider."""
 
     CSS_PATH: ClassVar[str] = "whatif.tcss"

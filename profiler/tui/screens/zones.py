@@ -8,16 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from profiler import display
 from profiler.config import zone_named
 from profiler.errors import UsageError
+from profiler.tui.screens.unhurried import Dialog
 
 
-class ZoneScreen(ModalScreen[str | None]):
+class ZoneScreen(Dialog[str | None]):
     """Gives back the IANA name of the zone chosen."""
 
     CSS_PATH: ClassVar[str] = "zones.tcss"
