@@ -33,6 +33,11 @@ class Keys:
         """The first key of the action of that id."""
         return self.of(_BY_ID[action_id])
 
+    def press(self, action_id: str) -> str:
+        """The same as Textual names it."""
+        action = _BY_ID[action_id]
+        return (self.chosen.get(action_id) or action.keys.split(","))[0]
+
 
 _BY_ID = {action.id: action for action in ACTIONS}
 _WRITTEN = {"enter": "Enter", "escape": "Esc", "space": "Space", "delete": "Del"}

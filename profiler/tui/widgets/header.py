@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.domain.periods import EVER, to_moment
+from profiler.tui.keymap import keys_of
 from profiler.tui.names import SCREENS, TITLES
 from profiler.tui.ranges import CUSTOM
 from profiler.tui.theme import Palette
@@ -92,10 +93,25 @@ class Header(Widget):
         return made.append_text(within)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a screen's name asks for it."""
+        """A click on a screen's name asks for it; one on range, filter or pulse changes that."""
         name = tab_at(event.x - 2) if event.y == 1 else None
+        action = self._action_at(event.x - 2) if event.y == 0 else None
         if name:
             self.post_message(self.TabChosen(name))
+        elif action:
+            self.app.simulate_key(keys_of(self).press(action))
+
+    def _action_at(self, x: int) -> str | None:
+        """What is said in that column of the upper line, as the action that changes it."""
+        ink, width, view = palette_of(self), self.content_size.width, self.view
+        query = view.question.query
+        filtered = filter_text(query, width, ink).cell_len if query else 0
+        ranged = len(range_text(view))
+        if x >= width - filtered:
+            return "filter" if query else None
+        if x >= width - filtered - ranged:
+            return "range"
+        return "pause" if x >= width - self._standing(ink, width).cell_len else None
 
 
 def news(view: View, now_us: int) -> str:
