@@ -19,14 +19,12 @@ CENT = USD // 100
 cents = st.integers(0, 40)
 
 
-class Ledgers(RuleBasedStateMachine):
+class Modelled(RuleBasedStateMachine):
     """One daily budget, one ledger, and a model of what every call was charged.
 
     In the model a call is what it holds, or what it was settled at; whether its lease has run out
     changes nothing of that.
     """
-
-    calls = Bundle("calls")
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +43,67 @@ class Ledgers(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.ledger.close()
         shutil.rmtree(self.folder)
+
+    def sums(self) -> tuple[int, int]:
+        """Used and held together in the newest window, and used over all windows."""
+        with self.ledger.file.reading() as connection:
+            newest = connection.execute(
+                "SELECT settled_pusd + held_pusd FROM counters ORDER BY start_us DESC LIMIT 1"
+            ).fetchone()
+            (used,) = connection.execute(
+                "SELECT coalesce(sum(settled_pusd), 0) FROM counters"
+            ).fetchone()
+        return (newest[0] if newest else 0), used
+
+    @invariant()
+    def every_call_is_charged_once(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (taken,) = connection.execute(
+                "SELECT coalesce(sum(settled_pusd + held_pusd), 0) FROM counters"
+            ).fetchone()
+        assert taken == sum(self.charged.values())
+
+    @invariant()
+    def no_window_is_beyond_the_limit(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (most,) = connection.execute(
+                "SELECT coalesce(max(settled_pusd + held_pusd), 0) FROM counters"
+            ).fetchone()
+        assert most <= self.most_cents * CENT
+
+    @invariant()
+    def counters_are_the_sums_of_their_calls(self) -> None:
+        with self.ledger.file.reading() as connection:
+            wrong = connection.execute(
+                "SELECT id FROM counters WHERE "
+                "held_pusd != (SELECT coalesce(sum(pusd), 0) FROM holds "
+                "WHERE counter = id AND state = 0) OR "
+                "held_calls != (SELECT count(*) FROM holds WHERE counter = id AND state = 0) OR "
+                "settled_pusd != (SELECT coalesce(sum(pusd), 0) FROM holds "
+                "WHERE counter = id AND state > 0)"
+            ).fetchall()
+        assert wrong == []
+
+    @invariant()
+    def no_lease_runs_out_before_it_is_looked_for(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (late,) = connection.execute(
+                "SELECT count(*) FROM holds, state WHERE state = 0 AND lease_us < first_lease_us"
+            ).fetchone()
+        assert late == 0
+
+    @invariant()
+    def windows_never_go_back(self) -> None:
+        with self.ledger.file.reading() as connection:
+            (seen,) = connection.execute("SELECT wall_us FROM state").fetchone()
+        assert seen >= getattr(self, "_seen", 0)
+        self._seen = seen
+
+
+class Ledgers(Modelled):
+    """What can happen to calls, to the machine and to the budget, in any order."""
+
+    calls = Bundle("calls")
 
     @rule(target=calls, most=cents)
     def reserve(self, most: int) -> str:
@@ -130,61 +189,6 @@ class Ledgers(RuleBasedStateMachine):
         self.most_cents = max(self.most_cents, limit)
         with self.ledger.writing() as (connection, _, now_us):
             save(connection, self.budget(), COMMAND, "ada", now_us)
-
-    def sums(self) -> tuple[int, int]:
-        """Used and held together in the newest window, and used over all windows."""
-        with self.ledger.file.reading() as connection:
-            newest = connection.execute(
-                "SELECT settled_pusd + held_pusd FROM counters ORDER BY start_us DESC LIMIT 1"
-            ).fetchone()
-            (used,) = connection.execute(
-                "SELECT coalesce(sum(settled_pusd), 0) FROM counters"
-            ).fetchone()
-        return (newest[0] if newest else 0), used
-
-    @invariant()
-    def every_call_is_charged_once(self) -> None:
-        with self.ledger.file.reading() as connection:
-            (taken,) = connection.execute(
-                "SELECT coalesce(sum(settled_pusd + held_pusd), 0) FROM counters"
-            ).fetchone()
-        assert taken == sum(self.charged.values())
-
-    @invariant()
-    def no_window_is_beyond_the_limit(self) -> None:
-        with self.ledger.file.reading() as connection:
-            (most,) = connection.execute(
-                "SELECT coalesce(max(settled_pusd + held_pusd), 0) FROM counters"
-            ).fetchone()
-        assert most <= self.most_cents * CENT
-
-    @invariant()
-    def counters_are_the_sums_of_their_calls(self) -> None:
-        with self.ledger.file.reading() as connection:
-            wrong = connection.execute(
-                "SELECT id FROM counters WHERE "
-                "held_pusd != (SELECT coalesce(sum(pusd), 0) FROM holds "
-                "WHERE counter = id AND state = 0) OR "
-                "held_calls != (SELECT count(*) FROM holds WHERE counter = id AND state = 0) OR "
-                "settled_pusd != (SELECT coalesce(sum(pusd), 0) FROM holds "
-                "WHERE counter = id AND state > 0)"
-            ).fetchall()
-        assert wrong == []
-
-    @invariant()
-    def no_lease_runs_out_before_it_is_looked_for(self) -> None:
-        with self.ledger.file.reading() as connection:
-            (late,) = connection.execute(
-                "SELECT count(*) FROM holds, state WHERE state = 0 AND lease_us < first_lease_us"
-            ).fetchone()
-        assert late == 0
-
-    @invariant()
-    def windows_never_go_back(self) -> None:
-        with self.ledger.file.reading() as connection:
-            (seen,) = connection.execute("SELECT wall_us FROM state").fetchone()
-        assert seen >= getattr(self, "_seen", 0)
-        self._seen = seen
 
 
 TestLedgers = Ledgers.TestCase
