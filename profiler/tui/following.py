@@ -45,6 +45,8 @@ class FollowingApp(BeyondApp):
         )
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self.ahead = Ahead(self)
+        self.answered: Question | None = None
+        """What the snapshot that is drawn answers; for pictures and tests."""
         self._is_following = False
         self._few_colours: tuple[str, FewColours] | None = None
         self.set_keymap(start.keys.keymap)
@@ -98,6 +100,7 @@ class FollowingApp(BeyondApp):
         self.tell_beyond(message.snapshot, self.view)
         if message.snapshot.part is not None:
             self.call_after_refresh(self.ahead.drawn, message.question.screen)
+        self.answered = message.question
         pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
         if self.feed.is_paused:
             pulse = Pulse.PAUSED

@@ -63,4 +63,8 @@ async def settle(pilot: Pilot[None]) -> None:
 def _is_drawn(app: ProfilerApp, face: Face) -> bool:
     if app.view.pulse in {Pulse.OPENING, Pulse.CATCHING_UP} or face.view != app.view:
         return False
-    return app.view.snapshot is None or face.is_settled
+    if app.view.snapshot is None:
+        return True
+    # until another question is answered, the screen draws what it has
+    is_answered = app.answered == app.view.question or app.view.trouble is not None
+    return is_answered and face.is_settled

@@ -249,7 +249,7 @@ def test_another_theme_recolours_all_that_is_drawn() -> None:
         await settle(pilot)
         assert "$8.54" in screen_text(app)
 
-    drive(app, act)
+    drive(app, act, size=(120, 40))
 
 
 INKS = {
