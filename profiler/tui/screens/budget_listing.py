@@ -102,13 +102,13 @@ class ListingFace(AskingFace):
 
     @on(Input.Submitted, "#find")
     def _go_to_found(self) -> None:
-        self.query_one(StandingsGrid).focus()
+        self.set_focus(self.query_one(StandingsGrid))
 
     def action_leave(self) -> None:
         """Show every line again."""
         field = self.query_one("#find", Input)
         field.value, field.display = "", False
-        self.query_one(StandingsGrid).focus()
+        self.set_focus(self.query_one(StandingsGrid))
 
     def action_sort(self) -> None:
         """Sort by the next column."""
