@@ -111,6 +111,12 @@ def amount(number: int, measure: "Measure") -> str:
     return f"{count(number)} {noun}"
 
 
+def brief(number: int, measure: "Measure") -> str:
+    """The same for a column: `$2.50`, `1.2M tokens`."""
+    words = amount(number, measure)
+    return words if measure == "cost" else words.replace(count(number), short_count(number))
+
+
 def count(number: int) -> str:
     """A count with its thousands apart: 1,234,567."""
     return f"{number:,}"

@@ -218,19 +218,10 @@ def _call_line(call: Call, zone: ZoneInfo) -> Line:
     return Line(tuple(display.plain(cell) for cell in cells))
 
 
-def brief(number: int, measure: Measure) -> str:
-    """So much of what a limit counts, for a column: `$2.50`, `1.2M tokens`."""
-    if measure is Measure.COST:
-        return display.money(number)
-    return display.amount(number, measure).replace(
-        display.count(number), display.short_count(number)
-    )
-
-
 def _budget_line(standing: Standing, scope: str) -> Line:
     budget = standing.budget
     limit = standing.tightest
-    spent = brief(standing.amount, limit.measure)
+    spent = display.brief(standing.amount, limit.measure)
     if limit.measure is Measure.COST:
         spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
     cells = (
@@ -238,9 +229,9 @@ def _budget_line(standing: Standing, scope: str) -> Line:
         scope,
         budget.period.value,
         spent,
-        brief(limit.amount, limit.measure),
+        display.brief(limit.amount, limit.measure),
         display.percent(standing.used),
-        brief(standing.left, limit.measure),
+        display.brief(standing.left, limit.measure),
         expected_short(standing.forecast, limit.measure),
         display.basis(standing.spent),
         standing.level.value,

@@ -279,7 +279,8 @@ def test_who_does_not_wait_is_told_a_little_later(tmp_path: Path) -> None:
         found = first
         while found.forecast is None and time.monotonic() < deadline:
             (found,) = workspace.standings(NOON, waits=False)
-    assert first.forecast is None
+    # a quick reader may have been done before it was asked for
+    assert first.forecast in {None, found.forecast}
     assert found.forecast is not None
     assert found.forecast.days == 40
 

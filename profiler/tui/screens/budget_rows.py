@@ -18,7 +18,7 @@ from profiler.domain.budgets import Level, Standing
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
-from profiler.tui.widgets.gauge import SIGNS, amount_text, bar, gauge
+from profiler.tui.widgets.gauge import SIGNS, bar, brief_text, gauge
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import Panel, palette_of
 
@@ -154,9 +154,9 @@ def standing_cells(standing: Standing, ink: Palette) -> list[Cell]:
         _bar(standing, colour, ink),
         Text(display.percent(standing.used), style=colour),
         Text(f"{SIGNS[standing.level]} {standing.level.value}", style=colour),
-        Text(amount_text(standing), style=ink.ink),
-        Text(display.amount(limit.amount, limit.measure), style=ink.muted),
-        Text(display.amount(left, limit.measure), style=ink.high if left < 0 else ink.muted),
+        Text(brief_text(standing), style=ink.ink),
+        Text(display.brief(limit.amount, limit.measure), style=ink.muted),
+        Text(display.brief(left, limit.measure), style=ink.high if left < 0 else ink.muted),
         _forecast(standing, ink),
     ]
 

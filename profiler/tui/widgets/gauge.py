@@ -40,6 +40,13 @@ def amount_text(standing: Standing) -> str:
     return display.amount(standing.amount, measure) + plus
 
 
+def brief_text(standing: Standing) -> str:
+    """The same for a column."""
+    words = display.amount(standing.amount, standing.tightest.measure)
+    brief = display.brief(standing.amount, standing.tightest.measure)
+    return amount_text(standing).replace(words, brief)
+
+
 def spent_text(standing: Standing, palette: Palette) -> Text:
     """What is spent, of what."""
     limit = standing.tightest
