@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
+from profiler.tui.theme import palette
+from tests.support.svg import svg_of
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -18,6 +20,17 @@ class TextFile(SingleFileSnapshotExtension):
 
     file_extension = "txt"
     _write_mode = WriteMode.TEXT
+
+
+class SvgFile(TextFile):
+    """A snapshot per file that a browser shows."""
+
+    file_extension = "svg"
+
+
+@pytest.fixture
+def as_svg(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.with_defaults(extension_class=SvgFile)
 
 
 @pytest.fixture
@@ -40,6 +53,12 @@ def screen_text(app: ProfilerApp) -> str:
     """What stands on the screen, without colours."""
     lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
     return "\n".join(lines) + "\n"
+
+
+def screen_svg(app: ProfilerApp) -> str:
+    """What stands on the screen, with colours."""
+    strips = app.screen._compositor.render_strips()
+    return svg_of(strips, palette(app.theme_variables))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool], within_s: float = 10.0) -> None:
