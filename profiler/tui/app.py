@@ -17,6 +17,7 @@ from profiler.tui.feed import Source
 from profiler.tui.hangup import GONE, ended_with_its_terminal
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
+from profiler.tui.overdrawing import drawing_over
 from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.start import Start
 from profiler.tui.stylesheet import KeptStylesheet
@@ -43,6 +44,8 @@ class ProfilerApp(ExportingApp):
         start: Start | None = None,
     ) -> None:
         super().__init__(open_source, zone, now_us, start or Start())
+        if self.start.is_shown:
+            self.driver_class = drawing_over(self.driver_class)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)

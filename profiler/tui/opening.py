@@ -48,10 +48,13 @@ def first_figures(settings: Settings, question: Question, now_us: int) -> Figure
 
 
 @contextmanager
-def opening(told: Figures | None, range_name: str) -> Iterator[None]:
-    """Show the first frame while the block imports the app, which then draws over it."""
-    with _uncollected(), _shown(told, range_name):
-        yield
+def opening(told: Figures | None, range_name: str) -> Iterator[bool]:
+    """Show the first frame while the block imports the app, which then draws over it.
+
+    Yields whether there is a terminal to show it on.
+    """
+    with _uncollected(), _shown(told, range_name) as is_shown:
+        yield is_shown
 
 
 @contextmanager
@@ -66,17 +69,17 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _shown(told: Figures | None, range_name: str) -> Iterator[None]:
+def _shown(told: Figures | None, range_name: str) -> Iterator[bool]:
     stream = sys.__stderr__
     size = _size(stream)
     if stream is None or size is None:
-        yield
+        yield False
         return
     with _quiet_keys():
         try:
             stream.write(_ENTER + frame(told, range_name, *size))
             stream.flush()
-            yield
+            yield True
         except BaseException:
             stream.write(_LEAVE)
             stream.flush()

@@ -22,6 +22,8 @@ class Start:
     is_demo: bool = False
     first: Figures | None = None
     """What could be told at once, of the range that was chosen last."""
+    is_shown: bool = False
+    """Whether that stands on the screen already."""
     memory: Memory = field(default_factory=Memory)
     keys: Keys = field(default_factory=Keys)
     log_folder: Path | None = None

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from profiler import display
@@ -15,11 +16,12 @@ from profiler.config import Settings
 from profiler.pricing.card import Card
 from profiler.tui.app import ProfilerApp
 from profiler.tui.opening import first_figures, frame
+from profiler.tui.overdrawing import drawing_over
 from profiler.tui.ranges import WEEK
 from profiler.tui.start import Start
 from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, an_empty_snapshot
-from tests.support.sources import GivenSource
+from tests.support.sources import GivenSource, an_app
 from tests.support.stored import a_store
 from tests.tui.conftest import drive, screen_text, until
 
@@ -99,3 +101,16 @@ def test_the_app_shows_them_until_it_has_read_more() -> None:
             await act(pilot)
 
     asyncio.run(go())
+
+
+def test_what_stands_on_the_screen_is_not_wiped_before_the_app_draws() -> None:
+    written: list[str] = []
+
+    class Kind(HeadlessDriver):
+        def write(self, data: str) -> None:
+            written.append(data)
+
+    driver = drawing_over(Kind)(an_app(GivenSource(a_snapshot())))
+    for data in ("\x1b[?1049h", "x", "\x1b[?1049l", "\x1b[?1049h"):
+        driver.write(data)
+    assert written == ["x", "\x1b[?1049l", "\x1b[?1049h"]

@@ -90,9 +90,9 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
     )
     question = start.question(settings.zone, now_us())
     first = first_figures(settings, question, now_us())
-    with opening(first, question.range.name):
+    with opening(first, question.range.name) as is_shown:
         from profiler.tui.app import run
-    code = run(open_source, settings.zone, now_us, replace(start, first=first))
+    code = run(open_source, settings.zone, now_us, replace(start, first=first, is_shown=is_shown))
     if code:
         raise SystemExit(code)
 
