@@ -110,7 +110,10 @@ def test_what_stands_on_the_screen_is_not_wiped_before_the_app_draws() -> None:
         def write(self, data: str) -> None:
             written.append(data)
 
-    driver = drawing_over(Kind)(an_app(GivenSource(a_snapshot())))
-    for data in ("\x1b[?1049h", "x", "\x1b[?1049l", "\x1b[?1049h"):
-        driver.write(data)
+    async def go() -> None:
+        driver = drawing_over(Kind)(an_app(GivenSource(a_snapshot())))
+        for data in ("\x1b[?1049h", "x", "\x1b[?1049l", "\x1b[?1049h"):
+            driver.write(data)
+
+    asyncio.run(go())
     assert written == ["x", "\x1b[?1049l", "\x1b[?1049h"]
