@@ -28,5 +28,7 @@ class Unhurried(Screen[Given]):
         await asyncio.sleep(0)
 
 
-class Dialog(Unhurried[Given], ModalScreen[Given]):
+class Dialog(ModalScreen[Given], Unhurried[Given]):
     """A dialog on top of a screen."""
+
+    # a class has the styles of the first it is made from: a dialog must look like one
