@@ -63,7 +63,7 @@ class InputsPanel(Vertical):
     def _tell(self) -> None:
         """Say what the bar is that one stands on; else what bars are."""
         chart, trend = self.query_one(BarsPlot), self._trend
-        if chart.shown is None:
+        if not any(map(any, layers(trend))):
             self.border_subtitle = None
         elif chart.has_focus and chart.standing is not None:
             span, layer = chart.standing
