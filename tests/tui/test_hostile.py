@@ -17,11 +17,22 @@ from textual.pilot import Pilot
 
 from profiler.display import plain
 from profiler.tui.app import ProfilerApp
+from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
+from profiler.tui.saved import SavedFilters
+from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import card
-from tests.support.snapshots import ZONE, a_detail, a_hostile_snapshot, hostile_calls
+from profiler.tui.widgets.query import quoted
+from tests.support.snapshots import (
+    HOSTILE,
+    NOW_US,
+    ZONE,
+    a_detail,
+    a_hostile_snapshot,
+    hostile_calls,
+)
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text
 
@@ -54,6 +65,33 @@ def test_hostile_names_are_plain_text_on_every_screen() -> None:
             assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
             assert "[/]" in text
             assert not any(map(is_active, segments(app)))
+
+    drive(app, act, (120, 40))
+
+
+OPENED = (
+    *("2 enter", "2 f", "2 c", "3 w", "3 space v", "5 down enter", "5 b", "6 enter", "6 c"),
+    *("7 enter", "7 o", "7 b", "7 b b", "7 m", "7 F", "7 d", "A", "e", "slash", "ctrl+p"),
+)
+"""Keys to whatever can be opened over hostile names."""
+
+
+def test_hostile_names_are_plain_text_in_all_that_can_be_opened() -> None:
+    memory = Memory()
+    for number, text in enumerate(HOSTILE):
+        SavedFilters(memory).keep(f"{number} {text}", f"feature:{quoted(text)}")
+    source = GivenSource(a_hostile_snapshot())
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=memory))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for keys in OPENED:
+            await pilot.press(*keys.split())
+            await settle(pilot)
+            text = screen_text(app)
+            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text), keys
+            assert not any(map(is_active, segments(app))), keys
+            await pilot.press("escape", "escape")
+            assert not app.screen.is_modal, keys
 
     drive(app, act, (120, 40))
 
