@@ -1,0 +1,401 @@
+"""Everything that can be done, done by keys alone and by the mouse alone.
+
+Both walks go by the one table of actions: whatever is added to it and not walked fails here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pytest
+from textual import events
+from textual.binding import Binding
+from textual.pilot import Pilot
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.results import CallDetail, Snapshot
+from profiler.analysis.runs import SessionsPart
+from profiler.log.captured import CallText, Speech
+from profiler.options.actions import ACTIONS, EVERYWHERE, Action
+from profiler.tui.app import ProfilerApp
+from profiler.tui.memory import Memory
+from profiler.tui.names import SCREENS
+from profiler.tui.picture import settle
+from profiler.tui.start import Start
+from profiler.tui.widgets.call_list import CallList
+from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, a_standing
+from tests.support.sources import GivenSource
+from tests.tui.conftest import drive, screen_svg, screen_text, until
+
+SIZE = (200, 50)
+TURNS = 3
+"""Of the wheel at once."""
+ESC, ENTER = "Esc", "Enter"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action, and what is seen of it."""
+
+    shows: str | None
+    """A pattern that the screen matches afterwards, and not before; it looks otherwise then.
+    `None` where given answers are always the same: then what is asked tells."""
+    before: str = ""
+    """What is done before: actions by their ids, `Esc`, `Enter`."""
+    after: str = ESC
+    """What leads back."""
+    tells: Callable[[GivenSource], object] = id
+    """What is another afterwards."""
+    keys: str = ""
+    """The keys, where the action's own needs others before it."""
+    click: str = ""
+    """What a mouse clicks, where it is not the footer."""
+
+
+def asked(source: GivenSource) -> object:
+    return source.questions[-1]
+
+
+def grouped(source: GivenSource) -> object:
+    return source.questions[-1].by
+
+
+def picked(source: GivenSource) -> object:
+    return source.questions[-1].picked
+
+
+def changed(source: GivenSource) -> object:
+    return len(source.changes)
+
+
+STEPS = {
+    EVERYWHERE: {
+        "overview": Step("Top movers", after="sessions"),
+        "calls": Step("▾ Time", after="sessions"),
+        "models": Step("Cost per call against", after="sessions"),
+        "cache": Step("Write premium", after="sessions"),
+        "sites": Step("By call stack", after="sessions"),
+        "sessions": Step("Sessions, the latest first", "overview", ""),
+        "budgets": Step("Allow more", after="sessions"),
+        "range": Step("this quarter"),
+        "zone": Step("Time zone ─"),
+        "filter": Step("Filter every screen"),
+        "clear_filter": Step("", after=""),
+        "pause": Step("‖ paused", after="pause"),
+        "theme": Step("", after="theme"),
+        "bell": Step("bell for breached budgets is on", after="bell"),
+        "alerts": Step("A all seen"),
+        "export": Step("Calls as CSV"),
+        "help": Step("Choose the time range"),
+        "retry": Step(None, after="", tells=lambda source: len(source.questions)),
+    },
+    "overview": {
+        "by": Step("by feature", after=""),
+        "step": Step(None, after="", tells=picked),
+        "dismiss": Step("", after=""),
+        "alert_budget": Step("Allow more", after="overview"),
+        "alert_allow": Step("Allow now"),
+        "alert_calls": Step("▾ Time", after="overview"),
+    },
+    "models": {
+        "open_model": Step("Calls · provider:", after="models"),
+        "models_by": Step(None, after="", tells=grouped),
+        "sort_models": Step("▾ Share|▾ Calls", after=""),
+        "turn_models": Step("least first", after="turn_models"),
+        "mark_model": Step("1 marked", after="mark_model"),
+        "compare": Step("Side by side"),
+        "whatif": Step("What if all this ran on"),
+        "leave_whatif": Step(None, "whatif Enter", "", tells=picked),
+    },
+    "cache": {
+        "open_cached": Step("Calls · provider:", after="cache"),
+        "cache_by": Step(None, after="", tells=grouped),
+    },
+    "calls": {
+        "open_call": Step("Esc close"),
+        "mark": Step("1 marked", after="clear"),
+        "sort_calls": Step("▾ Cost", after="sort_calls"),
+        "go": Step("g newest"),
+        "columns": Step("u usual"),
+        "filters": Step("Nothing is kept yet"),
+        "text": Step("", after="text"),
+        "copy": Step("Copied the id of 1 call", after=""),
+        "copy_row": Step("Copied the JSON of 1 call", after=""),
+        "clear": Step("", "mark", ""),
+    },
+    "sites": {
+        "into": Step(
+            "By call stack · app", after="out", keys="down enter", click="app.py:12 main  "
+        ),
+        "out": Step("By call stack ─", "into", ""),
+        "sites_by": Step("By feature", after=""),
+        "sites_measure": Step("as wide as", after=""),
+        "sites_calls": Step("▾ Time|No call was made", after="sites"),
+        "sites_compare": Step("against the range before", after="sites_compare"),
+        "sites_range": Step("Time range ─"),
+        "sites_edit": Step("EDITOR|no line of code", after=""),
+    },
+    "sessions": {
+        "open_run": Step("run-0 ─", after="leave_run"),
+        "leave_run": Step("the latest first", "open_run", ""),
+        "sessions_by": Step("the dearest first", after=""),
+        "run_calls": Step("Calls · session:", after="sessions"),
+        "more_runs": Step(None, after="", tells=asked),
+        "fewer_runs": Step(None, after="", tells=asked),
+    },
+    "budgets": {
+        "add": Step("What should be limited"),
+        "edit": Step("Enter save"),
+        "allow": Step("Allow now"),
+        "budget_calls": Step("▾ Time", after="budgets"),
+        "pane": Step("", after=""),
+        "budget_menu": Step("Enter does it"),
+        "expand": Step("grace", after="expand"),
+        "find": Step("", after="leave_find"),
+        "sort_budgets": Step("▾ (?!Used)", after=""),
+        "turn_budgets": Step("", after=""),
+        "leave_find": Step("", "find", ""),
+        "check": Step("Enter check"),
+        "days": Step("Enter"),
+        "sign": Step("Enter take it"),
+        "template": Step("Enter set them"),
+        "write": Step("Enter save"),
+        "as_file": Step("y copy"),
+        "approve": Step("done as asked", "approve", "", tells=changed),
+        "deny": Step(None, after="", tells=changed),
+        "end": Step(None, after="", tells=changed),
+        "reset": Step("Esc no"),
+        "remove": Step("Esc no"),
+    },
+}
+
+
+class Source(GivenSource):
+    """One whose calls kept their text, whose sessions fill pages, whose users have a limit each."""
+
+    def __init__(self) -> None:
+        users = (a_standing("per user", spent, 10, value=who) for who, spent in USERS.items())
+        whole = a_snapshot()
+        super().__init__(
+            replace(whole, standings=(*users, *whole.standings)),
+            [a_call(number) for number in range(60)],
+        )
+
+    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
+        taken = super().snapshot(asked, now_us, with_part=with_part)
+        if isinstance(taken.part, SessionsPart):
+            return replace(taken, part=replace(taken.part, has_more=True))
+        return taken
+
+    def detail(self, call_id: str, now_us: int) -> CallDetail:
+        text = CallText((Speech("user", "hello"),), (Speech("assistant", "hi"),), is_cut=False)
+        return replace(super().detail(call_id, now_us), text=text)
+
+
+USERS = {"ada": 90.0, "grace": 80.0}
+
+
+class Walk:
+    """Somebody at the app who knows keys only."""
+
+    def __init__(self, pilot: Pilot[None], app: ProfilerApp, source: Source) -> None:
+        self.pilot, self.app, self.source = pilot, app, source
+
+    async def do(self, action: Action, step: Step) -> None:
+        await self.press(step.keys or action.keys.split(",")[0])
+
+    async def press(self, keys: str) -> None:
+        await self.pilot.press(*keys.split())
+
+    async def hint(self, name: str) -> None:
+        await self.press({ESC: "escape", ENTER: "enter"}[name])
+
+    async def rest(self) -> str:
+        await settle(self.pilot)
+        return screen_text(self.app)
+
+    async def all_of(self, names: str) -> None:
+        for name in names.split():
+            if name in {ESC, ENTER}:
+                await self.hint(name)
+            else:
+                action = BY_ID[name]
+                await self.do(action, STEPS[action.screen][name])
+            await self.rest()
+
+    async def take(self, action: Action, step: Step) -> None:
+        await self.all_of(step.before)
+        before, looked = await self.rest(), screen_svg(self.app)
+        assert not (step.shows and re.search(step.shows, before)), f"{action.id}: {before}"
+        told = step.tells(self.source)
+        await self.do(action, step)
+
+        def is_seen() -> bool:
+            if step.tells is not id and step.tells(self.source) == told:
+                return False
+            is_shown = step.shows is None or re.search(step.shows, screen_text(self.app))
+            return bool(is_shown) and (step.shows is None or screen_svg(self.app) != looked)
+
+        await until(self.pilot, is_seen)
+        await self.all_of(step.after)
+
+
+class MouseWalk(Walk):
+    """Somebody who has a mouse only."""
+
+    async def do(self, action: Action, step: Step) -> None:
+        lines = screen_text(self.app).splitlines()
+        tab = f"{action.keys} {action.label}"
+        key = Binding(action.keys.split(",")[0], "", key_display=action.display or None)
+        label = rf" {re.escape(self.app.get_key_display(key))} {action.label}(?=  |\s*▏|$)"
+        if step.click:
+            await self.click_on(step.click)
+        elif action.id in SCREENS:
+            await self._click(lines[1].index(tab), 1)
+        elif hint := re.search(label, f" {lines[-1]}"):
+            await self._click(hint.start(), SIZE[1] - 1)
+        else:
+            await self._by_palette(action)
+
+    async def hint(self, name: str) -> None:
+        """A dialog's edge says which key does what: a click there does it, one beside leaves."""
+        if name in screen_text(self.app):
+            await self.click_on(rf"{name} \w+( ·|,| ─)")
+        elif self.app.screen.is_modal:
+            await self._click(1, SIZE[1] - 2)
+
+    async def click_on(self, pattern: str) -> None:
+        for y, line in enumerate(screen_text(self.app).splitlines()):
+            if found := re.search(pattern, line):
+                await self._click(found.start(), y)
+                return
+        raise AssertionError(f"nothing reads {pattern}:\n{screen_text(self.app)}")
+
+    async def _by_palette(self, action: Action) -> None:
+        await self._click(SIZE[0] - 4, SIZE[1] - 1)
+        where = f"{action.screen.capitalize()}: " if action.screen else ""
+        for _ in range(60):
+            await self.pilot.pause()
+            for y, line in enumerate(screen_text(self.app).splitlines()):
+                if line.strip(" ▌▊▎│").rstrip() == f"{where}{action.label}":
+                    await self._click(line.index(action.label), y)
+                    return
+            x, y = SIZE[0] // 2, SIZE[1] // 2
+            wheel = self.app.screen.get_widget_at(x, y)[0]
+            await self.pilot._post_mouse_events([events.MouseScrollDown] * TURNS, wheel)
+        raise AssertionError(f"the palette lacks {where}{action.label}")
+
+    async def _click(self, x: int, y: int) -> None:
+        await self.pilot.click(offset=(x, y))
+
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def actions_of(screen: str) -> Iterable[Action]:
+    """Those of a screen; how to leave the app is the last thing tried."""
+    return (one for one in ACTIONS if one.screen == screen and one.id != "quit")
+
+
+def test_every_action_is_walked() -> None:
+    assert {screen: set(steps) for screen, steps in STEPS.items()} == {
+        screen: {action.id for action in actions_of(screen)} for screen in (EVERYWHERE, *SCREENS)
+    }
+
+
+@pytest.mark.parametrize("kind", [Walk, MouseWalk])
+@pytest.mark.parametrize("screen", [EVERYWHERE, *SCREENS])
+def test_everything_can_be_reached(kind: type[Walk], screen: str) -> None:
+    source, memory = Source(), Memory()
+    memory.keep("filter", "" if screen else "feature:search")
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=memory))
+
+    async def act(pilot: Pilot[None]) -> None:
+        walk = kind(pilot, app, source)
+        for action in actions_of(screen):
+            if not screen or app.current_mode != screen:
+                await walk.all_of(screen or "sessions")
+            await walk.take(action, STEPS[screen][action.id])
+
+    drive(app, act, SIZE)
+
+
+CLICKS = (
+    ("overview", "7 days$", "this quarter", ESC),
+    ("overview", "● live", "‖ paused", "pause"),
+    ("overview", "search a day", "Allow more", "overview"),
+    ("overview", r"■ gpt-5-mini +\d", "Calls · model:gpt-5-mini", "overview"),
+    ("models", "Share", "▾ Spend|least first", "turn_models"),
+    ("models", "Tokens", "Tokens most first", ""),
+    ("calls", "Cost", "▾ Cost", "sort_calls"),
+    ("sessions", "6 Sessions", "the latest first", ""),
+    ("budgets", "Overrides", "a demo for the board", ""),
+)
+"""Where, what is clicked, what is seen then, and what leads back."""
+
+
+@pytest.mark.parametrize("way", [ESC, ENTER])
+def test_a_hint_in_a_dialogs_edge_can_be_clicked(way: str) -> None:
+    source = Source()
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        walk = MouseWalk(pilot, app, source)
+        await walk.all_of("range")
+        await walk.click_on("30 days" if way is ENTER else rf"{way} close")
+        await until(pilot, lambda: not app.screen.is_modal)
+        assert app.view.range.id == ("30d" if way is ENTER else "7d")
+
+    drive(app, act, SIZE)
+
+
+def test_what_looks_like_something_can_be_clicked() -> None:
+    source = Source()
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        walk = MouseWalk(pilot, app, source)
+        for screen, clicked, shows, after in CLICKS:
+            await walk.all_of(screen)
+            await walk.click_on(clicked)
+            await until(pilot, partial(matches, app, shows))
+            await walk.all_of(after)
+
+    drive(app, act, SIZE)
+
+
+def test_keys_move_through_lists_and_from_part_to_part() -> None:
+    source = Source()
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        calls = app.screen.query_one(CallList)
+        for keys, cursor in MOVES:
+            await pilot.press(*keys.split())
+            await settle(pilot)
+            assert calls.cursor == cursor, keys
+        await pilot.press("4")
+        await settle(pilot)
+        began, seen = app.focused, []
+        while app.focused not in seen:
+            seen.append(app.focused)
+            await pilot.press("tab")
+        assert began in seen
+        assert len(seen) > 1
+        await pilot.press("shift+tab")
+        assert app.focused is seen[-1]
+
+    drive(app, act, SIZE)
+
+
+def matches(app: ProfilerApp, pattern: str) -> bool:
+    return bool(re.search(pattern, screen_text(app)))
+
+
+MOVES = (
+    ("down", 1), ("j", 2), ("up", 1), ("k", 0), ("end", 59), ("home", 0), ("G", 59), ("g g", 0),
+    ("pagedown", 42), ("pageup", 0), ("ctrl+d", 21), ("ctrl+u", 0),
+)  # fmt: skip
