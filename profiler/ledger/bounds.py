@@ -7,10 +7,15 @@ that the provider keeps) is bounded by the model's context window, and what has 
 
 import json
 from collections.abc import Mapping
+from enum import Enum
+from math import ceil, inf
 from typing import NamedTuple
 
 _MARGIN_TOKENS = 64
 """For what providers put around a prompt, beside the braces and names that are counted already."""
+
+_TOOLS_TOKENS = 1_024
+"""For what they tell a model of how to use tools: Anthropic hundreds of tokens."""
 
 _MOST = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample",
          "maxOutputTokens")  # fmt: skip
@@ -18,18 +23,24 @@ _CHOICES = ("n", "best_of", "candidate_count", "candidateCount")
 _INSIDE = ("generationConfig", "generation_config", "config", "options")
 """Where the maximum may stand one step further in."""
 
-_KEPT = ("previous_response_id", "conversation", "prompt", "cachedContent", "cached_content",
-         "container")  # fmt: skip
-"""What is read by a name alone; a `prompt` only where it is a stored one."""
+_KEPT = ("previous_response_id", "conversation", "cachedContent", "cached_content", "container")
+"""What is read by a name alone."""
 
 _BINARY = tuple(
     json.dumps(name)
     for name in (
         "image", "image_url", "input_image", "input_audio", "input_file", "file", "document",
-        "inlineData", "inline_data", "fileData", "file_data", "video", "audio",
+        "inlineData", "inline_data", "fileData", "file_data", "video", "audio", "file_id",
+        "image_file", "images", "video_url", "input_video", "audio_url", "document_url",
+        "container_upload", "item_reference",
     )
 )  # fmt: skip
-"""As the JSON of a body has them."""
+"""What is more than its text, as the JSON of a body has it."""
+
+_PAID = ("web_search_options", "search_parameters", "plugins", "mcp_servers", "connectors")
+"""Asks the provider for what it bills apart, as its tools are."""
+_PAID_MODELS = ("deep-research", "search-preview", "search-api", ":online")
+"""In the names of models that search whether or not they are told to."""
 
 _TEXT_ONLY = frozenset({"function", "custom", ""})
 """Kinds of tools that the program itself runs; all others the provider runs, for a fee."""
@@ -46,6 +57,8 @@ class Bounds(NamedTuple):
     why: str = ""
     """What keeps it from being bounded, as the end of `the budget is strict and …`."""
     text_bytes: int = 0
+    has_media: bool = False
+    """Whether some of the input may be sound or pictures, which may cost more than text."""
 
 
 def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
@@ -58,9 +71,10 @@ def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
         text = json.dumps(body, default=_unread)
     except (TypeError, ValueError, RecursionError):
         return Bounds(None, None, "what it sends cannot be read beforehand")
-    if _has_paid_tools(body):
-        return Bounds(None, None, "tools that the provider runs are billed apart", len(text))
-    sent = len(text) + _MARGIN_TOKENS
+    why = _unbounded(body)
+    if why:
+        return Bounds(None, None, why, len(text))
+    sent = len(text) + _MARGIN_TOKENS + (_TOOLS_TOKENS if body.get("tools") else 0)
     is_hidden = _has_kept(body) or any(name in text for name in _BINARY)
     asked = _output(body)
     most_in = window if is_hidden else min(sent, window or sent)
@@ -69,13 +83,19 @@ def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
         return Bounds(None, most_out, "it sends more than text to a model of unknown size", sent)
     if most_out is None:
         return Bounds(most_in, None, "it sets no maximum of output tokens", sent)
-    return Bounds(most_in, most_out * _choices(body), "", sent)
+    return Bounds(most_in, most_out * _choices(body), "", sent, is_hidden)
 
 
 def _unread(value: object) -> object:
     # an SDK's own object: its fields are sent, so its text is about as long
     fields = getattr(value, "model_dump", None) or getattr(value, "to_dict", None)
-    return fields() if callable(fields) else str(value)
+    if callable(fields):
+        return fields()
+    if isinstance(value, Enum):
+        return value.value
+    # SDKs mark what is left out by an object that is false, or by an ellipsis; of all else
+    # nobody can say how long it will be
+    return {"file": str(value)} if value and value is not ... else ""
 
 
 def _inside(body: Mapping[str, object]) -> list[Mapping[str, object]]:
@@ -85,20 +105,40 @@ def _inside(body: Mapping[str, object]) -> list[Mapping[str, object]]:
 
 def _output(body: Mapping[str, object]) -> int | None:
     """The largest of the maxima given: which of two a provider heeds is not ours to know."""
-    given = [part.get(name) for part in _inside(body) for name in _MOST]
-    numbers = [one for one in given if isinstance(one, int) and not isinstance(one, bool)]
-    return max(numbers, default=None)
+    return max(_counts(body, _MOST), default=None)
 
 
 def _choices(body: Mapping[str, object]) -> int:
-    given = [part.get(name) for part in _inside(body) for name in _CHOICES]
-    return max([one for one in given if isinstance(one, int)], default=1)
+    return max(_counts(body, _CHOICES), default=1)
+
+
+def _counts(body: Mapping[str, object], names: tuple[str, ...]) -> list[int]:
+    """What the body has by these names, where it is a number above 0; no other is a maximum."""
+    given = [part.get(name) for part in _inside(body) for name in names]
+    return [
+        ceil(one)
+        for one in given
+        if isinstance(one, int | float) and not isinstance(one, bool) and 0 < one < inf
+    ]
 
 
 def _has_kept(body: Mapping[str, object]) -> bool:
-    return any(
-        body.get(name) and (name != "prompt" or isinstance(body[name], Mapping)) for name in _KEPT
-    )
+    return any(body.get(name) for name in _KEPT)
+
+
+def _unbounded(body: Mapping[str, object]) -> str:
+    """Why nobody can say what the call may cost beside its tokens; empty where somebody can."""
+    model = str(body.get("model", ""))
+    paid = (body.get(name) for name in _PAID)
+    if any(isinstance(one, Mapping) or one for one in paid) or any(
+        n in model for n in _PAID_MODELS
+    ):
+        return "what the provider looks up for it is billed apart"
+    if isinstance(body.get("prompt"), Mapping):
+        return "a stored prompt may name tools that are billed apart"
+    if body.get("models"):
+        return "it names other models to fall back to"
+    return "tools that the provider runs are billed apart" if _has_paid_tools(body) else ""
 
 
 def _has_paid_tools(body: Mapping[str, object]) -> bool:

@@ -20,6 +20,10 @@ from profiler.ledger.settling import Doubt
 
 _SERVED = (("", ""), ("priority", ""), ("", "fast"))
 """How a call may be served that says nothing of it: tier and speed."""
+_KINDS_IN = ("input_audio_tokens", "input_image_tokens", "input_video_tokens")
+_KINDS_OUT = ("output_audio_tokens", "output_image_tokens", "output_video_tokens")
+"""Of tokens that may cost more than those of text do."""
+_PROBE = 1_000_000
 _MOST_KNOWN = 1_024
 Buckets = tuple[int | None, int, int, int, int, int | None, int]
 """As `Usage.buckets`."""
@@ -109,6 +113,7 @@ class Guard:
         self._context = context
         self._who = Path(sys.argv[0]).name if sys.argv else ""
         self._windows: dict[tuple[str, str], int | None] = {}
+        self._kinds: dict[tuple[str, str], tuple[str, str]] = {}
         self._outputs: dict[str, tuple[float, int | None]] = {}
 
     def admit(self, sought: Sought, *, may_downgrade: bool = True) -> Reserved:
@@ -242,7 +247,7 @@ class Guard:
         given, taken, times = bounds.input_tokens, bounds.output_tokens, sought.attempts
         if given is None or taken is None:
             return Cap(None, None, 1, bounds.why)
-        cost = self._dearest(sought, given, taken)
+        cost = self._dearest(sought, given, taken, has_media=bounds.has_media)
         why = f"no rate is known for model {sought.model!r}" if cost is None else ""
         return Cap(None if cost is None else cost * times, (given + taken) * times, 1, why)
 
@@ -256,7 +261,7 @@ class Guard:
         why = f"no rate is known for model {sought.model!r}" if cost is None else ""
         return Cap(cost, given + output, 1, why)
 
-    def _dearest(self, sought: Sought, given: int, taken: int) -> int | None:
+    def _dearest(self, sought: Sought, given: int, taken: int, *, has_media: bool) -> int | None:
         offers = {
             self._prices.terms(sought.provider, "", sought.model, tier, speed)
             for tier, speed in _SERVED
@@ -266,10 +271,42 @@ class Guard:
             (0, 0, 0, given, 0, taken, 0),
             (0, 0, 0, 0, given, taken, 0),
         )
+        into, out = self._dear_kinds(sought)
+        more = ({into: given} if into and has_media else {}) | ({out: taken} if out else {})
         charges = (
-            offer.charge(sought.at_us, usage) for offer in offers if offer for usage in usages
+            offer.charge(sought.at_us, usage, kinds)
+            for offer in offers
+            if offer
+            for kinds in (({}, more) if more else (None,))
+            for usage in usages
         )
         return max((charge[0] for charge in charges if charge is not None), default=None)
+
+    def _dear_kinds(self, sought: Sought) -> tuple[str, str]:
+        """The kind of tokens that the model is charged the most for, into it and out of it.
+
+        Empty where text costs as much.
+        """
+        name = (sought.provider, sought.model)
+        if name not in self._kinds:
+            if len(self._kinds) >= _MOST_KNOWN:
+                self._kinds.clear()
+            terms = self._prices.terms(sought.provider, "", sought.model, "", "")
+            self._kinds[name] = (
+                _dearest_of(terms, sought.at_us, _KINDS_IN),
+                _dearest_of(terms, sought.at_us, _KINDS_OUT),
+            )
+        return self._kinds[name]
+
+
+def _dearest_of(terms: Terms | None, at_us: int, kinds: tuple[str, ...]) -> str:
+    probe = (_PROBE, 0, 0, 0, 0, _PROBE, 0)
+    found, most = "", 0
+    for kind in ("", *kinds):
+        charge = terms.charge(at_us, probe, {kind: _PROBE} if kind else None) if terms else None
+        if charge is not None and charge[0] > most:
+            found, most = kind, charge[0]
+    return found
 
 
 def usage_of(told: object) -> Usage | None:
