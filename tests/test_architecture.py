@@ -1,8 +1,10 @@
 """The shape of the code: sizes, layers, and what may not be imported."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +57,22 @@ def test_the_layers_hold() -> None:
         check=False,
     )
     assert linted.returncode == 0, linted.stdout
+
+
+def test_what_belongs_to_one_package_is_forbidden_to_all_others() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = {
+        f"profiler.{path.stem}"
+        for path in PACKAGE.iterdir()
+        if (path / "__init__.py").exists() or (path.suffix == ".py" and path.name[0] != "_")
+    }
+    found = 0
+    for contract in settings["tool"]["importlinter"]["contracts"]:
+        library, belongs, owner = re.split(r"( belongs? to |$)", contract["name"], maxsplit=1)
+        if belongs:
+            found += 1
+            assert packages - set(contract["source_modules"]) == {f"profiler.{owner}"}, library
+    assert found == 9
 
 
 def test_nothing_runs_data_as_code() -> None:
