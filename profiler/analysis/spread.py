@@ -23,9 +23,10 @@ Labels = tuple[str, ...]
 
 MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 _PUSD_PER_COUNTED = 1000
-_TRUNCATED = frozenset(
+TRUNCATED = frozenset(
     {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
 )
+"""How providers say that a model was allowed no more tokens."""
 REFUSED = "content_filter"
 """How providers call a prompt or an answer that they refused."""
 
@@ -92,7 +93,7 @@ def spreads(
 
 def is_truncated(finish: str) -> bool:
     """Whether a model stopped because it was allowed no more tokens."""
-    return finish.lower() in _TRUNCATED
+    return finish.lower() in TRUNCATED
 
 
 def _take(seen: dict[Labels, _Seen], glimpses: Iterable[Glimpse], weight: int) -> None:

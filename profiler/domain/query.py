@@ -1,7 +1,8 @@
 """The filter language: `model:gpt-5* !feature:search cost>0.01 latency>5s status:error since:2d`.
 
 One reading for the filter bar and the command line. Words are joined by "and"; one that begins
-with `!` or `-` means all other calls; a bare word looks for a model of that name.
+with `!` or `-` means all other calls; a bare word looks for a model of that name. Between values
+a comma means "or"; a backslash makes it a part of the value.
 """
 
 import re
@@ -60,6 +61,7 @@ NO_ID = "0" * 30
 _ID = re.compile("[0-9a-f]{30}")
 _ID_MOMENT = 14
 """Digits of the microsecond it began at, which an id begins with."""
+_PIECE = re.compile(r"\\[\\,]|.", re.DOTALL)
 _ONCE = ("since:", "until:", "status:", "priced:", "basis:")
 _BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
@@ -180,7 +182,20 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
         return replace(base, ways=(*base.ways, WayMatch(value, is_excluded)))
     if key not in set(Dimension):
         raise UnknownKey(key)
-    return replace(base, matches=(*base.matches, Match(Dimension(key), value, is_excluded)))
+    first, *others = alternatives(value)
+    match = Match(Dimension(key), first, is_excluded, tuple(others))
+    return replace(base, matches=(*base.matches, match))
+
+
+def alternatives(value: str) -> list[str]:
+    """The patterns that `value` names, as `one_of` writes them; there is always one."""
+    found = [""]
+    for piece in _PIECE.findall(value):
+        if piece == ",":
+            found.append("")
+        else:
+            found[-1] += piece[-1]
+    return found
 
 
 def _single(base: Filter, value: str) -> Filter:
@@ -200,9 +215,11 @@ def _single(base: Filter, value: str) -> Filter:
 
 
 def _resting(base: Filter, value: str, *, is_excluded: bool) -> Filter:
-    if value not in BASES:
-        raise BadQuery(f"basis:{value} is unknown; write one of {', '.join(BASES)}")
-    meant = BASES[value]
+    named = value.split(",")
+    for one in named:
+        if one not in BASES:
+            raise BadQuery(f"basis:{one} is unknown; write one of {', '.join(BASES)}")
+    meant = tuple(basis for one in named for basis in BASES[one])
     bases = tuple(one for one in Basis if one not in meant) if is_excluded else meant
     return replace(base, bases=bases)
 
@@ -217,8 +234,11 @@ def _tag(text: str, *, is_excluded: bool) -> TagMatch:
 
 def _ended(base: Filter, value: str, *, is_excluded: bool) -> Filter:
     names = {outcome.name.lower(): outcome for outcome in Outcome}
-    if value not in names:
-        raise BadQuery(f"status:{value} is unknown; write one of {', '.join(names)}")
-    if is_excluded:
-        return replace(base, excluded=(*base.excluded, names[value]))
-    return replace(base, outcome=names[value])
+    named = value.split(",")
+    for one in named:
+        if one not in names:
+            raise BadQuery(f"status:{one} is unknown; write one of {', '.join(names)}")
+    if len(named) == 1 and not is_excluded:
+        return replace(base, outcome=names[value])
+    left_out = [one for name, one in names.items() if (name in named) is is_excluded]
+    return replace(base, excluded=(*base.excluded, *left_out))

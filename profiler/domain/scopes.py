@@ -35,6 +35,13 @@ class Match:
     pattern: str
     is_excluded: bool = False
     """Whether the calls meant are the others."""
+    others: tuple[str, ...] = ()
+    """Further patterns: any one of them is enough."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All of which any one is enough."""
+        return (self.pattern, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,11 @@ class WayMatch:
 
     pattern: str
     is_excluded: bool = False
+
+
+def one_of(*patterns: str) -> str:
+    """Any one of `patterns`, as it stands behind the colon in a filter."""
+    return ",".join(one.replace("\\", r"\\").replace(",", r"\,") for one in patterns)
 
 
 WAY = " > "

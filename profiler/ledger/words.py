@@ -21,7 +21,7 @@ from profiler.domain.budgets import (
 )
 from profiler.domain.money import pusd, usd
 from profiler.domain.periods import Period
-from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.scopes import Dimension, Filter, Match, one_of
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.rules import circle
 
@@ -145,12 +145,14 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         raise BadWord("scope", str(error)) from None
     if Filter(matches=wanted.matches) != wanted or any(one.is_excluded for one in wanted.matches):
         raise BadWord("scope", "only labels can limit a budget, such as feature:search or user:ada")
+    if any(one.others for one in wanted.matches):
+        raise BadWord("scope", "a budget is for one value of a label; limit each by its own budget")
     return wanted.matches, tuple(_tag(word) for word in each if word.startswith(_TAG))
 
 
 def scope_words(budget: Budget) -> str:
     """The scope as it could be typed; `everything` when it is not limited."""
-    matches = [f"{match.dimension}:{match.pattern}" for match in budget.scope]
+    matches = [f"{match.dimension}:{one_of(match.pattern)}" for match in budget.scope]
     tags = [f"{_TAG}{tag.name}={tag.pattern}" for tag in budget.tags]
     typed = (word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in (*matches, *tags))
     return " ".join(typed) or "everything"

@@ -89,11 +89,13 @@ def narrow(connection: Connection, wanted: Filter, *, is_for_few: bool = False) 
         if match in unresolved:
             continue
         one = match.dimension
-        if not match.pattern.strip("*") and match.pattern:
+        if any(one and not one.strip("*") for one in match.patterns):
             if match.is_excluded:
                 ids[one] = frozenset()
             continue
-        found = frozenset(_matching(connection, match))
+        found = frozenset(
+            label for pattern in match.patterns for label in _matching(connection, one, pattern)
+        )
         if match.is_excluded:
             without[one] = without.get(one, frozenset()) | found
         else:
@@ -104,7 +106,7 @@ def narrow(connection: Connection, wanted: Filter, *, is_for_few: bool = False) 
 
 
 def _may_fit_many(match: Match) -> bool:
-    return match.dimension in PER_CALL and "*" in match.pattern
+    return match.dimension in PER_CALL and any("*" in one for one in match.patterns)
 
 
 def _combined(
@@ -146,7 +148,7 @@ def _by_way(connection: Connection, match: WayMatch) -> ColumnElement[bool]:
         is_wanted = (stack == UNSET) & (site == UNSET)
         return ~is_wanted if match.is_excluded else is_wanted
     fits = dialect.fitting(match.pattern)
-    sites = _matching(connection, Match(Dimension.SITE, match.pattern))
+    sites = _matching(connection, Dimension.SITE, match.pattern)
     query = select(labels.c.id, labels.c.value).where(labels.c.kind == STACK)
     stacks = [
         row[0]
@@ -163,15 +165,15 @@ def _further(way: str, frame: str) -> str:
     return f"{way}{WAY}{frame}"
 
 
-def _matching(connection: Connection, match: Match) -> list[int]:
+def _matching(connection: Connection, dimension: Dimension, pattern: str) -> list[int]:
     """The labels that match; the pattern is text to compare with, never a part of the query."""
-    if not match.pattern:
+    if not pattern:
         return [UNSET]
-    query = select(labels.c.id, labels.c.value).where(labels.c.kind == match.dimension.value)
-    if match.pattern.isascii():
+    query = select(labels.c.id, labels.c.value).where(labels.c.kind == dimension.value)
+    if pattern.isascii():
         # The database folds ASCII alone; it decides nothing, but spares reading every label.
-        query = query.where(_folded(func.lower(labels.c.value), match.pattern.lower()))
-    fits = dialect.fitting(match.pattern)
+        query = query.where(_folded(func.lower(labels.c.value), pattern.lower()))
+    fits = dialect.fitting(pattern)
     return [row[0] for row in connection.execute(query) if fits.fullmatch(row[1])]
 
 
@@ -265,7 +267,9 @@ def _tagged(tag: TagMatch) -> Condition:
 
 def _fitting(match: Match) -> Condition:
     """Whether the label that a call has itself fits."""
-    text, values = dialect.fitted(f"{match.dimension}_id", match.pattern)
+    each = [dialect.fitted(f"{match.dimension}_id", one) for one in match.patterns]
+    text = f"({' OR '.join(condition for condition, _ in each)})"
+    values = tuple(value for _, those in each for value in those)
     return Condition(f"NOT {text}" if match.is_excluded else text, values)
 
 

@@ -199,6 +199,9 @@ def _occurring(narrowed: Narrowed) -> list[Occurring]:
         found.append(Occurring(Presence.CIRCUMSTANCE, tuple(narrowed.circumstances)))
     if wanted.outcome not in {None, Outcome.OK}:
         found.append(Occurring(Presence.OUTCOME, (int(wanted.outcome or 0),)))
+    elif Outcome.OK in wanted.excluded:
+        left = set(Outcome) - set(wanted.excluded)
+        found.append(Occurring(Presence.OUTCOME, tuple(sorted(map(int, left)))))
     is_unpriced = bool(wanted.bases) and not any(one.is_priced for one in wanted.bases)
     if wanted.is_priced is False or is_unpriced:
         found.append(Occurring(Presence.UNPRICED, (0,)))

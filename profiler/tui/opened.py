@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from profiler.domain.periods import Span, midnight_us, to_moment, to_us
+from profiler.domain.scopes import Dimension, one_of
 from profiler.tui.widgets.query import quoted
 
 
@@ -30,6 +31,8 @@ def within(span: Span, shown: Span) -> Span:
 
 def labelled(name: str, label: str, *, is_excluded: bool = False) -> str:
     """The calls of a label; of an empty one, those that have none."""
+    if name in set(Dimension):
+        label = one_of(label)
     return f"{'!' if is_excluded else ''}{name}:{quoted(label)}"
 
 

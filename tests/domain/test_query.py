@@ -1,3 +1,4 @@
+import shlex
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from profiler.domain.scopes import (
     Quantity,
     TagMatch,
     WayMatch,
+    one_of,
 )
 from profiler.errors import BadQuery
 
@@ -74,6 +76,29 @@ def test_calls_can_be_asked_for_by_the_way_they_were_made() -> None:
         WayMatch("app.py:9 main > *"),
         WayMatch("*rag.py*", is_excluded=True),
     )
+
+
+def test_a_comma_between_values_means_either() -> None:
+    assert read("finish:length,max_tokens !user:ada,") == Filter(
+        matches=(
+            Match(Dimension.FINISH, "length", others=("max_tokens",)),
+            Match(Dimension.USER, "ada", is_excluded=True, others=("",)),
+        )
+    )
+
+
+def test_either_of_several_ends_and_bases_can_be_asked_for() -> None:
+    assert set(read("status:error,aborted").excluded) == {Outcome.OK}
+    assert set(read("!status:error,aborted").excluded) == {Outcome.ERROR, Outcome.ABORTED}
+    assert read("basis:estimated,derived").bases == (Basis.ESTIMATED, Basis.DERIVED)
+    with pytest.raises(BadQuery, match="status:lost is unknown"):
+        read("status:error,lost")
+
+
+@given(values=st.lists(st.text("a,\\*' "), min_size=1, max_size=4))
+def test_any_values_can_be_written_as_alternatives(values: list[str]) -> None:
+    (match,) = read(shlex.quote(f"feature:{one_of(*values)}")).matches
+    assert list(match.patterns) == values
 
 
 @pytest.mark.parametrize("sign", ["!", "-"])

@@ -116,6 +116,7 @@ rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
         ('limit = 5\nrules = [{ from = "a", to = "b" }]', "below = 40"),
         ('limit = 5\nrules = [{ below = 40, from = "a", to = "b*" }]', "names the model"),
         ('limit = 5\nthresholds = [{ at = 80, action = "downgrade" }]', "no rule says"),
+        ('limit = 5\nscope = "feature:search,chat"', "one value of a label"),
         ('period = "daily"', "write limit"),
     ],
 )

@@ -112,7 +112,8 @@ def _came_by(call: Call, way: WayMatch) -> bool:
 
 
 def _fits(call: Call, match: Match) -> bool:
-    return _is_like(match.pattern, label(call, match.dimension)) is not match.is_excluded
+    text = label(call, match.dimension)
+    return any(_is_like(one, text) for one in match.patterns) is not match.is_excluded
 
 
 def _is_like(pattern: str, text: str) -> bool:

@@ -93,7 +93,8 @@ def spans(draw: st.DrawFn) -> Span:
 
 
 patterns = st.sampled_from(["", "*", "a*", "*B*", "a%", "?", "b_\\", "é*", "É\\*", "none", "(É)"])
-matches = st.builds(Match, st.sampled_from(Dimension), patterns, st.booleans())
+others = st.just(()) | st.lists(patterns, min_size=1, max_size=2).map(tuple)
+matches = st.builds(Match, st.sampled_from(Dimension), patterns, st.booleans(), others)
 tags = st.builds(
     TagMatch,
     st.sampled_from(["k", "a", "none"]),
@@ -130,7 +131,7 @@ def filters(draw: st.DrawFn) -> Filter:
         draw(st.none() | st.booleans()),
         tuple(draw(st.lists(bounds, max_size=1))),
         tuple(draw(st.lists(tags, max_size=1))),
-        tuple(draw(st.lists(st.sampled_from(Outcome), max_size=1))),
+        tuple(draw(st.lists(st.sampled_from(Outcome), max_size=2, unique=True))),
         tuple(draw(st.lists(st.sampled_from(Basis), max_size=2, unique=True))),
         tuple(draw(st.lists(ways, max_size=1))),
     )

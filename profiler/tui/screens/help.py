@@ -34,6 +34,7 @@ SIGNS = (
 FILTERS = (
     ("gpt-5", "models with gpt-5 in their name"),
     ("feature:search", "a label; * is any text: model:claude-*"),
+    ("finish:length,stop", "either of them; a comma means or"),
     ("user:", "calls where nobody set the label"),
     ("cost>0.01", "dearer than a cent; cost< is cheaper"),
     ("latency>5s", "slower; also first (token), tokens, input, output, attempts"),

@@ -17,7 +17,7 @@ from profiler.domain.totals import Totals
 from profiler.tui import keys
 from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import joined
+from profiler.tui.opened import joined, labelled
 from profiler.tui.screens.face import Face
 from profiler.tui.screens.side_by_side import SideBySideScreen
 from profiler.tui.screens.whatif import WhatIfScreen
@@ -30,7 +30,6 @@ from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.moved import MovedPanel
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.plot import Plot
-from profiler.tui.widgets.query import quoted
 from profiler.tui.widgets.scatter import number_at, paint, points
 from profiler.tui.widgets.spending import spend_text
 from profiler.tui.widgets.yardsticks import BY_TITLE, YARDSTICKS, in_order
@@ -238,9 +237,7 @@ class ModelsScreen(Face):
 def calls_of(row: Compared, by: str) -> str:
     """The filter that leads to a row's calls."""
     names = ("provider", "model") if len(row.labels) > 1 else (by,)
-    return " ".join(
-        f"{name}:{quoted(label)}" for name, label in zip(names, row.labels, strict=True)
-    )
+    return joined(labelled(name, label) for name, label in zip(names, row.labels, strict=True))
 
 
 def _title(part: ModelsPart, sorted_by: str, *, is_reversed: bool) -> str:

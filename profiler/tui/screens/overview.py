@@ -19,6 +19,7 @@ from profiler.tui import keys
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
+from profiler.tui.opened import labelled
 from profiler.tui.screens.alarmed import AlarmedFace
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
@@ -29,7 +30,6 @@ from profiler.tui.widgets.facts import FreshnessLine, MoversLine, TroubleLine
 from profiler.tui.widgets.gauge import gauge
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.movers import MoversPanel
-from profiler.tui.widgets.query import quoted
 from profiler.tui.widgets.recent import RecentPanel
 from profiler.tui.widgets.rows import RowsPanel
 from profiler.tui.widgets.spending import SPEND, SpendingPanel, spend_text
@@ -162,7 +162,7 @@ class ModelsPanel(RowsPanel):
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The model's calls."""
         found = snapshot.models[: size.height]
-        return [CallsWanted(f"model:{quoted(row.model)}") for row in found]
+        return [CallsWanted(labelled("model", row.model)) for row in found]
 
 
 def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:

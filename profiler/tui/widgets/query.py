@@ -8,7 +8,7 @@ from textual.suggester import Suggester
 from profiler import display
 from profiler.domain.calls import Outcome
 from profiler.domain.query import BASES, BOUNDED, KEYS
-from profiler.domain.scopes import Dimension
+from profiler.domain.scopes import Dimension, one_of
 
 Labels = Callable[[Dimension, str], Awaitable[Sequence[str]]]
 """Values of a label that begin with some text."""
@@ -51,13 +51,16 @@ class QuerySuggester(Suggester):
         if not colon:
             bounds = [f"{name}{s}{x}" for name, said in AMOUNTS.items() for s in "><" for x in said]
             return _completed(head, word, (*STARTS, *bounds))
+        # of several values, each is completed in its turn
+        part = re.split(r"(?<!\\),", part)[-1]
+        before = word.removesuffix(part)
         if key in FIXED:
-            return _completed(head, word, [f"{key}:{name}" for name in FIXED[key]])
+            return _completed(head, word, [before + name for name in FIXED[key]])
         if key not in set(Dimension):
             return None
         found = await self._labels(Dimension(key), re.sub(r"\\(.)", r"\1", part))
         drawable = [name for name in found if display.plain(name) == name]
-        return _completed(head, word, [f"{key}:{quoted(name)}" for name in drawable])
+        return _completed(head, word, [before + quoted(one_of(name)) for name in drawable])
 
 
 def split_last(value: str) -> tuple[str, str]:

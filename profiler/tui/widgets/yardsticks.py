@@ -8,7 +8,7 @@ from rich.text import Text
 
 from profiler import display
 from profiler.analysis.compared import Compared
-from profiler.analysis.spread import REFUSED
+from profiler.analysis.spread import REFUSED, TRUNCATED
 from profiler.domain.money import usd
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Column
@@ -155,6 +155,7 @@ YARDSTICKS = (
     Yardstick(
         "Cut off", "answers cut off by a limit", lambda row: row.spread.truncated,
         lambda row: display.percent(row.spread.truncated), "less", 7, 10, is_quiet=True,
+        query=lambda _row: f"finish:{','.join(sorted(TRUNCATED))}",
     ),
     Yardstick(
         "Refused", "answers refused", lambda row: row.spread.refused,
