@@ -120,6 +120,8 @@ def _let_go(connection: sqlite3.Connection, plan: _Plan) -> None:
             counters.hold(connection, one.counter, gone)
         else:
             counters.correct(connection, one.counter, gone)
+            counted_now = gone.plus(plan.known[one.call].amounts)
+            counters.repent(connection, one.counter, row[3], counted_now)
         connection.execute(
             "UPDATE holds SET pusd = ?, tokens = ?, calls = ? WHERE call = ? AND counter = ?",
             (*stays, one.call, one.counter),

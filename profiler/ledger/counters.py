@@ -14,6 +14,8 @@ from profiler.domain.periods import Span
 
 HELD, SETTLED, CHARGED = 0, 1, 2
 """States of a hold: in flight; ended and told; never heard of again, so charged in full."""
+FORGIVEN = 4
+"""Added to the states of what had ended when a reset took it off."""
 
 COLUMNS = (
     "id, start_us, end_us, booked_pusd, booked_tokens, booked_calls, settled_pusd, "
@@ -176,6 +178,24 @@ def forgive(connection: sqlite3.Connection, counter: int, amounts: Amounts) -> N
         "crossed_percent = 0, over_since_us = NULL WHERE id = ?",
         (*amounts, counter),
     )
+    connection.execute(
+        "UPDATE holds SET state = state | ? WHERE counter = ? AND state <> ?",
+        (FORGIVEN, counter, HELD),
+    )
+
+
+def repent(connection: sqlite3.Connection, counter: int, state: int, by: Amounts) -> None:
+    """A call in that state is charged so much more or less than it was.
+
+    What a reset forgave of it shrinks along, or what follows could use the difference once more.
+    """
+    if state & FORGIVEN:
+        connection.execute(
+            "UPDATE counters SET forgiven_pusd = forgiven_pusd + ?, "
+            "forgiven_tokens = forgiven_tokens + ?, forgiven_calls = forgiven_calls + ? "
+            "WHERE id = ?",
+            (*(min(0, amount) for amount in by), counter),
+        )
 
 
 def start_of(window: Span) -> int:

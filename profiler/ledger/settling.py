@@ -7,7 +7,7 @@ from profiler.domain.budgets import NOTHING, Amounts
 from profiler.domain.periods import Period
 from profiler.ledger import audit, counters
 from profiler.ledger.breaches import Breach, cross
-from profiler.ledger.counters import CHARGED, HELD, SETTLED, Counter
+from profiler.ledger.counters import CHARGED, FORGIVEN, HELD, SETTLED, Counter
 from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms
 
@@ -66,7 +66,7 @@ def settle(
     """
     breaches: list[Breach] = []
     for hold in _holds(connection, "call = ?", call):
-        if hold.state == SETTLED:
+        if hold.state & ~FORGIVEN == SETTLED:
             continue
         defined = terms.by_id.get(hold.budget)
         if defined is not None and defined.is_strict:
@@ -79,10 +79,11 @@ def settle(
         else:
             more = amounts.minus(hold.amounts)
             counters.correct(connection, hold.counter.id, more)
+            counters.repent(connection, hold.counter.id, hold.state, more)
         connection.execute(
             "UPDATE holds SET pusd = ?, tokens = ?, calls = ?, state = ? "
             "WHERE call = ? AND counter = ?",
-            (*amounts, SETTLED, call, hold.counter.id),
+            (*amounts, SETTLED | hold.state & FORGIVEN, call, hold.counter.id),
         )
         breaches += _crossed(connection, terms, hold, more, now_us)
     return breaches
@@ -126,8 +127,10 @@ def release(connection: sqlite3.Connection, call: str) -> None:
     for hold in _holds(connection, "call = ?", call):
         if hold.state == HELD:
             counters.hold(connection, hold.counter.id, NOTHING.minus(hold.amounts))
-        elif hold.state == CHARGED:
-            counters.correct(connection, hold.counter.id, NOTHING.minus(hold.amounts))
+        elif hold.state & ~FORGIVEN == CHARGED:
+            given_back = NOTHING.minus(hold.amounts)
+            counters.correct(connection, hold.counter.id, given_back)
+            counters.repent(connection, hold.counter.id, hold.state, given_back)
         else:
             continue
         connection.execute(

@@ -10,6 +10,7 @@ from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
 from profiler.domain.periods import Period
 from profiler.domain.scopes import EVERYTHING
+from profiler.ledger import counters, overrides
 from profiler.ledger.audit import Kind
 from profiler.ledger.book import Ledger
 from profiler.store import budgets
@@ -65,6 +66,20 @@ def test_a_call_that_is_not_logged_stays_in_the_ledger(tmp_path: Path) -> None:
     a_call(tmp_path, ledger, is_logged=False)
     assert loaded(workspace, ledger) == 0
     assert used(ledger) == (USD // 10, 0)
+
+
+def test_a_reset_forgives_no_more_than_the_call_turns_out_to_be(tmp_path: Path) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    with ledger.writing() as (connection, terms, now_us):
+        one = terms.defined[0]
+        counter = counters.counter_of(connection, one.id, "", terms.window(one, now_us))
+        overrides.reset(connection, one, "", counter, "ada", now_us)
+    assert 0 < loaded(workspace, ledger) < USD // 10
+    assert used(ledger) == (0, 0)
+    with ledger.reading() as (connection, terms, now_us):
+        (found,) = counters.in_window(connection, 1, terms.window(terms.defined[0], now_us))
+        assert found[1].used == Amounts()
 
 
 def test_booking_again_changes_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from profiler.ledger.audit import Kind, entries
 from profiler.ledger.book import Ledger
 from profiler.ledger.definitions import COMMAND
 from profiler.ledger.overrides import Wanted
+from profiler.ledger.reserving import LEASE_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
 
 DIME = USD // 10
@@ -121,6 +122,25 @@ def test_a_window_that_is_reset_begins_afresh_and_the_trail_says_so(tmp_path: Pa
     assert used(ledger) == (0, 0)
     assert fits(ledger, "2")
     assert Kind.RESET in kinds(ledger)
+
+
+def test_what_was_forgiven_in_doubt_is_no_allowance_once_it_is_known(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = a_ledger(tmp_path / "l.db", a_budget(limit_pusd=5 * USD), clock=clock)
+    for call in ("told late", "not billed"):
+        ledger.reserve(an_ask(call, a_bid(2 * USD)))
+    clock.pass_us(LEASE_US)
+    ledger.renew("whoever notices that they are silent")
+    with ledger.writing() as (connection, terms, now_us):
+        one = terms.defined[0]
+        counter = counters.counter_of(connection, one.id, "", terms.window(one, now_us))
+        assert counter.used == Amounts(4 * USD, 2_000, 2)
+        overrides.reset(connection, one, "", counter, "ada", now_us)
+    ledger.settle("told late", Amounts(DIME, 10, 1))
+    ledger.release("not billed")
+    assert used(ledger) == (0, 0)
+    ledger.settle("told late", Amounts(DIME, 10, 1))
+    assert used(ledger) == (0, 0)
 
 
 def test_each_threshold_is_told_once_in_a_window(tmp_path: Path) -> None:
