@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from profiler.domain.budgets import Budget
+from profiler.domain.budgets import TAG, Budget
 from profiler.domain.periods import Period, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
@@ -11,8 +11,6 @@ from profiler.store.engine import Store
 from profiler.store.lifetimes import lifetimes
 from profiler.store.reads import grouped, last_call_at_us, totals
 from profiler.store.tags import by_tags
-
-_TAG = "tag:"
 
 
 def counted(
@@ -44,21 +42,21 @@ def counted(
 
 def has_tags(budget: Budget) -> bool:
     """Whether tags decide what it counts, or on whom."""
-    return bool(budget.tags) or any(name.startswith(_TAG) for name in each_of(budget))
+    return bool(budget.tags) or any(name.startswith(TAG) for name in each_of(budget))
 
 
 def _by_tags(store: Store, budget: Budget, wanted: Filter) -> dict[str, Totals]:
     """The same where tags decide, by which the store keeps no sums."""
     labels = each_of(budget)
-    by = [Dimension(name) for name in labels if not name.startswith(_TAG)]
-    told = [name.removeprefix(_TAG) for name in labels if name.startswith(_TAG)]
+    by = [Dimension(name) for name in labels if not name.startswith(TAG)]
+    told = [name.removeprefix(TAG) for name in labels if name.startswith(TAG)]
     names = list(dict.fromkeys([*told, *(tag.name for tag in budget.tags)]))
     found: dict[str, Totals] = {}
     for (texts, values), total in by_tags(store, by, names, wanted).items():
         tags = dict(zip(names, values, strict=True))
         if all(is_like(tag.pattern, tags[tag.name]) for tag in budget.tags):
             known = {one.value: text for one, text in zip(by, texts, strict=True)}
-            known |= {_TAG + name: value for name, value in tags.items()}
+            known |= {TAG + name: value for name, value in tags.items()}
             value = value_of([known[name] for name in labels])
             found[value] = found.get(value, NOTHING) + total
     return found if labels else {"": found.get("", NOTHING)}

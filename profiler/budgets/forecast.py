@@ -28,9 +28,6 @@ FARTHEST_DAYS = 366
 MOST_VALUES = 2_000
 """A budget for each of more values than these is not forecast: nobody reads so many."""
 
-_STRAYS = 1.2816
-"""So many standard deviations to each side hold four of five outcomes."""
-
 
 class _Past(NamedTuple):
     """What one budget's past brought, by value."""
@@ -136,7 +133,6 @@ class _Ahead:
         self.is_endless = window.end_us is None
         self.now_us = now_us
         self.end_us = farthest_us if window.end_us is None else window.end_us
-        self.days = max(0.0, (self.end_us - now_us) / DAY_US)
         begun_us = self.end_us - HOUR_US if window.start_us is None else window.start_us
         self.left = max(0.0, (self.end_us - now_us) / (self.end_us - begun_us))
         """The share of the window that is to come."""
@@ -179,7 +175,8 @@ def _of_hour(pace: Pace, standing: Standing, ahead: _Ahead) -> Forecast:
     reached_us = None
     if 0 < left <= coming:
         reached_us = ahead.now_us + round((ahead.end_us - ahead.now_us) * left / coming)
-    return _spread(HISTORY_HOURS, used, coming, pace.spread(ahead.left), reached_us)
+    low, high = pace.between(max(0, used), ahead.left)
+    return _ending(HISTORY_HOURS, used, (low, coming, high), reached_us)
 
 
 def _of_days(habit: Habit, standing: Standing, ahead: _Ahead) -> Forecast:
@@ -188,14 +185,15 @@ def _of_days(habit: Habit, standing: Standing, ahead: _Ahead) -> Forecast:
     reached_us = ahead.reached_us(habit, left) if 0 < left <= coming else None
     if ahead.is_endless:
         return Forecast(habit.days, reaches_at_us=reached_us)
-    return _spread(habit.days, used, coming, habit.spread(ahead.days), reached_us)
+    low, high = habit.between(ahead.weekdays)
+    return _ending(habit.days, used, (low, coming, high), reached_us)
 
 
-def _spread(
-    behind: int, used: int, coming: float, spread: float, reached_us: int | None
+def _ending(
+    behind: int, used: int, coming: tuple[float, float, float], reached_us: int | None
 ) -> Forecast:
-    low, high = max(0.0, coming - _STRAYS * spread), coming + _STRAYS * spread
-    return Forecast(behind, used + round(low), used + round(coming), used + round(high), reached_us)
+    low, mid, high = (used + round(amount) for amount in coming)
+    return Forecast(behind, low, mid, high, reached_us)
 
 
 def _learned(past: _Past, standing: Standing) -> Habit | Pace | int:

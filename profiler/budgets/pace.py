@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from profiler.budgets.strays import OUTCOMES
+
 _FOLLOWS = 0.7
 """How much of each hour's surprise the level takes on: hours are like those just before them."""
 _FADES = 0.1
@@ -29,9 +31,10 @@ class Pace(NamedTuple):
         # of gone / (gone + trusted) the hour's own pace is used / gone
         return left * (self.level * _TRUSTED + used) / (gone + _TRUSTED)
 
-    def spread(self, left: float) -> float:
-        """The standard deviation of that."""
-        return self.stray * math.sqrt(left)
+    def between(self, used: float, left: float) -> tuple[float, float]:
+        """What comes at least and at most, four of five times."""
+        coming, off = self.coming(used, left), OUTCOMES * self.stray * math.sqrt(left)
+        return max(0.0, coming - off), coming + off
 
 
 def pace_of(amounts: Sequence[float]) -> Pace:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from profiler.budgets.counted import counted
+from profiler.budgets.counted import counted, has_tags
 from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
@@ -25,7 +25,6 @@ _DATED = (Period.DAILY, Period.WEEKLY, Period.MONTHLY)
 USUAL_DAYS = 30
 _MOST_WINDOWS = 400
 """What a screen shows of a long past."""
-_TAG = "tag:"
 
 
 def past(
@@ -138,8 +137,7 @@ def _counted(
 ) -> list[dict[str, Totals]]:
     """What the store has counted in each window, by value; with one given, of little else."""
     labels = each_of(budget)
-    has_tags = budget.tags or any(name.startswith(_TAG) for name in labels)
-    if has_tags or len(labels) > 1 or windows[0].start_us is None:
+    if has_tags(budget) or len(labels) > 1 or windows[0].start_us is None:
         return [counted(store, budget, span) for span in windows]
     edges = [span.start_us or 0 for span in windows]
     edges.append(windows[-1].end_us or edges[-1])

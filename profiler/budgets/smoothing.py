@@ -1,5 +1,4 @@
-"""What is used per day, smoothed: how much a day is expected to bring, by its weekday, and how
-far days stray from that.
+"""What is used per day, smoothed: how much a day is expected to bring, by its weekday.
 
 Exponential smoothing of a level with a factor for each weekday, a page of arithmetic on at most a
 few dozen numbers. Estimates are floats; whoever shows them rounds.
@@ -9,10 +8,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from profiler.budgets.strays import Followed, Strays, strays_of
+
 _PACES = (0.06, 0.2)
 """How fast the level follows; the one that would have told the past days best is taken."""
-_LEAST_DRIFT = 0.2
-"""Levels are never trusted more than if they drifted so much from day to day."""
 _HALF_LIFE_DAYS = 21
 _SHRUNK_BY = 0.4
 """Weekdays are alike until they are seen to differ: each begins with so much of the mean."""
@@ -29,9 +28,8 @@ class Habit(NamedTuple):
     """By weekday, from that of day 0; their mean is 1."""
     days: int
     """How many days were seen."""
-    stray: float
-    """How far a day is from what was expected of it: a standard deviation."""
-    pace: float
+    strays: Strays
+    """How far days are from what was expected of them."""
 
     def expected(self, day: int) -> float:
         """What `day` brings, counted as the days were that were seen."""
@@ -42,20 +40,19 @@ class Habit(NamedTuple):
         pairs = zip(self.factors, weekdays, strict=True)
         return self.level * sum(factor * days for factor, days in pairs)
 
-    def spread(self, days: float) -> float:
-        """The standard deviation of the sum over the next `days`: days stray, and levels drift."""
-        pace = max(self.pace, _LEAST_DRIFT)
-        drift = pace * pace * days * max(0.0, days - 1) * (2 * days - 1) / 6
-        return self.stray * math.sqrt(days + drift)
+    def between(self, weekdays: Sequence[float]) -> tuple[float, float]:
+        """What so many of each weekday bring at least and at most, four of five times."""
+        return self.strays.between(self.expected_of(weekdays), sum(weekdays))
 
 
 def habit_of(amounts: Sequence[float], first: int = 0) -> Habit:
     """What consecutive days brought, the oldest first, as a habit; `first` is that one's number."""
     factors = _factors(amounts)
-    found = [_smoothed(amounts, factors, pace) for pace in _PACES]
-    best = min(found, key=lambda habit: habit.stray)
+    found = [_followed(amounts, factors, pace) for pace in _PACES]
+    best = min(found, key=lambda one: one.stray)
     turn = -first % 7
-    return best._replace(factors=factors[turn:] + factors[:turn])
+    strays = strays_of(best, _SHRUNK_BY)
+    return Habit(best.levels[-1], factors[turn:] + factors[:turn], len(amounts), strays)
 
 
 def _factors(amounts: Sequence[float]) -> tuple[float, ...]:
@@ -78,22 +75,30 @@ def _factors(amounts: Sequence[float]) -> tuple[float, ...]:
     return tuple(7 * one / whole for one in means)
 
 
-def _smoothed(amounts: Sequence[float], factors: Sequence[float], pace: float) -> Habit:
+def _followed(amounts: Sequence[float], factors: Sequence[float], pace: float) -> Followed:
     """Follow the level through all days but so many as it begins with."""
     begins = min(7, len(amounts))
     level = sum(amounts[:begins]) / sum(factors[day % 7] for day in range(begins))
-    strays = [abs(amounts[day] - level * factors[day % 7]) for day in range(begins)]
-    usual = sum(strays) / begins * 1.25
-    squares = sum(stray * stray for stray in strays)
+    # where next to nothing is left of a level, days do not stray by next to nothing
+    least = sum(amounts) / len(amounts) / 2 or 1.0
+    scale = max(level, least)
+    offs = [amounts[day] - level * factors[day % 7] for day in range(begins)]
+    usual = sum(map(abs, offs)) / begins * 1.25
+    evened, levels, scales = list(amounts), [level] * begins, [scale] * begins
+    squares = evened_squares = sum((off / scale) ** 2 for off in offs)
     for day in range(begins, len(amounts)):
+        levels.append(level)
+        scales.append(scale)
         factor = factors[day % 7]
         off = amounts[day] - level * factor
-        squares += off * off
+        squares += (off / scale) ** 2
         most = _MOST_STRAYS * usual
         if most and not -most <= off <= most:
             off = most if off > 0 else -most
+            evened[day] = level * factor + off
+        evened_squares += (off / scale) ** 2
         usual += pace * (abs(off) * 1.25 - usual)
-        level += pace * factor * off
-        if level < 0:
-            level = 0.0
-    return Habit(level, tuple(factors), len(amounts), math.sqrt(squares / len(amounts)), pace)
+        level = max(0.0, level + pace * factor * off)
+        scale = max(level, least)
+    stray, evenly = (math.sqrt(sum_ / len(amounts)) for sum_ in (squares, evened_squares))
+    return Followed(evened, factors, [*levels, level], [*scales, scale], stray, evenly, pace)

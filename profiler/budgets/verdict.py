@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from profiler import display
 from profiler.budgets.registry import Registry
-from profiler.domain.budgets import Measure
+from profiler.domain.budgets import TAG, Measure
 from profiler.domain.scopes import Dimension
 from profiler.errors import BudgetExceeded, UsageError
 from profiler.ledger.bounds import Bounds
@@ -15,9 +15,6 @@ from profiler.ledger.remaining import Remaining
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
 
-_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
-"""Tried in this order for a model whose provider is not named, as the program's own check does."""
-_TAG = "tag:"
 _LABELS = frozenset(d.value for d in Dimension)
 
 
@@ -74,7 +71,8 @@ def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
 
     """
     guard = Guard(registry.ledger, card, price_context)
-    bids = guard.bids(_sought(card, wish, at_us))
+    biller = wish.provider or guard.biller(wish.model)
+    bids = guard.bids(_sought(card, wish, biller, at_us))
     if not registry.is_open:
         return Verdict(wish.model, wish.model, bids(wish.model).most.cost_pusd, None, ())
     ledger = registry.ledger
@@ -89,9 +87,8 @@ def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
     )
 
 
-def _sought(card: Card, wish: Wish, at_us: int) -> Sought:
+def _sought(card: Card, wish: Wish, biller: str, at_us: int) -> Sought:
     texts, tags = _labels_of(wish.labels)
-    biller = wish.provider or _biller(card, wish.model)
     listed = card.find(biller, wish.model)
     most_out = wish.output_tokens
     if most_out is None and listed is not None:
@@ -110,17 +107,13 @@ def _sought(card: Card, wish: Wish, at_us: int) -> Sought:
     )
 
 
-def _biller(card: Card, model: str) -> str:
-    return next((one for one in _PROVIDERS if card.find(one, model) is not None), "")
-
-
 def _labels_of(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     texts: dict[str, str] = {}
     tags: dict[str, str] = {}
     for word in words:
         name, colon, value = word.partition(":")
-        tag, equals, of_tag = word.removeprefix(_TAG).partition("=")
-        if word.startswith(_TAG) and tag and equals:
+        tag, equals, of_tag = word.removeprefix(TAG).partition("=")
+        if word.startswith(TAG) and tag and equals:
             tags[tag] = of_tag
         elif colon and name in _LABELS and value:
             texts[name] = value
