@@ -29,11 +29,10 @@ def within(span: Span, shown: Span) -> Span:
     return Span(max(starts, default=None), min(ends, default=None))
 
 
-def labelled(name: str, label: str, *, is_excluded: bool = False) -> str:
-    """The calls of a label; of an empty one, those that have none."""
-    if name in set(Dimension):
-        label = one_of(label)
-    return f"{'!' if is_excluded else ''}{name}:{quoted(label)}"
+def labelled(name: str, *labels: str, is_excluded: bool = False) -> str:
+    """The calls of a label, or of any of several; of an empty one, those that have none."""
+    value = one_of(*labels) if name in set(Dimension) else "".join(labels)
+    return f"{'!' if is_excluded else ''}{name}:{quoted(value)}"
 
 
 def joined(words: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from profiler.tui.picture import settle
 from profiler.tui.screens.cache import CacheScreen, calls_at as calls_at_place
 from profiler.tui.screens.models import ModelsScreen, calls_of
 from profiler.tui.screens.sessions import SessionsScreen
-from profiler.tui.screens.sites import REST, calls_at
+from profiler.tui.screens.sites import REST, SitesScreen, calls_at
 from profiler.tui.start import Start
 from profiler.tui.widgets.bars import MARGIN, BarsPlot
 from profiler.tui.widgets.frames import rows
@@ -157,19 +157,26 @@ def test_figures_and_bars_open_by_click_and_by_keys() -> None:
     drive(app, act, (120, 40))
 
 
-@pytest.mark.parametrize("keys", [["5"], ["5", "b"], ["5", "b", "b"]])
-def test_every_frame_of_the_tree(settings: Settings, keys: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("keys", "chosen"), [(["5"], "7d"), (["5", "b"], "7d"), (["5", "b", "b"], "30d")]
+)
+def test_every_frame_of_the_tree(settings: Settings, keys: list[str], chosen: str) -> None:
     def look(app: ProfilerApp, added: Added) -> None:
         tree = app.screen.query_one(Icicle).frames
         found = [row for row in rows(tree.root, ()) if row.frame.name != REST]
         assert len(found) >= 6
-        by = getattr(app.screen, "by", "") or "stack"
+        screen = app.screen
+        assert isinstance(screen, SitesScreen)
+        by = screen.by or "stack"
+        if by == "session":
+            (rest,) = (row for row in rows(tree.root, ()) if row.frame.name == REST)
+            assert added(screen.query_of(rest.path) or "") == rest.frame.whole
         for row in found[:: max(1, len(found) // 8)]:
             assert added(calls_at(by, row.path) or "") == row.frame.whole
             if by == "stack":
                 assert added(calls_at(by, row.path, is_own=True) or "") == row.frame.own
 
-    look_at(settings, look, ROOMY, "7d", *keys)
+    look_at(settings, look, ROOMY, chosen, *keys)
 
 
 def test_the_cells_of_the_models(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from rich.text import Text
 from textual.pilot import Pilot
 
 from profiler.domain.calls import Call
@@ -92,6 +93,25 @@ def test_a_bar_stands_where_its_call_does_with_the_first_token_marked() -> None:
         names = [bar.index(calls[number].model) for number, bar in enumerate(bars)]
         assert names[1] == names[0] + 2
         assert "0 → 40.0 s" in screen_text(app_of(pilot))
+
+    watched(act, calls)
+
+
+def test_a_span_opens_the_calls_that_were_made_in_it() -> None:
+    calls = [a_call(number, parent="ab" * 8 if number in {3, 6, 9} else "") for number in range(20)]
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        waterfall = pilot.app.screen.query_one(Waterfall)
+        waterfall.cursor = next(
+            row for row in range(waterfall.row_count) if waterfall.cells(row)[0] == Text("╷")
+        )
+        made_in = [call.id for call in waterfall.made_in]
+        assert len(made_in) == 3
+        await pilot.press("enter")
+        await until(pilot, lambda: app_of(pilot).current_mode == "calls")
+        assert getattr(pilot.app.screen, "within", "") == f"id:{','.join(made_in)}"
 
     watched(act, calls)
 

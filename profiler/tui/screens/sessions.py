@@ -125,10 +125,13 @@ class SessionsScreen(Face):
         if not self.picked:
             self._open_run(self.query_one("#runs", Grid).cursor)
             return
-        call = self.query_one(Waterfall).current
-        if call is not None:
-            self.post_message(DetailWanted(self, call.id))
-        elif self.query_one(Waterfall).cursor == 0:
+        waterfall = self.query_one(Waterfall)
+        if waterfall.current is not None:
+            self.post_message(DetailWanted(self, waterfall.current.id))
+        elif waterfall.made_in:
+            ids = ",".join(call.id for call in waterfall.made_in)
+            self.post_message(CallsWanted(f"id:{ids}"))
+        else:
             self._show_calls(self.picked)
 
     @on(Grid.Opened, "#runs")

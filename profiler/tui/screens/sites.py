@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from profiler import display
 from profiler.analysis.flame import NO_FRAME, Measure, Path
+from profiler.analysis.runs import SitesPart
 from profiler.domain.scopes import WAY
 from profiler.errors import UsageError
 from profiler.tui import keys
@@ -28,6 +29,10 @@ from profiler.tui.widgets.icicle import Icicle
 LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
 """Which labels the frames of a tree stand for, from the root down."""
 REST = "(all others)"
+UNTOLD = (
+    "These ways cost too little, and are too many, to be drawn or listed by a filter. "
+    "Filter by model, feature or time: what is left is drawn in full."
+)
 ABOUT = {"Errors": "status:error"}
 """The calls of a frame that a column is about, where that is not all of them."""
 
@@ -92,11 +97,20 @@ class SitesScreen(FramesFace):
         self._show_calls(self.query_one(Icicle).current)
 
     def _show_calls(self, path: Path, *, is_own: bool = False, about: str = "") -> None:
-        query = calls_at(self.by or self.BYS[0], path, is_own=is_own)
+        query = self.query_of(path, is_own=is_own)
         if query is None:
-            self.notify("No filter means these calls; go further in.", markup=False)
+            self.notify(UNTOLD, markup=False, timeout=10)
         else:
             self.post_message(CallsWanted(joined([query, about])))
+
+    def query_of(self, path: Path, *, is_own: bool = False) -> str | None:
+        """The filter for a frame's calls; what is not listed is all but what is."""
+        by = self.by or self.BYS[0]
+        part = self.view.snapshot.part if self.view.snapshot else None
+        if by == "session" and path == (REST,) and isinstance(part, SitesPart):
+            listed = [frame.name for frame in part.root.inner if frame.name != REST]
+            return labelled(by, *listed, is_excluded=True)
+        return calls_at(by, path, is_own=is_own)
 
     # -- the other keys -------------------------------------------------------
 

@@ -133,7 +133,7 @@ def calls_of(trend: Trend, layer: int, by: str) -> str:
     if label != OTHER:
         return labelled(by, label)
     rest = (name for name, _ in trend.series if name != OTHER)
-    return joined(labelled(by, name, is_excluded=True) for name in rest)
+    return labelled(by, *rest, is_excluded=True)
 
 
 def _named(label: str) -> str:

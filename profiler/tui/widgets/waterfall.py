@@ -74,6 +74,11 @@ class Waterfall(Grid):
         """The highlighted call; `None` on what is none."""
         return self._steps[self.cursor - 1].call if 0 < self.cursor < self.row_count else None
 
+    @property
+    def made_in(self) -> Sequence[Call]:
+        """The calls made in the highlighted span; none where it is a call."""
+        return self._steps[self.cursor - 1].calls if 0 < self.cursor < self.row_count else ()
+
     def cells(self, row: int) -> Sequence[Cell]:
         """One row."""
         ink = palette_of(self)
