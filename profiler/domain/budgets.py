@@ -130,6 +130,10 @@ class ModelRule(NamedTuple):
     """The model they are sent to. Rules form chains: what one gives may fit the next."""
 
 
+TAG = "tag:"
+"""What a tag's name stands behind where labels are named: `tag:team`."""
+
+
 class Tag(NamedTuple):
     """Calls whose tag of that name is `pattern`; `*` stands for any text, case is ignored."""
 

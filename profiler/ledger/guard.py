@@ -11,7 +11,7 @@ from profiler.domain.calls import Cost
 from profiler.domain.usage import Usage
 from profiler.ledger.allowance import Cap
 from profiler.ledger.book import Ledger
-from profiler.ledger.bounds import Bounds, bounds_of
+from profiler.ledger.bounds import Bounds, batched, bounds_of
 from profiler.ledger.breaches import Breach
 from profiler.ledger.refusals import refused
 from profiler.ledger.reserving import Ask, Bid, Reserved
@@ -23,6 +23,8 @@ _SERVED = (("", ""), ("priority", ""), ("", "fast"))
 _KINDS_IN = ("input_audio_tokens", "input_image_tokens", "input_video_tokens")
 _KINDS_OUT = ("output_audio_tokens", "output_image_tokens", "output_video_tokens")
 """Of tokens that may cost more than those of text do."""
+_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
+"""Asked in this order whether they list a model."""
 _PROBE = 1_000_000
 _MOST_KNOWN = 1_024
 Buckets = tuple[int | None, int, int, int, int, int | None, int]
@@ -134,6 +136,28 @@ class Guard:
             raise refused(list(reserved.refusals))
         return reserved
 
+    def admit_batch(self, sought: Sought) -> None:
+        """See that no budget refuses a batch, of which nobody can say what it will use.
+
+        Nothing is held for it: its calls are told of one by one, when its results are read.
+
+        Raises:
+            BudgetExceeded: it falls under a strict budget, or one that is used up.
+            LedgerError: the ledger is out of reach.
+
+        """
+        models, calls = batched(sought.body)
+        for model in models:
+            texts = {"model": self._family(sought.provider, model), "provider": sought.provider}
+            labels = Labels({**sought.texts, **texts}, sought.tags)
+            most = Cap(None, None, calls, "what a batch will use cannot be bounded")
+            bid = Bid(labels, most, Cap(0, 0, calls))
+            ask = Ask(sought.call, model, lambda _, bid=bid: bid, self._who, may_downgrade=False)  # type: ignore[misc]  # of no interest by name
+            reserved = self.ledger.reserve(ask)
+            if reserved.refusals:
+                raise refused(list(reserved.refusals))
+            self.ledger.release(sought.call)
+
     def bids(self, sought: Sought) -> Callable[[str], Bid]:
         """What the call would take, from any model."""
         known: dict[str, Bid] = {}
@@ -145,9 +169,9 @@ class Guard:
 
         return bid
 
-    def is_listed(self, provider: str, model: str) -> bool:
-        """Whether that provider's rates for the model are known."""
-        return self._prices.find(provider, model) is not None
+    def biller(self, model: str) -> str:
+        """Who bills for a model whose provider nobody named; empty where none lists it."""
+        return next((one for one in _PROVIDERS if self._prices.find(one, model)), "")
 
     def settle(
         self, event: Mapping[str, object], doubtful: int = 0, attempts: int = 1

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from profiler.domain.budgets import Budget
+from profiler.domain.budgets import TAG, Budget
 from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension
 
-_TAG = "tag:"
 _BETWEEN = " / "
 """Between the labels of a budget that holds for each of several."""
 
@@ -22,8 +21,8 @@ class Labels(NamedTuple):
 
     def of(self, name: str) -> str:
         """One label: a dimension's, or `tag:name`."""
-        if name.startswith(_TAG):
-            return self.tags.get(name.removeprefix(_TAG), "")
+        if name.startswith(TAG):
+            return self.tags.get(name.removeprefix(TAG), "")
         return self.texts.get(name, "")
 
 
@@ -34,7 +33,7 @@ class Scope:
 
     def __init__(self, budget: Budget) -> None:
         labels = [(match.dimension.value, match.pattern) for match in budget.scope]
-        tags = [(_TAG + tag.name, tag.pattern) for tag in budget.tags]
+        tags = [(TAG + tag.name, tag.pattern) for tag in budget.tags]
         self._conditions = [(name, _matcher(pattern)) for name, pattern in (*labels, *tags)]
         self._each = each_of(budget)
 

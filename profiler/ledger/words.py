@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from profiler.domain.budgets import (
     SOFT_THRESHOLDS,
+    TAG,
     Action,
     Budget,
     Grace,
@@ -30,7 +31,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 LIMITS = {Measure.COST: "limit", Measure.TOKENS: "tokens", Measure.CALLS: "calls"}
 """The word each limit is given under."""
 
-_TAG = "tag:"
 _MOST = 2**62
 _PLAIN = re.compile(r"[\w.:*@%+=,/-]+")
 """Words that need no quotes."""
@@ -132,7 +132,7 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         each = shlex.split(words)
     except ValueError:
         raise BadWord("scope", f"the quotes in {words!r} do not close") from None
-    plain = [word for word in each if not word.startswith(_TAG)]
+    plain = [word for word in each if not word.startswith(TAG)]
     try:
         wanted = parse_filter(shlex.join(plain), 0, _UTC)
     except UnknownKey as error:
@@ -147,19 +147,19 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         raise BadWord("scope", "only labels can limit a budget, such as feature:search or user:ada")
     if any(one.others for one in wanted.matches):
         raise BadWord("scope", "a budget is for one value of a label; limit each by its own budget")
-    return wanted.matches, tuple(_tag(word) for word in each if word.startswith(_TAG))
+    return wanted.matches, tuple(_tag(word) for word in each if word.startswith(TAG))
 
 
 def scope_words(budget: Budget) -> str:
     """The scope as it could be typed; `everything` when it is not limited."""
     matches = [f"{match.dimension}:{one_of(match.pattern)}" for match in budget.scope]
-    tags = [f"{_TAG}{tag.name}={tag.pattern}" for tag in budget.tags]
+    tags = [f"{TAG}{tag.name}={tag.pattern}" for tag in budget.tags]
     typed = (word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in (*matches, *tags))
     return " ".join(typed) or "everything"
 
 
 def _tag(word: str) -> Tag:
-    name, equals, pattern = word.removeprefix(_TAG).partition("=")
+    name, equals, pattern = word.removeprefix(TAG).partition("=")
     if not name or not equals:
         raise BadWord("scope", f"{word!r} names no tag; write tag:team=blue")
     return Tag(name, pattern)
@@ -234,7 +234,7 @@ def _each(value: object) -> tuple[str, ...]:
     if not isinstance(names, Sequence):
         raise BadWord("each", f"{value!r} is no list of labels")
     for name in names:
-        is_tag = isinstance(name, str) and name.startswith(_TAG) and len(name) > len(_TAG)
+        is_tag = isinstance(name, str) and name.startswith(TAG) and len(name) > len(TAG)
         if name not in known and not is_tag:
             raise BadWord("each", f"{name!r} is none of {', '.join(known)}, tag:name")
     return tuple(names)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     Listener = TypeVar("Listener", bound=Callable[[Breach], object])
     Adviser = TypeVar("Adviser", bound=Callable[[BudgetExceeded], str | None])
 
-_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
-"""Tried in this order for a model whose provider is not named."""
 _NO_MOST = "it sets no maximum of output tokens"
 
 
@@ -125,7 +123,7 @@ def _bid(guard: Any, model: str, provider: str, given: int, taken: int | None) -
 
 def _sought(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
     kinds = import_module("profiler.ledger.guard")
-    biller = provider or next((one for one in _PROVIDERS if guard.is_listed(one, model)), "")
+    biller = provider or guard.biller(model)
     most = guard.window(biller, model) if taken is None else taken
     bounds = import_module("profiler.ledger.bounds").Bounds(given, most, _NO_MOST)
     texts, tags = SHIM.recorder.known_labels()

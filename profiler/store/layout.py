@@ -25,9 +25,6 @@ CIRCUMSTANCES = (
 )
 """Kinds of labels that combine; `circumstances` has an id of each in the column `<kind>_id`."""
 
-LABELLED = (*CIRCUMSTANCES, Dimension.USER.value, Dimension.SESSION.value)
-"""Every kind of label. The last two are too many to combine: a call has their ids itself."""
-
 NO_STATUS = -1
 """In place of an HTTP status where there was none: unknowns never equal each other in a key."""
 

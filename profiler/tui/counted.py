@@ -2,12 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Standing
+from profiler.domain.budgets import TAG, Standing
 from profiler.domain.periods import Span
 from profiler.ledger.scoping import each_of, parts_of
 from profiler.tui.opened import between, joined, labelled
-
-_TAG = "tag:"
 
 
 def calls_of(standing: Standing, shown: Span, zone: ZoneInfo) -> str:
@@ -17,7 +15,7 @@ def calls_of(standing: Standing, shown: Span, zone: ZoneInfo) -> str:
     words = [labelled(one.dimension.value, one.pattern) for one in budget.scope]
     words += [labelled("tag", f"{one.name}={one.pattern}") for one in budget.tags]
     for name, value in zip(each, parts_of(standing.value, len(each)), strict=False):
-        is_tag = name.startswith(_TAG)
-        tag = f"{name.removeprefix(_TAG)}={value}"
+        is_tag = name.startswith(TAG)
+        tag = f"{name.removeprefix(TAG)}={value}"
         words.append(labelled("tag", tag) if is_tag else labelled(name, value))
     return joined([*words, between(standing.window, shown, zone)])

@@ -19,7 +19,7 @@ from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Action, Budget, Forecast, Standing
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.money import PUSD_PER_USD
-from profiler.domain.periods import HOUR_US, Period, Span, days_back, to_us, window
+from profiler.domain.periods import HOUR_US, Period, days_back, to_us, window
 from profiler.domain.scopes import Dimension, Match
 from profiler.domain.totals import NOTHING, Totals
 from profiler.domain.usage import Usage
@@ -360,6 +360,3 @@ def a_detail(call: Call) -> CallDetail:
         ),
     )
     return CallDetail(call, lines, call.cost)
-
-
-NO_SPAN = Span()
