@@ -42,6 +42,9 @@ _PAID = ("web_search_options", "search_parameters", "plugins", "mcp_servers", "c
 _PAID_MODELS = ("deep-research", "search-preview", "search-api", ":online")
 """In the names of models that search whether or not they are told to."""
 
+_MOST_BATCHED = 50_000
+"""What a file of a batch may hold."""
+
 _TEXT_ONLY = frozenset({"function", "custom", ""})
 """Kinds of tools that the program itself runs; all others the provider runs, for a fee."""
 
@@ -84,6 +87,16 @@ def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
     if most_out is None:
         return Bounds(most_in, None, "it sets no maximum of output tokens", sent)
     return Bounds(most_in, most_out * _choices(body), "", sent, is_hidden)
+
+
+def batched(body: object) -> tuple[set[str], int]:
+    """The models that a batch asks, and its calls; of one that names a file, as many as it may."""
+    requests = body.get("requests") if isinstance(body, Mapping) else None
+    if not isinstance(requests, list) or not requests:
+        return {""}, _MOST_BATCHED
+    each = [one.get("params") for one in requests if isinstance(one, Mapping)]
+    models = {str(one.get("model", "")) for one in each if isinstance(one, Mapping)}
+    return models or {""}, len(requests)
 
 
 def _unread(value: object) -> object:

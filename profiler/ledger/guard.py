@@ -152,7 +152,7 @@ class Guard:
             labels = Labels({**sought.texts, **texts}, sought.tags)
             most = Cap(None, None, calls, "what a batch will use cannot be bounded")
             bid = Bid(labels, most, Cap(0, 0, calls))
-            ask = Ask(sought.call, model, lambda _, bid=bid: bid, self._who, may_downgrade=False)  # type: ignore[misc]  # of no interest by name
+            ask = Ask(sought.call, model, _always(bid), self._who, may_downgrade=False)
             reserved = self.ledger.reserve(ask)
             if reserved.refusals:
                 raise refused(list(reserved.refusals))
@@ -321,6 +321,10 @@ class Guard:
                 _dearest_of(terms, sought.at_us, _KINDS_OUT),
             )
         return self._kinds[name]
+
+
+def _always(bid: Bid) -> Callable[[str], Bid]:
+    return lambda _model: bid
 
 
 def _dearest_of(terms: Terms | None, at_us: int, kinds: tuple[str, ...]) -> str:

@@ -106,7 +106,8 @@ def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     if kind is UnknownPrice:
         return "give the model a price, or let the budget limit tokens or calls"
     if kind is Unbounded:
-        return "set a maximum of output tokens, or the budget's mode to expected"
+        most = "a maximum of output tokens, or " if "maximum" in one.why else ""
+        return f"set {most}the budget's mode to expected"
     resets = ""
     if one.window.end_us is not None:
         moment: datetime = to_moment(one.window.end_us, ZoneInfo(one.budget.zone))

@@ -195,6 +195,9 @@ class Budgets:
             return args, kwargs
 
     def _admitted(self, call: Call, sending: Sending, sought: Any) -> Arguments:
+        if sought.operation == "batch":
+            self._guard.admit_batch(sought)
+            return sending.args, sending.kwargs
         asked, why = sought.model, ""
         try:
             reserved = self._guard.admit(sought, may_downgrade=sending.can_change_model)

@@ -166,7 +166,11 @@ class Recorder:
             **fields_of({"provider": route.billed_by, "operation": "chat"}),
             **self.labels(),
         }
-        call = kind(provider, "chat", route.billed_by, told, self.writer.write)
+        is_new = route.errand == "batch" and _is_making(options)
+        operation = "batch" if is_new else "chat"
+        call = kind(provider, operation, route.billed_by, told, self.writer.write)
+        if is_new and self.budgets.are_set():
+            call.admission = self._admission(call)
         call.memory = self._memory
         call.name = provider.name_in(options.url)
         call.is_stream = bool(kwargs.get("stream"))
@@ -271,6 +275,10 @@ def _is_raw(options: Any) -> bool:
     # absent headers are a marker of the SDK's own, not a mapping
     headers = options.headers
     return bool(headers.get(_RAW_HEADER)) if hasattr(headers, "get") else False
+
+
+def _is_making(options: Any) -> bool:
+    return str(options.method).lower() == "post" and str(options.url).endswith("batches")
 
 
 def _options(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
