@@ -1,6 +1,9 @@
 """A call counts in the ledger or in the store, never in both and never in neither."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+import pytest
 
 from profiler.budgets.booking import book
 from profiler.budgets.changes import Save
@@ -8,7 +11,7 @@ from profiler.budgets.define import define
 from profiler.budgets.reconcile import reconcile, recount
 from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
-from profiler.domain.periods import Period
+from profiler.domain.periods import DAY_US, Period
 from profiler.domain.scopes import EVERYTHING
 from profiler.ledger import counters, overrides
 from profiler.ledger.audit import Kind
@@ -88,6 +91,42 @@ def test_booking_again_changes_nothing(tmp_path: Path) -> None:
     spend = loaded(workspace, ledger)
     assert loaded(workspace, ledger) == spend
     assert used(ledger) == (spend, 0)
+
+
+def test_a_booking_that_another_overtook_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
+    a_call(tmp_path, ledger)
+    workspace.drain()
+    writing, other = ledger.writing, a_ledger(tmp_path / "ledger.db", clock=Clock())
+
+    def overtaken() -> AbstractContextManager[object]:
+        monkeypatch.undo()
+        a_call(tmp_path, other)
+        loaded(workspace, other)
+        return writing()
+
+    monkeypatch.setattr(ledger, "writing", overtaken)
+    book(workspace.store, ledger)
+    assert used(ledger) == (workspace.grouped([], EVERYTHING).totals.spend_pusd, 0)
+    assert holds(ledger) == 0
+
+
+def test_what_the_store_files_on_another_day_stays_charged_on_the_day_it_was_held(
+    tmp_path: Path,
+) -> None:
+    workspace, ledger = a_home(tmp_path, a_budget(period=Period.DAILY))
+    today, tomorrow = an_event(), an_event(at=START_US + DAY_US)
+    for event in (today, tomorrow):
+        ledger.reserve(an_ask(str(event["id"])))
+        ledger.settle(str(event["id"]), Amounts(USD // 10, 1_100, 1))
+    a_segment(tmp_path / "log", [today, tomorrow])
+    spend = loaded(workspace, ledger)
+    with ledger.file.reading() as connection:
+        found = connection.execute("SELECT booked_pusd, settled_pusd FROM counters")
+        assert found.fetchone() == (spend // 2, USD // 10)
+    assert holds(ledger) == 1
 
 
 def test_what_was_spent_before_the_budget_was_set_counts(tmp_path: Path) -> None:

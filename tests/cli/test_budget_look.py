@@ -99,6 +99,19 @@ def test_windows_are_held_against_the_limit_as_it_was(tmp_path: Path) -> None:
     assert [one["limit"][:5] for one in found["windows"]] == ["5.000", "10.00"]
 
 
+def test_what_one_value_was_allowed_beyond_its_limit_is_not_anothers(tmp_path: Path) -> None:
+    for words in (
+        ("set", "t", "--limit", "5", "--period", "daily", "--each", "user"),
+        ("override", "t", "2", "--value", "ada", "--reason", "x"),
+    ):
+        assert profiler("budget", *words, home=tmp_path).returncode == 0
+    words = ("budget", "history", "t", "--days", "1", "--json", "--value")
+    limits = [
+        profiler_json(*words, who, home=tmp_path)["windows"][-1]["limit"] for who in ("ada", "bob")
+    ]
+    assert [limit[:4] for limit in limits] == ["7.00", "5.00"]
+
+
 def test_the_audit_trail_is_exported(loaded: Path, tmp_path: Path) -> None:
     lines = profiler("budget", "history", "--audit", "--json", home=loaded).stdout.splitlines()
     entries = [json.loads(line) for line in lines]
@@ -141,6 +154,16 @@ def test_a_call_is_judged_before_it_is_made(loaded: Path) -> None:
     assert ran.returncode == 7
     assert (document["is_allowed"], document["refused_by"]) == (False, "users")
     assert {one["budget"] for one in document["remaining"]} == {"all", "days", "users", "calls"}
+
+
+def test_a_call_without_a_maximum_is_bounded_by_the_models_context(tmp_path: Path) -> None:
+    assert profiler("budget", "set", "t", "--limit", "2", "--period", "total", "--hard",
+                    home=tmp_path).returncode == 0  # fmt: skip
+    words = ("budget", "check", "--model", "gpt-5.1", "--input-tokens", "200", "--json")
+    ran = profiler(*words, home=tmp_path)
+    whole = profiler(*words, "--max-output", "400000", home=tmp_path)
+    assert (ran.returncode, json.loads(ran.stdout)) == (7, json.loads(whole.stdout))
+    assert json.loads(ran.stdout)["most_pusd"] > 2 * 10**12
 
 
 def test_a_check_of_nothing_in_particular_reads_the_files(tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
 """What the app tells beyond its screens."""
 
+from dataclasses import replace
+
 from textual.pilot import Pilot
 
+from profiler.analysis.figures import Spending
 from profiler.tui.alerts import fresh
 from profiler.tui.keymap import Keys
+from profiler.tui.messages import FilterChosen
+from profiler.tui.picture import settle
 from profiler.tui.telling import title_of, titled, toasts
 from tests.support.snapshots import a_snapshot, a_standing, an_alert
 from tests.support.sources import GivenSource, an_app
@@ -35,6 +40,25 @@ def test_a_breach_is_toasted_once_and_the_bell_is_remembered() -> None:
             app.feed.stir()
             await until(pilot, lambda: bool(toasts()))
         assert toasts() == ["team: limit of $10.00 reached"]
+
+    drive(app, act)
+
+
+def test_what_a_filter_leaves_is_not_the_days_spend_in_the_title() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.screen.post_message(FilterChosen("feature:search"))
+        await until(pilot, lambda: app.view.question.query == "feature:search")
+        asked = len(source.questions)
+        source.given = replace(source.given, spending=Spending())
+        app.feed.stir()
+        await until(pilot, lambda: len(source.questions) > asked)
+        await settle(pilot)
+        assert app.title == "$8.54 today · profiler"
+        await pilot.press("x")
+        await until(pilot, lambda: app.title == "$0.00 today · profiler")
 
     drive(app, act)
 

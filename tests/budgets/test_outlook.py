@@ -1,0 +1,45 @@
+"""Where budgets are heading, in words: what is told of many values, and of what is far away."""
+
+from dataclasses import replace
+
+from profiler.budgets.outlook import outlook, outlooks
+from profiler.domain.budgets import Forecast, Standing
+from profiler.domain.periods import DAY_US, HOUR_US, Period
+from tests.support.snapshots import NOW_US, a_standing
+
+
+def of_users(spent: list[float]) -> list[Standing]:
+    """Users of $10 a day each who will reach it, one after the other."""
+    return [
+        a_standing(
+            "users", one, 10, value=f"user-{number}",
+            forecast=Forecast(9, reaches_at_us=NOW_US + HOUR_US + number),
+        )
+        for number, one in enumerate(spent)
+    ]  # fmt: skip
+
+
+def test_of_many_values_eight_are_told_the_soonest_first() -> None:
+    *told, rest = outlooks(of_users([9.0] * 11)[::-1])
+    assert [line.split(":")[0] for line in told] == [f"users · user-{n}" for n in range(8)]
+    assert rest == "users: 3 more will reach their limits"
+
+
+def test_what_is_reached_is_not_foretold_and_neither_is_what_will_not_be() -> None:
+    reached, coming, never = of_users([10.5, 9.0, 1.0])
+    never = replace(never, forecast=Forecast(9, 1, 2, 3))
+    (told,) = outlooks([reached, coming, never])
+    assert told.startswith("users · user-1: reaches $10.00 around ")
+
+
+def test_a_day_of_another_year_says_which_year() -> None:
+    standing = a_standing("ever", 1, 10, Period.MONTHLY)
+    began_us = standing.window.start_us or 0
+
+    def told(days: int) -> str:
+        return outlook(
+            replace(standing, forecast=Forecast(9, reaches_at_us=began_us + days * DAY_US))
+        )
+
+    assert told(300).rpartition("around ")[2].count(", ") == 0
+    assert told(301).endswith(", 2027")
