@@ -1,11 +1,13 @@
 """What cheaper models saved: each call that was sent to another model than it asked for."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
 
+from profiler.budgets.registry import Registry
 from profiler.domain.calls import Call
-from profiler.domain.periods import Span
-from profiler.domain.scopes import Filter, TagMatch
+from profiler.domain.scopes import EVERYTHING, Filter, TagMatch
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
 from profiler.store.engine import Store
@@ -34,13 +36,38 @@ class Saved:
         """Negative where the model sent to was dearer."""
         return self.asked_pusd - self.spent_pusd
 
+    @classmethod
+    def together(cls, several: Iterable[Self]) -> Self:
+        """All of them in one, of no budget and no model in particular."""
+        found = cls("", "", "")
+        for one in several:
+            found = replace(
+                found,
+                calls=found.calls + one.calls,
+                unpriced_calls=found.unpriced_calls + one.unpriced_calls,
+                spent_pusd=found.spent_pusd + one.spent_pusd,
+                asked_pusd=found.asked_pusd + one.asked_pusd,
+            )
+        return found
 
-def savings(store: Store, card: Card, span: Span, budget: str = "*") -> tuple[Saved, ...]:
-    """What downgrades in the span saved, the most first."""
-    tags = (TagMatch(BUDGET, budget), TagMatch(ASKED, "", is_excluded=True))
+
+def savings_by_rules(
+    registry: Registry, store: Store, card: Card, wanted: Filter = EVERYTHING, budget: str = "*"
+) -> tuple[Saved, ...]:
+    """What downgrades saved, the most first; nothing is looked at where no budget has rules."""
+    if not any(one.budget.rules for one in registry.defined()):
+        return ()
+    return savings(store, card, wanted, budget)
+
+
+def savings(
+    store: Store, card: Card, wanted: Filter = EVERYTHING, budget: str = "*"
+) -> tuple[Saved, ...]:
+    """What downgrades among the calls that are wanted saved, the most first."""
+    tags = (*wanted.tags, TagMatch(BUDGET, budget), TagMatch(ASKED, "", is_excluded=True))
     found: defaultdict[tuple[str, str, str], list[tuple[int | None, int | None]]]
     found = defaultdict(list)
-    for call in each(store, Filter(span=span, tags=tags)):
+    for call in each(store, replace(wanted, tags=tags)):
         key = (call.tags.get(BUDGET, ""), call.tags.get(ASKED, ""), call.model)
         found[key].append((call.cost.pusd, _as_asked(card, call)))
     return tuple(sorted((_summed(key, costs) for key, costs in found.items()), key=_order))

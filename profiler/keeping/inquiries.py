@@ -12,6 +12,7 @@ from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.written import toml_of
 from profiler.domain.alerts import Alert, Delivery
 from profiler.domain.periods import Period, Span, window
+from profiler.domain.scopes import Filter
 from profiler.ledger.audit import Entry
 
 if TYPE_CHECKING:
@@ -141,8 +142,8 @@ class Saved:
 
         if not kept.registry.find(self.budget).budget.rules:
             return ()
-        span = Span(window(Period.MONTHLY, now_us, kept.settings.zone).start_us)
-        return tuple(map(saved_words, savings(kept.store, kept.card, span, self.budget)))
+        wanted = Filter(Span(window(Period.MONTHLY, now_us, kept.settings.zone).start_us))
+        return tuple(map(saved_words, savings(kept.store, kept.card, wanted, self.budget)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,59 @@ def saved_words(one: Saved) -> str:
     )
 
 
+def saved_notes(found: Sequence[Saved]) -> tuple[str, ...]:
+    """What downgrades saved together, in a line; none where there were none."""
+    total = Saved.together(found)
+    if not total.calls:
+        return ()
+    unknown = total.unpriced_calls
+    calls = display.calls(total.calls) + f", {display.count(unknown)} of them unpriced," * (
+        unknown > 0
+    )
+    told = (
+        f"Downgrades saved {display.money(total.saved_pusd)}: {calls} sent to cheaper models cost "
+        f"{display.money(total.spent_pusd)} instead of {display.money(total.asked_pusd)}."
+    )
+    return (told,)
+
+
+def sheet_of_saved(found: Sequence[Saved]) -> Sheet:
+    """What downgrades saved, by budget and pair of models, the most first."""
+    unpriced = any(one.unpriced_calls for one in found)
+    return Sheet(
+        title="Saved by downgrades",
+        subtitle="",
+        headings=(
+            Heading("Budget", is_cut=True),
+            Heading("Asked for"),
+            Heading("Sent to"),
+            Heading("Calls", is_number=True),
+            *((Heading("Unpriced", is_number=True, spare=1),) if unpriced else ()),
+            Heading("Instead of", is_number=True),
+            Heading("Spent", is_number=True),
+            Heading("Saved", is_number=True),
+        ),
+        lines=tuple(
+            _saved_line((one.budget, one.asked, one.sent), one, unpriced=unpriced) for one in found
+        ),
+        total=_saved_line(("All", "", ""), Saved.together(found), unpriced=unpriced),
+        notes=(),
+    )
+
+
+def _saved_line(labels: tuple[str, str, str], one: Saved, *, unpriced: bool) -> Line:
+    return Line(
+        (
+            *map(display.plain, labels),
+            display.count(one.calls),
+            *((display.count(one.unpriced_calls),) if unpriced else ()),
+            display.money(one.asked_pusd),
+            display.money(one.spent_pusd),
+            display.money(one.saved_pusd),
+        )
+    )
+
+
 def sheet_of_past(found: Sequence[Past], budget: Budget) -> Sheet:
     """A budget's windows, oldest first."""
     zone = ZoneInfo(budget.zone)

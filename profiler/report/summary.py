@@ -9,10 +9,11 @@ from profiler.analysis.results import Grouped, Trend
 from profiler.analysis.summary import Summary
 from profiler.budgets.define import scope_words
 from profiler.budgets.detail import Past
+from profiler.budgets.savings import Saved
 from profiler.domain.budgets import Budget
 from profiler.domain.periods import to_moment
 from profiler.domain.totals import Totals
-from profiler.report.budgets import of_past, sheet_of_past
+from profiler.report.budgets import of_past, of_saved, sheet_of_past, sheet_of_saved
 from profiler.report.changes import of_changes, sheet_of_changes
 from profiler.report.document import Chart, Document, untitled
 from profiler.report.sheet import (
@@ -37,9 +38,15 @@ Pasts = Sequence[tuple[Budget, Sequence[Past]]]
 
 
 def document_of_summary(
-    found: Summary, zone: ZoneInfo, narrowed_by: str = "", pasts: Pasts = ()
+    found: Summary,
+    zone: ZoneInfo,
+    narrowed_by: str = "",
+    pasts: Pasts = (),
+    saved: Sequence[Saved] = (),
 ) -> Document:
-    """Figures against those before, spend over time, what changed, where, and the budgets."""
+    """Figures against those before, spend over time, what changed, where, and the budgets with
+    what they saved.
+    """
     models, total = found.models, found.models.total
     words = f"{span_words(models.span, zone)}, against {span_words(models.before, zone)}"
     parts: list[Chart | Sheet] = [
@@ -53,6 +60,8 @@ def document_of_summary(
         scopes = [scope_words(standing.budget) for standing in found.standings]
         parts.append(sheet_of_budgets(found.standings, scopes))
         parts += [sheet_of_past(windows[-MOST:], budget) for budget, windows in pasts]
+    if saved:
+        parts.append(sheet_of_saved(saved))
     return Document(
         title=f"Summary: {display.spend(total.now)} spent",
         subtitle=f"{words} · {display.plain(narrowed_by)}" if narrowed_by else words,
@@ -119,7 +128,7 @@ def _change(now: int, before: int) -> str:
     return f"{now / before - 1:+.1%}" if before > 0 else display.UNKNOWN
 
 
-def of_summary(found: Summary, pasts: Pasts = ()) -> Structure:
+def of_summary(found: Summary, pasts: Pasts = (), saved: Sequence[Saved] = ()) -> Structure:
     """The same for programs, exact."""
     return {
         "models": of_changes(found.models),
@@ -128,4 +137,5 @@ def of_summary(found: Summary, pasts: Pasts = ()) -> Structure:
         "days": of_groups(found.days),
         "budgets": [of_standing(one, scope_words(one.budget)) for one in found.standings],
         "history": [of_past(one) for _, windows in pasts for one in windows],
+        "saved": [of_saved(one) for one in saved],
     }

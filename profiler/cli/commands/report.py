@@ -1,6 +1,6 @@
 """`profiler report`: where the money goes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +16,7 @@ from profiler.errors import LedgerError, UsageError
 if TYPE_CHECKING:
     from profiler.analysis.changes import Changed
     from profiler.analysis.results import Grouped
+    from profiler.budgets.savings import Saved
     from profiler.report.document import Document
     from profiler.workspace import Workspace
 
@@ -124,13 +125,22 @@ def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str)
         from profiler.report.tabular import write_csv
 
         return partial(write_csv, grouped.rows, group_columns(grouped.by))
+    from dataclasses import replace
+
+    from profiler.report.budgets import of_saved, saved_notes
     from profiler.report.document import Document, alone, untitled
     from profiler.report.sheet import sheet_of_groups
     from profiler.report.structured import of_groups
 
     sheet = sheet_of_groups(grouped, workspace.settings.zone, query.narrowed_by)
+    saved = _saved(workspace, query.read(now_us(), workspace.settings.zone))
+    sheet = replace(sheet, notes=(*sheet.notes, *saved_notes(saved)))
     if form != "html" or not grouped.totals.calls:
-        return _document(alone(sheet), form, lambda: of_groups(grouped))
+        return _document(
+            alone(sheet),
+            form,
+            lambda: {**of_groups(grouped), "saved": [of_saved(one) for one in saved]},
+        )
     from profiler.analysis.trend import trend
     from profiler.report.summary import chart_of_trend
 
@@ -139,6 +149,17 @@ def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str)
     found = trend(workspace.store, by, query.read(now, zone), now, zone)
     parts = (chart_of_trend(found, zone, sheet), untitled(sheet))
     return _document(Document(sheet.title, sheet.subtitle, parts), form, dict)
+
+
+def _saved(workspace: "Workspace", wanted: Filter) -> "Sequence[Saved]":
+    """What downgrades saved among those calls."""
+    from profiler.budgets.savings import savings_by_rules
+
+    try:
+        return savings_by_rules(workspace.registry, workspace.store, workspace.card, wanted)
+    except LedgerError:
+        # why was said when the log was read
+        return ()
 
 
 def _changes(
@@ -195,8 +216,9 @@ def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
         # why was said when the log was read; what is spent is told all the same
         standings, windows = (), []
     found = summary(workspace.store, asked, now, standings)
-    document = document_of_summary(found, zone, query.narrowed_by, windows)
-    return _document(document, form, lambda: of_summary(found, windows))
+    saved = _saved(workspace, asked.wanted)
+    document = document_of_summary(found, zone, query.narrowed_by, windows, saved)
+    return _document(document, form, lambda: of_summary(found, windows, saved))
 
 
 def _refuse(form: str, *forms: str, what: str) -> None:

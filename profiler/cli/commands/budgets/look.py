@@ -247,11 +247,13 @@ def _waiting(workspace: "Workspace", name: str | None) -> list[str]:
 
 
 def _savings(workspace: "Workspace", name: str | None, since: str) -> "Sequence[Saved]":
-    from profiler.budgets.savings import savings
+    from profiler.budgets.savings import savings_by_rules
     from profiler.domain.periods import EVER, Span, moment_us
+    from profiler.domain.scopes import Filter
 
-    if not any(one.budget.rules for one in workspace.registry.defined()):
-        return ()
     zone = workspace.settings.zone
     span = EVER if since == "ever" else Span(moment_us(since, now_us(), zone))
-    return savings(workspace.store, workspace.card, span, name or "*")
+    wanted = Filter(span=span)
+    return savings_by_rules(
+        workspace.registry, workspace.store, workspace.card, wanted, name or "*"
+    )
