@@ -69,9 +69,9 @@ _OPTIONS = (
     click.option("--until", metavar="WHEN", help="Up to here, not included; written likewise."),
     *(
         click.option(
-            f"--{dimension.value}",
+            f"--{dimension.value.replace('_', '-')}",
             metavar="PATTERN",
-            help=f"Only this {dimension.value}; * is any text.",
+            help=f"Only this {dimension.value.replace('_', ' ')}; * is any text.",
         )
         for dimension in Dimension
     ),

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from subprocess import PIPE
 
+import click
 import pytest
 
 from profiler._version import __version__
-from profiler.cli.lazy import LazyGroup
+from profiler.cli.lazy import DefaultGroup, LazyGroup
 from profiler.cli.main import exit_code_of
 from profiler.cli.root import Commands
 from tests.support.cli import command, environment, started
@@ -62,6 +63,23 @@ def test_the_line_in_the_help_is_about_a_command_that_is_there(name: str) -> Non
     group = LazyGroup.get_command(Commands(), None, name)  # type: ignore[arg-type]  # needs none
     assert group is not None
     assert group.name == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_is_shown_in_an_example(name: str) -> None:
+    context = click.Context(Commands())
+    found = Commands().get_command(context, name)
+    assert found is not None
+    if not isinstance(found, click.Group):
+        assert f"profiler {name}" in (found.epilog or "")
+        return
+    for each in found.list_commands(context):
+        command = found.get_command(context, each)
+        assert command is not None
+        typed = (
+            name if isinstance(found, DefaultGroup) and each == found.default else f"{name} {each}"
+        )
+        assert f"profiler {typed}" in (command.epilog or found.epilog or "")
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:

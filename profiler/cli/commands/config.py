@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Examples:
   profiler config show
   profiler config check
+  profiler config path
   profiler config schema > profiler.schema.json
 
 The environment wins over the project's file (the nearest upwards), which wins over the user's

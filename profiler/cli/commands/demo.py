@@ -12,7 +12,14 @@ from profiler.config import Settings
 from profiler.domain.scopes import EVERYTHING, Dimension
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  profiler demo
+  profiler demo --report
+  profiler --home /tmp/demo demo
+""",
+)
 @click.option("--report", "only_report", is_flag=True, help="Print the report even in a terminal.")
 @click.pass_obj
 def demo(home: Path | None, *, only_report: bool) -> None:

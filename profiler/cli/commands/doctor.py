@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  profiler doctor
+  profiler doctor --json
+""",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
@@ -33,13 +39,14 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
         document = {"checks": [asdict(check) for check in checks]}
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     else:
+        width = max(len(check.name) for check in checks)
         for check in checks:
-            _print(check)
+            _print(check, width)
     ctx.exit(1 if any(check.state is State.FAIL for check in checks) else 0)
 
 
-def _print(check: "Check") -> None:
+def _print(check: "Check", width: int) -> None:
     state = click.style(f"{check.state.value:<4}", fg=_COLOURS[check.state.value])
-    click.echo(f"{state}  {check.name:<14}  {display.plain(check.found)}")
+    click.echo(f"{state}  {check.name:<{width}}  {display.plain(check.found)}")
     if check.next_step:
-        click.echo(f"      {'':<14}  → {display.plain(check.next_step)}")
+        click.echo(f"      {'':<{width}}  → {display.plain(check.next_step)}")

@@ -23,7 +23,7 @@ class PassThrough(click.Command):
 @click.command(
     cls=PassThrough,
     context_settings={"help_option_names": ["-h", "--help"]},
-    options_metavar="",
+    options_metavar="SCRIPT|-m MODULE|-- COMMAND [ARG]...",
     epilog="""\b
 Examples:
   profiler run answer.py --question "How many?"
