@@ -1,5 +1,6 @@
 """The ledger of one program: the budgets of its home, its user's file and its project's."""
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from profiler.options.file import File
 
 _MARK = b"[[budget]]"
+_NEVER, _MISSED = (0, 0), (-1, -1)
+"""In place of when a file was written and how long it is: it is not there; since the last look."""
+_FRESH_NS = 1_000_000_000
+"""A file without budgets may have been emptied to be written anew, if it is no older."""
 
 Judge = Callable[["File", list[Budget]], Iterable[UsageError]]
 """Says what else makes no sense of the budgets in a file."""
@@ -90,8 +95,12 @@ class Program:
             seen = (status.st_mtime_ns, status.st_size)
             has_any = _MARK in Path(path).read_bytes() if self._read.get(path) != seen else None
         except OSError:
-            seen, has_any = (0, 0), False
-        if self._read.get(path, (0, 0)) == seen:
+            if self._read.get(path, _NEVER) not in {_NEVER, _MISSED}:
+                # it may be about to be put back, as many editors do
+                self._read[path] = _MISSED
+                return ""
+            seen, has_any = _NEVER, False
+        if self._read.get(path, _NEVER) == seen or (not has_any and _is_fresh(seen[0])):
             return ""
         said = self._taken_over(path, has_any=bool(has_any))
         self._read[path] = seen
@@ -108,3 +117,7 @@ class Program:
         with self.ledger.defining() as (connection, _, now_us):
             definitions.keep_file(connection, path, budgets, now_us, has_past=past)
         return ""
+
+
+def _is_fresh(written_ns: int) -> bool:
+    return 0 <= time.time_ns() - written_ns < _FRESH_NS

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from importlib import import_module
 
 from profiler.errors import BudgetExceeded, LedgerError, UsageError
@@ -296,7 +297,9 @@ class Hold:
         if event["id"] != self.call:
             # an answer that names an earlier call is that call's
             self.go_by(event["id"])
-        self._budgets.tell(self._guard.settle(event, doubtful, self._attempts))
+        # where the ledger is busy, all that was held stays so until the line is loaded
+        with suppress(LedgerError):
+            self._budgets.tell(self._guard.settle(event, doubtful, self._attempts))
 
 
 def _out_of_reach(budget: str, error: Exception | None) -> BudgetExceeded:

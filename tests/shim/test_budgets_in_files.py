@@ -1,6 +1,8 @@
 """Budgets that a program is the first to find in a file, when calls were made before."""
 
+import os
 import re
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from profiler.domain.money import usd
 from profiler.domain.scopes import Filter
 from profiler.errors import BudgetExceeded
 from profiler.ledger.book import path_in
+from profiler.ledger.program import Program
 from profiler.workspace import Workspace
 from tests.shim.conftest import Log
 from tests.shim.test_budgets import ask_openai
@@ -111,3 +114,37 @@ def test_a_file_that_is_edited_into_nonsense_leaves_the_last_that_made_sense(
     a_file.write_text(TINY.replace("0.000001", "5"))
     ask_openai(server)
     assert len(server.received) == len(quiet_log.events()) == 1
+
+
+def test_a_file_that_is_emptied_to_be_written_anew_leaves_its_budgets_in_force(
+    tmp_path: Path,
+) -> None:
+    a_file = tmp_path / "profiler.toml"
+    a_file.write_text(TINY)
+    program = Program(str(tmp_path / "home"), str(tmp_path), "UTC")
+    program.look()
+    a_file.write_text("")
+    program.look()
+    assert program.has_budgets()
+    a_moment_ago = time.time() - 1
+    os.utime(a_file, (a_moment_ago, a_moment_ago))
+    program.look()
+    assert not program.has_budgets()
+    program.ledger.close()
+
+
+def test_a_file_that_is_gone_for_a_moment_leaves_its_budgets_in_force(tmp_path: Path) -> None:
+    a_file = tmp_path / "profiler.toml"
+    a_file.write_text(TINY)
+    program = Program(str(tmp_path / "home"), str(tmp_path), "UTC")
+    program.look()
+    assert program.has_budgets()
+    a_file.unlink()
+    program.look()
+    assert program.has_budgets()
+    program.look()
+    assert not program.has_budgets()
+    a_file.write_text(TINY)
+    program.look()
+    assert program.has_budgets()
+    program.ledger.close()
