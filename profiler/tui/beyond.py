@@ -1,8 +1,12 @@
 """What the app tells beyond its screens: toasts, the terminal's bell, and its title."""
 
+from collections.abc import Iterator, Sequence
+
+from profiler import display
+from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
-from profiler.tui import telling
-from profiler.tui.alerts import fresh
+from profiler.domain.budgets import Level
+from profiler.tui.alerts import Alert, fresh
 from profiler.tui.keymap import Keys
 from profiler.tui.pointing import PointingApp
 from profiler.tui.start import Start
@@ -10,6 +14,9 @@ from profiler.tui.view import View
 
 BELL = "bell"
 """What is remembered of whether it rings."""
+MOST_TOASTS = 3
+"""Of one moment; the alert log has them all."""
+SAVE_TITLE, RESTORE_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 
 
 class BeyondApp(PointingApp):
@@ -28,20 +35,20 @@ class BeyondApp(PointingApp):
     def tell_beyond(self, snapshot: Snapshot, before: View) -> None:
         """Tell of what is breached since the view before, and the spend in the title."""
         found = fresh(snapshot, before.snapshot)
-        for words, is_breach in telling.toasts(found, self.keys):
+        for words, is_breach in toasts(found, self.keys):
             self.notify(words, severity="error" if is_breach else "warning", markup=False)
         if found and self.start.memory.text(BELL) == "on":
             self.bell()
-        title = telling.title_of(snapshot)
+        title = title_of(snapshot)
         if title != self.title and not before.question.query:
-            save = "" if self._is_titled else telling.SAVE_TITLE
-            self._write_title(save + telling.titled(title))
+            save = "" if self._is_titled else SAVE_TITLE
+            self._write_title(save + titled(title))
             self.title, self._is_titled = title, True
 
     def restore_title(self) -> None:
         """Give the terminal the title back that it had."""
         if self._is_titled:
-            self._write_title(telling.RESTORE_TITLE)
+            self._write_title(RESTORE_TITLE)
 
     def _write_title(self, escapes: str) -> None:
         if self._driver is not None and not self.is_headless and not self.is_web:
@@ -52,3 +59,22 @@ class BeyondApp(PointingApp):
         chosen = "off" if self.start.memory.text(BELL) == "on" else "on"
         self.start.memory.keep(BELL, chosen)
         self.notify(f"The bell for breached budgets is {chosen}.", markup=False)
+
+
+def title_of(told: Figures) -> str:
+    """The terminal's title: what is spent today."""
+    return f"{display.spend(told.spending.today)} today · profiler"
+
+
+def titled(title: str) -> str:
+    """What sets it; of a terminal that knows no titles, nothing is seen."""
+    return f"\x1b]0;{display.plain(title)}\x07"
+
+
+def toasts(fresh: Sequence[Alert], keys: Keys) -> Iterator[tuple[str, bool]]:
+    """What has just come to be told, in words, and whether a limit is reached; never a flood."""
+    for one in fresh[:MOST_TOASTS]:
+        yield one.words, one.level is Level.OVER
+    if len(fresh) > MOST_TOASTS:
+        more = display.count(len(fresh) - MOST_TOASTS)
+        yield f"{more} more alerts; {keys.of_id('alerts')} shows them", False

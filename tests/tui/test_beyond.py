@@ -1,4 +1,4 @@
-"""What the app tells beyond its screens."""
+"""What the app tells beyond its screens: toasts, the bell, its title."""
 
 from dataclasses import replace
 
@@ -6,10 +6,10 @@ from textual.pilot import Pilot
 
 from profiler.analysis.figures import Spending
 from profiler.tui.alerts import fresh
+from profiler.tui.beyond import title_of, titled, toasts
 from profiler.tui.keymap import Keys
 from profiler.tui.messages import FilterChosen
 from profiler.tui.picture import settle
-from profiler.tui.telling import title_of, titled, toasts
 from tests.support.snapshots import a_snapshot, a_standing, an_alert
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, until
