@@ -19,20 +19,18 @@ def tell(ledger: Ledger, standings: Iterable[Standing]) -> int:
     if not coming:
         return 0
     with ledger.reading() as (connection, terms, _):
-        ids = {one.budget.name: one for one in terms.defined}
+        ids = {one.budget: one for one in terms.defined}
         fresh = [
             one
             for one in coming
-            if one.budget.name in ids
-            and not outbox.is_told(
-                connection, ids[one.budget.name].id, one.value, one.window, FORECAST
-            )
+            if one.budget in ids
+            and not outbox.is_told(connection, ids[one.budget].id, one.value, one.window, FORECAST)
         ]
     if not fresh:
         return 0
     with ledger.writing() as (connection, _, now_us):
         for one in fresh:
-            defined, forecast = ids[one.budget.name], one.forecast
+            defined, forecast = ids[one.budget], one.forecast
             mid, at_us = (forecast.mid, forecast.reaches_at_us) if forecast else (None, None)
             if outbox.is_told(connection, defined.id, one.value, one.window, FORECAST):
                 continue

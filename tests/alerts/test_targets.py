@@ -1,6 +1,7 @@
 """Who is told: settings that make sense, and addresses that stay secret."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Forecast, Measure, 
 from profiler.domain.periods import Period, window
 from profiler.domain.totals import Totals
 from profiler.errors import NotFound, UsageError
-from profiler.ledger.book import path_in
+from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.definitions import COMMAND, save
 from tests.support.cli import profiler
 from tests.support.events import START_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
@@ -205,6 +207,20 @@ def test_what_will_be_reached_is_told_once_in_its_window(tmp_path: Path) -> None
         (found,) = all_alerts(connection)
     assert (found.threshold, found.expected) == ("forecast", 2 * USD)
     assert "will reach $1.00; $0.5000 used, about $2.00 expected by Sep 30" in body_of([found], "x")
+
+
+def test_budgets_of_one_name_are_foreseen_apart(tmp_path: Path) -> None:
+    of_file = a_budget(thresholds=SOFT_THRESHOLDS, limit_pusd=2 * USD)
+    a_ledger(tmp_path / "l.db", a_budget(thresholds=SOFT_THRESHOLDS), clock=Clock()).close()
+    ledger = Ledger(tmp_path / "l.db", (COMMAND, "a.toml"), Clock())
+    with ledger.defining() as (connection, _, now_us):
+        save(connection, of_file, "a.toml", "", now_us)
+    standings = [a_coming(), replace(a_coming(), budget=of_file)]
+    assert tell(ledger, standings) == 2
+    with ledger.reading() as (connection, _, _now_us):
+        found = all_alerts(connection)
+    assert {(one.source, one.limit) for one in found} == {(COMMAND, USD), ("a.toml", 2 * USD)}
+    ledger.close()
 
 
 def test_what_was_reached_or_will_not_be_is_not_foreseen() -> None:
