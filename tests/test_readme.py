@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from profiler.domain.scopes import EVERYTHING
-from profiler.options.actions import ACTIONS
+from profiler.options.actions import ACTIONS, EVERYWHERE
+from profiler.options.tui_keys import sign_of
+from profiler.tui.names import SCREENS as NAMES
 from tests.support.picture import SCREENS, drawn, picture
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace
@@ -23,6 +25,9 @@ SET_UP = "python3 -m venv"
 
 NEVER_ENDING = ("profiler tui", "profiler ingest --follow")
 """Commands that stay until they are interrupted; other tests run them, here they must be known."""
+
+TOLD = {EVERYWHERE: "r/epzt?xA", "overview": "bsvcoa", "sites": "o", "models": "w", "budgets": "am"}
+"""The keys that are named, by where they are pressed."""
 
 APP = """
 from openai import OpenAI
@@ -102,12 +107,17 @@ def test_the_instrumented_program_of_the_readme_is_recorded(place: Path) -> None
     assert call.requested_model == "gpt-5-mini"
 
 
-def test_the_keys_the_readme_names_are_the_apps() -> None:
-    [line] = [line for line in README.splitlines() if line.startswith("Keys:")]
-    known = {key for action in ACTIONS for key in action.keys}
-    for key in ("r", "p", "t", "1", "7"):
-        assert f"`{key}`" in line
+@pytest.mark.parametrize(("screen", "keys"), TOLD.items())
+def test_the_keys_the_readme_names_are_the_apps(screen: str, keys: str) -> None:
+    mine = [action for action in ACTIONS if action.screen == screen]
+    known = {sign_of(key) for action in mine for key in action.keys.split(",")}
+    for key in keys:
+        assert f"`{key}`" in README
         assert key in known
+
+
+def test_the_screens_the_readme_names_are_in_the_order_of_their_keys() -> None:
+    assert f"`1`–`{len(NAMES)}` screens ({', '.join(NAMES)})" in README
 
 
 @pytest.mark.parametrize("screen", SCREENS)
