@@ -59,6 +59,11 @@ def budget_of(words: Mapping[str, object], zone: str) -> Budget:
 
     """
     budget = kept_budget_of(words, zone)
+    if budget.is_hard and budget.grace is not None:
+        raise BadWord(
+            "grace" if "grace" in words else "grace_minutes",
+            "a budget that blocks calls gives no grace; take it out, or let the budget be soft",
+        )
     if models := circle(budget.rules):
         raise BadWord("rules", f"they lead in a circle, {' → '.join(models)}; take one of them out")
     return budget

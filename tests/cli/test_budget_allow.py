@@ -104,6 +104,7 @@ def test_an_edit_changes_what_it_names_and_keeps_what_was_counted(tmp_path: Path
     home = a_sample_home(tmp_path)
     done("set", "t", "--limit", "9", "--period", "total", "--grace", "2", home=home)
     done("override", "t", "1", "--reason", "x", home=home)
+    assert "gives no grace; take it out" in refused("edit", "t", "--hard", home=home)[1]
     words = ("--rename", "u", "--hard", "--at", "80=warn", "--without", "grace")
     done("edit", "t", *words, home=home)
     shown = profiler_json("budget", "show", "u", "--json", home=home)

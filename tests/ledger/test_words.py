@@ -37,6 +37,8 @@ def budgets(draw: st.DrawFn) -> Budget:
     thresholds = draw(st.lists(st.integers(1, 1000), min_size=1, max_size=4, unique=True))
     actions = st.sampled_from([one for one in Action if one is not Action.DOWNGRADE])
     crossed = [Threshold(percent, draw(actions)) for percent in thresholds]
+    is_hard = any(one.action is Action.BLOCK for one in crossed)
+    graces = st.builds(Grace, st.integers(0, 10**15), st.integers(0, 99))
     return Budget(
         name="b",
         limit_pusd=limits[0],
@@ -49,7 +51,7 @@ def budgets(draw: st.DrawFn) -> Budget:
         each=draw(st.sampled_from([(), ("user",), ("user", "tag:team")])),
         week_start=draw(st.integers(0, 6)),
         thresholds=tuple(sorted(crossed)),
-        grace=draw(st.none() | st.builds(Grace, st.integers(0, 10**15), st.integers(0, 99))),
+        grace=None if is_hard else draw(st.none() | graces),
         mode=draw(st.sampled_from(Mode)),
         reserve_percent=draw(st.integers(0, 99)),
         rules=(ModelRule(40, "gpt-5", "gpt-5-mini"),) if downgrades else (),
@@ -105,6 +107,14 @@ rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
     [
         ("limitt = 5", "did you mean limit"),
         ("limit = -5", "more than 0"),
+        (
+            "limit = 5\nhard = true\ngrace = 1",
+            ".grace makes no sense: a budget that blocks calls gives no grace",
+        ),
+        (
+            'limit = 5\ngrace_minutes = 9\nthresholds = [{ at = 90, action = "block" }]',
+            ".grace_minutes makes no sense: a budget that blocks calls gives no grace",
+        ),
         ('limit = "lots"', "not an amount"),
         ("tokens = 0", "from 1"),
         ('limit = 5\nzone = "Mars/Base"', "Europe/Berlin"),

@@ -165,6 +165,21 @@ def test_the_wizard_limits_a_part_and_refuses_beyond() -> None:
     assert change.budget.scope == (Match(Dimension.FEATURE, "search"),)
 
 
+def test_a_budget_that_refuses_is_given_no_grace() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("w")
+        fill(pilot, name="no grace", limit="12.50", grace="2")
+        pilot.app.screen.query_one("#hard", Select).value = "refuse"
+        await pilot.press("enter")
+        assert "✖ a budget that blocks calls gives no grace" in screen_text(
+            cast("ProfilerApp", pilot.app)
+        )
+        assert pilot.app.focused is pilot.app.screen.query_one("#grace")
+
+    _, source = in_budgets(act)
+    assert source.changes == []
+
+
 def test_escape_goes_back_through_the_wizard() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("a", "down", "enter", "escape", "escape")
@@ -179,11 +194,11 @@ def test_the_form_gives_back_all_that_a_budget_says() -> None:
         "name": "all", "limit": "12.50", "tokens": 7, "calls": 3, "period": "weekly",
         "scope": "feature:search tag:team=blue", "each": ["user", "tag:team"],
         "thresholds": [{"at": 80, "action": "warn"}, {"at": 90, "action": "downgrade"}],
-        "grace": "2.50", "grace_minutes": 5, "mode": "expected", "reserve": 9,
+        "mode": "expected", "reserve": 9,
         "rules": [{"below": 10, "from": "gpt-5", "to": "gpt-5-mini"}],
         "zone": "Asia/Tokyo", "week_starts": "sunday",
     }  # fmt: skip
-    for more in ({}, {"hard": True}):
+    for more in ({"grace": "2.50", "grace_minutes": 5}, {"hard": True}):
         budget = budget_of({**words, **more}, "UTC")
         assert budget_of(words_typed(texts_of(budget, ZONE)), "UTC") == budget
 
