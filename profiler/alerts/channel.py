@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from apprise import Apprise, AppriseAsset
 
 TIMEOUT_S = 20
+_READ_TIMEOUT_S = 15.0
+"""Apprise would give up after four: a service that had taken the message would be sent it anew."""
 _MOST_CHARS = 200
 _LEAST_SECRET = 4
 _NOT_TELLING = {"json", "jsons", "xml", "xmls", "form", "forms"}
@@ -82,6 +84,8 @@ def _opened(address: str) -> "Apprise":
             f"the address {kind}is none that apprise understands; "
             "https://appriseit.com/services lists how each service is addressed"
         )
+    for one in service:
+        one.socket_read_timeout = max(one.socket_read_timeout, _READ_TIMEOUT_S)
     return service
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from profiler.alerts import channel
 from profiler.alerts.channel import send, shown, without_secrets
 from profiler.alerts.foreseen import is_coming, tell
 from profiler.alerts.record import all_alerts, deliveries
@@ -155,6 +156,13 @@ def test_what_apprise_does_not_know_is_not_repeated() -> None:
     fault = send("nowhere://canary/canary", "t", "b")
     assert "nowhere://… is none that apprise understands" in fault
     assert "canary" not in fault
+
+
+def test_a_service_that_takes_its_time_is_waited_for() -> None:
+    (service,) = channel._opened(CANARIES["hook"])
+    connect_s, read_s = service.request_timeout
+    assert read_s >= 15
+    assert connect_s + read_s < channel.TIMEOUT_S
 
 
 def test_secrets_are_in_no_file_of_the_home(tmp_path: Path) -> None:
