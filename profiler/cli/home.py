@@ -12,6 +12,7 @@ from profiler import display
 from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
 from profiler.config import read_settings
+from profiler.errors import ProfilerError
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
@@ -44,7 +45,13 @@ def read_home(home: Path | None, *, purges: bool = True) -> Iterator["Workspace"
                 err=True,
             )
         say_notices(drained)
-        yield workspace
+        try:
+            yield workspace
+        except ProfilerError as error:
+            if str(error) not in drained.notices:
+                raise
+            # what keeps the ledger from being read was said with the notices
+            raise click.exceptions.Exit(error.exit_code) from error
 
 
 def say_notices(drained: "Drained") -> None:

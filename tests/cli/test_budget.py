@@ -133,3 +133,13 @@ def test_options_of_a_budget_that_make_no_sense_say_what_would(home: Path) -> No
     for words in (("--at", "80"), ("--rule", "gpt-5"), ("--each", "shoe"), ("--tokens", "0")):
         ran = profiler("budget", "set", "t", "--limit", "5", "--period", "daily", *words, home=home)
         assert ran.returncode == 2, words
+
+
+def test_a_damaged_ledger_is_told_of_once(home: Path) -> None:
+    set_budget(home, "reviews", "50", "--period", "total")
+    (home / "ledger.db").write_bytes(b"no database" * 1000)
+    for words in (("list",), ("set", "other", "--limit", "5", "--period", "daily")):
+        ran = profiler("budget", *words, home=home)
+        assert ran.returncode == 5
+        (told,) = ran.stderr.splitlines()
+        assert "ledger.db is damaged: file is not a database" in told
