@@ -8,6 +8,7 @@ import pytest
 
 from profiler.alerts import channel
 from profiler.alerts.channel import send, shown, without_secrets
+from profiler.alerts.courier import Courier
 from profiler.alerts.foreseen import is_coming, tell
 from profiler.alerts.record import all_alerts, deliveries
 from profiler.alerts.sender import Sender
@@ -259,3 +260,16 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
         assert [one.budget.name for one in terms.defined] == ["team"]
         assert all_alerts(again) == []
     ledger.close()
+
+
+def test_what_is_coming_is_looked_for_once_in_a_while(tmp_path: Path) -> None:
+    courier = Courier(tmp_path, a_ledger(tmp_path / "ledger.db"))
+    looks: list[int] = []
+
+    def standings() -> list[Standing]:
+        looks.append(1)
+        return []
+
+    courier.foresee(standings)
+    courier.foresee(standings)
+    assert looks == [1]

@@ -60,16 +60,19 @@ def test_a_full_budget_is_coloured_and_tmux_reads_nothing_else(home: Path) -> No
     assert statusline(home, "--format", "{budget}", "--color", "ansi").startswith("\x1b[1;31m#(")
 
 
-def test_log_that_waits_to_be_read_is_told_of(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("waits_s", "told"), [(3 * 3600, "read 3 h ago"), (90, "read 1 min ago"), (30, "")]
+)
+def test_log_that_waits_a_minute_to_be_read_is_told_of(home: Path, waits_s: int, told: str) -> None:
     segment = next((home / "log").glob("*.jsonl"))
     with sqlite3.connect(home / "profiler.db") as connection:
         connection.execute(
             "UPDATE meta SET value = ? WHERE key = 'latest_read_us'",
-            (str((time.time_ns() // 1000) - 3 * 3600 * 1_000_000),),
+            (str(time.time_ns() // 1000 - waits_s * 1_000_000),),
         )
     connection.close()
     os.utime(segment)
-    assert statusline(home).endswith("read 3 h ago")
+    assert statusline(home, "--format", "{stale}") == told
 
 
 def test_without_a_database_it_says_so(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from profiler.keeping.inquiries import (
     WriteBudgets,
 )
 from profiler.keeping.kept import Kept
+from tests.support.events import a_segment, an_event
 
 UTC = ZoneInfo("UTC")
 NOW_US = 1_790_000_000_000_000
@@ -63,6 +64,16 @@ def test_a_past_has_as_many_days_as_asked_for(tmp_path: Path) -> None:
         assert len(kept.consult(OpenBudget("team", None, 365), NOW_US).past) == 365
         with pytest.raises(UsageError, match="1 to 365"):
             kept.consult(OpenBudget("team", None, 366), NOW_US)
+
+
+def test_the_alert_log_has_every_alert_the_newest_first(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event(usage={"input": 4_000_000, "output": 0})])
+    with Kept.open(Settings(home=tmp_path, zone=UTC)) as kept:
+        kept.drain()
+        for limit in ("1.05", "0.90"):
+            kept.change_budget(Save(define("team", limit, "total", "", UTC)))
+        found = kept.consult(AlertLog(), NOW_US)
+    assert [one.alert.threshold for one in found] == ["100", "90"]
 
 
 def test_nothing_to_tell_is_told_as_such(tmp_path: Path) -> None:
