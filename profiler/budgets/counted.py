@@ -6,7 +6,7 @@ from profiler.domain.budgets import TAG, Budget
 from profiler.domain.periods import Period, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
-from profiler.ledger.scoping import each_of, is_like, parts_of, value_of
+from profiler.ledger.scoping import each_of, is_like, readings_of, value_of
 from profiler.store.engine import Store
 from profiler.store.lifetimes import lifetimes
 from profiler.store.reads import grouped, last_call_at_us, totals
@@ -32,12 +32,17 @@ def counted(
     by = [Dimension(name) for name in labels]
     if budget.period is Period.SESSION:
         place = by.index(Dimension.SESSION)
-        sessions = {parts_of(value, len(by))[place] for value in named}
+        sessions = {parts[place] for value in named for parts in readings_of(value, len(by))}
         latest_us = last_call_at_us(store) or 0
         found = lifetimes(store, by, wanted, latest_us, sessions)
     else:
         found = dict(grouped(store, by, wanted))
-    return {value_of(list(values)): total for values, total in found.items()}
+    sums: dict[str, Totals] = {}
+    for values, total in found.items():
+        # labels that hold what stands between two of them may come to the same text
+        value = value_of(list(values))
+        sums[value] = sums.get(value, NOTHING) + total
+    return sums
 
 
 def has_tags(budget: Budget) -> bool:

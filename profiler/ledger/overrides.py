@@ -169,13 +169,16 @@ def _decide(connection: sqlite3.Connection, number: int, state: str, who: str, a
 
 
 def _one(connection: sqlite3.Connection, defined: Defined, number: int, state: str) -> Recorded:
-    for found in recorded(connection, defined.id):
-        if found.id == number and found.state == state:
-            return found
-    raise NotFound(
-        f"budget {defined.budget.name!r} has no override {number} that is {state}; "
-        "`profiler budget show NAME` lists them"
-    )
+    name = defined.budget.name
+    found = next((one for one in recorded(connection, defined.id) if one.id == number), None)
+    if found is None:
+        raise NotFound(
+            f"budget {name!r} has no override {number}; `profiler budget show NAME` lists them"
+        )
+    if found.state != state:
+        what = "is not granted yet" if found.state == ASKED else f"was {found.state} before"
+        raise NotFound(f"override {number} of budget {name!r} {what}; nothing was changed")
+    return found
 
 
 def _tell(

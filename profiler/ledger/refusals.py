@@ -64,7 +64,7 @@ def refused(refusals: list[Refusal]) -> BudgetExceeded:
 def shown(amount: int, measure: Measure) -> str:
     """An amount as people read it: `$0.0123`, `10,000 tokens`."""
     if measure is not Measure.COST:
-        return f"{amount:,} {measure.value}"
+        return f"{amount:,} {measure.value.removesuffix('s') if amount == 1 else measure.value}"
     whole, _, fraction = f"{usd(amount):f}".partition(".")
     digits = fraction[:_MOST_DIGITS].rstrip("0").ljust(2, "0")
     return f"${int(whole):,}.{digits}"

@@ -63,6 +63,11 @@ def parts_of(value: str, labels: int) -> list[str]:
     return value.split(_BETWEEN, labels - 1)
 
 
+def readings_of(value: str, labels: int) -> tuple[list[str], list[str]]:
+    """As `parts_of`; and with what only looks like the text between two of them in the first."""
+    return parts_of(value, labels), value.rsplit(_BETWEEN, labels - 1)
+
+
 def is_like(pattern: str, text: str) -> bool:
     """Whether `text` is what `pattern` means: `*` stands for any text, case is ignored."""
     return _matcher(pattern).fullmatch(text) is not None

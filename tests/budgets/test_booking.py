@@ -85,6 +85,15 @@ def test_a_reset_forgives_no_more_than_the_call_turns_out_to_be(tmp_path: Path) 
         assert found[1].used == Amounts()
 
 
+def test_labels_that_come_to_the_same_standing_are_all_counted(tmp_path: Path) -> None:
+    each = a_budget(period=Period.TOTAL, each=("user", "feature"))
+    workspace, ledger = a_home(tmp_path, each)
+    labels = ({"user": "a / b", "feature": "c"}, {"user": "a", "feature": "b / c"})
+    a_segment(tmp_path / "log", [an_event(**one) for one in labels])
+    spend = loaded(workspace, ledger)
+    assert used(ledger, value="a / b / c") == (spend, 0)
+
+
 def test_booking_again_changes_nothing(tmp_path: Path) -> None:
     workspace, ledger = a_home(tmp_path, a_budget(period=Period.TOTAL))
     a_call(tmp_path, ledger)

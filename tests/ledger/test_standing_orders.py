@@ -66,7 +66,7 @@ def test_a_request_changes_nothing_until_it_is_granted(tmp_path: Path) -> None:
     with ledger.writing() as (connection, terms, now_us):
         (found,) = overrides.recorded(connection, terms.defined[0].id)
         assert (found.state, found.asked_by, found.decided_by) == ("granted", "ada", "bob")
-        with pytest.raises(NotFound, match="no override"):
+        with pytest.raises(NotFound, match="was granted before"):
             overrides.decide(connection, terms.defined[0], number, "bob", now_us, is_granted=False)
 
 
