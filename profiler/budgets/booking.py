@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from profiler.budgets.counted import counted
 from profiler.domain.budgets import NOTHING, Amounts
+from profiler.domain.calls import CALL_ID_CHARS
 from profiler.domain.periods import Period, Span
 from profiler.domain.totals import Totals
 from profiler.ledger import counters, definitions
@@ -191,4 +192,4 @@ def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
 
 
 def _is_id(call: str) -> bool:
-    return len(call) == 30
+    return len(call) == CALL_ID_CHARS

@@ -132,6 +132,9 @@ class Call:
         return self.started_at_us, int(self.id[14:], 16)
 
 
+CALL_ID_CHARS = 30
+
+
 def call_id(started_at_us: int, tail: int) -> str:
     """The id of the call that started then; `tail` is 63 random bits."""
     return f"{started_at_us:014x}{tail:016x}"

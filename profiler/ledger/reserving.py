@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from profiler.domain.budgets import Limit, Measure
+from profiler.domain.calls import CALL_ID_CHARS
 from profiler.domain.periods import SECOND_US, Period
 from profiler.ledger import audit, counters
 from profiler.ledger.allowance import Cap, ceiling
@@ -17,6 +18,9 @@ from profiler.ledger.terms import Terms
 
 LEASE_US = 900 * SECOND_US
 """A hold that is not renewed for so long is charged: its program is gone, or has forgotten it."""
+
+
+_LONGEST_WAIT_US = 10 * SECOND_US
 
 
 class Bid(NamedTuple):
@@ -75,8 +79,9 @@ def reserve(connection: sqlite3.Connection, terms: Terms, now_us: int, ask: Ask)
         )
     model = taken[-1].to if taken else ask.model
     bid = ask.bids(model)
+    at_us = _files_at(ask.call, now_us)
     places = [
-        _place(connection, terms, one, value, now_us) for one, value in terms.applying(bid.labels)
+        _place(connection, terms, one, value, at_us) for one, value in terms.applying(bid.labels)
     ]
     refusals = tuple(
         refusal for place in places for refusal in _refusals(terms, place, bid, now_us)
@@ -106,6 +111,18 @@ def refusals_of(
         counter = counters.find(connection, one.id, value, terms.window(one, now_us))
         found += _refusals(terms, _Place(one, value, counter), bid, now_us)
     return found
+
+
+def _files_at(call: str, now_us: int) -> int:
+    """The time whose windows a call counts in: its event's, as the store goes by that.
+
+    It began a moment ago and may have waited for its turn since. Where more has passed, a clock
+    was set, and only our own time counts.
+    """
+    if len(call) != CALL_ID_CHARS:
+        return now_us
+    at_us = int(call[:14], 16)
+    return at_us if 0 <= now_us - at_us < _LONGEST_WAIT_US else now_us
 
 
 def _place(

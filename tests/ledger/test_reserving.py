@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from profiler.domain.budgets import Amounts, Grace, Mode, Tag
-from profiler.domain.periods import HOUR_US, Period
+from profiler.domain.calls import call_id
+from profiler.domain.periods import HOUR_US, SECOND_US, Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import BudgetExceeded, Unbounded, UnknownPrice
 from profiler.ledger.audit import Kind, entries
 from profiler.ledger.book import Ledger
 from profiler.ledger.refusals import refused
 from profiler.ledger.reserving import LEASE_US, Bid, Reserved
+from tests.support.events import START_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
 
 DIME = USD // 10
@@ -35,6 +37,21 @@ def test_a_call_holds_what_it_may_use_until_it_is_settled(tmp_path: Path) -> Non
     assert used(ledger) == (0, 3 * DIME)
     ledger.settle("1", SPENT)
     assert used(ledger) == (DIME, 0)
+
+
+def test_a_call_that_waited_counts_in_the_window_it_began_in(tmp_path: Path) -> None:
+    hour_us = (START_US // HOUR_US + 1) * HOUR_US
+    clock = Clock(hour_us - 2)
+    hourly = a_budget(limit_pusd=None, limit_calls=1, period=Period.HOURLY)
+    ledger = a_ledger(tmp_path / "l.db", hourly, clock=clock)
+    before = [call_id(hour_us - 2, number) for number in range(3)]
+    assert not ledger.reserve(an_ask(before[0])).refusals
+    clock.pass_us(SECOND_US)
+    assert ledger.reserve(an_ask(before[1])).refusals
+    assert not ledger.reserve(an_ask(call_id(clock.wall_us, 0))).refusals
+    clock.pass_us(60 * SECOND_US)
+    # no past window is open to whoever says that the call began long ago
+    assert ledger.reserve(an_ask(before[2])).refusals
 
 
 def test_settling_twice_changes_nothing(tmp_path: Path) -> None:
