@@ -8,6 +8,7 @@ from profiler.ledger import audit, outbox
 from profiler.ledger.allowance import Granted, allowed
 from profiler.ledger.counters import Counter
 from profiler.ledger.definitions import Defined
+from profiler.ledger.refusals import shown
 
 
 class Breach(NamedTuple):
@@ -21,6 +22,18 @@ class Breach(NamedTuple):
     measure: Measure
     used: int
     limit: int
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the program's log has it."""
+        return self.action is not Action.NOTE
+
+    @property
+    def words(self) -> str:
+        """What is used, in a line."""
+        whose = f" for {self.value}" if self.value else ""
+        used, limit = (shown(amount, self.measure) for amount in (self.used, self.limit))
+        return f"budget {self.budget!r}{whose}: {self.percent} % is used, {used} of {limit}"
 
 
 def cross(

@@ -21,7 +21,7 @@ from profiler.options import places
 from profiler.shim.guard import FAULTS, quiet
 from profiler.shim.listeners import Listeners
 from profiler.shim.sending import Sending
-from profiler.shim.writer import warn
+from profiler.shim.writer import into_log, warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -234,11 +234,15 @@ class Budgets:
             self.tell(breaches)
 
     def tell(self, breaches: list[Any]) -> None:
-        """Say which thresholds were crossed, to the host's log and to those who listen."""
+        """Say which thresholds were crossed, to the host's log and to those who listen.
+
+        The ledger tells of each but once a window. Of several that a call crossed together, the
+        log has the last.
+        """
+        said = {(one.source, one.budget, one.value): one for one in breaches if one.is_said}
+        for breach in said.values():
+            into_log(breach.words)
         for breach in breaches:
-            if breach.action.value != "note":
-                whose = f" for {breach.value}" if breach.value else ""
-                self.say(f"budget {breach.budget!r}{whose}: {breach.percent} % is used")
             self.listeners.tell(breach)
 
     def refusal(self, labels: Any) -> BudgetExceeded | None:

@@ -248,6 +248,18 @@ def warn(message: str) -> None:
         return
 
 
+def into_log(message: str) -> None:
+    """A warning of `logging`'s logger `profiler` where the program has set that up, else a line on
+    stderr.
+    """
+    logging = sys.modules.get("logging")
+    log = logging.getLogger("profiler") if logging else None
+    if log is not None and log.hasHandlers():
+        log.warning("%s", message)
+    else:
+        warn(message)
+
+
 def _opened(folder: str) -> Segment:
     _make(folder)
     identity = os.urandom(16).hex()

@@ -1,5 +1,6 @@
 """Budgets in real programs: what is refused is not sent, and what is cheaper is."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,13 +16,17 @@ from profiler.budgets.reconcile import reconcile
 from profiler.config import Settings
 from profiler.domain.budgets import (
     SOFT_THRESHOLDS,
+    Action,
     Amounts,
     Budget,
+    Measure,
     ModelRule,
 )
 from profiler.domain.periods import Period
 from profiler.errors import BudgetExceeded, UnknownPrice
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.breaches import Breach
+from profiler.shim.budgets import Budgets
 from profiler.workspace import Workspace
 from tests.shim.clients import (
     openai_client,
@@ -148,7 +153,7 @@ def test_without_a_budget_there_is_nothing_to_ask(log: Log) -> None:
 
 
 def test_a_listener_is_told_of_each_threshold_once(
-    ledger: Ledger, log: Log, server: ProviderServer, capsys: pytest.CaptureFixture[str]
+    ledger: Ledger, log: Log, server: ProviderServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     del log
     limit(ledger, a_budget("calls", None, limit_calls=2, thresholds=SOFT_THRESHOLDS))
@@ -157,7 +162,22 @@ def test_a_listener_is_told_of_each_threshold_once(
     for _ in range(3):
         ask_openai(server)
     assert told == [50, 75, 90, 100]
-    assert "budget 'calls': 100 % is used" in capsys.readouterr().err
+    assert [(one.name, one.levelname, one.message) for one in caplog.records] == [
+        ("profiler", "WARNING", "budget 'calls': 100 % is used, 2 calls of 2 calls")
+    ]
+
+
+def test_each_window_is_told_of_and_on_stderr_where_there_is_no_log(
+    quiet_log: Log, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del quiet_log
+    monkeypatch.setattr(logging.getLogger("profiler"), "propagate", False)
+    half = Breach("team", "command", "ada", 50, Action.WARN, Measure.COST, USD // 2, USD)
+    budgets = Budgets()
+    for _window in range(2):
+        budgets.tell([half._replace(percent=25, action=Action.NOTE), half])
+    said = "profiler: budget 'team' for ada: 50 % is used, $0.50 of $1.00"
+    assert capsys.readouterr().err.splitlines() == [said] * 2
 
 
 def test_a_call_that_is_told_of_counts_until_it_is_loaded(ledger: Ledger, log: Log) -> None:
