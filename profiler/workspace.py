@@ -51,6 +51,7 @@ class Workspace:
         self._outlooks = Outlooks(store)
         self._courier = Courier(settings.home, self.registry.ledger)
         self._pending_bytes = 0
+        self._log_trouble = ""
         self._said = ""
         self._books_at = 0.0
 
@@ -104,6 +105,9 @@ class Workspace:
         """Load what the log holds beyond the store: one pass. Captured text that is old goes."""
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
+        if drained.trouble and drained.trouble != self._log_trouble:
+            drained = replace(drained, notices=(*drained.notices, drained.trouble))
+        self._log_trouble = drained.trouble
         self._retention.enforce()
         if not self.registry.is_open:
             return drained
@@ -164,7 +168,9 @@ class Workspace:
             pending_bytes=self._pending_bytes,
             with_part=with_part,
         )
-        return replace(snapshot, alerts=alerts, ledger_trouble=trouble)
+        return replace(
+            snapshot, alerts=alerts, ledger_trouble=trouble, log_trouble=self._log_trouble
+        )
 
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
         """Spend by dimensions, the dearest first."""

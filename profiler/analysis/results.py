@@ -109,6 +109,8 @@ class Snapshot(Figures):
     """What budgets had to tell and nobody acknowledged, the latest first."""
     ledger_trouble: str = ""
     """Why nothing can be said of budgets; empty where something can."""
+    log_trouble: str = ""
+    """Why some or all of the log cannot be read; empty where it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
 """A home full of made-up calls."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profiler.cli.home import now_us, read_home
 from profiler.config import Settings, read_settings
 from profiler.errors import UsageError
+
+if TYPE_CHECKING:
+    from profiler.keeping.kept import Kept
 
 
 @contextmanager
@@ -26,6 +31,23 @@ def demo_home(home: Path | None) -> Iterator[Settings]:
         return
     with tempfile.TemporaryDirectory(prefix="profiler-demo-", ignore_cleanup_errors=True) as folder:
         yield replace(_filled(Path(folder)), keys=read_settings().keys)
+
+
+@contextmanager
+def demo_on_demand() -> Iterator[Callable[[], "Kept"]]:
+    """Opens a home of made-up calls, made when it is first asked for and gone at the end."""
+    with ExitStack() as stack:
+
+        @cache
+        def made_up() -> Settings:
+            return stack.enter_context(demo_home(None))
+
+        def open_demo() -> "Kept":
+            from profiler.keeping.kept import Kept
+
+            return Kept.open(made_up())
+
+        yield open_demo
 
 
 def _filled(home: Path) -> Settings:

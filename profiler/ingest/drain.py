@@ -7,15 +7,16 @@ drain at once, and a crash at any moment re-reads but never loses or doubles a l
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from profiler.errors import LogError
 from profiler.ingest.clocks import Clock
 from profiler.ingest.learning import Learning
 from profiler.ingest.priced import Pricer
-from profiler.ingest.tail import Portion, Seen, Segment, by_name, listed, read_to_end
+from profiler.ingest.tail import Portion, Seen, Segment, by_name, read_to_end, sure_list
 from profiler.log.parse import Rejection
 from profiler.store import calibration
 from profiler.store.circumstances import Circumstances
@@ -51,6 +52,8 @@ class Drained:
     """Log that is not accounted for yet: unfinished last lines, segments that cannot be read."""
     notices: tuple[str, ...] = ()
     """What else there is to say, once: calls that went, settings that make no sense."""
+    trouble: str = ""
+    """Why some or all of the log could not be read; empty where it could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,11 @@ def drain(
         StoreError: the store cannot be written; everything before is kept, nothing is lost.
 
     """
-    return _Pass(store, card, on_progress).over(listed(log_folder))
+    try:
+        segments = sure_list(log_folder)
+    except LogError as error:
+        return Drained(trouble=str(error))
+    return _Pass(store, card, on_progress).over(segments)
 
 
 class _Pass:
@@ -111,6 +118,8 @@ class _Pass:
         self._circumstances = Circumstances(Dictionary())
         self._events = self._duplicates = self._rejections = self._bytes_read = 0
         self._pending: dict[str, int] = {}
+        self._unreadable: dict[Path, str] = {}
+        """Segments that are there and cannot be read, and why."""
         self._bytes_total = 0
 
     def over(self, segments: Sequence[Seen]) -> Drained:
@@ -134,6 +143,7 @@ class _Pass:
             self._rejections,
             self._bytes_read,
             sum(self._pending.values()),
+            trouble=_trouble(self._unreadable),
         )
 
     def _one_batch(self, segments: Sequence[Seen]) -> list[Seen]:
@@ -143,7 +153,7 @@ class _Pass:
             learning = Learning(calibration.known(connection), self._card)
             batch = _Batch(learning, Clock(Suspects(connection), time.time_ns() // 1000))
             while left and not batch.is_full:
-                with _opened(left[0].path) as segment:
+                with self._opened(left[0].path) as segment:
                     is_done = segment is None or self._fill(
                         batch, segment, lambda known: positions_of(connection, known)
                     )
@@ -160,6 +170,21 @@ class _Pass:
             save_positions(connection, batch.positions.values())
         self._count(batch, new, rejected)
         return left
+
+    @contextmanager
+    def _opened(self, path: Path) -> Iterator[Segment | None]:
+        """The segment at `path`; `None` where it is gone or cannot be read: that stops no other."""
+        try:
+            segment = Segment(path)
+        except FileNotFoundError:
+            yield None
+            return
+        except OSError as error:
+            self._unreadable[path] = error.strerror or str(error)
+            yield None
+            return
+        with segment:
+            yield segment
 
     def _fill(
         self, batch: _Batch, segment: Segment, left_at: Callable[[str], list[Position]]
@@ -220,16 +245,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Segment | None]:
-    """The segment at `path`; `None` where it is gone or cannot be read, which stops no other."""
-    try:
-        segment = Segment(path)
-    except OSError:
-        yield None
-        return
-    with segment:
-        yield segment
+def _trouble(unreadable: Mapping[Path, str]) -> str:
+    if not unreadable:
+        return ""
+    path, why = next(iter(unreadable.items()))
+    more = f" and {len(unreadable) - 1} more" if len(unreadable) > 1 else ""
+    return f"{path}{more} cannot be read: {why}; calls recorded there are not counted until it can"
 
 
 def _furthest(known: Sequence[Position]) -> int:

@@ -10,11 +10,13 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from profiler.errors import LogError
 from profiler.log.event import Event
 from profiler.log.fields import HEADER_PREFIX, LOSS_PREFIX
 from profiler.log.parse import (
@@ -64,17 +66,35 @@ class Portion:
 
 
 def listed(folder: Path) -> list[Seen]:
-    """The segments in `folder`, the oldest name first; none where there is no folder."""
+    """The segments in `folder`, the oldest name first; none where they cannot be listed."""
+    with suppress(LogError):
+        return sure_list(folder)
+    return []
+
+
+def sure_list(folder: Path) -> list[Seen]:
+    """The segments in `folder`, the oldest name first; none where there is no folder yet.
+
+    Raises:
+        LogError: there is one, and it cannot be listed.
+
+    """
     found = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
-                    facts = entry.stat(follow_symlinks=False)
-                    found.append(Seen(folder / entry.name, facts.st_size, facts.st_mtime_ns))
-    except OSError:
-        # No folder yet, or a file gone between listing and looking: the next pass sees it right.
-        return sorted(found, key=lambda seen: seen.path.name)
+                # one that is gone between listing and looking is seen right by the next pass
+                with suppress(FileNotFoundError):
+                    if entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
+                        facts = entry.stat(follow_symlinks=False)
+                        found.append(Seen(folder / entry.name, facts.st_size, facts.st_mtime_ns))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LogError(
+            f"{folder} cannot be read: {error.strerror}; calls recorded there are not counted "
+            "until it can"
+        ) from error
     return sorted(found, key=lambda seen: seen.path.name)
 
 

@@ -74,6 +74,14 @@ ACTIONS = (
     Action("help", "question_mark", "app.help", "Help", "Keys, signs and filters.", display="?"),
     Action("quit", "q", "app.quit", "Quit", "Leave; your programs keep recording."),
     Action(
+        "widen", "plus,equals_sign", "app.widen", "Wider", "Take the next longer range that holds "
+        "calls.", shows=False,
+    ),
+    Action(
+        "demo", "i", "app.demo", "Demo", "Look around with made-up calls, or go back to your own.",
+        shows=False,
+    ),
+    Action(
         "retry", "ctrl+r", "app.retry", "Retry", "Read the log and the store again.", shows=False
     ),
     Action(

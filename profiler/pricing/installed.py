@@ -104,9 +104,14 @@ def pins_of(home: Path) -> list[Pin]:
         return [Pin(**said) for said in json.loads(path.read_bytes())]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
         raise UsageError(
-            f"{path} cannot be read: {error}; remove it to use the package's own prices"
+            f"{path} cannot be read: {error.strerror}; make it readable or set PROFILER_HOME to "
+            "another folder"
+        ) from error
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"{path} makes no sense: {error}; remove it to use the package's own prices"
         ) from error
 
 

@@ -386,4 +386,9 @@ def explained(error: BaseException | None, path: Path) -> StoreError:
             f"{path} is read-only; make the file and its folder writable "
             "or set PROFILER_HOME to another folder"
         )
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return StoreError(
+            f"{path} cannot be opened; make the file and its folder readable and writable "
+            "or set PROFILER_HOME to another folder"
+        )
     return StoreError(f"{path} failed: {error}")

@@ -130,6 +130,11 @@ class Feed:
         if self._source is not None:
             self._source.wake()
 
+    def follow(self, open_source: Callable[[], Source]) -> None:
+        """Leave the source for another; nothing of the old one is posted from now on."""
+        self._open_source = open_source
+        self.stir()
+
     def stop(self) -> None:
         """End `run` soon, from any thread."""
         self._is_stopped.set()
@@ -141,36 +146,48 @@ class Feed:
         def is_over() -> bool:
             return is_cancelled() or self._is_stopped.is_set()
 
+        has_failed = False
         while not is_over():
+            opening = self._open_source
+            is_left = self._leaving(opening, is_over)
             try:
-                with closing(self._open_source()) as source:
+                with closing(opening()) as source:
                     self._source = source
-                    self._follow(source, is_over)
+                    self._follow(source, is_left, is_first=not has_failed)
             except _Stopped:
-                return
+                pass
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
-                self._post(FeedFailed(trouble_of(error)))
+                if not is_left():
+                    self._post(FeedFailed(trouble_of(error)))
+                has_failed = True
             finally:
                 self._source = None
             self._stirred.clear()
-            if not is_over():
+            if not is_left():
                 self._stirred.wait(RETRY_S)
 
-    def _follow(self, source: Source, is_over: Callable[[], bool]) -> None:
-        # what the store already holds is shown before the backlog of the log is read
-        shown = _Shown()
-        self._show(source, shown, caught_up=0.0, with_part=False)
+    def _leaving(
+        self, opening: Callable[[], Source], is_over: Callable[[], bool]
+    ) -> Callable[[], bool]:
+        return lambda: is_over() or self._open_source is not opening
+
+    def _follow(self, source: Source, is_left: Callable[[], bool], *, is_first: bool) -> None:
+        # what the store already holds is shown before the backlog of the log is read; all of it
+        # where that failed before, and may be long in coming
+        shown = _Shown(is_left)
+        self._show(source, shown, caught_up=0.0, with_part=not is_first)
 
         def tell(progress: "Progress") -> None:
-            if is_over():
+            if is_left():
                 raise _Stopped
             if shown.is_due(has_news=False) and not self.is_paused:
                 self._show(source, shown, progress.bytes_read / max(1, progress.bytes_total))
 
-        while not is_over():
+        while not is_left():
             drained = source.drain(tell)
             for words in drained.notices:
-                self._post(Noticed(words))
+                if words != drained.trouble:  # that stands above the figures
+                    self._post(Noticed(words))
             has_news = drained.events > 0 or shown.is_behind
             is_asked = self._stirred.is_set()
             self._stirred.clear()
@@ -191,18 +208,21 @@ class Feed:
         began = monotonic()
         question, asked = self._question_now()
         snapshot = source.snapshot(asked, self._now_us(), with_part=with_part)
-        if shown.take(snapshot, caught_up, monotonic() - began) or always:
+        is_new = shown.take(snapshot, caught_up, monotonic() - began)
+        if (is_new or always) and not shown.is_left():
             self._post(SnapshotTaken(question, snapshot, caught_up))
 
 
 class _Stopped(Exception):
-    """The app is closing: a long pass over the log ends where it last committed."""
+    """The source is left: a long pass over the log ends where it last committed."""
 
 
 class _Shown:
     """What was posted last, and when the store is worth reading again."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_left: Callable[[], bool]) -> None:
+        self.is_left = is_left
+        """Whether the source is no longer the one that is followed."""
         self._snapshot: Snapshot | None = None
         self._caught_up = 0.0
         self._read_at = self._posted_at = -REPOST_S

@@ -17,10 +17,10 @@ from profiler.tui.beyond import BeyondApp
 from profiler.tui.feed import Feed, Source
 from profiler.tui.monochrome import FewColours
 from profiler.tui.names import SCREENS
-from profiler.tui.ranges import Range
+from profiler.tui.ranges import WEEK, Range, wider
 from profiler.tui.screens.face import Face
 from profiler.tui.start import Start
-from profiler.tui.view import Pulse, Question, View
+from profiler.tui.view import Pulse, Question, Trouble, View
 
 
 class FollowingApp(BeyondApp):
@@ -40,9 +40,8 @@ class FollowingApp(BeyondApp):
         super().__init__(start)
         self.now_us = now_us
         question = start.question(zone, now_us())
-        self.set_reactive(
-            FollowingApp.view, View(question, first=start.first, is_demo=start.is_demo)
-        )
+        self.set_reactive(FollowingApp.view, View(question, first=start.first))
+        self._open_source = open_source
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self.ahead = Ahead(self)
         self.answered: Question | None = None
@@ -101,16 +100,22 @@ class FollowingApp(BeyondApp):
         if message.snapshot.part is not None:
             self.call_after_refresh(self.ahead.drawn, message.question.screen)
         self.answered = message.question
-        pulse = Pulse.LIVE if message.caught_up >= 1 else Pulse.CATCHING_UP
-        if self.feed.is_paused:
-            pulse = Pulse.PAUSED
+        # what was in the way is over when the log is read on, not when old figures are read again
+        trouble = None if message.caught_up else self.view.trouble
         self.view = replace(
             self.view,
             snapshot=message.snapshot,
-            pulse=pulse,
+            pulse=self._pulse(message.caught_up, trouble),
             caught_up=message.caught_up,
-            trouble=None,
+            trouble=trouble,
         )
+
+    def _pulse(self, caught_up: float, trouble: Trouble | None) -> Pulse:
+        if trouble is not None:
+            return Pulse.TROUBLE
+        if self.feed.is_paused:
+            return Pulse.PAUSED
+        return Pulse.LIVE if caught_up >= 1 else Pulse.CATCHING_UP
 
     @on(messages.FeedFailed)
     def _tell_trouble(self, message: messages.FeedFailed) -> None:
@@ -133,6 +138,29 @@ class FollowingApp(BeyondApp):
     def action_retry(self) -> None:
         """Read everything again now."""
         self.feed.stir()
+
+    def action_demo(self) -> None:
+        """Look around with made-up calls, or go back to one's own."""
+        if self.start.open_demo is None:
+            self.notify("These are made-up calls already.", markup=False)
+            return
+        before = self.view.question
+        is_demo = not before.is_demo
+        self.feed.follow(self.start.open_demo if is_demo else self._open_source)
+        own = self.start.question(before.zone, self.now_us())
+        asked = replace(before, range=WEEK, query="") if is_demo else own
+        question = replace(asked, screen=before.screen, by=before.by, is_demo=is_demo)
+        self.view = View(question)
+
+    def action_widen(self) -> None:
+        """Take the next longer range that holds calls."""
+        snapshot, question = self.view.snapshot, self.view.question
+        newest_us = snapshot.freshness.last_call_at_us if snapshot else None
+        chosen = wider(question.range, newest_us, self.now_us(), question.zone)
+        if chosen is None:
+            self.notify("No range is longer.", markup=False)
+        else:
+            self.choose_range(chosen)
 
     def action_choose_range(self, range_id: str) -> None:
         """Look at another stretch of time."""

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 
 GONE = 128 + signal.SIGHUP if hasattr(signal, "SIGHUP") else 129
@@ -25,6 +26,7 @@ def ended_with_its_terminal(leave: Callable[[], object]) -> Iterator[None]:
     Where that does not end the block soon, the process ends all the same.
     """
     stream, has_left = sys.__stdin__, Event()
+    restore = _on_hang_up(leave)
     if stream is not None and hasattr(select, "poll") and stream.isatty():
         watched = (stream.fileno(), leave, has_left)
         Thread(target=_watch, args=watched, name="hang-up", daemon=True).start()
@@ -32,6 +34,18 @@ def ended_with_its_terminal(leave: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         has_left.set()
+        restore()
+
+
+def _on_hang_up(leave: Callable[[], object]) -> Callable[[], object]:
+    """Leave in good order on SIGHUP, which else ends a program on the spot; returns what undoes it.
+
+    What was made for the time of the app, as made-up calls are, would stay behind.
+    """
+    if not hasattr(signal, "SIGHUP") or signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL:
+        return lambda: None
+    signal.signal(signal.SIGHUP, lambda _number, _frame: leave())
+    return partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)
 
 
 def _watch(terminal: int, leave: Callable[[], object], has_left: Event) -> None:

@@ -90,6 +90,20 @@ def custom(since: str, until: str, now_us: int, zone: ZoneInfo) -> Range:
     return Range(f"{CUSTOM} {since}..{until}", " ".join(words) or "all time", span_at)
 
 
+def wider(current: Range, newest_us: int | None, now_us: int, zone: ZoneInfo) -> Range | None:
+    """The shortest range that begins before `current` and holds the newest call, if it can."""
+    begin_us = current.span_at(now_us, zone).start_us
+    spans = [(one, one.span_at(now_us, zone)) for one in RANGES if one.id != current.id]
+    longer = [
+        (one, span)
+        for one, span in spans
+        if span.start_us is None or (begin_us is not None and span.start_us < begin_us)
+    ]
+    longer.sort(key=lambda both: both[1].start_us or 0, reverse=True)
+    holding = [one for one, span in longer if newest_us is not None and span.contains(newest_us)]
+    return next(iter(holding or [one for one, _ in longer]), None)
+
+
 def remembered(
     range_id: str, ranges: tuple[Range, ...], now_us: int, zone: ZoneInfo
 ) -> Range | None:

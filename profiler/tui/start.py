@@ -1,7 +1,9 @@
 """How the app begins: what the command line asked for, and what was chosen last time."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.figures import Figures
@@ -11,6 +13,9 @@ from profiler.tui.keymap import Keys
 from profiler.tui.memory import Memory
 from profiler.tui.ranges import RANGES, WEEK, Range, custom, latest_run, remembered
 from profiler.tui.view import Question
+
+if TYPE_CHECKING:
+    from profiler.tui.feed import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Start:
     """Whether that stands on the screen already."""
     memory: Memory = field(default_factory=Memory)
     keys: Keys = field(default_factory=Keys)
+    open_demo: "Callable[[], Source] | None" = None
+    """Opens made-up calls to look around with; without it, they are not offered."""
     log_folder: Path | None = None
     """Where runs are looked for; without it, `latest run` is not offered."""
 
@@ -49,15 +56,21 @@ class Start:
             chosen = custom(self.since, "", now_us, zone)
         else:
             chosen = remembered(self.memory.text("range"), self.ranges, now_us, zone)
-        question = Question(chosen or WEEK, self.memory.text("filter"), zone)
+        query = self.memory.text("filter")
+        question = Question(chosen or WEEK, query, zone, is_demo=self.is_demo)
         try:
             question.wanted(now_us)
         except BadQuery:
-            return Question(question.range, "", zone)
+            return replace(question, query="")
         return question
 
     def keep(self, question: Question) -> None:
-        """Remember what the screens are about; what the command line asked for is not kept."""
+        """Remember what the screens are about.
+
+        Not what the command line asked for, nor what was asked of made-up calls.
+        """
+        if question.is_demo and not self.is_demo:
+            return
         if not self.since:
             self.memory.keep("range", question.range.id)
         self.memory.keep("filter", question.query)

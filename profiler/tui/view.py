@@ -13,6 +13,7 @@ from profiler.domain.scopes import Filter
 from profiler.errors import (
     LogError,
     NotFound,
+    ProfilerError,
     SchemaMismatch,
     StoreCorrupt,
     StoreError,
@@ -57,10 +58,11 @@ _TITLES: tuple[tuple[type[Exception], str], ...] = (
     (StoreLocked, "The store is busy"),
     (SchemaMismatch, "The store is newer than this program"),
     (StoreCorrupt, "The store is damaged"),
-    (StoreError, "The store cannot be opened"),
+    (StoreError, "The store cannot be used"),
     (NotFound, GONE),
     (LogError, "The log cannot be read"),
     (PermissionError, "Permission denied"),
+    (ProfilerError, "It cannot go on"),
 )
 
 
@@ -89,11 +91,13 @@ class Question:
     """What is opened in it."""
     page: int = 0
     """Which page of what it lists, the first being 0."""
+    is_demo: bool = False
+    """Whether made-up calls are meant."""
 
     @property
-    def calls(self) -> tuple[str, str, str]:
+    def calls(self) -> tuple[str, str, str, bool]:
         """What tells two questions' calls apart, whoever asks."""
-        return self.range.id, self.query, self.zone.key
+        return self.range.id, self.query, self.zone.key, self.is_demo
 
     def asked(self, now_us: int) -> Asked:
         """The question at a moment.
@@ -129,12 +133,23 @@ class View:
     caught_up: float = 0.0
     """How much of the log's backlog is read, 0 to 1."""
     trouble: Trouble | None = None
-    is_demo: bool = False
 
     @property
     def figures(self) -> Figures | None:
         """The newest figures there are."""
         return self.snapshot or self.first
+
+    @property
+    def obstacle(self) -> Trouble | None:
+        """What is in the way of newer figures."""
+        if self.trouble is None and self.snapshot is not None and self.snapshot.log_trouble:
+            return Trouble("The log is out of reach", self.snapshot.log_trouble)
+        return self.trouble
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether any call is known, in whatever range."""
+        return self.snapshot is not None and self.snapshot.freshness.calls > 0
 
     @property
     def zone(self) -> ZoneInfo:

@@ -38,9 +38,9 @@ def test_a_key_that_makes_no_sense_is_named_with_its_line(
 
 
 def test_two_actions_may_change_places(tmp_path: Path) -> None:
-    said = '[tui.keys]\nrange = "z"\nzone = ["r", "F"]\nby = "f6"\nmodels_by = "f6"\n'
+    said = '[tui.keys]\nrange = "z"\nzone = ["r", "H"]\nby = "f6"\nmodels_by = "f6"\n'
     found = {one.name: one.value for one in options(tmp_path, user=said).each()}
-    assert (found["tui.keys.range"], found["tui.keys.zone"]) == ("z", ["r", "F"])
+    assert (found["tui.keys.range"], found["tui.keys.zone"]) == ("z", ["r", "H"])
 
 
 def test_a_project_has_no_say_in_the_users_keys(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_words_on_the_screen_name_the_keys_in_force() -> None:
     app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, start)
 
     async def act(pilot: Pilot[None]) -> None:
-        assert "Press F2 for another range" in screen_text(app)
+        assert "F2  choose another range" in screen_text(app)
         await pilot.press("7")
         await settle(pilot)
         assert "press + to add one" in screen_text(app)

@@ -33,7 +33,7 @@ def drawn(columns: int, rows: int = 24) -> list[str]:
 
 
 def test_it_says_what_the_overview_says_where_that_says_it() -> None:
-    calm = a_snapshot(standings=(), models=())
+    calm = a_snapshot(standings=(), models=(), alerts=())
     app = ProfilerApp(lambda: GivenSource(calm), ZONE, lambda: NOW_US)
 
     async def look(_pilot: Pilot[None]) -> None:

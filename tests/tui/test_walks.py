@@ -82,6 +82,8 @@ STEPS = {
         "zone": Step("Time zone ─"),
         "filter": Step("Filter every screen"),
         "clear_filter": Step("", after=""),
+        "widen": Step("this month", after=""),
+        "demo": Step("demo: invented calls", after="demo"),
         "pause": Step("‖ paused", after="pause"),
         "theme": Step("", after="theme"),
         "bell": Step("bell for breached budgets is on", after="bell"),
@@ -309,7 +311,8 @@ def test_every_action_is_walked() -> None:
 def test_everything_can_be_reached(kind: type[Walk], screen: str) -> None:
     source, memory = Source(), Memory()
     memory.keep("filter", "" if screen else "feature:search")
-    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=memory))
+    start = Start(memory=memory, open_demo=lambda: GivenSource(a_snapshot()))
+    app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, start)
 
     async def act(pilot: Pilot[None]) -> None:
         walk = kind(pilot, app, source)

@@ -70,6 +70,7 @@ def tui(
 
 def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it; the first figures stand before it is imported."""
+    from profiler.cli.demo_home import demo_on_demand
     from profiler.tui.keymap import Keys
     from profiler.tui.memory import NAME, Memory
     from profiler.tui.opening import first_figures, opening
@@ -92,7 +93,11 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
     first = first_figures(settings, question, now_us())
     with opening(first, question.range.name) as is_shown:
         from profiler.tui.app import run
-    code = run(open_source, settings.zone, now_us, replace(start, first=first, is_shown=is_shown))
+    start = replace(start, first=first, is_shown=is_shown)
+    with demo_on_demand() as open_demo:
+        if not is_demo:
+            start = replace(start, open_demo=open_demo)
+        code = run(open_source, settings.zone, now_us, start)
     if code:
         raise SystemExit(code)
 

@@ -38,7 +38,7 @@ class HistoryFace(Face):
         super().__init__()
         self._labels = labels
         self._memory = memory
-        self._shown: tuple[tuple[str, str, str], str] | None = None
+        self._shown: tuple[tuple[str, str, str, bool], str] | None = None
         self._newest = ""
         self._resting: Timer | None = None
         self._opening = ""

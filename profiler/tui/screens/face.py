@@ -14,8 +14,9 @@ from profiler.tui.screens.unhurried import Unhurried
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.footer import Footer
 from profiler.tui.widgets.header import Header
-from profiler.tui.widgets.notice import Needs, Notice, is_needed
+from profiler.tui.widgets.notice import Needs, Notice, is_needed, tells_trouble
 from profiler.tui.widgets.plot import Plot
+from profiler.tui.widgets.standing_trouble import StandingTrouble
 
 
 class Face(Unhurried[None]):
@@ -58,6 +59,7 @@ class Face(Unhurried[None]):
     def compose(self) -> ComposeResult:
         """The frame around the parts."""
         yield Header(self.NAME).data_bind(Face.view)
+        yield StandingTrouble().data_bind(Face.view)
         yield Notice().data_bind(Face.view)
         with Container(id="body"):
             yield from self.parts()
@@ -105,4 +107,4 @@ class Face(Unhurried[None]):
             return
         has_notice = is_needed(view, self.NEEDS)
         self.set_class(has_notice, "-notice")
-        self.set_class(view.trouble is not None, "-trouble")
+        self.set_class(has_notice and tells_trouble(view), "-trouble")

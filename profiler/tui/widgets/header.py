@@ -75,7 +75,7 @@ class Header(Widget):
 
     def _brand(self, ink: Palette) -> Text:
         made = Text.assemble(("◆ ", ink.accent), ("profiler", f"bold {ink.ink}"))
-        if self.view.is_demo:
+        if self.view.question.is_demo:
             made.append("  demo: invented calls", ink.watch)
         return made
 

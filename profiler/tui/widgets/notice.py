@@ -4,29 +4,65 @@ from enum import Enum
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
-from profiler.tui.keymap import Keys, keys_of
+from profiler.tui.keymap import keys_of
+from profiler.tui.ranges import wider
 from profiler.tui.theme import Palette
-from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.view import EMPTY_VIEW, Pulse, View
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.panel import palette_of
 
+OFFERED = {
+    "demo": "app.demo",
+    "widen": "app.widen",
+    "clear_filter": "app.clear_filter",
+    "range": "app.pick_range",
+    "retry": "app.retry",
+    "quit": "app.quit",
+}
+"""What a notice may offer, in that order: the actions' ids, and what they do."""
+
+
+class Offer(Static):
+    """A key and what it does; a click does it too."""
+
+    DEFAULT_CSS = """
+    Offer { width: 1fr; height: 1; display: none; }
+    Offer.-offered { display: block; }
+    Offer:hover { background: $panel; }
+    """
+
+    def __init__(self, action_id: str) -> None:
+        super().__init__(markup=False)
+        self.action_id = action_id
+
+    def show(self, does: str | None) -> None:
+        """Offer what that says, or nothing."""
+        self.set_class(does is not None, "-offered")
+        ink, key = palette_of(self), keys_of(self).of_id(self.action_id)
+        self.update(Text.assemble((f"{key:>6}", ink.accent), f"  {does or ''}", style=ink.ink))
+
+    async def on_click(self) -> None:
+        """Do it."""
+        await self.run_action(OFFERED[self.action_id])
+
 
 class Notice(VerticalScroll, can_focus=False):
-    """A few calm lines in the middle of the screen."""
+    """A few calm lines in the middle of the screen, and what can be done."""
 
     DEFAULT_CSS = """
     Notice {
         align: center middle;
-        & > Static {
+        & > Vertical {
             width: 72; max-width: 100%; height: auto;
             border: round $ink-edge; background: $surface; padding: 1 2;
         }
-        &.-trouble > Static { border: round $error; }
+        & #words { width: 1fr; height: auto; }
+        &.-trouble > Vertical { border: round $error; }
     }
     """
 
@@ -34,7 +70,10 @@ class Notice(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """One box."""
-        yield Static(markup=False)
+        with Vertical():
+            yield Static(markup=False, id="words")
+            for action_id in OFFERED:
+                yield Offer(action_id)
 
     def on_mount(self) -> None:
         """Another theme draws the text anew."""
@@ -43,8 +82,11 @@ class Notice(VerticalScroll, can_focus=False):
     def watch_view(self, view: View) -> None:
         """Say something else."""
         if self.is_mounted:
-            self.set_class(view.trouble is not None, "-trouble")
-            self.query_one(Static).update(words(view, palette_of(self), keys_of(self)))
+            self.set_class(tells_trouble(view), "-trouble")
+            self.query_one("#words", Static).update(words(view, palette_of(self)))
+            offered = offers(view)
+            for offer in self.query(Offer):
+                offer.show(offered.get(offer.action_id))
 
 
 class Needs(Enum):
@@ -67,36 +109,70 @@ def is_needed(view: View, needs: Needs) -> bool:
     return view.snapshot.totals.calls == 0
 
 
-def words(view: View, ink: Palette, keys: Keys) -> Text:
+def tells_trouble(view: View) -> bool:
+    """Whether a notice says what is in the way: there are no older figures."""
+    return view.obstacle is not None and not view.has_calls
+
+
+def words(view: View, ink: Palette) -> Text:
     """What to say, the most pressing first."""
+    if tells_trouble(view):
+        return _trouble(view, ink)
     if view.snapshot is None:
-        return _trouble(view, ink, keys) if view.trouble else _opening(ink)
-    if view.snapshot.freshness.calls == 0:
-        return _first_run(ink)
-    return _nothing_here(view, ink, keys)
+        return _opening(view, ink)
+    if not view.has_calls:
+        is_reading = view.pulse is Pulse.CATCHING_UP
+        return _reading(view, ink) if is_reading else _first_run(ink)
+    return _nothing_here(view, ink)
 
 
-def _opening(ink: Palette) -> Text:
+def offers(view: View) -> dict[str, str]:
+    """What can be done about it: words by the ids of actions."""
+    snapshot = view.snapshot
+    if tells_trouble(view):
+        return {"retry": "try again now", "quit": "quit"}
+    if snapshot is None:
+        return {}
+    if not view.has_calls:
+        is_first_run = view.pulse is not Pulse.CATCHING_UP
+        return {"demo": "look around with a month of made-up calls"} if is_first_run else {}
+    newest_us, now_us = snapshot.freshness.last_call_at_us, snapshot.taken_at_us
+    longer = wider(view.range, newest_us, now_us, view.zone)
+    offered = {"widen": f"widen to {longer.name}"} if longer else {}
+    if view.question.query:
+        offered["clear_filter"] = "clear the filter"
+    return {**offered, "range": "choose another range"}
+
+
+def _opening(view: View, ink: Palette) -> Text:
+    about = (
+        "Making up a month of calls, in a folder that is gone when you leave."
+        if view.question.is_demo
+        else "Reading what your programs recorded."
+    )
+    return stacked(
+        [Text("Opening the log…", style=f"bold {ink.ink}"), Text(about, style=ink.muted)]
+    )
+
+
+def _reading(view: View, ink: Palette) -> Text:
     return stacked(
         [
-            Text("Opening the log…", style=f"bold {ink.ink}"),
-            Text("Reading what your programs recorded.", style=ink.muted),
+            Text(f"Reading the log… {view.caught_up:.0%}", style=f"bold {ink.ink}"),
+            Text("What is read is kept: the next time goes on from there.", style=ink.muted),
         ]
     )
 
 
-def _trouble(view: View, ink: Palette, keys: Keys) -> Text:
-    trouble = view.trouble
+def _trouble(view: View, ink: Palette) -> Text:
+    trouble = view.obstacle
     made = Text.assemble(
         (f"✖ {trouble.title if trouble else ''}", f"bold {ink.high}"),
         "\n\n",
         (display.plain(trouble.message if trouble else ""), ink.ink),
         "\n\n",
-        ("Trying again every few seconds.  ", ink.muted),
-        (keys.of_id("retry"), ink.accent),
-        (" now   ", ink.muted),
-        (keys.of_id("quit"), ink.accent),
-        (" quit", ink.muted),
+        ("Trying again every few seconds.", ink.muted),
+        "\n",
     )
     made.no_wrap = False
     return made
@@ -113,29 +189,25 @@ def _first_run(ink: Palette) -> Text:
             Text("    import profiler", style=code),
             Text("    profiler.instrument()", style=code),
             Text(""),
-            Text("or run it unchanged:", style=ink.ink),
+            Text.assemble(
+                ("or run it unchanged:  ", ink.ink),
+                ("profiler run app.py", code),
+            ),
             Text(""),
-            Text("    profiler run app.py", style=code),
+            Text("Its calls appear here within a second of being made. Until then:", style=dim),
             Text(""),
-            Text("Its calls appear here within a second of being made.", style=dim),
-            Text(""),
-            Text.assemble(("    profiler demo", code), ("   shows it with invented calls", dim)),
         ]
     )
 
 
-def _nothing_here(view: View, ink: Palette, keys: Keys) -> Text:
+def _nothing_here(view: View, ink: Palette) -> Text:
     freshness = view.snapshot.freshness if view.snapshot else None
-    made = [Text(f"No calls in range: {view.range.name}", style=f"bold {ink.ink}"), Text("")]
+    query = display.plain(view.question.query)
+    title = f"No call matches {query}" if query else "No calls in range"
+    made = [Text(f"{title}: {view.range.name}", style=f"bold {ink.ink}"), Text("")]
+    made[0].truncate(66, overflow="ellipsis")
     if freshness and freshness.last_call_at_us is not None:
         when = display.clock(freshness.last_call_at_us, view.zone)
         counted = display.count(freshness.calls)
         made.append(Text(f"{counted} calls in all, the newest at {when}.", style=ink.muted))
-    made.append(
-        Text.assemble(
-            ("Press ", ink.muted),
-            (keys.of_id("range"), ink.accent),
-            (" for another range.", ink.muted),
-        )
-    )
-    return stacked(made)
+    return stacked([*made, Text("")])
