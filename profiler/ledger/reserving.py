@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from profiler.domain.budgets import Limit, Measure
+from profiler.domain.budgets import Amounts, Limit, Measure
 from profiler.domain.calls import CALL_ID_CHARS
 from profiler.domain.periods import SECOND_US, Period
 from profiler.ledger import audit, counters
@@ -20,6 +20,8 @@ LEASE_US = 900 * SECOND_US
 """A hold that is not renewed for so long is charged: its program is gone, or has forgotten it."""
 
 
+_MOST_KEPT = 2**50
+"""More of one call is nonsense, such as a maximum of tokens that nobody could answer with."""
 _LONGEST_WAIT_US = 10 * SECOND_US
 
 
@@ -97,7 +99,8 @@ def reserve(connection: sqlite3.Connection, terms: Terms, now_us: int, ask: Ask)
     held_on = 0
     for place in places:
         if place.counter is not None:
-            _hold(connection, ask.call, place.counter.id, _cap(place.defined, bid), now_us)
+            amounts = _kept(place.defined, _cap(place.defined, bid).amounts)
+            _hold(connection, ask.call, place.counter.id, amounts, now_us)
             held_on += 1
     return Reserved(model, tuple(taken), held_on=held_on)
 
@@ -176,8 +179,22 @@ def _taken(counter: Counter | None, limit: Limit) -> tuple[int, int]:
     return counter.used.of(limit.measure), counter.held.of(limit.measure)
 
 
-def _hold(connection: sqlite3.Connection, call: str, counter: int, cap: Cap, now_us: int) -> None:
-    amounts = cap.amounts
+def _kept(defined: Defined, amounts: Amounts) -> Amounts:
+    """The same with no more than can be summed up of what the budget does not limit."""
+    if max(amounts) <= _MOST_KEPT:
+        return amounts
+    limited = {measure for measure, _ in defined.limits} if defined.can_block else set()
+    return Amounts(
+        *(
+            amount if measure in limited else min(amount, _MOST_KEPT)
+            for measure, amount in zip(Measure, amounts, strict=True)
+        )
+    )
+
+
+def _hold(
+    connection: sqlite3.Connection, call: str, counter: int, amounts: Amounts, now_us: int
+) -> None:
     connection.execute(
         "INSERT INTO holds (call, counter, pusd, tokens, calls, state, lease_us) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",

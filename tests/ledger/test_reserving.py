@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from profiler.domain.budgets import Amounts, Grace, Mode, Tag
+from profiler.domain.budgets import SOFT_THRESHOLDS, Amounts, Grace, Mode, Tag
 from profiler.domain.calls import call_id
 from profiler.domain.periods import HOUR_US, SECOND_US, Period
 from profiler.domain.scopes import Dimension, Match
@@ -52,6 +52,14 @@ def test_a_call_that_waited_counts_in_the_window_it_began_in(tmp_path: Path) -> 
     clock.pass_us(60 * SECOND_US)
     # no past window is open to whoever says that the call began long ago
     assert ledger.reserve(an_ask(before[2])).refusals
+
+
+def test_what_a_budget_does_not_limit_may_be_any_number(tmp_path: Path) -> None:
+    calls = a_budget("calls", limit_pusd=None, limit_calls=1)
+    ledger = a_ledger(tmp_path / "l.db", calls, a_budget("soft", thresholds=SOFT_THRESHOLDS))
+    assert not ledger.reserve(an_ask("1", a_bid(10**40, 10**30))).refusals
+    ledger.settle("1", SPENT)
+    assert used(ledger, "calls") == used(ledger, "soft") == (DIME, 0)
 
 
 def test_settling_twice_changes_nothing(tmp_path: Path) -> None:
