@@ -2,6 +2,8 @@
 
 import gc
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,3 +19,11 @@ def pytest_collection_finish() -> None:
     """What was imported stays: a collection, of which tests ask for many, need not look at it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority() -> Iterator[None]:
+    """Every client of an SDK loads all the authorities there are, and none here speaks TLS."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("SSL_CERT_FILE", str(Path(__file__).parent / "data" / "authority.pem"))
+        yield
