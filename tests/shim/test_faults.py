@@ -1,7 +1,7 @@
 """Whatever of ours fails, the host sees what it would have seen.
 
-`STRESS=full` raises each of eight kinds of exceptions at each statement; without it two of them
-in turn, and what is no fault is raised at the statements of a few operations alone.
+`STRESS=full` raises each of eight kinds of exceptions at each statement; without it one or two
+of them in turn, and what is no fault is raised at the statements of a few operations alone.
 """
 
 import json
