@@ -25,13 +25,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="50,000 calls, once")
+    parser.add_argument("--quick", action="store_true", help="5,000 calls, once")
     parser.add_argument("--one", nargs=2, metavar=("FORMAT", "DATABASE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         export_once(options.one[0], Path(options.one[1]))
         return
-    calls = 50_000 if options.quick else options.calls
+    calls = 5_000 if options.quick else options.calls
     with tempfile.TemporaryDirectory() as folder:
         database = fill(Path(folder), calls)
         print(f"{calls:,} calls, {database.stat().st_size / calls:.0f} bytes each in the database")
