@@ -23,7 +23,7 @@ from profiler.analysis.asked import Asked
 from profiler.budgets.changes import Acknowledge
 from profiler.domain.alerts import Alert, Delivery
 from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Amounts, Threshold
-from profiler.domain.periods import SECOND_US, Period
+from profiler.domain.periods import DAY_US, SECOND_US, Period
 from profiler.ledger.book import Ledger, path_in
 from profiler.workspace import Workspace
 from tests.support.events import START_US, a_segment, an_event
@@ -223,6 +223,27 @@ def test_a_target_that_fails_for_an_hour_is_told_then(tmp_path: Path) -> None:
     sender.send_due()
     ((_, (told,)),) = logged(ledger)
     assert (told.state, len(kept.bodies)) == ("sent", 1)
+
+
+def test_a_target_that_fails_for_a_week_is_given_up(tmp_path: Path) -> None:
+    clock, kept = Clock(), Kept()
+    ledger = a_spender(tmp_path / "l.db", clock=clock)
+    spend(ledger, "1")
+    sender = a_sender(ledger, Plan((TEAM,)), kept)
+    kept.fault = "it was not accepted"
+
+    def after_us(us: int) -> Delivery:
+        clock.pass_us(us)
+        sender.send_due()
+        ((_, (told,)),) = logged(ledger)
+        return told
+
+    assert after_us(7 * DAY_US).state == "waiting"
+    told = after_us(MINUTE_US)
+    assert (told.state, told.said) == ("dropped", "given up: it was not accepted")
+    kept.fault = ""
+    after_us(DAY_US)
+    assert kept.bodies == []
 
 
 def test_a_budget_that_was_told_of_waits_out_its_cooldown(tmp_path: Path) -> None:

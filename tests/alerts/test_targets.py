@@ -196,6 +196,9 @@ def test_many_alerts_stay_a_message() -> None:
     assert len(body) <= 2_000
     assert body.endswith("message ab")
     assert title_of(alerts) == "Budget team: more than 90 % of $1.00 used and 499 more"
+    few = body_of([an_alert(id=number, value=f"{number}") for number in range(13)], "ab")
+    assert [line for line in few.splitlines() if line.startswith("- and")] == ["- and 1 more"]
+    assert few.count("- team") == 12
 
 
 def a_coming(**changes: object) -> Standing:

@@ -12,8 +12,10 @@ from profiler.ledger import counters, definitions, overrides
 from profiler.ledger.audit import Kind, entries
 from profiler.ledger.book import Ledger
 from profiler.ledger.definitions import COMMAND
+from profiler.ledger.fullest import fullest
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.reserving import LEASE_US
+from tests.support.events import START_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
 
 DIME = USD // 10
@@ -143,6 +145,18 @@ def test_what_was_forgiven_in_doubt_is_no_allowance_once_it_is_known(tmp_path: P
     assert used(ledger) == (0, 0)
 
 
+def test_a_call_that_nobody_hears_of_is_charged_after_fifteen_minutes(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = a_ledger(tmp_path / "l.db", a_budget(), clock=clock)
+    ledger.reserve(an_ask("1"))
+    clock.pass_us(HOUR_US // 4 - 1)
+    ledger.renew("whoever looks")
+    assert used(ledger) == (0, DIME)
+    clock.pass_us(1)
+    ledger.renew("whoever looks")
+    assert used(ledger) == (DIME, 0)
+
+
 def test_each_threshold_is_told_once_in_a_window(tmp_path: Path) -> None:
     clock = Clock()
     hourly = a_budget(limit_pusd=USD, thresholds=SOFT_THRESHOLDS, period=Period.HOURLY)
@@ -174,6 +188,40 @@ def test_rules_change_models_by_themselves_only_where_a_threshold_says_so(tmp_pa
     ]
     assert reserved.model == "gpt-5-nano"
     assert kinds(second)[-2:] == [Kind.DOWNGRADE, Kind.DOWNGRADE]
+
+
+def test_a_rule_is_not_applied_by_the_threshold_of_another_budget(tmp_path: Path) -> None:
+    quiet = a_budget("quiet", 9 * USD, rules=(ModelRule(100, "gpt-5", "gpt-5-mini"),))
+    loud = a_budget(
+        "loud",
+        rules=(ModelRule(100, "o3", "o4-mini"),),
+        thresholds=(Threshold(1, Action.DOWNGRADE),),
+    )
+    ledger = a_ledger(tmp_path / "l.db", quiet, loud)
+    assert fits(ledger, "0")
+    assert ledger.reserve(an_ask("1")).model == "gpt-5"
+    assert ledger.choose("gpt-5", an_ask().bids) == "gpt-5-mini"
+
+
+def test_of_two_limits_the_tighter_decides_which_rules_hold(tmp_path: Path) -> None:
+    budget = a_budget(limit_tokens=2_000, rules=(ModelRule(50, "gpt-5", "gpt-5-mini"),))
+    ledger = a_ledger(tmp_path / "l.db", budget)
+    ledger.reserve(an_ask("0"))
+    ledger.settle("0", Amounts(DIME, 1_000, 1))
+    assert ledger.choose("gpt-5", an_ask().bids) == "gpt-5"
+    ledger.reserve(an_ask("1"))
+    ledger.settle("1", Amounts(DIME, 100, 1))
+    assert ledger.choose("gpt-5", an_ask().bids) == "gpt-5-mini"
+
+
+def test_the_fullest_budget_is_told_with_what_it_was_allowed_beyond(tmp_path: Path) -> None:
+    budgets = a_budget(limit_pusd=2 * DIME), a_budget("wide", 9 * USD)
+    ledger = a_ledger(tmp_path / "l.db", *budgets, clock=Clock())
+    assert fits(ledger, "0")
+    assert fullest(tmp_path / "l.db", (COMMAND,), START_US) == ("team", "", DIME, 2 * DIME)
+    with ledger.writing() as (connection, terms, now_us):
+        overrides.grant(connection, terms.defined[0], MORE, "ada", now_us)
+    assert fullest(tmp_path / "l.db", (COMMAND,), START_US) == ("team", "", DIME, 3 * DIME)
 
 
 def test_rules_that_lead_in_a_circle_end(tmp_path: Path) -> None:

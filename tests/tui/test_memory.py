@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from profiler.tui.memory import Memory
+from profiler.tui.saved import SavedFilters
 
 
 def test_what_was_chosen_is_there_next_time(tmp_path: Path) -> None:
@@ -40,3 +41,10 @@ def test_where_nothing_can_be_written_it_lasts_as_long_as_the_app(tmp_path: Path
     memory.keep("theme", "light")
     assert memory.text("theme") == "light"
     assert Memory().text("theme", "dark") == "dark"
+
+
+def test_a_filters_name_is_kept_whatever_stands_in_it() -> None:
+    filters = SavedFilters(Memory())
+    filters.keep("dear\tones", "cost>1")
+    filters.keep("dear ones", "cost>2")
+    assert filters.all() == {"dear ones": "cost>2"}
