@@ -269,9 +269,12 @@ def _small(card: "Card", provider: str, model: str) -> tuple[str, str]:
     from profiler.domain.usage import Usage
 
     at_us = now_us()
-    usages = (Usage(input=1_000_000, output=0), Usage(input=0, output=1_000_000))
-    lines = [card.lines(provider, [model], usage, at_us) for usage in usages]
-    return tuple(f"{found[0].rate_usd:f}" if found else "–" for found in lines)  # type: ignore[return-value]  # two usages, two texts
+
+    def rate(usage: Usage) -> str:
+        lines = card.lines(provider, [model], usage, at_us)
+        return f"{lines[0].rate_usd:f}" if lines else "–"
+
+    return rate(Usage(input=1_000_000, output=0)), rate(Usage(input=0, output=1_000_000))
 
 
 def _read(file: Path) -> "Sheet":
