@@ -55,7 +55,7 @@ def address(connection: sqlite3.Connection, plan: Plan, now_us: int) -> None:
 
 
 def claim(connection: sqlite3.Connection, plan: Plan, now_us: int) -> Message | None:
-    """The next message that is due, this sender's alone until its claim runs out."""
+    """The next message that is due, this sender's alone until its claim runs out; or `None`."""
     row = connection.execute(
         "SELECT deliveries.id, target, is_escalation, message, budget FROM deliveries "
         "JOIN alerts ON alerts.id = alert "
@@ -117,7 +117,7 @@ def drop(connection: sqlite3.Connection, deliveries: Sequence[int], why: str) ->
 
 
 def next_due_us(connection: sqlite3.Connection) -> int | None:
-    """When somebody is to be told next; a claim that runs out counts."""
+    """When somebody is to be told next; `None` where nothing waits. A claim that runs out counts."""
     (found,) = connection.execute(
         "SELECT min(max(due_us, lease_us)) FROM deliveries WHERE state = 'waiting'"
     ).fetchone()

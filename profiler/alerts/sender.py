@@ -49,7 +49,7 @@ class Sender:
         return count
 
     def next_due_us(self) -> tuple[int | None, int]:
-        """When somebody is to be told next, if anybody is, and what time it is."""
+        """When somebody is to be told next, `None` where nobody is, and what time it is."""
         with self._ledger.reading() as (connection, _, now_us):
             return posting.next_due_us(connection), now_us
 

@@ -53,7 +53,7 @@ class Compared:
 
     @property
     def error_rate(self) -> float | None:
-        """Share of the calls that failed."""
+        """Share of the calls that failed; `None` where there are none."""
         return self.totals.errors / self.totals.calls if self.totals.calls else None
 
     @property

@@ -71,7 +71,7 @@ class Looking(Protocol):
         ...
 
     def last_call_at_us(self) -> int | None:
-        """When the newest call started."""
+        """When the newest call started; `None` where there is none."""
         ...
 
     def rejections(self) -> int:

@@ -39,7 +39,10 @@ def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
 
 
 def compared_with(asked: Asked, now_us: int) -> Span | None:
-    """The range that `picked` names: `before`, or two moments in words around `..`."""
+    """The range that `picked` names: `before`, or two moments in words around `..`.
+
+    `None` where the range has no beginning: then there is nothing before it.
+    """
     since, dots, until = asked.picked.partition("..")
     if dots:
         ends = [moment_us(text, now_us, asked.zone) if text else None for text in (since, until)]

@@ -72,7 +72,7 @@ class _Seen:
 def spreads(
     store: Store, by: Sequence[Dimension], wanted: Filter
 ) -> tuple[Mapping[Labels, Spread], int | None]:
-    """The spread of each row, and of how many calls where not of all."""
+    """The spread of each row, and of how many of the newest calls; `None` where of all."""
     seen: dict[Labels, _Seen] = defaultdict(_Seen)
     kept = reads.counted(store, wanted) if set(by) <= set(MODEL) else None
     if kept is None:

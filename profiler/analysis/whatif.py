@@ -88,7 +88,7 @@ def targets(card: Card) -> tuple[str, ...]:
 
 
 def found_target(card: Card, target: str) -> Listed | None:
-    """The listed model that `openai/gpt-5-mini`, or `gpt-5-mini` alone, means."""
+    """The listed model that `openai/gpt-5-mini`, or `gpt-5-mini` alone, means, or `None`."""
     provider, _, model = target.partition("/")
     return (card.find(provider, model) if model else None) or card.find("", target)
 

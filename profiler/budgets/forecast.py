@@ -142,7 +142,7 @@ class _Ahead:
             self.weekdays[start_us // DAY_US % 7] += (until_us - start_us) / DAY_US
 
     def reached_us(self, habit: Habit, left: float) -> int | None:
-        """When days will have brought as much as is left, if they will."""
+        """When days will have brought as much as is left; `None` where they will not."""
         for start_us, until_us in self._stretches():
             amount = habit.expected(start_us // DAY_US) * (until_us - start_us) / DAY_US
             if amount >= left:

@@ -11,7 +11,9 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def source_of(module: str) -> Path | None:
-    """The file a module would be imported from; nothing of its package is imported to find it."""
+    """The file a module would be imported from, `None` where there is none; nothing of its package
+    is imported to find it.
+    """
     top, *rest = module.split(".")
     spec = find_spec(top)
     for folder in (spec.submodule_search_locations or ()) if spec and rest else ():

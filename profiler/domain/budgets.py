@@ -220,7 +220,7 @@ class Budget:
 
     @property
     def blocks_at(self) -> int | None:
-        """The share of a limit, in percent, beyond which calls are refused."""
+        """The share of a limit, in percent, beyond which calls are refused; `None`: none is."""
         return next((t.percent for t in self.thresholds if t.action is Action.BLOCK), None)
 
 

@@ -38,7 +38,7 @@ class Usage:
 
     @property
     def buckets(self) -> tuple[int | None, int, int, int, int, int | None, int]:
-        """The disjoint counts in the order of their fields, without `more`."""
+        """The disjoint counts in the order of their fields, without `more`; `None` is unknown."""
         return (
             self.input,
             self.cache_read,

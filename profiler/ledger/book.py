@@ -94,7 +94,7 @@ class Ledger:
             return settling.charge(connection, terms, call, labels, used, now_us)
 
     def expected_output(self, model: str) -> int | None:
-        """The tokens that a call of `model` is expected to answer with, if enough were seen."""
+        """The tokens that a call of `model` is expected to answer with; `None`: too few seen."""
         with self.reading() as (connection, _, _now_us):
             return expected.output_of(connection, model)
 

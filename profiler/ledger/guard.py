@@ -81,7 +81,7 @@ class Prices(Protocol):
         """The name that the first model with rates is listed by."""
 
     def find(self, provider: str, model: str) -> Listed | None:
-        """The listed model that would be billed."""
+        """The listed model that would be billed; `None` where none is listed."""
 
 
 class Sought(NamedTuple):

@@ -13,7 +13,8 @@ def rule_for(
 ) -> ModelRule | None:
     """The rule for calls of `model` while so much remains: of those that hold, the last to begin.
 
-    A pattern is about what a program asks for, not about what other rules have led to.
+    `None` where the model may stay. A pattern is about what a program asks for, not about what
+    other rules have led to.
     """
     holding = (
         rule

@@ -183,7 +183,7 @@ class Card:
         return Listed(found.owner.id, found.model.id, found.model.window) if found else None
 
     def found(self, provider: str, model: str) -> Found | None:
-        """The model with the rates that hold for it, the user's own among them."""
+        """The model with the rates that hold for it, the user's own among them, or `None`."""
         provider, model = self.overrides.meant(provider, model)
         listed = self._directory.find(provider, model) if model else None
         return self.overrides.amended(provider, model, listed) if model else None

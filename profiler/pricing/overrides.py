@@ -84,7 +84,7 @@ class Overrides:
         return provider, model
 
     def amended(self, provider: str, model: str, found: Found | None) -> Found | None:
-        """`found` with the rates of one's own that are about it."""
+        """`found` with the rates of one's own that are about it; `None` where neither has any."""
         mine = [one for one in self.rates if one.is_for(provider, model, found)]
         if not found:
             # Where nothing is listed, a rate left out would be a rate of zero.

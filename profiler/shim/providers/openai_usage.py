@@ -97,8 +97,8 @@ def reported_pusd(usage: object, provider: str) -> int | None:
 def pusd(dollars: object) -> int | None:
     """An amount of dollars as it is written in the answer, in pico-dollars, half to even.
 
-    A decoded number is written out again: its shortest text is the one that was sent, up to
-    fifteen digits. No arithmetic is done on it before that.
+    `None` where it is none. A decoded number is written out again: its shortest text is the one
+    that was sent, up to fifteen digits. No arithmetic is done on it before that.
     """
     if isinstance(dollars, bool) or not isinstance(dollars, (int, float, str)):
         return None

@@ -173,8 +173,9 @@ def at_least_heard(
 ) -> dict[str, int] | None:
     """The usage of a stream that ended early: as much as its text, four bytes a token.
 
-    The provider's own count so far stands where it is higher. Where the size of what was sent is
-    known too, both sides are told: what a model has begun to answer, it has read.
+    `None` where nothing is known of either. The provider's own count so far stands where it is
+    higher. Where the size of what was sent is known too, both sides are told: what a model has
+    begun to answer, it has read.
     """
     heard = -(-heard_bytes // _BYTES_A_TOKEN)
     if not heard and not sent_bytes:
@@ -187,7 +188,7 @@ def at_least_heard(
 
 
 def whole(numbers: Mapping[str, Any], *names: str) -> int | None:
-    """The count under the first of `names` that has one."""
+    """The count under the first of `names` that has one; `None` if none has."""
     for name in names:
         if name in numbers:
             value = numbers[name]

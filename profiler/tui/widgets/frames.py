@@ -34,7 +34,7 @@ class Drawn:
         return frame
 
     def change_pusd(self, path: Path, frame: Frame) -> int | None:
-        """By how much the frame costs more than in the other range."""
+        """By how much the frame costs more than in the other range; `None` without one."""
         if self.before is None:
             return None
         return frame.whole.spend_pusd - self.before.get(path, NOTHING).spend_pusd
