@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 from profiler.tui import screens
 
 TIDY_S = 60.0
-"""How often all that may have become garbage is looked at."""
+"""How often, by default, all that may have become garbage is looked at."""
 _NEVER = 10_000
 
 
@@ -23,6 +23,7 @@ class Ahead:
         self._drawn: set[str] = set()
         self.is_alone = False
         """Whether the process does nothing else: then the app may say how memory is kept."""
+        self.tidy_s = TIDY_S
 
     def drawn(self, screen: str) -> None:
         """A screen's figures are drawn; behind the first one all others are imported."""
@@ -32,9 +33,12 @@ class Ahead:
             self._spare_the_collector()
         else:
             if self.is_alone:
-                self._app.set_interval(TIDY_S, gc.collect)
+                self._app.set_interval(self.tidy_s, self._tidy)
             self._app.run_worker(self._import, thread=True, group="ahead", exit_on_error=False)
         self._drawn.add(screen)
+
+    def _tidy(self) -> None:
+        gc.collect()  # Textual cannot call a builtin back: it asks for its signature
 
     def _import(self) -> None:
         if self.is_alone:
