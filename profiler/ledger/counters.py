@@ -138,6 +138,26 @@ def stirred(connection: sqlite3.Connection, budget: int, window: Span) -> list[t
     return [(row[0], read(row[1:])) for row in rows]
 
 
+def crossed(connection: sqlite3.Connection, budget: int, now_us: int) -> list[tuple[str, Counter]]:
+    """Every value's counter that has crossed a threshold, of windows that have not ended."""
+    rows = connection.execute(
+        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND crossed_percent > 0 "  # noqa: S608
+        "AND (end_us IS NULL OR end_us > ?)",
+        (budget, now_us),
+    )
+    return [(row[0], read(row[1:])) for row in rows]
+
+
+def arm(connection: sqlite3.Connection, counter: int, percent: int, *, is_over: bool) -> None:
+    """Let thresholds beyond `percent` be crossed anew."""
+    connection.execute(
+        "UPDATE counters SET crossed_percent = ?, "
+        "over_since_us = CASE WHEN ? THEN over_since_us END "
+        "WHERE id = ?",
+        (percent, is_over, counter),
+    )
+
+
 def hold(connection: sqlite3.Connection, counter: int, amounts: Amounts) -> None:
     """Add to what is held; negative amounts give back."""
     connection.execute(

@@ -26,7 +26,7 @@ class Terms:
         self.downgrades = any(one.downgrades for one in self.defined)
         """Whether any budget sends calls to cheaper models by itself."""
         self._scopes = [(one, Scope(one.budget)) for one in self.defined]
-        self._overrides = _overrides(connection)
+        self._overrides = overrides_granted(connection)
         self._zones = {one.id: ZoneInfo(one.budget.zone) for one in self.defined}
         self._windows: dict[int, Span] = {}
 
@@ -49,7 +49,8 @@ class Terms:
         return granted(self._overrides, one.id, value, now_us) if self._overrides else None
 
 
-def _overrides(connection: sqlite3.Connection) -> list[Override]:
+def overrides_granted(connection: sqlite3.Connection) -> list[Override]:
+    """Those of all budgets, whether or not they have run out."""
     rows = connection.execute(
         "SELECT budget, value, pusd, tokens, calls, opens_reserve, until_us FROM overrides "
         "WHERE state = 'granted'"
