@@ -117,7 +117,7 @@ def drop(connection: sqlite3.Connection, deliveries: Sequence[int], why: str) ->
 
 
 def next_due_us(connection: sqlite3.Connection) -> int | None:
-    """When somebody is to be told next; `None` where nothing waits. A claim that runs out counts."""
+    """When somebody is to be told next, `None` if nobody is; a claim that runs out counts."""
     (found,) = connection.execute(
         "SELECT min(max(due_us, lease_us)) FROM deliveries WHERE state = 'waiting'"
     ).fetchone()
