@@ -135,9 +135,9 @@ def test_nothing_that_steers_reaches_a_real_terminal() -> None:
         written = read_until(master, b"in-house", b"match", b"gnp.exe")
         for key in b"23456712345671":
             os.write(master, bytes([key]))
-            written += read_for(master, 0.15)
+            written += read_drawn(master)
         os.write(master, b"q")
-        written += read_for(master, 1.0)
+        written += read_drawn(master)
     finally:
         running.kill()
         running.wait()
@@ -151,6 +151,15 @@ def read_until(terminal: int, *words: bytes) -> bytes:
     while not any(word in read for word in words):
         assert time.monotonic() < deadline, read[-2000:]
         read += read_for(terminal, 0.05)
+    return read
+
+
+def read_drawn(terminal: int) -> bytes:
+    """What is written from now on, until nothing more is for a moment."""
+    deadline, read = time.monotonic() + 20, b""
+    while (more := read_for(terminal, 0.1)) or not read:
+        assert time.monotonic() < deadline
+        read += more
     return read
 
 
