@@ -49,8 +49,11 @@ def all_checks(settings: Settings) -> list[Check]:
     for name, look in _CHECKS:
         try:
             found.extend(look(settings))
-        except (ProfilerError, OSError) as error:
+        except ProfilerError as error:
             found.append(Check(name, State.FAIL, str(error)))
+        except OSError as error:
+            words = f"{error.filename or name} cannot be read: {error.strerror or error}"
+            found.append(Check(name, State.FAIL, words))
     return found
 
 
@@ -76,7 +79,10 @@ def _home(settings: Settings) -> Iterator[Check]:
         return
     yield _private("home", home, 0o700, str(home))
     if not os.access(home, os.W_OK | os.X_OK):
-        yield Check("home", State.FAIL, f"{home} cannot be written", f"chmod u+rwx {home}")
+        is_ours = os.name != "posix" or home.stat().st_uid == os.getuid()
+        other = "it is another user's: choose another with PROFILER_HOME or --home"
+        remedy = f"chmod u+rwx {home}" if is_ours else other
+        yield Check("home", State.FAIL, f"{home} cannot be written", remedy)
 
 
 def _try_making(home: Path) -> None:
