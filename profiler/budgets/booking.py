@@ -47,7 +47,10 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What the store says, to be taken over if nobody else has done so meanwhile."""
+    """What the store says, to be taken over if nobody else has, and all budgets stand as they did.
+
+    It is of every source: whoever ingests lets go of all that is loaded, and so books it for all.
+    """
 
     bookings: int
     terms: Terms
@@ -71,10 +74,10 @@ def book(store: Store, ledger: Ledger, *, has_all: bool = True) -> list[Breach]:
         plan = _plan(store, ledger)
         with ledger.writing() as (connection, terms, now_us):
             (bookings,) = connection.execute("SELECT bookings FROM state").fetchone()
-            if bookings == plan.bookings:
+            if (bookings, terms.version) == (plan.bookings, plan.terms.version):
                 _let_go(connection, plan)
                 breaches = _take_over(connection, terms, plan, now_us)
-                if has_all and terms.version == plan.terms.version:
+                if has_all:
                     definitions.booked(connection, terms.by_id)
                 return breaches
     return []
@@ -92,7 +95,7 @@ def _plan(store: Store, ledger: Ledger) -> _Plan:
     known = loaded_among(store, {one.call for one in waiting if _is_id(one.call)})
     windows = {
         (one.id, terms.window(one, now_us))
-        for one in terms.defined
+        for one in terms.by_id.values()
         if one.budget.period is not Period.CALL
     }
     windows |= {(one.budget, one.window) for one in waiting if one.budget in terms.by_id}
@@ -145,8 +148,6 @@ def _take_over(
 ) -> list[Breach]:
     breaches: list[Breach] = []
     for defined, window, sums in plan.sums:
-        if defined.id not in terms.by_id:
-            continue
         there = _there(connection, defined, window, sums)
         for value, total in _with_emptied(there, sums):
             booked = amounts_of(total)

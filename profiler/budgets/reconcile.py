@@ -89,7 +89,7 @@ def reconcile(store: Store, ledger: Ledger) -> Reconciled:
         rows = _counted(connection)
         present = [
             (one, value, window, counter.booked)
-            for one in terms.defined
+            for one in terms.by_id.values()
             if one.budget.period is not Period.CALL
             for window in [terms.window(one, now_us)]
             for value, counter in counters.in_window(connection, one.id, window)

@@ -7,7 +7,7 @@ with everything that was counted on it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from profiler.domain.budgets import Action, Budget, Limit, Mode
 from profiler.domain.periods import Period
@@ -62,13 +62,11 @@ class Defined:
         self.downgrades = any(t.action is Action.DOWNGRADE for t in budget.thresholds)
 
 
-def in_force(connection: sqlite3.Connection, sources: Sequence[str]) -> tuple[Defined, ...]:
-    """The budgets of these sources, by name."""
-    marks = ", ".join("?" * len(sources))
+def in_force(connection: sqlite3.Connection) -> tuple[Defined, ...]:
+    """The budgets of all sources, by name."""
     rows = connection.execute(
-        "SELECT id, source, words, is_unbooked FROM budgets WHERE removed_at_us IS NULL "  # noqa: S608  # question marks
-        f"AND source IN ({marks}) ORDER BY name, source",
-        tuple(sources),
+        "SELECT id, source, words, is_unbooked FROM budgets WHERE removed_at_us IS NULL "
+        "ORDER BY name, source"
     )
     return tuple(
         Defined(id_, source, _read(words), is_unbooked=bool(is_unbooked))
@@ -159,7 +157,7 @@ def keep_file(
 
     With a past, what is new in it stays unbooked until its share of that is counted.
     """
-    counted = {one.budget.name: one for one in in_force(connection, [path])}
+    counted = {one.budget.name: one for one in in_force(connection) if one.source == path}
     defined = {budget.name: budget for budget in budgets}
     for name in counted.keys() - defined.keys():
         remove(connection, name, path, path, at_us)

@@ -19,15 +19,18 @@ class Terms:
         self, connection: sqlite3.Connection, sources: Sequence[str], version: int
     ) -> None:
         self.version = version
-        self.defined = definitions.in_force(connection, sources)
-        self.by_id = {one.id: one for one in self.defined}
+        every = definitions.in_force(connection)
+        self.by_id = {one.id: one for one in every}
+        """The budgets of all sources: what is held on others is settled, charged and booked too."""
+        self.defined = tuple(one for one in every if one.source in sources)
+        """Those that hold for the process's own calls."""
         self.expects = any(not one.is_strict for one in self.defined)
         """Whether any budget goes by what calls are expected to use."""
         self.downgrades = any(one.downgrades for one in self.defined)
         """Whether any budget sends calls to cheaper models by itself."""
         self._scopes = [(one, Scope(one.budget)) for one in self.defined]
         self._overrides = overrides_granted(connection)
-        self._zones = {one.id: ZoneInfo(one.budget.zone) for one in self.defined}
+        self._zones = {one.id: ZoneInfo(one.budget.zone) for one in every}
         self._windows: dict[int, Span] = {}
 
     def applying(self, labels: Labels) -> list[tuple[Defined, str]]:

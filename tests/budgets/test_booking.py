@@ -13,9 +13,10 @@ from profiler.config import Settings
 from profiler.domain.budgets import Amounts, Budget, Tag
 from profiler.domain.periods import DAY_US, Period
 from profiler.domain.scopes import EVERYTHING
-from profiler.ledger import counters, overrides
+from profiler.ledger import counters, definitions, overrides
 from profiler.ledger.audit import Kind
 from profiler.ledger.book import Ledger
+from profiler.ledger.definitions import COMMAND
 from profiler.store import budgets
 from profiler.workspace import Workspace
 from tests.support.events import START_US, a_segment, an_event
@@ -62,6 +63,44 @@ def test_an_event_that_is_loaded_takes_the_place_of_what_was_settled(tmp_path: P
     assert used(ledger) == (spend, 0)
     assert 0 < spend < USD // 10
     assert holds(ledger) == 0
+
+
+def test_whoever_ingests_books_for_a_file_of_another_folder(tmp_path: Path) -> None:
+    workspace, _ = a_home(tmp_path)
+    path = "elsewhere/profiler.toml"
+    ledger = Ledger(tmp_path / "ledger.db", (path,), Clock())
+    with ledger.defining() as (connection, _, now_us):
+        tight = a_budget(period=Period.TOTAL, limit_pusd=USD // 10)
+        definitions.keep_file(connection, path, [tight], now_us, has_past=True)
+    workspace.drain()
+    a_call(tmp_path, ledger)
+    workspace.drain()
+    spend = workspace.grouped([], EVERYTHING).totals.spend_pusd
+    assert used(ledger) == (spend, 0)
+    assert spend > 0
+    assert holds(ledger) == 0
+    assert ledger.reserve(an_ask("next")).refusals
+    assert reconcile(workspace.store, workspace.registry.ledger).behind == ()
+    assert workspace.registry.defined() == ()
+
+
+def test_a_booking_begins_anew_where_budgets_changed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, ledger = a_home(tmp_path)
+    a_segment(tmp_path / "log", [an_event()])
+    workspace.drain()
+    writing, other = ledger.writing, a_ledger(tmp_path / "ledger.db", clock=Clock())
+
+    def overtaken() -> AbstractContextManager[object]:
+        monkeypatch.undo()
+        with other.defining() as (connection, _, now_us):
+            definitions.save(connection, a_budget(period=Period.TOTAL), COMMAND, "ada", now_us)
+        return writing()
+
+    monkeypatch.setattr(ledger, "writing", overtaken)
+    book(workspace.store, ledger)
+    assert used(ledger) == (workspace.grouped([], EVERYTHING).totals.spend_pusd, 0)
 
 
 def test_a_call_that_is_not_logged_stays_in_the_ledger(tmp_path: Path) -> None:
