@@ -175,7 +175,8 @@ def _priced(
     magnitudes = _magnitudes(connection, narrowed, limit, place, counted, is_back=is_back)
     for bounded in _by_magnitude(narrowed, limit, magnitudes):
         by_cost = beyond(place, is_back=is_back, by="cost_pusd, at_us, tail")
-        span = within("at_us", narrowed.wanted.span)
+        # searched by the span, each stretch would be read from the beginning of that
+        span = within("+at_us", narrowed.wanted.span)
         condition = where([*by_cost, *span, *of_calls(bounded)])
         stretches = Stretches.telling(connection, bounded)
         if stretches is not None:

@@ -1,14 +1,18 @@
 """Pages for whoever waits: by time and by cost, never looking for long."""
 
+from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.periods import EVER, Span
 from profiler.domain.places import place_of
 from profiler.domain.scopes import EVERYTHING, Bound, Dimension, Filter, Match, Quantity
 from profiler.store import looking
+from profiler.store.layout import STRETCH_BITS
 from profiler.store.looking import look, look_by_cost, matching
 from profiler.store.pages import Towards
 from tests.support.oracle import is_wanted
@@ -95,6 +99,20 @@ def test_calls_without_a_cost_come_after_the_cheapest(tmp_path: Path) -> None:
     with a_store(tmp_path / "p.db", [free, unpriced, dear]) as store:
         assert look_by_cost(store, EVERYTHING, None, 9).calls == [dear, free, unpriced]
         assert look_by_cost(store, EVERYTHING, None, 1, "newer").calls == [unpriced]
+
+
+def test_the_dearest_of_a_range_are_found_as_fast_as_those_of_all(tmp_path: Path) -> None:
+    def took_s(wanted: Filter) -> float:
+        began = thread_time()
+        found = look_by_cost(store, wanted, None, 50).calls
+        assert len(found) == 50
+        return thread_time() - began
+
+    held = [a_call(START_US + (n << STRETCH_BITS), n) for n in range(2_000)]
+    since = Filter(Span(START_US, None), bounds=(Bound(Quantity.LATENCY, above=1),))
+    with a_store(tmp_path / "p.db", held) as store:
+        every = min(took_s(replace(since, span=EVER)) for _ in range(3))
+        assert min(took_s(since) for _ in range(3)) < 4 * every
 
 
 def test_what_is_told_by_sums_is_counted_to_the_end(tmp_path: Path) -> None:
