@@ -63,6 +63,12 @@ def test_what_is_billed_beside_tokens_has_no_bounds(asked: Mapping[str, object])
     assert found.why
 
 
+def test_a_prompt_is_no_more_tokens_than_bytes_and_what_is_put_around_it() -> None:
+    empty, full = (bounds(messages=[{"role": "user", "content": "x" * n}]) for n in (0, 1_000))
+    assert (empty.input_tokens or 0) >= 64 + len("model gpt-5 messages role user content")
+    assert (full.input_tokens or 0) == (empty.input_tokens or 0) + 1_000
+
+
 @pytest.mark.parametrize(
     "part",
     [
