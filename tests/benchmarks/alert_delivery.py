@@ -21,19 +21,20 @@ from tests.support.events import a_segment, an_event
 from tests.support.loopback import a_hook
 from tests.support.workspaces import UTC
 
-ROUNDS = 3 if "--quick" in sys.argv else 20
+IS_QUICK = "--quick" in sys.argv
+ROUNDS = 1 if IS_QUICK else 20
 MOST_S = 5.0
 
 
 def main() -> int:
-    """Print what it took; 1 where a message came later than it may."""
+    """Print what it took; 1 where a message came later than it may, unless only tried."""
     took = sorted(_round() for _ in range(ROUNDS))
     load = os.getloadavg()[0]
     print(
         f"{ROUNDS} alerts, load {load:.1f}: told after {took[len(took) // 2]:.2f} s (median), "
         f"{took[-1]:.2f} s (slowest); {MOST_S:g} s allowed"
     )
-    return int(took[-1] > MOST_S)
+    return int(took[-1] > MOST_S and not IS_QUICK)
 
 
 def _round() -> float:
