@@ -22,6 +22,9 @@ from profiler.tui.screens.budget_rows import (
 from profiler.tui.view import View
 from profiler.tui.widgets.grid import Grid
 
+FRAME_ROWS = 4
+"""The frame's edges, the titles, and the field to find in."""
+
 
 class ListingFace(AskingFace):
     """Lists the standings of a snapshot."""
@@ -70,7 +73,10 @@ class ListingFace(AskingFace):
         count = len(snapshot.standings)
         told = [f"{display.count(count)} standings"] if count > len(rows) else []
         told += [f"{display.count(len(rows))} found"] if find else []
-        self.query_one("#table").border_subtitle = escape(" · ".join(told)) or None
+        table = self.query_one("#table")
+        # no taller than its rows: what is opened takes what is left
+        table.styles.height = max(1, len(rows)) + FRAME_ROWS
+        table.border_subtitle = escape(" · ".join(told)) or None
 
     def _placeholder(self, find: str, *, has_trouble: bool) -> str:
         if has_trouble:

@@ -98,12 +98,24 @@ def _title(pane: str) -> str:
     return _TITLES.get(pane, pane.capitalize())
 
 
+class PastChart(Plot):
+    """What each window used, against the limit; for more than one."""
+
+    def show(self, found: BudgetDetail) -> None:
+        """Draw the past of another budget, or of a later moment."""
+        zone, measure = ZoneInfo(found.budget.zone), found.budget.limits[0].measure
+        by_window = _summed([one for one in found.past if one.limit.measure is measure])
+        self.set_class(len(by_window) > 1, "-many")
+        if len(by_window) > 1:
+            self.draw(lambda canvas: paint(by_window, measure, zone, canvas))
+
+
 class PastPane(Horizontal):
     """Windows, newest first, beside a chart of them where there is room."""
 
     def compose(self) -> ComposeResult:
         """Chart and table."""
-        yield Plot(id="past-chart")
+        yield PastChart()
         yield Grid(PAST_COLUMNS, id="past")
 
     def show(self, found: BudgetDetail) -> None:
@@ -113,12 +125,6 @@ class PastPane(Horizontal):
         grid = self.query_one(Grid)
         grid.placeholder = "Calls stand alone: what was refused is in the audit trail."
         grid.show([_past_cells(one, most, zone, ink) for one in reversed(found.past)])
-        measure = found.budget.limits[0].measure
-        by_window = _summed([one for one in found.past if one.limit.measure is measure])
-        chart = self.query_one(Plot)
-        chart.set_class(len(by_window) > 1, "-many")
-        if len(by_window) > 1:
-            chart.draw(lambda canvas: paint(by_window, measure, zone, canvas))
 
 
 def _summed(past: list[Past]) -> list[Past]:

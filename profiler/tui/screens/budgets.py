@@ -23,6 +23,7 @@ from profiler.tui.screens.budget_panes import (
     PANES,
     OverridesPane,
     PaneBar,
+    PastChart,
     PastPane,
     TrailPane,
 )
@@ -39,6 +40,8 @@ class BudgetsScreen(ListingFace):
     NEEDS = Needs.SNAPSHOT
     CSS_PATH: ClassVar[str] = "budgets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("budgets")
+
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]  # noqa: RUF012  as Textual declares it
 
     pane: reactive[str] = reactive(PANES[0], init=False)
     """What is shown of the highlighted budget."""
@@ -57,7 +60,9 @@ class BudgetsScreen(ListingFace):
         with Vertical(id="opened", classes="frame"):
             yield PaneBar()
             with ContentSwitcher(initial=PANES[0]):
-                yield StandingPanel(id="standing").data_bind(Face.view)
+                with Vertical(id="standing"):
+                    yield StandingPanel().data_bind(Face.view)
+                    yield PastChart()
                 yield PastPane(id="history")
                 yield OverridesPane()
                 yield TrailPane()
@@ -122,6 +127,8 @@ class BudgetsScreen(ListingFace):
     def _draw_detail(self, found: BudgetDetail) -> None:
         self._detail = found
         self.query_one(PastPane).show(found)
+        for chart in self.query(PastChart):
+            chart.show(found)
         self.query_one(OverridesPane).draw(found)
         trail = self.query_one("#audit", TrailPane)
         trail.zone = self.view.zone

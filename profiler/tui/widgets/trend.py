@@ -1,5 +1,7 @@
 """Spend over time: bars of the dearest models or features upon each other."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -153,22 +155,32 @@ def colours(trend: Trend, ink: Palette) -> dict[str, str]:
 
 
 def legend(trend: Trend, width: int, ink: Palette) -> Text:
-    """As many labels with their colours as fit, first those that draw nothing, which is not $0."""
+    """As many labels with their colours as fit, behind what draws nothing, which is not $0."""
+    most = max(10, (width - 2) // 2)
     parts = [
-        Text(f"□ {display.plain(label) or '(unknown)'} unpriced", style=ink.watch)
-        for label in trend.unpriced
+        Text.assemble(("■ ", colour_of(trend, index, ink)), (_named(label), ink.muted))
+        for index, (label, _) in enumerate(trend.series)
+        if label not in trend.unpriced
     ]
-    for index, (label, _) in enumerate(trend.series):
-        if label not in trend.unpriced:
-            sign = ("■ ", colour_of(trend, index, ink))
-            parts.append(Text.assemble(sign, (_named(label), ink.muted)))
+    for part in parts:
+        part.truncate(most, overflow="ellipsis")
+    if trend.unpriced:
+        dearest = parts[0].cell_len + 4 if parts else 0
+        parts.insert(0, _unpriced(trend.unpriced, width - dearest, ink))
     made = Text(no_wrap=True, end="")
     for part in parts:
-        part.truncate(max(10, (width - 2) // 2), overflow="ellipsis")
         if made.cell_len + part.cell_len > width:
             break
         made.append_text(part).append("  ")
     return made
+
+
+def _unpriced(labels: Sequence[str], width: int, ink: Palette) -> Text:
+    """One of them by its name, however many there are: the drawn ones need theirs too."""
+    more = f" +{display.count(len(labels) - 1)}" if len(labels) > 1 else ""
+    name = Text(_named(labels[0]))
+    name.truncate(max(4, width - len(f"□ {more} unpriced")), overflow="ellipsis")
+    return Text(f"□ {name.plain}{more} unpriced", style=ink.watch)
 
 
 def tick_money(dollars: float) -> str:
