@@ -20,12 +20,15 @@ def title_of(alerts: Sequence[Alert]) -> str:
     """One line: what a phone shows."""
     alerts = highest(alerts)
     first = worst(alerts)
-    more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
-    return f"Budget {_harmless(first.budget)}: {state_of(first)}{more}"
+    if len(alerts) == 1:
+        return f"Budget {_whose(first)}: {state_of(first)}"
+    return f"Budget {_harmless(first.budget)}: {state_of(first)} and {len(alerts) - 1} more"
 
 
 def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = False) -> str:
-    """What happened, how far it has come, and what to do; the message's id stands at the end."""
+    """What happened, how far it has come, and the commands that do something about it; the
+    message's id stands at the end.
+    """
     told = highest(alerts)
     lines = [f"- {line_of(alert)}" for alert in told[:_MOST_LINES]]
     if len(told) > _MOST_LINES:
@@ -33,14 +36,15 @@ def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = Fals
     if is_escalation:
         lines.insert(0, "Nobody has acknowledged this yet.")
     ids = " ".join(str(alert.id) for alert in alerts[:_MOST_LINES])
-    foot = f"profiler alerts ack {ids}\nmessage {message}"
+    *others, _ = suggestions(worst(told))
+    commands = [*map(_harmless, others), f"profiler alerts ack {ids}"]
+    foot = "\n".join(["What can be done:", *commands, "", f"message {message}"])
     return "\n".join(lines)[: MOST_CHARS - len(foot) - 2] + f"\n\n{foot}"
 
 
 def line_of(alert: Alert) -> str:
     """One alert whole: `team · ada: 92 % of $50.00 used ($46.10); resets …`."""
-    whose = f" · {_harmless(alert.value)}" if alert.value else ""
-    return f"{_harmless(alert.budget)}{whose}: {state_of(alert)}; {_facts(alert)}"
+    return f"{_whose(alert)}: {state_of(alert)}; {_facts(alert)}"
 
 
 def suggestions(alert: Alert) -> tuple[str, ...]:
@@ -48,7 +52,7 @@ def suggestions(alert: Alert) -> tuple[str, ...]:
     name = alert.budget if re.fullmatch(r"[\w.-]+", alert.budget) else f'"{alert.budget}"'
     found = [f"profiler budget status {name}"]
     if alert.action is Action.BLOCK:
-        found.append(f"profiler budget override {name}")
+        found.append(f"profiler budget override {name} AMOUNT --reason WHY")
     return (*found, f"profiler alerts ack {alert.id}")
 
 
@@ -94,10 +98,15 @@ def state_of(alert: Alert) -> str:
     limit = display.amount(alert.limit, alert.measure)
     if alert.is_forecast:
         return f"will reach {limit}"
-    if int(alert.threshold) >= 100:
+    if int(alert.threshold) >= 100 or alert.used >= alert.limit:
         refused = "; calls are refused" if alert.action is Action.BLOCK else ""
         return f"limit of {limit} reached{refused}"
     return f"more than {alert.threshold} % of {limit} used"
+
+
+def _whose(alert: Alert) -> str:
+    value = f" · {_harmless(alert.value)}" if alert.value else ""
+    return f"{_harmless(alert.budget)}{value}"
 
 
 def _facts(alert: Alert) -> str:
@@ -112,7 +121,7 @@ def _facts(alert: Alert) -> str:
             facts.append(f"the limit around {when(alert.reaches_at_us)}")
     elif alert.end_us is not None:
         facts.append(f"resets {_moment(alert.end_us)}")
-    return ", ".join([*facts, f"seen {_moment(alert.at_us)}"])
+    return ", ".join([*facts, f"noticed {_moment(alert.at_us)}"])
 
 
 def _end(alert: Alert) -> str:

@@ -190,6 +190,22 @@ def test_a_users_label_calls_nobody_and_links_nowhere() -> None:
         assert bad not in words
 
 
+def test_a_message_says_whose_budget_how_far_and_what_to_do() -> None:
+    beyond = an_alert(value="ada", used=3 * USD, action=Action.BLOCK, threshold="100")
+    assert title_of([beyond]) == "Budget team · ada: limit of $1.00 reached; calls are refused"
+    said, _, commands = body_of([beyond], "ab").partition("\n\nWhat can be done:\n")
+    assert "$3.00 used" in said
+    assert commands.splitlines() == [
+        "profiler budget status team",
+        "profiler budget override team AMOUNT --reason WHY",
+        "profiler alerts ack 7",
+        "",
+        "message ab",
+    ]
+    passed = an_alert(threshold="80", used=2 * USD)
+    assert title_of([passed]) == "Budget team: limit of $1.00 reached"
+
+
 def test_many_alerts_stay_a_message() -> None:
     alerts = [an_alert(id=number, value=f"{number} " + "u" * 500) for number in range(500)]
     body = body_of(alerts, "ab")
