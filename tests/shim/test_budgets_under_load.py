@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from profiler.domain.periods import SECOND_US
 from profiler.errors import BudgetExceeded
 from profiler.ledger import audit
 from profiler.ledger.audit import Kind
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.reserving import LEASE_US
+from profiler.shim.budgets import _RENEW_EVERY_S
 from tests.shim.conftest import Log
 from tests.shim.test_budgets_hold import cost_of, limit, watch_held
 from tests.shim.ways import MOST_OUTPUT, Clients, Way
@@ -122,6 +125,10 @@ def test_a_storm_of_threads_spends_nothing_beyond_the_limit(
     with ThreadPoolExecutor(16) as threads:
         answers = list(threads.map(ask, range(STORM)))
     assert_under(most, ledger, log, answers)
+
+
+def test_a_lease_is_renewed_many_times_before_it_runs_out() -> None:
+    assert _RENEW_EVERY_S * SECOND_US * 10 < LEASE_US
 
 
 @pytest.mark.parametrize(("every_s", "charges"), [(0, 0), (30, 1)])
