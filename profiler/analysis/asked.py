@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from profiler.domain.scopes import EVERYTHING, Filter
 
 UTC = ZoneInfo("UTC")
+EACH = "*"
+"""Picked where not one model is meant to move to, but each sensible one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,6 @@ class Asked:
     by: str = ""
     """How that screen groups, in its own words; empty leaves it to its default."""
     picked: str = ""
-    """What is opened in it: a session's name."""
+    """What is opened in it: a session's name, a model to move to, or `EACH`."""
     page: int = 0
     """Which page of what it lists, the first being 0."""

@@ -121,6 +121,8 @@ class WhatIf:
     left_out: tuple[LeftOut, ...]
     bounded_by: tuple[Why, ...] = ()
     """Why the new sums are bounds; empty where they are exact."""
+    is_used: bool = False
+    """Whether some of the calls ran on it."""
 
     @property
     def is_exact(self) -> bool:
@@ -145,3 +147,5 @@ class ModelsPart(Part):
     """What one could move to: provider/model of everything with rates."""
     whatif: WhatIf | None = None
     """Where the user picked a model to move to."""
+    ranked: tuple[WhatIf, ...] = ()
+    """Where the user asked for all sensible ones, cheapest first."""

@@ -1,10 +1,10 @@
 """Models side by side: what each costs, how fast it answers."""
 
-from profiler.analysis.asked import Asked
+from profiler.analysis.asked import EACH, Asked
 from profiler.analysis.compared import Compared, ModelsPart, Spread
 from profiler.analysis.results import ModelRow
 from profiler.analysis.spread import MODEL, spreads
-from profiler.analysis.whatif import targets, whatif
+from profiler.analysis.whatif import ranked, targets, whatif
 from profiler.domain.scopes import Dimension, Filter
 from profiler.pricing.card import Card
 from profiler.store import reads
@@ -21,6 +21,7 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> ModelsPart:
     found = reads.grouped(store, dimensions, asked.wanted)
     found.sort(key=lambda row: (-row[1].spend_pusd, -row[1].calls, row[0]))
     spread, sampled = spreads(store, dimensions, asked.wanted)
+    wanted, target = asked.wanted, "" if asked.picked == EACH else asked.picked
     return ModelsPart(
         by=by,
         rows=tuple(
@@ -30,7 +31,8 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> ModelsPart:
         left_out=max(0, len(found) - MOST_ROWS),
         sampled_calls=sampled,
         targets=targets(card),
-        whatif=whatif(store, card, asked.picked, asked.wanted, now_us) if asked.picked else None,
+        whatif=whatif(store, card, target, wanted, now_us) if target else None,
+        ranked=ranked(store, card, wanted, now_us) if asked.picked == EACH else (),
     )
 
 

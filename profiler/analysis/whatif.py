@@ -4,8 +4,9 @@ The rates are those in force now, for calls served as most are. Tokens are taken
 counted: another model may cut the same text into more or fewer, and answer at another length.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 from typing import get_args
 
 from profiler.analysis.compared import LeftOut, Moved, WhatIf, Why
@@ -13,12 +14,14 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.pricing.card import Card, Listed, Terms
 from profiler.pricing.formula import Buckets
+from profiler.pricing.makers import current, listed_as
 from profiler.pricing.offer import Offer
 from profiler.pricing.summed import Bounds, Tokens, bounds, of_each, writes_text
 from profiler.store import reads
 from profiler.store.engine import Store
 
 ONE_BY_ONE = 2_000
+MOST_RANKED = 12
 MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 UNPRICED = "their cost is unknown: nothing to compare with"
 EMBEDDINGS = "they wrote nothing (embeddings, failures): no work for a model that writes"
@@ -46,6 +49,17 @@ class _Moving:
         self.rows.append(Moved(provider, model, totals.calls, totals.spend_pusd, low, high))
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What is read of the wanted calls, once for however many targets."""
+
+    rows: tuple[tuple[str, str, Totals], ...]
+    """Of priced calls, per provider and model."""
+    unpriced: int
+    each: Mapping[tuple[str, ...], Sequence[Buckets]] | None
+    """One by one, by provider and model; `None` where they are too many."""
+
+
 def whatif(
     store: Store,
     card: Card,
@@ -60,20 +74,99 @@ def whatif(
     What cannot be priced so is counted apart, never as nothing. As long as there are no more
     than `one_by_one` calls, each is repriced by itself; else their sums are.
     """
-    listed = found_target(card, target)
+    return _moved(card, target, _used(store, wanted, one_by_one), now_us)
+
+
+def ranked(
+    store: Store,
+    card: Card,
+    wanted: Filter,
+    now_us: int,
+    *,
+    most: int = MOST_RANKED,
+    one_by_one: int = ONE_BY_ONE,
+) -> tuple[WhatIf, ...]:
+    """The wanted calls on each sensible model, cheapest first, at most `most` of them.
+
+    Those are the dearest that the calls ran on, and the cheapest current ones of the same makers.
+    The calls are read once for all.
+    """
+    used = _used(store, wanted, one_by_one)
+    does_write = any(totals.output_tokens for *_, totals in used.rows)
+    there = dict.fromkeys(
+        name
+        for provider, model, _ in sorted(used.rows, key=lambda row: -row[2].spend_pusd)
+        if (name := _name(card.find(provider, model))) and _writes(card, name, now_us) == does_write
+    )
+    found = [replace(_moved(card, name, used, now_us), is_used=True) for name in [*there][:most]]
+    others: list[list[WhatIf]] = []
+    for names in _current(card, there).values():
+        fitting = [name for name in names if _writes(card, name, now_us) == does_write]
+        others.append(_cheapest([_moved(card, name, used, now_us) for name in fitting]))
+    # each maker's cheapest, then each one's next
+    in_turn = (one for turn in zip_longest(*others) for one in turn if one and one.total.calls)
+    found += islice(in_turn, max(0, most - len(found)))
+    return tuple(_cheapest(found))
+
+
+def targets(card: Card) -> tuple[str, ...]:
+    """Everything that has rates, as it is asked for."""
+    return tuple(f"{one.provider}/{one.model}" for one in card.models())
+
+
+def _current(card: Card, there: Iterable[str]) -> dict[str, list[str]]:
+    """By provider, what is current there and not among those."""
+    used: dict[str, list[str]] = {}
+    for name in there:
+        provider, _, model = name.partition("/")
+        used.setdefault(provider, []).append(model)
+    listed = {
+        one.id: [model.id for model in one.models] for one in card.providers if one.id in used
+    }
+    return {
+        provider: [
+            name
+            for model in current(listed[provider], models)
+            if (name := f"{provider}/{model}") not in there
+        ]
+        for provider, models in used.items()
+        if provider in listed
+    }
+
+
+def _cheapest(found: Iterable[WhatIf]) -> list[WhatIf]:
+    def place(one: WhatIf) -> tuple[int, str]:
+        return one.total.low_difference_pusd + one.total.high_difference_pusd, one.target
+
+    return sorted(found, key=place)
+
+
+def _writes(card: Card, name: str, now_us: int) -> bool:
+    provider, _, model = name.partition("/")
+    terms = card.terms(provider, model, "", "", "")
+    return not isinstance(terms, Offer) or writes_text(terms, now_us)
+
+
+def _name(listed: Listed | None) -> str:
+    return f"{listed.provider}/{listed.model}" if listed else ""
+
+
+def _moved(card: Card, target: str, used: _Used, now_us: int) -> WhatIf:
+    listed = listed_as(card, target)
     terms = card.terms(listed.provider, listed.model, "", "", "") if listed else None
     moving = _Moving()
-    each = reads.usages(store, wanted, one_by_one)
-    for provider, model, totals in _priced(store, wanted, moving):
+    if used.unpriced:
+        moving.leave(UNPRICED, used.unpriced)
+    for provider, model, totals in used.rows:
         why = _obstacle(terms, totals, now_us)
         if why or terms is None:
             moving.leave(why or NO_RATE, totals.calls, totals.spend_pusd)
         else:
-            used = each.get((provider, model), ()) if each is not None else None
-            moving.move(provider, model, totals, _cost(terms, totals, used, now_us))
+            each = used.each.get((provider, model), ()) if used.each is not None else None
+            moving.move(provider, model, totals, _cost(terms, totals, each, now_us))
     rows = sorted(moving.rows, key=lambda row: (-row.spend_pusd, -row.calls, row.model))
     return WhatIf(
-        target=f"{listed.provider}/{listed.model}" if listed else target,
+        target=_name(listed) or target,
         rate=_rate(terms, now_us),
         rows=tuple(rows),
         total=_total(rows),
@@ -82,28 +175,15 @@ def whatif(
     )
 
 
-def targets(card: Card) -> tuple[str, ...]:
-    """Everything that has rates, as it is asked for."""
-    return tuple(f"{one.provider}/{one.model}" for one in card.models())
-
-
-def found_target(card: Card, target: str) -> Listed | None:
-    """The listed model that `openai/gpt-5-mini`, or `gpt-5-mini` alone, means, or `None`."""
-    provider, _, model = target.partition("/")
-    return (card.find(provider, model) if model else None) or card.find("", target)
-
-
-def _priced(store: Store, wanted: Filter, moving: _Moving) -> Iterator[tuple[str, str, Totals]]:
-    """What is priced, per model; the rest is left out."""
+def _used(store: Store, wanted: Filter, one_by_one: int) -> _Used:
+    each = reads.usages(store, wanted, one_by_one)
     rows = reads.grouped(store, MODEL, wanted)
     unpriced = sum(totals.unpriced_calls for _, totals in rows)
     if unpriced:
-        moving.leave(UNPRICED, unpriced)
         # their tokens stand in the sums as well
         is_none = wanted.is_priced is False
         rows = [] if is_none else reads.grouped(store, MODEL, replace(wanted, is_priced=True))
-    for (provider, model), totals in rows:
-        yield provider, model, totals
+    return _Used(tuple((who, model, totals) for (who, model), totals in rows), unpriced, each)
 
 
 def _obstacle(terms: Terms | None, totals: Totals, now_us: int) -> str:

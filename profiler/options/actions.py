@@ -133,7 +133,8 @@ ACTIONS = (
         in_palette=False,
     ),
     Action(
-        "whatif", "w", "whatif", "What if", "Reprice what is filtered on another model.", "models",
+        "whatif", "w", "whatif", "What if",
+        "Price the same calls on other models, cheapest first; again, on any.", "models",
         in_palette=False,
     ),
     Action(

@@ -1,5 +1,6 @@
 """What moving to another model changes, for people and for programs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from profiler import display
@@ -13,6 +14,9 @@ WHYS: dict[Why, str] = {
     "lifetimes": "caches kept for an hour cost more to write than for five minutes",
     "hours": "its rates change with the time of day",
 }
+
+IN_USE = "in use"
+"""What stands behind a model that some of the calls ran on."""
 
 
 def sheet_of_whatif(whatif: WhatIf, subtitle: str) -> Sheet:
@@ -31,6 +35,71 @@ def sheet_of_whatif(whatif: WhatIf, subtitle: str) -> Sheet:
         total=_line("All", whatif.total),
         notes=tuple(f"{note[0].upper()}{note[1:]}." for note in notes_of(whatif)),
     )
+
+
+def sheet_of_ranked(ranked: Sequence[WhatIf], subtitle: str) -> Sheet:
+    """The same calls on each model, the cheapest first."""
+    return Sheet(
+        title="What if: the same calls on each model, the cheapest first",
+        subtitle=subtitle,
+        headings=(
+            Heading("Model"),
+            Heading("Calls", is_number=True, spare=2),
+            Heading("Cost", is_number=True, spare=1),
+            Heading("Would cost", is_number=True),
+            Heading("Difference", is_number=True),
+            Heading("", is_number=True),
+            Heading("", is_whole=True),
+        ),
+        lines=tuple(
+            Line((*_line(one.target, one.total).cells, change(one.total), IN_USE * one.is_used))
+            for one in ranked
+        ),
+        total=None,
+        notes=tuple(f"{note[0].upper()}{note[1:]}." for note in notes_of_ranked(ranked)),
+    )
+
+
+def notes_of_ranked(ranked: Sequence[WhatIf]) -> list[str]:
+    """What all those figures rest on: a sentence each."""
+    if not ranked:
+        return []
+    lefts = {_left(left): None for one in ranked for left in one.left_out}
+    whys = {why: None for one in ranked for why in one.bounded_by}
+    return [
+        *(f"not in it: {left}" for left in lefts),
+        *(f"from … to: {WHYS[why]}" for why in whys),
+        "the same tokens at the rates of today, of models in use and current ones of their makers",
+        "searches and audio are not in it, nor that models cut text differently, or answer as well",
+    ]
+
+
+def of_ranked(ranked: Sequence[WhatIf]) -> Document:
+    """The same, for programs."""
+    return {
+        "ranked": [
+            {
+                "target": one.target,
+                "is_used": one.is_used,
+                "rate": one.rate,
+                "is_exact": one.is_exact,
+                **_amounts(one.total),
+                "left_out": [asdict(left) for left in one.left_out],
+            }
+            for one in ranked
+        ]
+    }
+
+
+def change(row: Moved) -> str:
+    """The difference in per cent, `-80%`, or the least and the most of it; empty of nothing."""
+    if not row.spend_pusd:
+        return ""
+    ends = dict.fromkeys(
+        f"{amount / row.spend_pusd * 100:+.0f}%"
+        for amount in (row.low_difference_pusd, row.high_difference_pusd)
+    )
+    return " to ".join(ends)
 
 
 def of_whatif(whatif: WhatIf) -> Document:

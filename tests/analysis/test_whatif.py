@@ -1,13 +1,15 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from profiler.analysis.whatif import EMBEDDINGS, NO_RATE, UNPRICED, targets, whatif
+from profiler.analysis.whatif import EMBEDDINGS, NO_RATE, UNPRICED, ranked, targets, whatif
 from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.domain.usage import Usage
 from profiler.pricing.card import Card
+from profiler.store import reads
 from tests.support.stored import START_US, a_call, a_store
 
 CARD = Card.load()
@@ -93,3 +95,48 @@ def test_every_target_has_a_rate() -> None:
     names = targets(CARD)
     assert HAIKU in names
     assert len(names) == len(set(names)) > 500
+
+
+@pytest.mark.parametrize("one_by_one", [0, 2_000])
+def test_the_models_in_use_and_the_current_of_their_makers_are_ranked(
+    tmp_path: Path, one_by_one: int
+) -> None:
+    calls = [priced(1), priced(2, "gpt-5"), priced(3, "claude-sonnet-4-5", "anthropic")]
+    with a_store(tmp_path / "p.db", calls) as store:
+        found = ranked(store, CARD, EVERYTHING, NOW_US, one_by_one=one_by_one)
+        [alone] = [one for one in found if one.target == "openai/gpt-5-mini"]
+        whole = whatif(store, CARD, "gpt-5-mini", EVERYTHING, NOW_US, one_by_one=one_by_one)
+    costs = [one.total.low_pusd for one in found]
+    assert costs == sorted(costs)
+    assert len(found) == 12
+    assert {one.target for one in found if one.is_used} == {
+        "openai/gpt-5-mini", "openai/gpt-5", "anthropic/claude-sonnet-4-5"
+    }  # fmt: skip
+    assert {one.target.partition("/")[0] for one in found} == {"openai", "anthropic"}
+    assert replace(alone, is_used=False) == whole
+
+
+def test_however_many_are_ranked_the_calls_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads_made: list[str] = []
+    for name in ("usages", "grouped"):
+        own = getattr(reads, name)
+
+        def read(*given: object, name: str = name, own: Callable[..., object] = own) -> object:
+            reads_made.append(name)
+            return own(*given)
+
+        monkeypatch.setattr(reads, name, read)
+    with a_store(tmp_path / "p.db", [priced(1), priced(2, "gpt-5")]) as store:
+        assert len(ranked(store, CARD, EVERYTHING, NOW_US)) > 5
+    assert sorted(reads_made) == ["grouped", "usages"]
+
+
+def test_calls_that_only_read_are_ranked_among_models_that_read(tmp_path: Path) -> None:
+    with a_store(tmp_path / "p.db", [priced(1, "text-embedding-3-small", output=0)]) as store:
+        found = ranked(store, CARD, EVERYTHING, NOW_US)
+        nothing = ranked(store, CARD, Filter(is_priced=False), NOW_US)
+    assert "openai/text-embedding-3-small" in [one.target for one in found]
+    assert "embedding" in found[-1].target
+    assert nothing == ()

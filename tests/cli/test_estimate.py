@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from profiler.cli.commands.estimate import listed_as
 from profiler.pricing.card import Card
+from profiler.pricing.makers import listed_as
 from tests.support.cli import profiler, profiler_json
 from tests.support.events import a_segment, some_events
 

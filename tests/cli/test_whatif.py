@@ -35,6 +35,21 @@ def test_the_same_tokens_are_priced_at_the_other_models_rates(home: Path) -> Non
     assert [one["calls"] for one in found["left_out"]] == [1]
 
 
+def test_a_model_is_meant_by_its_name_alone_too(home: Path) -> None:
+    whole = profiler_json("whatif", "--to", NANO, "--json", home=home)
+    assert profiler_json("whatif", "--to", "gpt-5-nano", "--json", home=home) == whole
+
+
+def test_without_a_target_the_cheapest_is_told(home: Path) -> None:
+    found = profiler_json("whatif", "--json", "feature:search", home=home)["ranked"]
+    assert [one["calls"] for one in found] == [2] * len(found)
+    assert found[0]["high_difference_pusd"] < 0
+    text = profiler("whatif", home=home).stdout
+    assert text.index(found[0]["target"]) < text.index(found[-1]["target"])
+    assert "in use" in text
+    assert "%" in text
+
+
 def test_filters_narrow_what_is_repriced(home: Path) -> None:
     whole = profiler_json("whatif", "--to", NANO, "--json", home=home)
     found = profiler_json("whatif", "--to", NANO, "--json", "feature:search", home=home)

@@ -82,8 +82,8 @@ STEPS = {
         "turn_models": Step("least first", after="turn_models"),
         "mark_model": Step("1 marked", after="mark_model"),
         "compare": Step("Side by side"),
-        "whatif": Step("What if all this ran on"),
-        "leave_whatif": Step(None, "whatif Enter", "", tells=picked),
+        "whatif": Step(None, after="", tells=picked),
+        "leave_whatif": Step(None, "", "", tells=picked),
     },
     "cache": {
         "open_cached": Step("Calls · provider:", after="cache"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
+from profiler.analysis.asked import EACH
 from profiler.analysis.compared import LeftOut, ModelsPart, Moved, WhatIf
 from profiler.domain.money import PUSD_PER_USD
 from profiler.tui.app import ProfilerApp
@@ -134,7 +135,7 @@ def test_what_if_reprices_and_says_what_is_not_in_it() -> None:
         app.action_show("models")
         await settle(pilot)
         source.parts["models"] = replace(a_models_part(source.given), whatif=WHATIF)
-        await pilot.press("w", *"nano", "enter")
+        await pilot.press("w", "w", *"nano", "enter")
         await until(pilot, lambda: source.questions[-1].picked == "openai/gpt-5-nano")
         await until(pilot, lambda: "What if: all on openai/gpt-5-nano" in screen_text(app))
         text = screen_text(app)
@@ -149,9 +150,31 @@ def test_what_if_reprices_and_says_what_is_not_in_it() -> None:
     drive(app, act, (120, 40))
 
 
+def test_what_if_shows_each_sensible_model_the_cheapest_first() -> None:
+    source = GivenSource(a_snapshot())
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.action_show("models")
+        await settle(pilot)
+        nano = replace(WHATIF, is_used=True, bounded_by=())
+        ranked = (nano, replace(WHATIF, target="openai/gpt-5"))
+        source.parts["models"] = replace(a_models_part(source.given), ranked=ranked)
+        await pilot.press("w")
+        await until(pilot, lambda: source.questions[-1].picked == EACH)
+        await until(pilot, lambda: "the same calls on each model" in screen_text(app))
+        lines = screen_text(app).splitlines()
+        [first] = [line for line in lines if "openai/gpt-5-nano" in line]
+        assert "-90% to -85%" in first
+        assert "in use" in first
+        assert "w any other · Esc back to the chart" in screen_text(app)
+
+    drive(app, act, (120, 40))
+
+
 def test_a_model_nobody_rates_cannot_be_moved_to() -> None:
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("w", *"none-such", "enter")
+        await pilot.press("w", "w", *"none-such", "enter")
         assert isinstance(pilot.app, ProfilerApp)
         assert isinstance(pilot.app.screen, WhatIfScreen)
         assert "✖ no rate is known for 'none-such'" in screen_text(pilot.app)
@@ -163,6 +186,8 @@ def test_completion_offers_the_exact_name_first() -> None:
     assert fitting(TARGETS, "gpt-5")[0] == "openai/gpt-5"
     assert fitting(TARGETS, "5 mini") == ["openai/gpt-5-mini"]
     assert fitting(TARGETS, "") == list(TARGETS)
+    sold = ("azure/gpt-5-mini", "github-copilot/gpt-5-mini", "openai/gpt-5-mini")
+    assert fitting(sold, "gpt-5-mini")[0] == "openai/gpt-5-mini"
 
 
 def test_enter_opens_the_calls_of_the_row() -> None:

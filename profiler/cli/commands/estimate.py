@@ -14,11 +14,8 @@ from profiler.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from profiler.domain.calibration import Calibration
     from profiler.domain.calls import Cost
-    from profiler.pricing.card import Card, Listed
+    from profiler.pricing.card import Card
     from profiler.report.estimates import Estimate
-
-FIRST_PROVIDERS = ("openai", "anthropic", "google")
-"""Who is asked first for a model whose provider was not named; others resell the same names."""
 
 
 @click.command(
@@ -94,6 +91,7 @@ def _estimate(
     card: "Card", name: str, text: str, output_tokens: int, known: "Calibration", cache: Path
 ) -> "Estimate":
     from profiler.domain.usage import Usage
+    from profiler.pricing.makers import listed_as
     from profiler.report.estimates import Estimate
     from profiler.tokens.prompt import prompt_tokens
 
@@ -116,16 +114,6 @@ def _estimate(
         high_pusd=cost(found.high).pusd,
         context_window=listed.context_window if listed else None,
     )
-
-
-def listed_as(card: "Card", name: str) -> "Listed | None":
-    """The model that `name` means, `provider/model` or `model` alone; `None` without a rate."""
-    provider, slash, model = name.partition("/")
-    if slash and (named := card.find(provider, model)):
-        return named
-    others = dict.fromkeys(listed.provider for listed in card.models())
-    tries = (card.find(known, name) for known in (*FIRST_PROVIDERS, *others))
-    return next((found for found in tries if found), None)
 
 
 def _text(file: str | None) -> str:

@@ -255,7 +255,7 @@ def _sheet_card(home: Path | None) -> "Card":
 
 
 def _listed(card: "Card", model: str) -> "Listed":
-    from profiler.cli.commands.estimate import listed_as
+    from profiler.pricing.makers import listed_as
 
     listed = listed_as(card, model)
     if listed is None:

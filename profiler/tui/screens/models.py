@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from profiler import display
+from profiler.analysis.asked import EACH
 from profiler.analysis.compared import Compared, ModelsPart
 from profiler.analysis.results import Part
 from profiler.domain.totals import Totals
@@ -51,7 +52,7 @@ def columns_by(by: str) -> tuple[Column, ...]:
     spend, *others = (one.column for one in YARDSTICKS)
     return (
         Column("#", 3, "right"),
-        Column(title_of(by), 19, grow=3, most=44),
+        Column(title_of(by), 24, grow=3, most=44),
         spend,
         Column("Share", 6, "right", rank=6),
         Column("", 8, grow=1, rank=16, most=24),
@@ -125,7 +126,7 @@ class ModelsScreen(Face):
             part, len(self._marked), self.view, keys_of(self).of_id("compare")
         )
         self._draw_scatter()
-        self.set_class(part.whatif is not None, "-whatif")
+        self.set_class(part.whatif is not None or bool(part.ranked), "-whatif")
 
     def _draw_scatter(self) -> None:
         drawn = points(self._rows)
@@ -221,8 +222,12 @@ class ModelsScreen(Face):
         self.app.push_screen(SideBySideScreen(chosen, self.by or BYS[0]))
 
     def action_whatif(self) -> None:
-        """Ask which model the calls should move to."""
-        if self.part is not None:
+        """Show the calls on each sensible model; again, ask for any other."""
+        if self.part is None:
+            return
+        if not self.picked:
+            self.picked = EACH
+        else:
             self.app.push_screen(WhatIfScreen(self.part.targets), self._moved)
 
     def _moved(self, target: str | None) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
+from profiler.pricing.makers import maker_place
 from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.panel import palette_of
 
@@ -81,14 +82,18 @@ class WhatIfScreen(Dialog[str | None]):
 
 
 def fitting(names: Sequence[str], typed: str) -> list[str]:
-    """The names that hold every word typed; those that begin so, or whose model does, first."""
+    """The names that hold every word typed; those that begin so, or whose model does, first.
+
+    Of several that sell the same model its maker is first.
+    """
     words = typed.lower().split()
     found = [name for name in names if all(word in name.lower() for word in words)]
     start = words[0] if words else ""
 
-    def place(name: str) -> tuple[bool, bool]:
+    def place(name: str) -> tuple[bool, bool, int]:
         provider_and_model, model = name.lower(), name.lower().partition("/")[2]
         exact = start in {provider_and_model, model}
-        return not exact, not (provider_and_model.startswith(start) or model.startswith(start))
+        begins = provider_and_model.startswith(start) or model.startswith(start)
+        return not exact, not begins, maker_place(name)
 
     return sorted(found, key=place) if words else found
