@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import NOTHING, Amounts, Budget
+from profiler.domain.budgets import NOTHING, Amounts, Budget, ModelRule
 from profiler.domain.money import pusd
 from profiler.errors import BadBudget, UsageError
-from profiler.ledger.words import MAX_NAME_CHARS, budget_of, scope_words
+from profiler.ledger.words import APPLIES, MAX_NAME_CHARS, budget_of, scope_words
 
 __all__ = [
     "MAX_NAME_CHARS",
@@ -16,7 +16,10 @@ __all__ = [
     "rule_of",
     "scope_words",
     "threshold_of",
+    "typed_rule",
 ]
+
+_ASKED = "?"
 
 _COUNT = re.compile(r"(\d[\d,_]*(?:\.\d+)?)\s*([kKmM]?)\s+(tokens?|calls?)")
 _THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -84,12 +87,22 @@ def threshold_of(text: str) -> dict[str, object]:
 def rule_of(text: str) -> dict[str, object]:
     """A cheaper model for a dearer one, as it is typed: `40:gpt-5=gpt-5-mini`.
 
+    With a question mark, `40?:…`, it holds only for programs that ask which model to send to.
+
     Raises:
         BadBudget: it cannot be read.
 
     """
     below, _, models = text.partition(":")
     model, _, to = models.rpartition("=")
-    if not below.isdecimal() or not model or not to:
+    percent = below.removesuffix(_ASKED)
+    if not percent.isdecimal() or not model or not to:
         raise BadBudget(f"{text}: write a rule like 40:gpt-5=gpt-5-mini")
-    return {"below": int(below), "from": model, "to": to}
+    apply = APPLIES[below.endswith(_ASKED)]
+    return {"below": int(percent), "from": model, "to": to, "apply": apply}
+
+
+def typed_rule(rule: ModelRule) -> str:
+    """The same the other way round."""
+    asked = "" if rule.is_applied else _ASKED
+    return f"{rule.below_percent}{asked}:{rule.model}={rule.to}"

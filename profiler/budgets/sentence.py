@@ -41,9 +41,21 @@ def consequences(budget: Budget) -> str:
     told = []
     for action, words in _DOES.items():
         shares = [str(one.percent) for one in budget.thresholds if one.action is action]
+        if action is Action.DOWNGRADE:
+            begin = {100 - rule.below_percent for rule in budget.rules if rule.is_applied}
+            shares = [str(percent) for percent in sorted(begin)]
         if shares:
             told.append(f"{words} {_listed(shares)} %")
     return ", ".join([*told, _blocks(budget)])
+
+
+def rules_told(budget: Budget) -> str:
+    """Which models stand in for which, and when: `<40 %: gpt-5 → gpt-5-mini`."""
+    return ", ".join(
+        f"<{rule.below_percent} %: {rule.model} → {rule.to}"
+        f"{'' if rule.is_applied else ' (when asked)'}"
+        for rule in budget.rules
+    )
 
 
 def _blocks(budget: Budget) -> str:

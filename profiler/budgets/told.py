@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.budgets.detail import Past
-from profiler.budgets.sentence import sentence
+from profiler.budgets.sentence import rules_told, sentence
 from profiler.budgets.written import plain_dollars, threshold_words
 from profiler.domain.alerts import FORECAST
 from profiler.domain.budgets import Amounts, Budget, Measure
@@ -40,7 +40,7 @@ def facts(
         ("refuses", "beyond the limit" if budget.is_hard else "nothing" if not grace else ""),
         ("mode", budget.mode.value if budget.can_block else ""),
         ("reserve", f"{budget.reserve_percent} %" if budget.reserve_percent else ""),
-        ("rules", ", ".join(f"<{r.below_percent} %: {r.model} → {r.to}" for r in budget.rules)),
+        ("rules", rules_told(budget)),
         ("defined", place),
     ]
     if grace:

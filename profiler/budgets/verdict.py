@@ -76,8 +76,7 @@ def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
     if not registry.is_open:
         return Verdict(wish.model, wish.model, bids(wish.model).most.cost_pusd, None, ())
     ledger = registry.ledger
-    sent_to = ledger.choose(wish.model, bids, is_asked=False)
-    refusals = ledger.check(bids(sent_to))
+    sent_to, refusals = ledger.check(wish.model, bids)
     return Verdict(
         wish.model,
         sent_to,

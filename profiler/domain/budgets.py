@@ -76,7 +76,7 @@ class Action(StrEnum):
     NOTIFY = "notify"
     """An alert goes out."""
     DOWNGRADE = "downgrade"
-    """Calls go to the cheaper model that the budget's rules name."""
+    """From here calls go to the cheaper models of rules that say no share themselves."""
     BLOCK = "block"
     """Calls are refused before they are sent."""
 
@@ -128,6 +128,8 @@ class ModelRule(NamedTuple):
     """Calls that ask for this model; `*` stands for any text."""
     to: str
     """The model they are sent to. Rules form chains: what one gives may fit the next."""
+    is_applied: bool = True
+    """Whether calls are sent there by themselves, not only by programs that ask where to."""
 
 
 TAG = "tag:"

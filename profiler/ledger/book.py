@@ -16,7 +16,15 @@ from profiler.ledger.downgrade import steps
 from profiler.ledger.file import LedgerFile
 from profiler.ledger.refusals import Refusal
 from profiler.ledger.remaining import Remaining, remaining
-from profiler.ledger.reserving import LEASE_US, Ask, Bid, Bids, Reserved, refusals_of, reserve
+from profiler.ledger.reserving import (
+    LEASE_US,
+    Ask,
+    Bids,
+    Reserved,
+    labelled,
+    refusals_of,
+    reserve,
+)
 from profiler.ledger.scoping import Labels
 from profiler.ledger.settling import SURE, Doubt
 from profiler.ledger.sources import has_past
@@ -113,22 +121,20 @@ class Ledger:
         with self.writing() as (connection, _, now_us):
             settling.renew(connection, call, now_us + LEASE_US)
 
-    def check(self, bid: Bid) -> list[Refusal]:
-        """The budgets that such a call would not fit now; nothing is held."""
-        with self.reading() as (connection, terms, now_us):
-            return refusals_of(connection, terms, bid, now_us)
+    def check(self, model: str, bids: Bids) -> tuple[str, list[Refusal]]:
+        """The model such a call would be sent to now, and the budgets that it would not fit.
 
-    def choose(self, model: str, bids: Bids, *, is_asked: bool = True) -> str:
-        """The model that the rules of the budgets in force lead to.
-
-        Unless it `is_asked` for, only budgets count that change calls by themselves.
+        Nothing is held.
         """
         with self.reading() as (connection, terms, now_us):
+            taken = steps(connection, terms, labelled(bids), model, now_us, is_asked=False)
+            sent_to = taken[-1].to if taken else model
+            return sent_to, refusals_of(connection, terms, bids(sent_to), now_us)
 
-            def labels_of(name: str) -> Labels:
-                return bids(name).labels
-
-            taken = steps(connection, terms, labels_of, model, now_us, is_asked=is_asked)
+    def choose(self, model: str, bids: Bids) -> str:
+        """The model that all rules of the budgets in force lead to."""
+        with self.reading() as (connection, terms, now_us):
+            taken = steps(connection, terms, labelled(bids), model, now_us, is_asked=True)
             return taken[-1].to if taken else model
 
     def remaining(self, labels: Labels) -> list[Remaining]:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from profiler.domain.budgets import Action, Budget, Limit, Mode
+from profiler.domain.budgets import Budget, Limit, Mode
 from profiler.domain.periods import Period
 from profiler.errors import NotFound
 from profiler.ledger import audit
@@ -30,12 +30,12 @@ class Defined:
         "blocks_at",
         "budget",
         "can_block",
-        "downgrades",
         "id",
         "is_strict",
         "is_unbooked",
         "limits",
         "named",
+        "rules",
         "source",
         "usual",
         "warns_from",
@@ -59,7 +59,8 @@ class Defined:
         """The limits while no override adds to them."""
         self.warns_from = min([100, *(t.percent for t in budget.thresholds)])
         """The least share of a limit, in percent, at which there is anything to tell."""
-        self.downgrades = any(t.action is Action.DOWNGRADE for t in budget.thresholds)
+        self.rules = tuple(rule for rule in budget.rules if rule.is_applied)
+        """Those that change calls by themselves."""
 
 
 def in_force(connection: sqlite3.Connection) -> tuple[Defined, ...]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from profiler.domain.budgets import Limit
+from profiler.domain.budgets import Limit, ModelRule
 from profiler.ledger.allowance import allowed
 from profiler.ledger.counters import find
 from profiler.ledger.definitions import Defined
@@ -38,15 +38,16 @@ def steps(
 ) -> list[Step]:
     """The rules that lead from `model` to the one to send, in order; none where it may stay.
 
-    Unless it `is_asked` for, only budgets that say so by a threshold change a call's model.
+    Unless it `is_asked` for, only rules count that are applied by themselves.
     """
     found: list[Step] = []
     tried = {model}
     while len(found) < _MOST_STEPS:
-        applying = terms.applying(labels_of(model))
-        wanted = (
-            pair for pair in applying if pair[0].budget.rules and (is_asked or pair[0].downgrades)
-        )
+        wanted = [
+            (one, value, rules)
+            for one, value in terms.applying(labels_of(model))
+            if (rules := one.budget.rules if is_asked else one.rules)
+        ]
         step = _step(connection, terms, wanted, model, now_us, is_asked=not found)
         if step is None or step.to in tried:
             break
@@ -59,15 +60,15 @@ def steps(
 def _step(
     connection: sqlite3.Connection,
     terms: Terms,
-    applying: Iterable[tuple[Defined, str]],
+    wanted: Iterable[tuple[Defined, str, tuple[ModelRule, ...]]],
     model: str,
     now_us: int,
     *,
     is_asked: bool,
 ) -> Step | None:
-    for one, value in applying:
+    for one, value, rules in wanted:
         remains = _remains(connection, terms, one, value, now_us)
-        rule = rule_for(one.budget.rules, model, remains, is_asked=is_asked)
+        rule = rule_for(rules, model, remains, is_asked=is_asked)
         if rule is not None:
             return Step(one, value, model, rule.to, remains)
     return None

@@ -76,9 +76,7 @@ def reserve(connection: sqlite3.Connection, terms: Terms, now_us: int, ask: Ask)
     """Hold what the call may use, or say which budgets refuse it; within a write transaction."""
     taken: list[Step] = []
     if ask.may_downgrade and terms.downgrades:
-        taken = steps(
-            connection, terms, lambda m: ask.bids(m).labels, ask.model, now_us, is_asked=False
-        )
+        taken = steps(connection, terms, labelled(ask.bids), ask.model, now_us, is_asked=False)
     model = taken[-1].to if taken else ask.model
     bid = ask.bids(model)
     at_us = _files_at(ask.call, now_us)
@@ -103,6 +101,11 @@ def reserve(connection: sqlite3.Connection, terms: Terms, now_us: int, ask: Ask)
             _hold(connection, ask.call, place.counter.id, amounts, now_us)
             held_on += 1
     return Reserved(model, tuple(taken), held_on=held_on)
+
+
+def labelled(bids: Bids) -> Callable[[str], Labels]:
+    """What calls of each model are labelled with."""
+    return lambda model: bids(model).labels
 
 
 def refusals_of(

@@ -26,7 +26,7 @@ class Terms:
         """Those that hold for the process's own calls."""
         self.expects = any(not one.is_strict for one in self.defined)
         """Whether any budget goes by what calls are expected to use."""
-        self.downgrades = any(one.downgrades for one in self.defined)
+        self.downgrades = any(one.rules for one in self.defined)
         """Whether any budget sends calls to cheaper models by itself."""
         self._scopes = [(one, Scope(one.budget)) for one in self.defined]
         self._overrides = overrides_granted(connection)

@@ -28,6 +28,8 @@ from profiler.ledger.rules import circle
 
 MAX_NAME_CHARS = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+APPLIES = ("always", "asked")
+"""When a rule holds: for every call, or for programs that ask which model to send to."""
 LIMITS = {Measure.COST: "limit", Measure.TOKENS: "tokens", Measure.CALLS: "calls"}
 """The word each limit is given under."""
 
@@ -111,7 +113,7 @@ def words_of(budget: Budget) -> dict[str, object]:
         "thresholds": [{"at": t.percent, "action": t.action.value} for t in budget.thresholds],
         "mode": budget.mode.value,
         "reserve": budget.reserve_percent,
-        "rules": [{"below": r.below_percent, "from": r.model, "to": r.to} for r in budget.rules],
+        "rules": [_rule_words(rule) for rule in budget.rules],
     }
     if budget.limit_pusd is not None:
         words["limit"] = f"{usd(budget.limit_pusd):f}"
@@ -279,7 +281,7 @@ def _grace_words(budget: Budget) -> object:
 def _with_rules(budget: Budget, value: object) -> Budget:
     at = next((t.percent for t in budget.thresholds if t.action is Action.DOWNGRADE), None)
     rules = [_rule(one, at) for one in _tables(value, "rules")]
-    if at is not None and not rules:
+    if at is not None and not any(rule.is_applied for rule in rules):
         raise BadWord("rules", "a threshold downgrades, but no rule says to which model")
     ordered = tuple(sorted(rules, key=lambda rule: -rule.below_percent))
     return replace(budget, rules=ordered)
@@ -295,7 +297,15 @@ def _rule(words: Mapping[str, object], downgrades_at: int | None) -> ModelRule:
     model, to = _text(words, "from", "*"), _text(words, "to", "")
     if not to or "*" in to:
         raise BadWord("rules", 'a rule names the model that calls are sent to: to = "gpt-5-mini"')
-    return ModelRule(below, model, to)
+    apply = _text(words, "apply", APPLIES[0])
+    if apply not in APPLIES:
+        raise BadWord("rules", f"apply is one of {', '.join(APPLIES)}, not {apply!r}")
+    return ModelRule(below, model, to, apply == APPLIES[0])
+
+
+def _rule_words(rule: ModelRule) -> dict[str, object]:
+    words = {"below": rule.below_percent, "from": rule.model, "to": rule.to}
+    return words if rule.is_applied else {**words, "apply": APPLIES[1]}
 
 
 def _tables(value: object, key: str) -> list[Mapping[str, object]]:

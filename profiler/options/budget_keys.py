@@ -6,6 +6,7 @@ _MOST = 2**62
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PERIODS = ("call", "session", "hourly", "daily", "weekly", "monthly", "total")
 ACTIONS = ("note", "warn", "notify", "downgrade", "block")
+APPLIES = ("always", "asked")
 MODES = ("strict", "expected")
 
 _DOLLARS = either(
@@ -29,6 +30,9 @@ _RULE = Table(
         "below": Key(whole(1, 100), "Holds while less than so many percent remain."),
         "from": Key(text(), "Calls that ask for this model; * stands for any text.", default="*"),
         "to": Key(text(), "The model they are sent to.", is_needed=True),
+        "apply": Key(
+            choice(*APPLIES), "Or only where a program asks choose_model.", default="always"
+        ),
     }
 )
 

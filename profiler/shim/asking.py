@@ -35,7 +35,7 @@ def remaining(*, model: str = "", provider: str = "") -> Sequence[Remaining]:
         return []
     try:
         found: Sequence[Remaining] = guard.ledger.remaining(
-            _bid(guard, model, provider, 0, 0).labels
+            _bids(guard, model, provider, 0, 0)(model).labels
         )
     except LedgerError as error:
         budgets.say(f"what is left of budgets is not known: {error}")
@@ -48,19 +48,20 @@ def check(
 ) -> BudgetExceeded | None:
     """Why such a call would be refused now; `None` where it would pass. Nothing is held.
 
-    A call that sets no maximum of output tokens may use as many as the model can.
+    A call that sets no maximum of output tokens may use as many as the model can. One that the
+    budgets' rules would send to a cheaper model is looked at as a call of that.
     """
     budgets = SHIM.recorder.budgets
     guard = budgets.guard
     if guard is None:
         return None
-    bid = _bid(guard, model, provider, input_tokens, max_output_tokens)
+    bids = _bids(guard, model, provider, input_tokens, max_output_tokens)
     began_s = time.monotonic()
     try:
-        refusals = guard.ledger.check(bid)
+        _, refusals = guard.ledger.check(model, bids)
     except LedgerError as fault:
         budgets.lose(fault, began_s)
-        return budgets.refusal(bid.labels)
+        return budgets.refusal(bids(model).labels)
     if not refusals:
         return None
     error: BudgetExceeded = import_module("profiler.ledger.refusals").refused(list(refusals))
@@ -76,8 +77,8 @@ def estimate(
     no rate is known for the model, or not how much it can answer with.
     """
     guard = SHIM.recorder.budgets.asked
-    bid = _bid(guard, model, provider, input_tokens, max_output_tokens)
-    most: int | None = bid.most.cost_pusd
+    bids = _bids(guard, model, provider, input_tokens, max_output_tokens)
+    most: int | None = bids(model).most.cost_pusd
     return most
 
 
@@ -88,7 +89,7 @@ def choose_model(model: str, *, provider: str = "") -> str:
     if guard is None:
         return model
     try:
-        chosen: str = guard.ledger.choose(model, guard.bids(_sought(guard, model, provider, 0, 0)))
+        chosen: str = guard.ledger.choose(model, _bids(guard, model, provider, 0, 0))
     except LedgerError as error:
         budgets.say(f"{model} stays as it is: {error}")
         return model
@@ -117,15 +118,12 @@ def on_refusal(adviser: Adviser) -> Adviser:
     return adviser
 
 
-def _bid(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
-    return guard.bids(_sought(guard, model, provider, given, taken))(model)
-
-
-def _sought(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
+def _bids(guard: Any, model: str, provider: str, given: int, taken: int | None) -> Any:
     kinds = import_module("profiler.ledger.guard")
     biller = provider or guard.biller(model)
     most = guard.window(biller, model) if taken is None else taken
     bounds = import_module("profiler.ledger.bounds").Bounds(given, most, _NO_MOST)
     texts, tags = SHIM.recorder.known_labels()
     at_us = time.time_ns() // 1000
-    return kinds.Sought("", at_us, biller, model, "chat", None, texts, tags, 1, bounds)
+    sought = kinds.Sought("", at_us, biller, model, "chat", None, texts, tags, 1, bounds)
+    return guard.bids(sought)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Amounts, ModelRule, Threshold
+from profiler.domain.budgets import SOFT_THRESHOLDS, Amounts, ModelRule
 from profiler.domain.periods import HOUR_US, Period
 from profiler.errors import LedgerError, NotFound, UsageError
 from profiler.ledger import counters, definitions, overrides
@@ -172,13 +172,14 @@ def test_each_threshold_is_told_once_in_a_window(tmp_path: Path) -> None:
     assert kinds(ledger).count(Kind.BREACH) == 5
 
 
-def test_rules_change_models_by_themselves_only_where_a_threshold_says_so(tmp_path: Path) -> None:
+def test_rules_change_models_by_themselves_unless_they_wait_to_be_asked(tmp_path: Path) -> None:
     rules = (ModelRule(100, "gpt-5", "gpt-5-mini"), ModelRule(100, "gpt-5-mini", "gpt-5-nano"))
-    quiet = a_budget("quiet", 9 * USD, rules=rules)
-    loud = a_budget("loud", USD, rules=rules, thresholds=(Threshold(1, Action.DOWNGRADE),))
+    quiet = a_budget("quiet", 9 * USD, rules=tuple(r._replace(is_applied=False) for r in rules))
+    loud = a_budget("loud", USD, rules=rules)
     first = a_ledger(tmp_path / "a.db", quiet)
     assert fits(first, "0")
     assert first.reserve(an_ask("1")).model == "gpt-5"
+    assert first.choose("gpt-5", an_ask().bids) == "gpt-5-nano"
     second = a_ledger(tmp_path / "b.db", loud)
     assert fits(second, "0")
     reserved = second.reserve(an_ask("1"))
@@ -190,13 +191,10 @@ def test_rules_change_models_by_themselves_only_where_a_threshold_says_so(tmp_pa
     assert kinds(second)[-2:] == [Kind.DOWNGRADE, Kind.DOWNGRADE]
 
 
-def test_a_rule_is_not_applied_by_the_threshold_of_another_budget(tmp_path: Path) -> None:
-    quiet = a_budget("quiet", 9 * USD, rules=(ModelRule(100, "gpt-5", "gpt-5-mini"),))
-    loud = a_budget(
-        "loud",
-        rules=(ModelRule(100, "o3", "o4-mini"),),
-        thresholds=(Threshold(1, Action.DOWNGRADE),),
-    )
+def test_a_rule_that_waits_is_not_applied_by_that_of_another_budget(tmp_path: Path) -> None:
+    waits = ModelRule(100, "gpt-5", "gpt-5-mini", is_applied=False)
+    quiet = a_budget("quiet", 9 * USD, rules=(waits,))
+    loud = a_budget("loud", rules=(ModelRule(100, "o3", "o4-mini"),))
     ledger = a_ledger(tmp_path / "l.db", quiet, loud)
     assert fits(ledger, "0")
     assert ledger.reserve(an_ask("1")).model == "gpt-5"
@@ -226,7 +224,7 @@ def test_the_fullest_budget_is_told_with_what_it_was_allowed_beyond(tmp_path: Pa
 
 def test_rules_that_lead_in_a_circle_end(tmp_path: Path) -> None:
     circle = (ModelRule(100, "gpt-5", "gpt-5-mini"), ModelRule(100, "gpt-5-mini", "gpt-5"))
-    budget = a_budget(rules=circle, thresholds=(Threshold(1, Action.DOWNGRADE),))
+    budget = a_budget(rules=circle)
     ledger = a_ledger(tmp_path / "l.db", budget)
     fits(ledger, "0")
     assert ledger.reserve(an_ask("1")).model == "gpt-5-mini"

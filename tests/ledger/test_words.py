@@ -33,7 +33,7 @@ PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_
 def budgets(draw: st.DrawFn) -> Budget:
     amounts = st.integers(1, 2**60)
     limits = draw(st.lists(amounts | st.none(), min_size=3, max_size=3).filter(any))
-    downgrades = draw(st.booleans())
+    applied = draw(st.lists(st.booleans(), max_size=2))
     thresholds = draw(st.lists(st.integers(1, 1000), min_size=1, max_size=4, unique=True))
     actions = st.sampled_from([one for one in Action if one is not Action.DOWNGRADE])
     crossed = [Threshold(percent, draw(actions)) for percent in thresholds]
@@ -54,7 +54,7 @@ def budgets(draw: st.DrawFn) -> Budget:
         grace=None if is_hard else draw(st.none() | graces),
         mode=draw(st.sampled_from(Mode)),
         reserve_percent=draw(st.integers(0, 99)),
-        rules=(ModelRule(40, "gpt-5", "gpt-5-mini"),) if downgrades else (),
+        rules=tuple(ModelRule(40, "gpt-5", "gpt-5-mini", is_applied=a) for a in applied),
     )
 
 
@@ -80,7 +80,10 @@ each = ["user"]
 hard = true
 mode = "expected"
 reserve = 10
-rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
+rules = [
+    { below = 40, from = "gpt-5", to = "gpt-5-mini" },
+    { below = 20, to = "gpt-5-nano", apply = "asked" },
+]
 """
     )
     (found,) = budgets_in(path, is_users=False, zone="UTC")
@@ -97,7 +100,10 @@ rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
         thresholds=HARD_THRESHOLDS,
         mode=Mode.EXPECTED,
         reserve_percent=10,
-        rules=(ModelRule(40, "gpt-5", "gpt-5-mini"),),
+        rules=(
+            ModelRule(40, "gpt-5", "gpt-5-mini"),
+            ModelRule(20, "*", "gpt-5-nano", is_applied=False),
+        ),
     )
     assert [limit.measure for limit in found.limits] == [Measure.COST, Measure.TOKENS]
 
@@ -126,6 +132,7 @@ rules = [{ below = 40, from = "gpt-5", to = "gpt-5-mini" }]
         ('limit = 5\nrules = [{ from = "a", to = "b" }]', "below = 40"),
         ('limit = 5\nrules = [{ below = 40, from = "a", to = "b*" }]', "names the model"),
         ('limit = 5\nthresholds = [{ at = 80, action = "downgrade" }]', "no rule says"),
+        ('limit = 5\nrules = [{ below = 4, to = "b", apply = "never" }]', '"always" or "asked"'),
         ('limit = 5\nscope = "feature:search,chat"', "one value of a label"),
         ('period = "daily"', "write limit"),
     ],

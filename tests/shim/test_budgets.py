@@ -32,7 +32,7 @@ from tests.shim.clients import (
     openai_client,
 )
 from tests.shim.conftest import Log
-from tests.support.ledgers import USD, a_budget, a_ledger, an_ask, used
+from tests.support.ledgers import USD, a_bid, a_budget, a_ledger, an_ask, used
 from tests.support.provider_server import ProviderServer, json_reply
 
 HELLO: Any = [{"role": "user", "content": "Hello"}]
@@ -142,6 +142,17 @@ def test_rules_lead_to_a_cheaper_model_when_they_are_asked(ledger: Ledger, log: 
     for number in range(2, 8):
         ledger.reserve(an_ask(str(number)))
     assert profiler.choose_model("gpt-5") == "gpt-5-nano"
+
+
+def test_a_check_follows_the_rules_that_the_call_would(ledger: Ledger, log: Log) -> None:
+    del log
+    rule = ModelRule(100, "gpt-5", MINI)
+    for is_applied in (False, True):
+        rules = (rule._replace(is_applied=is_applied),)
+        limit(ledger, a_budget(limit_pusd=USD // 120, rules=rules))
+        ledger.reserve(an_ask(str(is_applied), a_bid(10**8)))
+        found = profiler.check(model="gpt-5", input_tokens=1_000, max_output_tokens=1_000)
+        assert (found is None) is is_applied
 
 
 def test_without_a_budget_there_is_nothing_to_ask(log: Log) -> None:

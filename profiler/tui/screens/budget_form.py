@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Select, Static
 
 from profiler import display
-from profiler.budgets.define import rule_of, scope_words, threshold_of
+from profiler.budgets.define import rule_of, scope_words, threshold_of, typed_rule
 from profiler.budgets.sentence import sentence
 from profiler.budgets.written import plain_dollars, threshold_words, words_in_file
 from profiler.domain.budgets import Budget, Mode
@@ -143,7 +143,7 @@ def texts_of(budget: Budget | None, zone: ZoneInfo) -> dict[str, str]:
     texts["hard"] = "refuse" if budget.is_hard else "tell"
     if "thresholds" in words:
         texts["thresholds"] = " ".join(map(threshold_words, budget.thresholds))
-    texts["rules"] = " ".join(f"{r.below_percent}:{r.model}={r.to}" for r in budget.rules)
+    texts["rules"] = " ".join(map(typed_rule, budget.rules))
     texts["reserve"] = str(budget.reserve_percent or "")
     if budget.grace is not None:
         grace = words.get("grace", "")

@@ -13,7 +13,7 @@ from profiler import display
 from profiler.analysis.results import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
-from profiler.budgets.sentence import consequences, whom
+from profiler.budgets.sentence import consequences, rules_told, whom
 from profiler.domain.budgets import Level, Standing
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.theme import Palette
@@ -254,7 +254,7 @@ def _facts(standing: Standing, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("allowed", f"{display.amount(extra, measure)} more, by override" if extra else ""),
         ("forecast", outlook(standing)),
         ("window", window),
-        ("rules", ", ".join(f"<{r.below_percent} %: {r.model} → {r.to}" for r in budget.rules)),
+        ("rules", rules_told(budget)),
         ("rests on", display.basis(standing.spent)),
     ]
 

@@ -55,7 +55,8 @@ _OPTIONS = (
         "rules",
         multiple=True,
         metavar="BELOW:FROM=TO",
-        help="A cheaper model while less than so many percent remain: 40:gpt-5=gpt-5-mini.",
+        help="A cheaper model while less than so many percent remain: 40:gpt-5=gpt-5-mini; "
+        "40?:… only where a program asks choose_model.",
     ),
     click.option("--zone", help="The time zone its days begin in."),
     click.option("--week-starts", type=click.Choice(WEEKDAYS), help="The day its weeks begin on."),
@@ -107,7 +108,7 @@ def set_budget(home: Path | None, /, name: str, who: str | None, **options: obje
     epilog="""\b
 Examples:
   profiler budget edit team --limit 800
-  profiler budget edit team --hard --at 80=warn --at 95=downgrade --rule 20:gpt-5=gpt-5-mini
+  profiler budget edit team --hard --at 80=warn --rule 20:gpt-5=gpt-5-mini
   profiler budget edit team --rename platform --without grace
 """,
 )
