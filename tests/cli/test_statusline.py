@@ -1,6 +1,8 @@
 """One line, at once, whatever state the home is in."""
 
 import os
+import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from profiler import display
-from tests.support.cli import a_sample_home, profiler, profiler_json
+from tests.support.cli import a_sample_home, command, profiler, profiler_json
+from tests.support.terminal import Terminal
 
 LINE = "import sys; sys.argv[1:] = ['statusline']; from profiler.cli.main import main; main()"
 
@@ -60,6 +63,26 @@ def test_a_full_budget_is_coloured_and_tmux_reads_nothing_else(home: Path) -> No
     assert statusline(home, "--format", "{budget}", "--color", "ansi").startswith("\x1b[1;31m#(")
 
 
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_tmux_draws_a_name_that_would_command_it_as_it_is(home: Path) -> None:
+    socket, name = str(home / "tmux"), "#[fg=red]x#(date)#{pid}##[bg=red]"
+    profiler("budget", "set", name, "--limit", "1", "--period", "total", home=home)
+    profiler("ingest", home=home)
+    words = shlex.join(command("statusline", "--color", "tmux"))
+    settings = home / "tmux.conf"
+    settings.write_text(
+        f'set -g status-right-length 400\nset -g status-right "#({words})"\n'
+        "set -g status-interval 1\nset -g status-left ''\nset -g window-status-current-format ''\n"
+    )
+    starts = ["tmux", "-S", socket, "-f", str(settings), "new-session", "cat"]
+    script = f"import os; os.execvp('tmux', {starts!r})"
+    try:
+        with Terminal(home=home, size=(400, 5), script=script) as terminal:
+            terminal.wait_for(f"{name} ")
+    finally:
+        subprocess.run(["tmux", "-S", socket, "kill-server"], capture_output=True, check=False)
+
+
 @pytest.mark.parametrize(
     ("waits_s", "told"), [(3 * 3600, "read 3 h ago"), (90, "read 1 min ago"), (30, "")]
 )
@@ -77,6 +100,11 @@ def test_log_that_waits_a_minute_to_be_read_is_told_of(home: Path, waits_s: int,
 
 def test_without_a_database_it_says_so(tmp_path: Path) -> None:
     assert statusline(tmp_path) == "no calls yet"
+
+
+def test_calls_that_nobody_has_read_are_not_said_to_be_none(tmp_path: Path) -> None:
+    assert statusline(a_sample_home(tmp_path)) == "calls not read yet: profiler ingest"
+    assert not (tmp_path / "profiler.db").exists()
 
 
 @pytest.mark.parametrize(
