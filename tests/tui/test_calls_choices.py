@@ -228,3 +228,16 @@ def test_a_call_that_was_let_go_of_is_said_to_be_gone() -> None:
         assert "not there any more" in "".join(note.title for note in app._notifications)
 
     drive(app, there)
+
+
+def test_a_column_is_ticked_by_more_than_a_colour() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("c")
+        await until(pilot, lambda: " Project " in screen_text(app_of(pilot)))
+        rows = screen_text(app_of(pilot)).splitlines()
+        (ticked,) = (row for row in rows if " Outcome " in row)
+        (other,) = (row for row in rows if " Project " in row)
+        assert ticked.split(" Outcome")[0].endswith("▐✓▌")
+        assert other.split(" Project")[0].endswith("▐ ▌")
+
+    in_calls(act)

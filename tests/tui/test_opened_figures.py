@@ -187,9 +187,11 @@ def test_the_cells_of_the_models(settings: Settings) -> None:
         theirs = calls_of(row, "model")
         assert added(theirs) == row.totals
         assert added(f"{theirs} {BY_TITLE['Errors'].query(row)}").calls == row.totals.errors
-        for title in ("$ p95", "p95", "1st p95"):
+        for title in ("Cost p95", "Took p95", "First token p95"):
             slowest = added(f"{theirs} {BY_TITLE[title].query(row)}").calls
             assert 0.02 < slowest / row.totals.calls < 0.09
+        cut_off = added(f"{theirs} {BY_TITLE['Cut off'].query(row)}").calls
+        assert cut_off == pytest.approx((row.spread.truncated or 0) * row.totals.calls)
 
     look_at(settings, look, ROOMY, "all", "3")
 

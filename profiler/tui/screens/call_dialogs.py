@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.strip import Strip
 from textual.widgets import Input, OptionList, SelectionList, Static
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -118,6 +120,16 @@ class _Choices(SelectionList[str]):
         Binding("down,j", "cursor_down", "Down", show=False),
         Binding("up,k", "cursor_up", "Up", show=False),
     ]
+
+    def render_line(self, y: int) -> Strip:
+        """A row; its tick is there or not, where Textual lets a colour alone tell."""
+        strip = super().render_line(y)
+        row = y + self.scroll_offset.y
+        if row >= self.option_count:
+            return strip
+        left, tick, *rest = strip
+        is_chosen = self.get_option_at_index(row).value in self.selected
+        return Strip([left, Segment("✓" if is_chosen else " ", tick.style), *rest])
 
 
 class FiltersScreen(Dialog[str | None]):

@@ -23,6 +23,7 @@ SIGNS = (
     ("$0.12+", "unpriced calls come on top of it"),
     ("unpriced", "no rate or no counts; never the same as $0.00"),
     ("–", "not known"),
+    ("p50 p95", "half of the calls, or 95 in 100, stay below that"),
     ("✓ ✖ ◌", "a call that went well, failed, was aborted"),
     ("✓ ok", "a budget below 60 %"),
     ("◆ watch", "from 60 % to below 80 %"),

@@ -52,7 +52,7 @@ def columns_by(by: str) -> tuple[Column, ...]:
     spend, *others = (one.column for one in YARDSTICKS)
     return (
         Column("#", 3, "right"),
-        Column(title_of(by), 24, grow=3, most=44),
+        Column(title_of(by), 23, grow=3, most=44),
         spend,
         Column("Share", 6, "right", rank=6),
         Column("", 8, grow=1, rank=16, most=24),

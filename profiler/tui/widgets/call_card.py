@@ -141,8 +141,8 @@ def _costs(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> Iter
             yield placed(Text(f"  {said}", style=ink.muted), width, "left")
     if cost.rate:
         day = display.clock(detail.call.started_at_us, zone)[:10]
-        told = Text(f"  at {display.plain(cost.rate)}, on {day}", style=ink.muted)
-        yield placed(told, width, "left")
+        for words in (f"at {display.plain(cost.rate)},", f"as it was on {day}"):
+            yield placed(Text(f"  {words}", style=ink.muted), width, "left")
     if cost.reported_pusd is not None:
         told = Text(display.exact_money(cost.reported_pusd), style=ink.ink)
         yield _pair("said by provider", told, width, ink)

@@ -15,6 +15,9 @@ from profiler.tui.widgets.panel import FiguresPanel
 from profiler.tui.widgets.spending import part_of
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
+NOT_TOLD = ", cost not reported"
+"""Providers count no tokens for what failed."""
+
 
 class FactsLine(SpotsPanel, FiguresPanel):
     """One line without a frame."""
@@ -80,14 +83,14 @@ def troubles(told: Figures, ink: Palette) -> list[Text]:
     counted = (
         (totals.errors, opens(errors, "status:error")),
         # what failed on the way to an answer comes without usage: nobody can price it
-        (totals.retries, opens(retries, "attempts>1").append(" of unknown cost", ink.muted)),
+        (totals.retries, opens(retries, "attempts>1").append(NOT_TOLD, ink.muted)),
         (totals.aborted, opens(aborted, "status:aborted")),
     )
     return [text for number, text in counted if number]
 
 
 def _cost_of(failed: Totals) -> str:
-    return " of unknown cost" if failed.has_no_known_cost else f" cost {display.spend(failed)}"
+    return NOT_TOLD if failed.has_no_known_cost else f" cost {display.spend(failed)}"
 
 
 def _number(count: int, one: str, more: str) -> str:

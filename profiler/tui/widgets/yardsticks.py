@@ -89,7 +89,7 @@ def _of_cost(share: Literal["p50", "p95", "p99"], rank: int) -> Yardstick:
 
     name = "median cost of a call" if share == "p50" else f"{share} of a call's cost"
     return Yardstick(
-        f"$ {share}", name, value, lambda row: _money(value(row)), "less", 9, rank, query=query
+        f"Cost {share}", name, value, lambda row: _money(value(row)), "less", 9, rank, query=query
     )
 
 
@@ -106,8 +106,8 @@ def _of_time(
 
     is_first = kind == "first_chunk"
     return Yardstick(
-        f"1st {share}" if is_first else share,
-        f"{'first token' if is_first else 'latency'} {share}",
+        f"{'First token' if is_first else 'Took'} {share}",
+        f"{'first token' if is_first else 'took'} {share}",
         value,
         lambda row: display.duration(value(row)),
         "less",
