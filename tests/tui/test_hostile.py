@@ -7,7 +7,8 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from rich.segment import Segment
 from textual.pilot import Pilot
 
 from profiler.display import plain
+from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
@@ -31,19 +33,45 @@ from tests.support.snapshots import (
     ZONE,
     a_detail,
     a_hostile_snapshot,
+    a_standing,
+    an_alert,
     hostile_calls,
 )
 from tests.support.sources import GivenSource, an_app
-from tests.tui.conftest import drive, screen_text
+from tests.tui.conftest import drive, screen_text, until
 
 ROOT = Path(__file__).parents[2]
 
 APP = """
-from tests.support.snapshots import a_hostile_snapshot
-from tests.support.sources import GivenSource, an_app
-an_app(GivenSource(a_hostile_snapshot())).run()
+from tests.tui.test_hostile import Telling
+from tests.support.sources import an_app
+an_app(Telling()).run()
 """
 
+
+class Telling(GivenSource):
+    """Hostile calls, and a log with hostile things to say."""
+
+    def __init__(self) -> None:
+        super().__init__(replace(a_hostile_snapshot(), log_trouble=" ".join(HOSTILE)))
+        self.notices: tuple[str, ...] = HOSTILE
+
+    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+        """Nothing new but words, once."""
+        notices, self.notices = self.notices, ()
+        super().drain(on_progress)
+        return Drained(notices=notices)
+
+
+STEERING = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]"
+ESCAPE = b"\x1b[27u"
+"""As a terminal sends it that tells it from the beginning of another key."""
+OPENING = (
+    *(b"2", b"\r", ESCAPE, b"f", ESCAPE, b"c", ESCAPE, b"3", b" ", b"w", ESCAPE, b"5", b"b"),
+    *(b"6", b"\r", ESCAPE, b"7", b"b", b"b", b"m", ESCAPE, b"F", ESCAPE, b"A", ESCAPE, b"e"),
+    *(ESCAPE, b"?", ESCAPE, b"r", ESCAPE, b"\x10", ESCAPE, b"1"),
+)
+"""Keys to what can be opened on the screens."""
 PAYLOADS = (
     b"\x1b]0;owned",
     b"\x1b[2J\x1b]0",
@@ -62,7 +90,7 @@ def test_hostile_names_are_plain_text_on_every_screen() -> None:
             app.action_show(name)
             await settle(pilot)
             text = screen_text(app)
-            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+            assert not re.search(STEERING, text)
             assert "[/]" in text
             assert not any(map(is_active, segments(app)))
 
@@ -88,12 +116,30 @@ def test_hostile_names_are_plain_text_in_all_that_can_be_opened() -> None:
             await pilot.press(*keys.split())
             await settle(pilot)
             text = screen_text(app)
-            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text), keys
+            assert not re.search(STEERING, text), keys
             assert not any(map(is_active, segments(app))), keys
             await pilot.press("escape", "escape")
             assert not app.screen.is_modal, keys
 
     drive(app, act, (120, 40))
+
+
+def test_hostile_words_are_plain_text_in_toasts_the_title_and_what_is_in_the_way() -> None:
+    source = Telling()
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        breached = a_standing("team", 11, 10, value=HOSTILE[2])
+        source.given = replace(source.given, alerts=(an_alert(1, breached),))
+        app.feed.stir()
+        await until(pilot, lambda: len(app._notifications) > len(HOSTILE))
+        text = screen_text(app)
+        assert "✖ The log is out of reach" in text
+        told = "".join(one.message for one in app._notifications).replace("\n", "")
+        assert not re.search(STEERING, text + told + app.title)
+        assert not any(map(is_active, segments(app)))
+
+    drive(app, act, (120, 60))
 
 
 def segments(app: ProfilerApp) -> Iterator[Segment]:
@@ -136,6 +182,9 @@ def test_nothing_that_steers_reaches_a_real_terminal() -> None:
         for key in b"23456712345671":
             os.write(master, bytes([key]))
             written += read_drawn(master)
+        for keys in OPENING:
+            os.write(master, keys)
+            written += read_for(master, 0.1)
         os.write(master, b"q")
         written += read_drawn(master)
     finally:
