@@ -36,10 +36,16 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> ModelsPart:
     )
 
 
-def models(store: Store, wanted: Filter) -> tuple[ModelRow, ...]:
+def models(store: Store, card: Card, wanted: Filter) -> tuple[ModelRow, ...]:
     """One row per provider and model, the dearest first."""
     rows = [
-        ModelRow(provider, model, totals)
+        ModelRow(
+            provider,
+            model,
+            totals,
+            has_rate=bool(totals.unpriced_calls)
+            and card.terms(provider, "", model, "", "") is not None,
+        )
         for (provider, model), totals in reads.grouped(store, MODEL, wanted)
     ]
     return tuple(sorted(rows, key=lambda r: (-r.totals.spend_pusd, -r.totals.calls, r.name)))

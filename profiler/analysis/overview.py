@@ -37,7 +37,7 @@ def snapshot(
 ) -> Snapshot:
     """Everything about the calls wanted, and about the periods people ask for first."""
     wanted = asked.wanted
-    rows = models(store, wanted)
+    rows = models(store, card, wanted)
     return Snapshot(
         taken_at_us=now_us,
         span=wanted.span,

@@ -86,6 +86,8 @@ class ModelRow:
     provider: str
     model: str
     totals: Totals
+    has_rate: bool = False
+    """Whether the card has one for it; looked up where calls of it are unpriced."""
 
     @property
     def name(self) -> str:

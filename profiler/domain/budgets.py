@@ -298,6 +298,14 @@ class Standing:
         used_up = self.used_up
         return max(allowed, key=lambda limit: used_up.of(limit.measure) / limit.amount)
 
+    def has_reached(self, percent: int, measure: Measure) -> bool:
+        """Whether so much of that limit is used, as it stands with overrides."""
+        for limit in self.budget.limits:
+            if limit.measure is measure:
+                allowed = self.budget.unreserved(limit.amount) + self.extra.of(measure)
+                return self.used_up.of(measure) * 100 >= percent * allowed
+        return False
+
     @property
     def amount(self) -> int:
         """What is used of the tightest limit, in its measure."""

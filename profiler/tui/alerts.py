@@ -4,13 +4,13 @@ What budgets tell is the ledger's: whoever acknowledges it, here or elsewhere, i
 The rest is told until it is dismissed here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from profiler import display
 from profiler.alerts.wording import highest, state_of
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results import ModelRow, Snapshot
 from profiler.domain.alerts import Alert as Told
 from profiler.domain.budgets import Level, Standing
 from profiler.ledger.outbox import TOLD
@@ -34,7 +34,7 @@ class Alert(NamedTuple):
 
 def alerts(snapshot: Snapshot) -> list[Alert]:
     """Everything that wants doing, the most pressing first."""
-    told = _of_ledger(snapshot.alerts)
+    told = _of_ledger(tuple(_holding(snapshot)))
     named = {(one.budget, one.value) for one in told}
     quiet = [one for one in _of_standings(snapshot) if (one.budget, one.value) not in named]
     return [*told, *quiet, *_of_calls(snapshot)]
@@ -46,6 +46,21 @@ def standing_of(alert: Alert, snapshot: Snapshot) -> Standing | None:
         if (one.budget.name, one.value) == (alert.budget, alert.value):
             return one
     return None
+
+
+def _holding(snapshot: Snapshot) -> Iterator[Told]:
+    """Without those of thresholds that more was allowed for since: the log has them."""
+    named = {(one.budget, one.value) for one in snapshot.alerts}
+    there: dict[tuple[str, str], list[Standing]] = {}
+    for standing in snapshot.standings if named else ():
+        place = standing.budget.name, standing.value
+        if place in named:
+            there.setdefault(place, []).append(standing)
+    for one in snapshot.alerts:
+        found = there.get((one.budget, one.value), [])
+        percent = int(one.threshold) if one.threshold.isdecimal() else 0
+        if not found or any(standing.has_reached(percent, one.measure) for standing in found):
+            yield one
 
 
 def _of_ledger(told: tuple[Told, ...]) -> list[Alert]:
@@ -110,7 +125,7 @@ def fresh(now: Snapshot, before: Snapshot | None) -> list[Alert]:
 
 
 def _of_calls(snapshot: Snapshot) -> list[Alert]:
-    totals, freshness = snapshot.totals, snapshot.freshness
+    freshness = snapshot.freshness
     found = []
     if freshness.lost_calls:
         words = f"{display.calls(freshness.lost_calls)} could not be logged"
@@ -119,11 +134,22 @@ def _of_calls(snapshot: Snapshot) -> list[Alert]:
         noun = "fault" if freshness.swallowed_faults == 1 else "faults"
         words = f"{display.count(freshness.swallowed_faults)} {noun} of ours in your programs"
         found.append(Alert(f"faults {freshness.swallowed_faults}", Level.HIGH, words, "see doctor"))
-    unpriced = sorted(row.model for row in snapshot.models if row.totals.unpriced_calls)
-    if unpriced:
-        named = display.model_name(unpriced[0], 24)
-        others = f" and {len(unpriced) - 1} more" if len(unpriced) > 1 else ""
-        words = f"{display.calls(totals.unpriced_calls)} unpriced: {named}{others}"
-        advice = "profiler prices set gives it a rate"
-        found.append(Alert(f"unpriced {' '.join(unpriced)}", Level.WATCH, words, advice))
-    return found
+    return [*found, *_of_unpriced(snapshot.models)]
+
+
+def _of_unpriced(models: Sequence[ModelRow]) -> Iterator[Alert]:
+    """Those whose models have no rate, and those that told no usage, as many that fail do."""
+    rows = sorted((row for row in models if row.totals.unpriced_calls), key=lambda row: row.model)
+    for has_rate, why, advice in (
+        (False, "no rate", "profiler prices override gives one"),
+        (True, "no usage was told", "they failed, or were cut off"),
+    ):
+        found = [row for row in rows if row.has_rate is has_rate]
+        if found:
+            calls = display.calls(sum(row.totals.unpriced_calls for row in found))
+            others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            named = display.model_name(found[0].model, 24)
+            words = f"{calls} unpriced, {why}: {named}{others}"
+            trouble = "unpriced" if not has_rate else "uncounted"
+            told = f"{trouble} {' '.join(row.model for row in found)}"
+            yield Alert(told, Level.WATCH, words, advice)

@@ -72,6 +72,17 @@ def test_an_unknown_model_is_unpriced_and_adds_nothing(tmp_path: Path) -> None:
     assert found.totals.spend_pusd == rows["gpt-5-mini"].spend_pusd
 
 
+def test_what_is_unpriced_says_whether_there_is_a_rate(tmp_path: Path) -> None:
+    private = an_event(at=NOW - 1, model="our-own", answered="our-own")
+    failed = an_event(at=NOW - 2, usage=None)
+    with a_workspace(tmp_path, [private, failed]) as workspace:
+        found = workspace.snapshot(asked(workspace), NOW)
+    assert {row.model: row.has_rate for row in found.models} == {
+        "our-own": False,
+        "gpt-5-mini": True,
+    }
+
+
 def test_budgets_stand_where_their_calls_are(tmp_path: Path) -> None:
     events = [
         an_event(at=NOW - 1, feature="search", usage={"input": 1_000_000, "output": 0}),

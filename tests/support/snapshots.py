@@ -132,7 +132,7 @@ def a_standing(
     return replace(standing, **changes)  # type: ignore[arg-type]  # field values, by name
 
 
-def an_alert(number: int, standing: Standing, percent: int = 100, **changes: object) -> Alert:
+def an_alert(number: int, standing: Standing, percent: int | str = 100, **changes: object) -> Alert:
     """What a standing had to tell an hour ago."""
     limit = standing.tightest
     alert = Alert(
