@@ -13,6 +13,10 @@ MOST_CHARS = 2_000
 """The least that any common channel takes."""
 _MOST_LINES = 12
 _MOST_NAME_CHARS = 80
+_LESS = "asking for less (max_tokens) or the mode expected lifts it, as an override does"
+_BOUNDED = "a maximum of output tokens, a price for the model or the mode expected lifts it"
+_REFUSAL_HEIGHT = 99
+"""Calls that are refused matter more than any threshold below the limit."""
 _CALLS_OUT = re.compile(r"@(?=\w)")
 
 
@@ -90,7 +94,9 @@ def worst(alerts: Sequence[Alert]) -> Alert:
 
 
 def _height(alert: Alert) -> tuple[bool, int]:
-    return (False, 0) if alert.is_forecast else (True, int(alert.threshold))
+    if alert.is_forecast:
+        return False, 0
+    return True, _REFUSAL_HEIGHT if alert.is_refusal else int(alert.threshold)
 
 
 def state_of(alert: Alert) -> str:
@@ -98,10 +104,19 @@ def state_of(alert: Alert) -> str:
     limit = display.amount(alert.limit, alert.measure)
     if alert.is_forecast:
         return f"will reach {limit}"
+    if alert.is_refusal:
+        left = display.amount(max(0, alert.limit - alert.used), alert.measure)
+        return f"a call was refused: it {_asked(alert)}, and {left} of {limit} is left"
+    refused = "; calls are refused" if alert.action is Action.BLOCK else ""
     if int(alert.threshold) >= 100 or alert.used >= alert.limit:
-        refused = "; calls are refused" if alert.action is Action.BLOCK else ""
         return f"limit of {limit} reached{refused}"
-    return f"more than {alert.threshold} % of {limit} used"
+    return f"more than {alert.threshold} % of {limit} used{refused}"
+
+
+def _asked(alert: Alert) -> str:
+    if alert.expected is None:
+        return "may use nobody can say how much"
+    return f"may use {display.amount(alert.expected, alert.measure)}"
 
 
 def _whose(alert: Alert) -> str:
@@ -110,7 +125,8 @@ def _whose(alert: Alert) -> str:
 
 
 def _facts(alert: Alert) -> str:
-    used = f"{display.amount(alert.used, alert.measure)} used"
+    held = " or held" if alert.is_refusal else ""
+    used = f"{display.amount(alert.used, alert.measure)} used{held}"
     facts = [used]
     if alert.is_forecast and alert.expected is not None:
         expected = f"about {display.amount(alert.expected, alert.measure)} expected"
@@ -121,6 +137,8 @@ def _facts(alert: Alert) -> str:
             facts.append(f"the limit around {when(alert.reaches_at_us)}")
     elif alert.end_us is not None:
         facts.append(f"resets {_moment(alert.end_us)}")
+    if alert.is_refusal:
+        facts.append(_LESS if alert.expected is not None else _BOUNDED)
     return ", ".join([*facts, f"noticed {_moment(alert.at_us)}"])
 
 

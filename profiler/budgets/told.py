@@ -8,7 +8,7 @@ from profiler import display
 from profiler.budgets.detail import Past
 from profiler.budgets.sentence import rules_told, sentence
 from profiler.budgets.written import plain_dollars, threshold_words
-from profiler.domain.alerts import FORECAST
+from profiler.domain.alerts import FORECAST, REFUSED
 from profiler.domain.budgets import Amounts, Budget, Measure
 from profiler.errors import BadBudget
 from profiler.ledger.audit import Entry, Kind
@@ -116,7 +116,7 @@ def _breach(told: Mapping[str, object]) -> str:
 def _alert(told: Mapping[str, object]) -> str:
     """`alert 3 (90 %): team was told, message 1f…`."""
     threshold = told.get("threshold")
-    of = "a forecast" if threshold == FORECAST else f"{threshold} %"
+    of = {FORECAST: "a forecast", REFUSED: "a refusal"}.get(str(threshold), f"{threshold} %")
     if told.get("acknowledged"):
         return f"alert {told.get('alert')} ({of}) was acknowledged"
     whom = f"{told.get('target')} was told, message {told.get('message')}"

@@ -7,6 +7,9 @@ from profiler.domain.budgets import Action, Measure
 FORECAST = "forecast"
 """The threshold of a limit that will be reached, if days go on as they do."""
 
+REFUSED = "refused"
+"""The threshold of a call that did not fit, however little of the limit was used."""
+
 NOBODY = "nobody"
 """Who is told where nobody was to be."""
 
@@ -22,16 +25,19 @@ class Alert:
     value: str
     """Whose standing it is; empty where the budget holds for all at once."""
     threshold: str
-    """In percent, or `forecast`."""
+    """In percent, `forecast` or `refused`."""
     at_us: int
     action: Action
     measure: Measure
     used: int
+    """What a call in flight holds counts for a refusal alone."""
     limit: int
     end_us: int | None = None
     """When its window ends; `None` where it never does."""
     expected: int | None = None
-    """What the window will end with; a forecast's alone."""
+    """What the window will end with; of a refusal, the most that the call may use, `None` where
+    nobody can say.
+    """
     reaches_at_us: int | None = None
     addressed: str = ""
     """Who is told, by name; `nobody` where nobody was to be; empty so long as it waits."""
@@ -43,6 +49,11 @@ class Alert:
     def is_forecast(self) -> bool:
         """Whether it is of what will be, not of what is."""
         return self.threshold == FORECAST
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether a call was refused for it."""
+        return self.threshold == REFUSED
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from profiler.domain.budgets import NOTHING, Amounts
 from profiler.errors import NotFound, UsageError
-from profiler.ledger import audit, counters
+from profiler.ledger import audit, counters, outbox
 from profiler.ledger.allowance import granted
 from profiler.ledger.breaches import tightest
 from profiler.ledger.counters import Counter
@@ -130,6 +130,7 @@ def reset(
 ) -> None:
     """Start a window afresh: what was used of it is forgiven, not forgotten."""
     counters.forgive(connection, counter.id, counter.used)
+    outbox.end_rounds(connection, defined.id)
     told = {**counter.used._asdict(), "reason": reason}
     audit.write(connection, at_us, audit.Kind.RESET, defined.named, value, who, **told)
 
@@ -176,6 +177,7 @@ def _decide(connection: sqlite3.Connection, number: int, state: str, who: str, a
 
 def _arm_again(connection: sqlite3.Connection, defined: Defined, at_us: int) -> None:
     """What is not reached any more, with more allowed, is told of when it is reached again."""
+    outbox.end_rounds(connection, defined.id)
     granted_now = overrides_granted(connection)
     for value, counter in counters.crossed(connection, defined.id, at_us):
         limit = tightest(defined, counter, granted(granted_now, defined.id, value, at_us))

@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Amounts, Limit, Measure
+from profiler.domain.alerts import REFUSED
+from profiler.domain.budgets import Action, Amounts, Limit, Measure
 from profiler.domain.calls import CALL_ID_CHARS
-from profiler.domain.periods import SECOND_US, Period
-from profiler.ledger import audit, counters
+from profiler.domain.periods import SECOND_US, Period, window as window_of
+from profiler.ledger import audit, counters, outbox
 from profiler.ledger.allowance import Cap, ceiling
 from profiler.ledger.counters import HELD, Counter
 from profiler.ledger.definitions import Defined
@@ -22,6 +24,7 @@ LEASE_US = 900 * SECOND_US
 
 _MOST_KEPT = 2**50
 """More of one call is nonsense, such as a maximum of tokens that nobody could answer with."""
+_MOST_TOLD = 2**62
 _LONGEST_WAIT_US = 10 * SECOND_US
 
 
@@ -213,7 +216,7 @@ def _tell_block(
     refusal: Refusal,
     ask: Ask,
 ) -> None:
-    defined = next(p.defined for p in places if p.defined.budget is refusal.budget)
+    place = next(p for p in places if p.defined.budget is refusal.budget)
     details = {
         "measure": Measure(refusal.measure).value,
         "spent": refusal.spent,
@@ -222,7 +225,32 @@ def _tell_block(
         "requested": refusal.requested,
         "why": refusal.why,
     }
-    _write_down(connection, now_us, audit.Kind.BLOCK, defined, refusal.value, ask, details)
+    _write_down(connection, now_us, audit.Kind.BLOCK, place.defined, refusal.value, ask, details)
+    if not _is_known_full(place) and not refusal.unbooked_of:
+        outbox.put_first(connection, _told(place, refusal, now_us), now_us)
+
+
+def _is_known_full(place: _Place) -> bool:
+    """Whether an alert said already that calls are refused: as the limit was reached."""
+    blocks_at, counter = place.defined.blocks_at, place.counter
+    return blocks_at is not None and counter is not None and counter.crossed_percent >= blocks_at
+
+
+def _told(place: _Place, refusal: Refusal, now_us: int) -> outbox.Told:
+    within = refusal.window
+    if place.counter is None:
+        # each call is a window of its own: a limit of one call is told of once a day
+        within = window_of(Period.DAILY, now_us, ZoneInfo(refusal.budget.zone))
+    return outbox.Told(
+        place.defined.id,
+        refusal.value,
+        within,
+        REFUSED,
+        Action.BLOCK,
+        Limit(refusal.measure, refusal.limit),
+        refusal.spent + refusal.held,
+        None if refusal.requested is None else min(refusal.requested, _MOST_TOLD),
+    )
 
 
 def _write_down(

@@ -68,7 +68,7 @@ def _of_ledger(told: tuple[Told, ...]) -> list[Alert]:
     ids: dict[tuple[str, str, str], list[int]] = {}
     for one in told:
         ids.setdefault((one.source, one.budget, one.value), []).append(one.id)
-    found = sorted(highest(told), key=lambda one: (one.is_forecast, -one.used / one.limit))
+    found = sorted(highest(told), key=lambda one: (one.is_forecast, -_share(one)))
     return [
         Alert(
             id=f"alert {one.id} {one.at_us}",
@@ -85,7 +85,13 @@ def _of_ledger(told: tuple[Told, ...]) -> list[Alert]:
 def _level(one: Told) -> Level:
     if one.is_forecast:
         return Level.WATCH
-    return Level.OVER if one.used >= one.limit else Level.HIGH
+    return Level.OVER if _share(one) >= 1 else Level.HIGH
+
+
+def _share(one: Told) -> float:
+    """How full it is; a budget that refuses calls is full, whatever they would have used."""
+    share = one.used / max(1, one.limit)
+    return max(1.0, share) if one.is_refusal else share
 
 
 _PRESSING = (Level.OVER, Level.HIGH)
