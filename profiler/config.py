@@ -33,6 +33,8 @@ class Settings:
     """The folder where calls are archived before they are removed; `None`: they are not."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Keys of the terminal app's actions, where they are not the usual ones."""
+    is_demo: bool = False
+    """Whether its calls are made up: no project's budgets are about them."""
 
     @property
     def log_folder(self) -> Path:

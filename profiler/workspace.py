@@ -47,7 +47,8 @@ class Workspace:
         self.card = card
         self._follower = Follower(settings.log_folder)
         self._retention = Retention(settings.text_folder, settings.text_days)
-        self.registry = Registry(settings.home, places.here(), settings.zone, lambda: card)
+        project = "" if settings.is_demo else places.here()
+        self.registry = Registry(settings.home, project, settings.zone, lambda: card)
         self._outlooks = Outlooks(store)
         self._courier = Courier(settings.home, self.registry.ledger)
         self._pending_bytes = 0

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profiler.cli.home import now_us, read_home
+from profiler.cli.home import now_us, read_by
 from profiler.config import Settings, read_settings
 from profiler.errors import UsageError
 
@@ -55,7 +55,7 @@ def _filled(home: Path) -> Settings:
     from profiler.demo import demo_budgets, write_demo
     from profiler.store import reads
 
-    settings = read_settings(home)
+    settings = replace(read_settings(home), is_demo=True)
     if settings.database.exists() or any(settings.log_folder.glob("*")):
         raise UsageError(
             f"{home} holds calls already, and made-up ones would mix with them; name an empty "
@@ -63,7 +63,7 @@ def _filled(home: Path) -> Settings:
         )
     until_us = now_us()
     write_demo(settings.log_folder, until_us=until_us)
-    with read_home(home) as workspace:
+    with read_by(settings) as workspace:
         budgets = demo_budgets(
             lambda wanted: reads.totals(workspace.store, wanted).spend_pusd,
             until_us,

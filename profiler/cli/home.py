@@ -1,5 +1,6 @@
 """The home a command works in, opened with everything its log holds read."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,8 @@ import click
 from profiler import display
 from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
-from profiler.config import read_settings
-from profiler.errors import ProfilerError
+from profiler.config import Settings, home_folder, read_settings
+from profiler.errors import NotFound, ProfilerError
 
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
@@ -25,18 +26,30 @@ def now_us() -> int:
 
 
 @contextmanager
-def read_home(home: Path | None, *, purges: bool = True) -> Iterator["Workspace"]:
+def read_home(
+    home: Path | None, *, purges: bool = True, may_make: bool = False
+) -> Iterator["Workspace"]:
     """The workspace over `home`, up to date with its log; what is too old goes if `purges`.
 
     Raises:
+        NotFound: somebody named a folder that is not there, and who asks has nothing to write.
         StoreError: the database cannot be opened; the message says why and what to do.
 
     """
+    if not may_make:
+        check_named(home)
+    with read_by(read_settings(home), purges=purges) as workspace:
+        yield workspace
+
+
+@contextmanager
+def read_by(settings: Settings, *, purges: bool = True) -> Iterator["Workspace"]:
+    """The workspace of these settings, up to date with its log, as `read_home` gives it."""
     from profiler.keeping.kept import Kept
     from profiler.workspace import Workspace
 
     kind = Kept if purges else Workspace
-    with kind.open(read_settings(home)) as workspace:
+    with kind.open(settings) as workspace:
         drained = drain_showing(workspace)
         if drained.rejections:
             click.echo(
@@ -52,6 +65,21 @@ def read_home(home: Path | None, *, purges: bool = True) -> Iterator["Workspace"
                 raise
             # what keeps the ledger from being read was said with the notices
             raise click.exceptions.Exit(error.exit_code) from error
+
+
+def check_named(home: Path | None) -> None:
+    """See that a home that somebody named is there: a slip of the pen must not make an empty one.
+
+    Raises:
+        NotFound: it is not.
+
+    """
+    folder = home_folder(home)
+    if (home or os.environ.get("PROFILER_HOME")) and not folder.exists():
+        raise NotFound(
+            f"there is no folder {folder}, so nothing was recorded there; name another with "
+            "--home or PROFILER_HOME, or record some calls: profiler run app.py"
+        )
 
 
 def say_notices(drained: "Drained") -> None:

@@ -11,18 +11,20 @@ from typing import TextIO
 import click
 
 from profiler import display
+from profiler.errors import UsageError
 
 STDOUT = "-"
 
 _SUFFIXES = {
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".md": "md",
-    ".html": "html",
-    ".htm": "html",
+    ".csv": ("csv",),
+    ".json": ("json",),
+    ".jsonl": ("jsonl",),
+    ".ndjson": ("jsonl",),
+    ".parquet": ("parquet",),
+    ".md": ("md",),
+    ".html": ("html",),
+    ".htm": ("html",),
+    ".txt": ("table", "text"),
 }
 
 
@@ -42,9 +44,24 @@ def say(words: str, *, indent: int = 2, is_talk: bool = False) -> None:
 
 
 def format_for(target: str | None, among: tuple[str, ...], otherwise: str) -> str:
-    """The format that a file's name asks for, where it is one of `among`."""
-    named = _SUFFIXES.get(Path(target or "").suffix.lower(), otherwise)
-    return named if named in among else otherwise
+    """The format that a file's name asks for; `otherwise` where its name has no ending.
+
+    Raises:
+        UsageError: none of `among` is written to files that end so.
+
+    """
+    ending = Path(target or "").suffix.lower()
+    if not ending or target == STDOUT:
+        return otherwise
+    forms = _SUFFIXES.get(ending, ())
+    named = next((form for form in forms if form in among), None)
+    if named is None:
+        known = [end for end, forms in _SUFFIXES.items() if any(form in among for form in forms)]
+        raise UsageError(
+            f"nothing is written to files that end in {ending}; "
+            f"end it in {', '.join(known)}, or say --format"
+        )
+    return named
 
 
 def write_bytes(written: bytes, target: str | None, *, force: bool) -> None:

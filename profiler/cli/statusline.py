@@ -43,6 +43,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (Exception, "profiler: cannot be read, see doctor"),
 )
 NO_CALLS = "no calls yet"
+UNREAD = "calls not read yet: profiler ingest"
 
 
 class Colour(StrEnum):
@@ -63,13 +64,18 @@ def line(home: Path | None, form: str, colour: Colour, now_us: int) -> str:
         settings = read_settings(home)
         glance = Glance.open(settings.database)
         if glance is None:
-            return NO_CALLS
+            return _nothing(settings)
         with glance:
             if not glance.calls_ever():
-                return NO_CALLS
+                return _nothing(settings)
             return drawn(form, Fields(settings, glance, colour, now_us))
     except Exception as error:  # noqa: BLE001  # a prompt must not break for it
         return next(word for kind, word in _WORDS if isinstance(error, kind))
+
+
+def _nothing(settings: Settings) -> str:
+    """No calls yet, or none that was read."""
+    return NO_CALLS if newest_us(settings.log_folder) is None else UNREAD
 
 
 def check_form(form: str) -> str:

@@ -12,7 +12,9 @@ def of_user(home: str) -> str:
 
 
 def of_project(start: str) -> str:
-    """The file nearest to the folder `start`, upwards; empty where there is none."""
+    """The file nearest to the folder `start`, upwards; empty where there is none, or no `start`."""
+    if not start:
+        return ""
     folder = start
     for _ in range(_MOST_PARENTS):
         path = os.path.join(folder, FILE_NAME)

@@ -42,6 +42,8 @@ def sheet_of_estimates(estimates: Sequence[Estimate]) -> Sheet:
     guesses = [estimate for estimate in estimates if not estimate.counted.is_exact]
     titles = ["Input", "Output", "Of window", "Cost", *(_OF_GUESSES if guesses else ())]
     notes = []
+    if not any(estimate.output_tokens for estimate in estimates):
+        notes.append("input only: --output-tokens N adds the answer.")
     if guesses:
         notes.append(
             "≈ that model's tokenizer is not ours to run: eight of ten prompts lie in between, "

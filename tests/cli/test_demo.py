@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.support.cli import a_sample_home, profiler, profiler_json, started
 
 
@@ -38,3 +40,20 @@ def test_made_up_calls_are_never_mixed_with_real_ones(tmp_path: Path) -> None:
     ran = profiler("--home", str(home), "demo", "--report", home=home)
     assert ran.returncode == 2
     assert "holds calls already" in ran.stderr
+
+
+def test_a_projects_budgets_are_not_about_made_up_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = '[[budget]]\nname = "of-the-project"\nlimit = 1\nperiod = "daily"\n'
+    (tmp_path / "profiler.toml").write_text(budget)
+    monkeypatch.chdir(tmp_path)
+    assert "of-the-project" not in profiler("demo", "--report", home=tmp_path / "mine").stdout
+
+
+def test_the_readmes_filter_finds_made_up_calls(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    (words,) = re.findall(r"\*\*Which calls\?\*\* `2`, then `/` and `([^`]+)`", readme)
+    profiler("--home", str(tmp_path / "demo"), "demo", "--report", home=tmp_path)
+    found = profiler("calls", "--since", "7d", *words.split(), home=tmp_path / "demo").stdout
+    assert "measured" in found

@@ -41,6 +41,15 @@ def test_a_prompt_costs_its_tokens_at_the_rate(home: Path, prompt: Path) -> None
     assert found["cost_pusd"] == 601 * 1_250_000 + 1000 * 10_000_000
 
 
+def test_the_answer_is_said_not_to_be_in_the_price(home: Path, prompt: Path) -> None:
+    said = "input only: --output-tokens N adds the answer"
+    assert said in profiler("estimate", "--model", "gpt-5.1", str(prompt), home=home).stdout
+    longer = profiler(
+        "estimate", "--model", "gpt-5.1", "--output-tokens", "9", str(prompt), home=home
+    )
+    assert said not in longer.stdout
+
+
 def test_a_model_without_a_rate_is_unpriced_and_not_free(home: Path, prompt: Path) -> None:
     ran = profiler("estimate", "--model", "acme-intent-7b", str(prompt), home=home)
     (line,) = (line for line in ran.stdout.splitlines() if line.startswith("acme-intent-7b"))

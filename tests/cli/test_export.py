@@ -59,6 +59,13 @@ def test_parquet_does_not_go_to_a_terminal_or_pipe(sample: Path) -> None:
     assert "name a file" in ran.stderr
 
 
+def test_a_name_with_an_ending_nobody_knows_is_refused(sample: Path, tmp_path: Path) -> None:
+    ran = profiler("export", "calls", "-o", str(tmp_path / "calls.xyz"), home=sample)
+    assert ran.returncode == 2
+    assert ".csv, .jsonl, .ndjson, .parquet" in ran.stderr
+    assert list(tmp_path.glob("calls.*")) == []
+
+
 def test_raw_is_for_csv_alone(sample: Path) -> None:
     ran = profiler("export", "calls", "--raw", "--format", "jsonl", "-o", "-", home=sample)
     assert ran.returncode == 2

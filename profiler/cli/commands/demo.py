@@ -7,7 +7,7 @@ import click
 
 from profiler.cli.commands.tui import has_terminal, open_tui
 from profiler.cli.demo_home import demo_home
-from profiler.cli.home import now_us, read_home
+from profiler.cli.home import now_us, read_by
 from profiler.config import Settings
 from profiler.domain.scopes import EVERYTHING, Dimension
 
@@ -40,7 +40,7 @@ def _print_report(settings: Settings) -> None:
     from profiler.report.sheet import sheet_of_budgets, sheet_of_groups
     from profiler.report.terminal import draw
 
-    with read_home(settings.home) as workspace:
+    with read_by(settings) as workspace:
         standings = workspace.standings(now_us())
         sheets = [
             sheet_of_groups(workspace.grouped([dimension], EVERYTHING), settings.zone)

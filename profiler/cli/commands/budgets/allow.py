@@ -172,6 +172,6 @@ def _allow(home: Path | None, options: dict[str, object], *, is_asked: bool) -> 
 
 
 def _make(home: Path | None, change: "Callable[[Workspace], Change]", who: str | None) -> None:
-    with read_home(home) as workspace:
+    with read_home(home, may_make=True) as workspace:
         done = workspace.change_budget(change(workspace), who or "")
     click.echo(f"profiler: {display.plain(done)}", err=True)

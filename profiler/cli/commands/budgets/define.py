@@ -162,7 +162,7 @@ def _save(
     from profiler.budgets.sentence import sentence
     from profiler.ledger.words import budget_of
 
-    with read_home(home) as workspace:
+    with read_home(home, may_make=True) as workspace:
         defined = budget_of(words, workspace.settings.zone.key)
         workspace.change_budget(Save(defined, before), who or "")
         used = [s.used for s in workspace.standings(now_us()) if s.budget.name == defined.name]

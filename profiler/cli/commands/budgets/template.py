@@ -53,7 +53,7 @@ def _apply(home: Path | None, name: str, who: str | None, *, force: bool) -> Non
     from profiler.budgets.sentence import sentence
     from profiler.budgets.templates import template as named
 
-    with read_home(home) as workspace:
+    with read_home(home, may_make=True) as workspace:
         budgets = tuple(named(name).budgets(workspace.settings.zone))
         workspace.change_budget(SaveAll(budgets, replaces=force), who or "")
     for budget in budgets:
