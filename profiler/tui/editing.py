@@ -15,7 +15,9 @@ _GOTO = frozenset({"code", "codium", "cursor"})
 
 
 def editor_command(frame: str, folder: Path, environment: Mapping[str, str]) -> list[str]:
-    """What to run to look at a frame `rag/answer.py:41 answer` of a program run in `folder`.
+    """What to run to look at a frame `rag/answer.py:41 answer` of a program of this `folder`.
+
+    Programs tell paths relative to their project's folder, which may be any above this one.
 
     A label names no file; a recorded path is text of another program's, so nothing but a file
     that is there is ever handed on, by its whole path, and only to the user's own editor.
@@ -27,9 +29,13 @@ def editor_command(frame: str, folder: Path, environment: Mapping[str, str]) -> 
     place = place_of(frame)
     if not place.file:
         raise UsageError("this is no line of code; go to a frame with a file")
-    file = (folder / place.file).resolve()
-    if not file.is_file():
-        raise UsageError(f"{file} is not there; start `profiler tui` in your program's folder")
+    tries = ((above / place.file).resolve() for above in (folder, *folder.parents))
+    file = next((file for file in tries if file.is_file()), None)
+    if file is None:
+        raise UsageError(
+            f"{place.file} is not there, in {folder} or above; "
+            "start `profiler tui` in your program's folder"
+        )
     words = _editor(environment)
     name = Path(words[0]).name.removesuffix(".exe")
     if name in _LINE_WITH_COLON:

@@ -36,6 +36,16 @@ def test_the_editor_is_opened_at_the_line(project: Path) -> None:
     ]
 
 
+def test_a_path_is_sought_from_the_folder_upwards(project: Path) -> None:
+    inner = project / "rag" / "deep"
+    inner.mkdir()
+    environment = {"PATH": str(project), "EDITOR": "vim"}
+    assert editor_command(FRAME, inner, environment)[-1] == str(project / "rag" / "answer.py")
+    (inner / "rag").mkdir()
+    (inner / "rag" / "answer.py").touch()
+    assert editor_command(FRAME, inner, environment)[-1] == str(inner / "rag" / "answer.py")
+
+
 @pytest.mark.parametrize(
     ("frame", "editor", "words"),
     [

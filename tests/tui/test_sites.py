@@ -146,7 +146,7 @@ def test_a_missing_file_is_told_and_nothing_is_run(
     monkeypatch.setitem(os.environ, "EDITOR", "false")
 
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("down", "o")
+        await pilot.press("o")
         await pilot.pause()
         assert "app.py is not there" in screen_text(app_of(pilot))
 

@@ -33,6 +33,7 @@ UNTOLD = (
     "These ways cost too little, and are too many, to be drawn or listed by a filter. "
     "Filter by model, feature or time: what is left is drawn in full."
 )
+INVENTED = "These calls are made up, and so is their code; a line of yours is opened in $EDITOR."
 ABOUT = {"Errors": "status:error"}
 """The calls of a frame that a column is about, where that is not all of them."""
 
@@ -141,9 +142,14 @@ class SitesScreen(FramesFace):
 
     def action_edit(self) -> None:
         """Open the user's editor at the current frame's line."""
-        path = self.query_one(Icicle).current
+        table = self.query_one(FrameTable)
+        # all calls together have no line: what is marked in the table is what one sees
+        path = self.query_one(Icicle).current or table.path_at(table.cursor) or ("",)
+        if self.view.question.is_demo:
+            self.notify(INVENTED, markup=False)
+            return
         try:
-            command = editor_command(path[-1] if path else "", Folder.cwd(), os.environ)
+            command = editor_command(path[-1], Folder.cwd(), os.environ)
             with self.app.suspend():
                 subprocess.run(command, check=False)  # noqa: S603  the user's own editor
         except (UsageError, OSError, SuspendNotSupported) as error:
