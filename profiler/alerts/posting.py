@@ -14,6 +14,8 @@ from profiler.ledger import audit
 LEASE_US = 60 * SECOND_US
 """How long a claim lasts: longer than any message may take to send."""
 GIVES_UP_US = 7 * DAY_US
+_LEAST_ATTEMPTS = 12
+"""Before it gives up, however old an alert is: more than an hour of them."""
 
 _FIRST_PAUSE_US, _LONGEST_PAUSE_US = 5 * SECOND_US, 900 * SECOND_US
 
@@ -101,7 +103,7 @@ def settle(connection: sqlite3.Connection, message: Message, fault: str, now_us:
             )  # fmt: skip
         return
     oldest_us = min((alert.at_us for alert in message.alerts), default=now_us)
-    if now_us - oldest_us > GIVES_UP_US:
+    if now_us - oldest_us > GIVES_UP_US and message.attempts >= _LEAST_ATTEMPTS:
         drop(connection, message.deliveries, f"given up: {fault}")
         return
     pause_us = min(_LONGEST_PAUSE_US, _FIRST_PAUSE_US << min(message.attempts - 1, 20))
@@ -114,6 +116,35 @@ def settle(connection: sqlite3.Connection, message: Message, fault: str, now_us:
 def drop(connection: sqlite3.Connection, deliveries: Sequence[int], why: str) -> None:
     """Nobody is told any more."""
     _mark(connection, deliveries, "dropped", why, None)
+
+
+def withdraw(connection: sqlite3.Connection, message: Message, why: str) -> None:
+    """A message that was claimed is not sent after all, nor was it now."""
+    drop(connection, message.deliveries, why)
+    connection.executemany(
+        "UPDATE deliveries SET attempts = attempts - 1 WHERE id = ?",
+        [(one,) for one in message.deliveries],
+    )
+
+
+def redirect(connection: sqlite3.Connection, plan: Plan, message: Message, now_us: int) -> None:
+    """Its target is gone, or has another name now: those that there are now are told instead.
+
+    Who was to be told of it anyway is not told twice.
+    """
+    kin = [one for one in plan.targets if one.is_escalation == message.is_escalation]
+    others = kin or list(plan.targets)
+    names = ", ".join(one.name for one in others)
+    for delivery in message.deliveries:
+        alert, round_ = connection.execute(
+            "SELECT alert, round FROM deliveries WHERE id = ?", (delivery,)
+        ).fetchone()
+        for one in others:
+            _add(connection, alert, round_, one, now_us)
+        if others:
+            connection.execute("UPDATE alerts SET addressed = ? WHERE id = ?", (names, alert))
+    why = f"told instead: {names}" if others else "and no other is set"
+    withdraw(connection, message, f"there is no such target any more; {why}")
 
 
 def next_due_us(connection: sqlite3.Connection) -> int | None:

@@ -59,14 +59,13 @@ class Sender:
 
     def _send(self, message: Message) -> bool:
         target = self._plan.target(message.target)
-        why = ""
-        if target is None:
-            why = "there is no such target any more"
-        elif message.is_escalation and not any(alert.is_open for alert in message.alerts):
-            why = "acknowledged before"
-        if target is None or why:
-            with self._ledger.writing() as (connection, _, _now_us):
-                posting.drop(connection, message.deliveries, why)
+        is_seen = message.is_escalation and not any(alert.is_open for alert in message.alerts)
+        if target is None or is_seen:
+            with self._ledger.writing() as (connection, _, now_us):
+                if is_seen:
+                    posting.withdraw(connection, message, "acknowledged before")
+                else:
+                    posting.redirect(connection, self._plan, message, now_us)
             return False
         try:
             fault = self._sent_to(target.address(self._environment), message)

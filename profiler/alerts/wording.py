@@ -71,7 +71,8 @@ def told_words(
         if one.sent_at_us is not None:
             yield f"{one.target}{escalated}: told {clock(one.sent_at_us)}, message {one.message}"
         else:
-            tried = f", tried {one.attempts} times: {one.said}" if one.attempts else ""
+            times = "once" if one.attempts == 1 else f"{one.attempts} times"
+            tried = f", tried {times}: {one.said}" if one.attempts else ""
             why = tried or (f": {one.said}" if one.said else "")
             until = f" until {clock(one.due_us)}" if one.state == "waiting" else ""
             yield f"{one.target}{escalated}: {one.state}{until}{why}"
