@@ -165,7 +165,7 @@ def _figure(quantity: Quantity, text: str) -> int:
 def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
     key, colon, value = word.partition(":")
     if not colon:
-        key, value = Dimension.MODEL, word if "*" in word else f"*{word}*"
+        key, value = Dimension.MODEL, _model_in(word)
     if key == "status":
         return _ended(base, value, is_excluded=is_excluded)
     if key == "priced":
@@ -185,6 +185,14 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
     first, *others = alternatives(value)
     match = Match(Dimension(key), first, is_excluded, tuple(others))
     return replace(base, matches=(*base.matches, match))
+
+
+def _model_in(word: str) -> str:
+    """The pattern that a word alone stands for."""
+    name, equals, text = word.partition("=")
+    if equals and name in KEYS:
+        raise BadQuery(f"{word!r} is no label; did you mean {name}:{text}?")
+    return word if "*" in word else f"*{word}*"
 
 
 def alternatives(value: str) -> list[str]:

@@ -13,6 +13,10 @@ from profiler.errors import BudgetExceeded, Unbounded, UnknownPrice
 from profiler.ledger.definitions import COMMAND
 
 _MOST_DIGITS = 6
+_MOST = (
+    "the most it can (a token for each byte, all the output it allows, every retry, the dearest "
+    "tier): often many times what it will"
+)
 
 
 class Refusal(NamedTuple):
@@ -31,6 +35,11 @@ class Refusal(NamedTuple):
     """What keeps the call from being bounded or priced."""
     unbooked_of: str = ""
     """The source that defines the budget, where nobody knows yet what was spent before it."""
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether not even a call that used nothing would fit."""
+        return self.spent >= self.limit
 
     @property
     def tightness(self) -> tuple[bool, Fraction]:
@@ -83,9 +92,12 @@ def _said(one: Refusal) -> str:
         return f"{named} is new in {one.unbooked_of}: what was spent before it is not known yet"
     if one.requested is None:
         return f"{named} is strict and {one.why}"
+    if one.is_used_up:
+        spent, limit = shown(one.spent, one.measure), shown(one.limit, one.measure)
+        return f"{named} has used {spent} of {limit}: it is used up"
     held = f" and holds {shown(one.held, one.measure)} for calls in flight" if one.held else ""
     bound = "may use up to" if one.budget.mode.value == "strict" else "is expected to use"
-    at_most = ", the most it can: often many times what it will" if _is_bound(one) else ""
+    at_most = f", {_MOST}" if _is_bound(one) else ""
     return (
         f"{named} has used {shown(one.spent, one.measure)} of {shown(one.limit, one.measure)}"
         f"{held}; this call {bound} {shown(one.requested, one.measure)}{at_most}"
@@ -112,6 +124,6 @@ def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
     if one.window.end_us is not None:
         moment: datetime = to_moment(one.window.end_us, ZoneInfo(one.budget.zone))
         resets = f"it starts afresh at {moment:%Y-%m-%d %H:%M %Z}, or "
-    is_bound = _is_bound(one)
+    is_bound = _is_bound(one) and not one.is_used_up
     less = "ask for less (max_tokens), set the budget's mode to expected, or " if is_bound else ""
     return f"{less}{resets}`profiler budget override {name!r}` allows more"

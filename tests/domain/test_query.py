@@ -169,6 +169,8 @@ def test_tags_are_named_with_their_value(text: str, tag: TagMatch) -> None:
         ("cost>much", "much"),
         ("since:soon", "soon"),
         ("priced:maybe", "priced:maybe"),
+        ("feature=search", "did you mean feature:search"),
+        ("!tag=team=blue", "did you mean tag:team=blue"),
         ('feature:"open', "quotes"),
     ],
 )
