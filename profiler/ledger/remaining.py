@@ -1,10 +1,13 @@
 """What may still be used, for programs that ask before they call."""
 
 import sqlite3
+from decimal import Decimal
 from typing import NamedTuple
 
+from profiler.domain.budgets import Measure
 from profiler.ledger import counters
 from profiler.ledger.allowance import allowed, ceiling
+from profiler.ledger.dollars import Pusd
 from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms
 
@@ -26,6 +29,16 @@ class Remaining(NamedTuple):
     """When the next window begins; `None` where none does."""
     is_hard: bool
     """Whether calls beyond it are refused."""
+
+    @property
+    def left_usd(self) -> Decimal | None:
+        """What is left in dollars, exact; `None` where no money is counted."""
+        return Pusd(self.left).usd if self.measure == Measure.COST.value else None
+
+    @property
+    def limit_usd(self) -> Decimal | None:
+        """The limit in dollars, exact; `None` where no money is counted."""
+        return Pusd(self.limit).usd if self.measure == Measure.COST.value else None
 
 
 def remaining(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from profiler.errors import BudgetExceeded
     from profiler.ledger.breaches import Breach
+    from profiler.ledger.dollars import Pusd
     from profiler.ledger.remaining import Remaining
 
     Listener = TypeVar("Listener", bound=Callable[[Breach], object])
@@ -27,7 +28,8 @@ def remaining(*, model: str = "", provider: str = "") -> Sequence[Remaining]:
     """What is left of every limit that calls made here and now fall under, the tightest first.
 
     Each has `budget`, `value`, `measure`, `limit`, `used`, `held`, `left`, `resets_at_us` and
-    `is_hard`; amounts of `cost` are pico-dollars. Empty where no budget applies.
+    `is_hard`; amounts of `cost` are pico-dollars, `left_usd` and `limit_usd` are dollars. Empty
+    where no budget applies.
     """
     budgets = SHIM.recorder.budgets
     guard = budgets.guard
@@ -70,8 +72,8 @@ def check(
 
 def estimate(
     *, model: str, input_tokens: int, max_output_tokens: int | None = None, provider: str = ""
-) -> int | None:
-    """The most that such a call may cost, in pico-dollars, however it is served.
+) -> Pusd | None:
+    """The most that such a call may cost however it is served: pico-dollars, `.usd` is dollars.
 
     A call that sets no maximum of output tokens may use as many as the model can. `None` where
     no rate is known for the model, or not how much it can answer with.
@@ -79,7 +81,10 @@ def estimate(
     guard = SHIM.recorder.budgets.asked
     bids = _bids(guard, model, provider, input_tokens, max_output_tokens)
     most: int | None = bids(model).most.cost_pusd
-    return most
+    if most is None:
+        return None
+    amount: Pusd = import_module("profiler.ledger.dollars").Pusd(most)
+    return amount
 
 
 def choose_model(model: str, *, provider: str = "") -> str:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -123,9 +124,12 @@ def test_a_program_can_ask_before_it_calls(ledger: Ledger, log: Log) -> None:
     calls, tight = profiler.remaining(model=MINI)
     assert (tight.budget, tight.limit, tight.left, tight.is_hard) == ("team", USD, USD, True)
     assert (calls.budget, calls.left, calls.is_hard) == ("calls", 5, False)
+    assert (tight.left_usd, tight.limit_usd) == (Decimal(1), Decimal(1))
+    assert (calls.left_usd, calls.limit_usd) == (None, None)
     most = profiler.estimate(model=MINI, input_tokens=1_000, max_output_tokens=1_000)
     assert most is not None
     assert most >= 1_000 * 250_000 + 1_000 * 2_000_000
+    assert most.usd * USD == most
     assert profiler.check(model=MINI, input_tokens=1_000, max_output_tokens=1_000) is None
     refused = profiler.check(model=MINI, input_tokens=10**6, max_output_tokens=10**6)
     assert refused is not None

@@ -10,6 +10,7 @@ import pytest
 import profiler
 from profiler.domain.budgets import SOFT_THRESHOLDS, Action, Threshold
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.dollars import Pusd
 from tests.shim.clients import async_openai_client
 from tests.shim.conftest import Log
 from tests.shim.test_budgets import HELLO, MINI, ask_openai, limit
@@ -163,7 +164,7 @@ def test_what_a_program_is_given_has_types(ledger: Ledger, log: Log) -> None:
     # whoever checks types finds out here; what runs finds the names
     assert_type(profiler.remaining(model=DEAR), Sequence[profiler.Remaining])
     assert_type(profiler.check(model=DEAR, input_tokens=1), profiler.BudgetExceeded | None)
-    assert_type(profiler.estimate(model=DEAR, input_tokens=1), int | None)
+    assert_type(profiler.estimate(model=DEAR, input_tokens=1), Pusd | None)
     assert_type(profiler.choose_model(DEAR), str)
     (left,) = profiler.remaining(model=DEAR)
     assert isinstance(left, profiler.Remaining)
