@@ -64,8 +64,12 @@ class Bounds(NamedTuple):
     """Whether some of the input may be sound or pictures, which may cost more than text."""
 
 
-def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
-    """The bounds of a call whose body is `body`, for a model with that context window."""
+def bounds_of(body: object, operation: str, window: int | None, wider: int = 0) -> Bounds:
+    """The bounds of a call whose body is `body`, for a model with that context window.
+
+    `wider` is the context that the call asks for beyond that, in tokens: what it sends is then
+    bounded by its bytes alone.
+    """
     if operation not in _WITH_TEXT:
         return Bounds(None, None, f"what {operation or 'such a call'} uses cannot be bounded")
     if not isinstance(body, Mapping):
@@ -81,6 +85,9 @@ def bounds_of(body: object, operation: str, window: int | None) -> Bounds:
     is_hidden = _has_kept(body) or any(name in text for name in _BINARY)
     asked = _output(body)
     most_in = window if is_hidden else min(sent, window or sent)
+    if wider:
+        window = max(window or 0, wider)
+        most_in = max(window, sent) if is_hidden else sent
     most_out = 0 if operation in _WITHOUT_OUTPUT else asked or window
     if most_in is None:
         return Bounds(None, most_out, "it sends more than text to a model of unknown size", sent)

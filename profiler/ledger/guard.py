@@ -99,6 +99,8 @@ class Sought(NamedTuple):
     """How often the SDK may send it."""
     bounds: Bounds | None = None
     """What it may use, where that is known without a body."""
+    wider: int = 0
+    """The context that it asks for beyond the model's own, in tokens; 0 where it does not."""
 
 
 class Guard:
@@ -262,7 +264,7 @@ class Guard:
     def _bid(self, sought: Sought) -> Bid:
         family = self._family(sought.provider, sought.model)
         window = self.window(sought.provider, sought.model)
-        bounds = sought.bounds or bounds_of(sought.body, sought.operation, window)
+        bounds = sought.bounds or bounds_of(sought.body, sought.operation, window, sought.wider)
         texts = {**sought.texts, "provider": sought.provider, "model": family}
         labels = Labels(texts, sought.tags)
         return Bid(labels, self._most(sought, bounds), self._expected(sought, bounds, family))

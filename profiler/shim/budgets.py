@@ -327,6 +327,7 @@ def _sought(
         sending.body,
         *labels,
         sending.attempts,
+        wider=sending.wider_context,
     )
 
 

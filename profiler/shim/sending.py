@@ -8,6 +8,7 @@ from profiler.shim.providers.reading import part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 _GOOGLES_OWN = 5
@@ -17,7 +18,7 @@ _GOOGLES_OWN = 5
 class Sending:
     """The arguments of an SDK's chokepoint."""
 
-    __slots__ = ("_options", "args", "attempts", "body", "kwargs")
+    __slots__ = ("_options", "args", "attempts", "body", "kwargs", "wider_context")
 
     def __init__(self, client: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.args, self.kwargs = args, kwargs
@@ -25,11 +26,14 @@ class Sending:
         self._options = options if hasattr(options, "json_data") else None
         self.attempts = 1
         """How often the SDK may send it."""
+        self.wider_context = 0
+        """The tokens of context that it asks for beyond the model's own, as a trial feature."""
         self.body: object
         if self._options is not None:
             extra = self._options.extra_json
             self.body = {**(self._options.json_data or {}), **(extra or {})}
             self.attempts = 1 + _retries(client, self._options)
+            self.wider_context = _wider(client, self._options, self.body)
         elif self._is_google:
             self.body = args[2] if len(args) > 2 else kwargs.get("request_dict")
             self.attempts = _google_attempts(client, args, kwargs)
@@ -66,6 +70,31 @@ class Sending:
                 return (args[0], path, *args[2:]), kwargs
             return args, {**kwargs, "path": path}
         return args, {**kwargs, "model": model}
+
+
+def _wider(client: object, options: Any, body: Mapping[str, Any]) -> int:
+    """As `anthropic-beta: context-1m-…` asks for, or the same in the body, as clouds have it."""
+    told = [*_names(body.get("anthropic_beta")), *_names(body.get("betas"))]
+    for headers in (options.headers, getattr(client, "_custom_headers", None)):
+        # absent headers are a marker of the SDK's own, not a mapping
+        items = () if headers is None or not hasattr(headers, "items") else headers.items()
+        for name, value in items:
+            if str(name).lower() == "anthropic-beta":
+                told += _names(value)
+    return max(map(_context, told), default=0)
+
+
+def _names(told: object) -> list[str]:
+    """Features asked for: in a list, or in a text with commas."""
+    given = told if isinstance(told, list | tuple) else [told]
+    return [name.strip() for one in given if isinstance(one, str) for name in one.split(",")]
+
+
+def _context(feature: str) -> int:
+    """The tokens of context that a feature gives: a million of `context-1m-2025-08-07`."""
+    kind, _, rest = feature.partition("-")
+    millions = rest.partition("-")[0].removesuffix("m")
+    return int(millions) * 1_000_000 if kind == "context" and millions.isdecimal() else 0
 
 
 def _retries(client: object, options: Any) -> int:

@@ -125,3 +125,13 @@ def test_sound_and_pictures_are_held_for_at_their_own_rates(
     assert cost is not None
     assert most >= cost > 0
     guard.ledger.close()
+
+
+def test_a_wider_context_that_is_asked_for_is_bounded_by_bytes() -> None:
+    long = {"max_tokens": 100, "messages": [{"role": "user", "content": "x" * 600_000}]}
+    usual, wider = (bounds_of(long, "chat", 200_000, one) for one in (0, 1_000_000))
+    assert usual.input_tokens == 200_000
+    assert wider.input_tokens is not None
+    assert wider.input_tokens > 600_000
+    seen = {"max_tokens": 100, "messages": [{"content": [{"type": "image", "source": {}}]}]}
+    assert bounds_of(seen, "chat", 200_000, 1_000_000).input_tokens == 1_000_000
