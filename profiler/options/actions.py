@@ -85,7 +85,7 @@ ACTIONS = (
         "retry", "ctrl+r", "app.retry", "Retry", "Read the log and the store again.", shows=False
     ),
     Action(
-        "by", "b", "next_by", "By", "Tell the spend apart by model, feature, provider, project.",
+        "by", "b", "next_by", "By", "Tell the spend apart by model, feature, user, provider…",
         "overview",
     ),
     Action(

@@ -1,5 +1,6 @@
 """The palette: every screen, action, filter, range, zone, theme, export and setting by name."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,9 +18,15 @@ from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.report.forms import FORMS
 from profiler.tui.exporting import ExportingApp
 from profiler.tui.keymap import Keys
+from profiler.tui.names import BYS
 from profiler.tui.ranges import RANGES, Range
 from profiler.tui.saved import SavedFilters
 from profiler.tui.theme import THEMES
+
+WHOLE = 1_000.0
+"""What a command is the likelier whose name holds all that was typed as words."""
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,13 @@ def commands(
     Of the screen in `front` every action, of the others what needs nothing highlighted.
     """
     yield from _actions(keys or Keys(), front)
+    for by in BYS:
+        yield Command(
+            f"Top {by.replace('_', ' ')}s: spend by {by}",
+            "Tell the spend apart so.",
+            f"group_by('{by}')",
+            "overview",
+        )
     for one in ranges:
         yield Command(
             f"Range: {one.name}", "Look at this stretch of time.", f"app.choose_range('{one.id}')"
@@ -100,10 +114,14 @@ class ActionCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Those whose name is like what is typed; and what is typed, where it is a filter."""
         self._zones = self._zones or [*zones()]
-        matcher = self.matcher(query)
-        for command in (*self._typed(query), *self._found, *self._zones):
+        matcher, words = self.matcher(query), query.lower().split()
+        # letters strewn over a zone's name mean nothing: there are hundreds of them
+        zones_meant = (one for one in self._zones if all(w in one.name.lower() for w in words))
+        for command in (*self._typed(query), *self._found, *zones_meant):
             score = matcher.match(command.name)
             if score > 0:
+                is_whole = {*words} <= {*_WORD.findall(command.name.lower())}
+                score += WHOLE * (is_whole and command not in self._zones)
                 yield Hit(
                     score,
                     _highlighted(command.name, matcher),

@@ -16,6 +16,7 @@ from profiler.tui.names import SCREENS
 from profiler.tui.picture import settle
 from profiler.tui.screens.export import ExportScreen
 from profiler.tui.screens.help import page
+from profiler.tui.screens.overview import OverviewScreen
 from profiler.tui.screens.ranges import RangeScreen
 from profiler.tui.start import Start
 from profiler.tui.theme import DARK, FALLBACK, palette
@@ -67,6 +68,26 @@ def test_the_palette_offers_every_action_range_and_theme() -> None:
     assert {one.label for one in ACTIONS if one.in_palette and not one.screen} <= offered
     assert {f"Range: {name}" for name in ("today", "24 hours", "30 days", "all time")} <= offered
     assert {"Theme: dark", "Theme: light"} <= offered
+
+
+def test_the_palette_ranks_whole_words_of_actions_before_strewn_letters() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        provider = ActionCommands(app.screen)
+        await provider.startup()
+        found = [hit async for hit in provider.search("user") if isinstance(hit, Hit)]
+        best = max(found, key=lambda hit: hit.score)
+        assert str(best.match_display) == "Top users: spend by user"
+        assert not any("Ust-Nera" in str(hit.match_display) for hit in found)
+        zones = [hit async for hit in provider.search("berlin") if isinstance(hit, Hit)]
+        assert [str(hit.match_display) for hit in zones] == ["Time zone: Europe/Berlin"]
+        await best.command()
+        await pilot.pause()
+        assert isinstance(app.screen, OverviewScreen)
+        assert app.screen.by == "user"
+
+    drive(app, act)
 
 
 def test_footer_and_palette_offer_what_can_be_done() -> None:

@@ -89,6 +89,10 @@ class Face(Unhurried[None]):
         at = self.BYS.index(self.by) if self.by else 0
         self.by = self.BYS[(at + 1) % len(self.BYS)]
 
+    def action_group_by(self, by: str) -> None:
+        """Group by that."""
+        self.by = by
+
     def watch_by(self) -> None:
         """Ask again, grouped otherwise."""
         self.post_message(self.Resumed(self))

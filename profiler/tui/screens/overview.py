@@ -19,6 +19,7 @@ from profiler.tui import keys
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
+from profiler.tui.names import BYS
 from profiler.tui.opened import labelled
 from profiler.tui.screens.alarmed import AlarmedFace
 from profiler.tui.screens.face import Face
@@ -45,7 +46,7 @@ class OverviewScreen(AlarmedFace):
     NAME = "overview"
     CSS_PATH: ClassVar[str] = "overview.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("overview")
-    BYS: ClassVar[tuple[str, ...]] = ("model", "feature", "provider", "project")
+    BYS: ClassVar[tuple[str, ...]] = BYS
     PART: ClassVar[type[Part] | None] = OverviewPart
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]  # noqa: RUF012  as Textual declares it
 
