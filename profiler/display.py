@@ -103,6 +103,12 @@ def model_name(name: str, width: int | None = None) -> str:
     return text if width is None or len(text) <= width else _SNAPSHOT.sub("", text)
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A long label for a table or a line: its beginning and its end, which tell labels apart."""
+    tail = most // 4
+    return text if len(text) <= most else f"{text[: most - tail - 1]}…{text[-tail:]}"
+
+
 def amount(number: int, measure: "Measure") -> str:
     """So much of what a limit counts: `$2.50`, `10,000 tokens`, `1 call`."""
     if measure == "cost":

@@ -45,7 +45,9 @@ def outlooks(standings: Sequence[Standing]) -> list[str]:
         elif name in many:
             several = [one for one in several if one.left > 0 and reached_words(one)]
             several.sort(key=_reached_at_us)
-        lines += [f"{one.title}: {outlook(one)}" for one in several[:_MOST_NAMED]]
+        lines += [
+            f"{display.shortened(one.title)}: {outlook(one)}" for one in several[:_MOST_NAMED]
+        ]
         if len(several) > _MOST_NAMED:
             more = display.count(len(several) - _MOST_NAMED)
             lines.append(f"{name}: {more} more will reach their limits")
@@ -73,7 +75,7 @@ def _untold(standings: Iterable[Standing]) -> list[str]:
             lines.append(f"{one.budget.name}: {said}")
             continue
         few, _, count = said.rpartition(" ")
-        early.setdefault(f"{few}|{needed}", []).append(f"{one.title} {count}")
+        early.setdefault(f"{few}|{needed}", []).append(f"{display.shortened(one.title)} {count}")
     for key, named in early.items():
         few, _, needed = key.partition("|")
         more = f" and {display.count(len(named) - _MOST_NAMED)} more" * (len(named) > _MOST_NAMED)

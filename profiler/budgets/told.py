@@ -23,6 +23,8 @@ _TOLD = {
 _PUSD = {"cost_pusd"}
 _COUNTS = {"tokens", "calls"}
 _MEASURED = {"used", "limit", "spent", "held", "requested"}
+_MOST_CHARS = 160
+"""Of one of the facts of an entry; exports have it whole."""
 _DOLLARS = re.compile(r"\d+\.\d{12}")
 
 
@@ -58,11 +60,12 @@ def override_words(one: Recorded, zone: ZoneInfo) -> str:
     more = amounts_words(one.wanted.extra)
     if one.wanted.opens_reserve:
         more = f"{more} and the reserve" if more else "the reserve"
-    whose = f" for {one.wanted.value}" if one.wanted.value else ""
+    whose = f" for {display.shortened(one.wanted.value)}" if one.wanted.value else ""
     until_us = one.wanted.until_us
     until = "" if until_us is None else f" until {display.clock(until_us, zone)[:16]}"
     people = one.asked_by if one.state == ASKED else f"{one.asked_by} → {one.decided_by}"
-    return f"{one.id} {one.state}: {more}{whose}{until} ({one.wanted.reason}; {people})"
+    why = display.shortened(one.wanted.reason, _MOST_CHARS)
+    return f"{one.id} {one.state}: {more}{whose}{until} ({why}; {people})"
 
 
 def amounts_words(amounts: Amounts) -> str:
@@ -159,7 +162,9 @@ def _short(value: object) -> str:
         return "=".join(map(str, value.values()))
     if isinstance(value, str) and _DOLLARS.fullmatch(value):
         return plain_dollars(value)
-    return display.UNKNOWN if value in (None, "") else str(value)
+    if value in (None, ""):
+        return display.UNKNOWN
+    return display.shortened(str(value), _MOST_CHARS)
 
 
 def extra_words(wanted: Wanted) -> str:

@@ -192,7 +192,7 @@ def _past_line(one: Past, zone: ZoneInfo, *, has_value: bool) -> Line:
     actual = display.amount(one.actual, limit.measure)
     cells = (
         begins(one, zone),
-        *((one.value or "(none)",) if has_value else ()),
+        *((display.shortened(one.value) or "(none)",) if has_value else ()),
         f"{actual}+" if one.unpriced_calls and limit.measure is Measure.COST else actual,
         display.amount(limit.amount, limit.measure),
         variance_words(one),

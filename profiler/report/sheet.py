@@ -225,8 +225,8 @@ def _budget_line(standing: Standing, scope: str) -> Line:
     if limit.measure is Measure.COST:
         spent = display.at_least(standing.spent_pusd, standing.unpriced_calls)
     cells = (
-        standing.title,
-        scope,
+        display.shortened(standing.title),
+        display.shortened(scope),
         budget.period.value,
         spent,
         display.brief(limit.amount, limit.measure),

@@ -10,6 +10,7 @@ import pytest
 
 from profiler.budgets.templates import TEMPLATES
 from tests.support.cli import a_sample_home, profiler, profiler_json, started
+from tests.support.events import a_segment, an_event
 
 
 @pytest.fixture(scope="module")
@@ -184,3 +185,23 @@ def test_without_budgets_every_call_passes(tmp_path: Path) -> None:
     assert ran.returncode == 0
     assert "none counts such a call" in ran.stdout
     assert not (tmp_path / "ledger.db").exists()
+
+
+def test_a_long_label_is_shortened_for_people_and_kept_for_programs(tmp_path: Path) -> None:
+    long = "session-" + "x" * 200 + "-end"
+    a_segment(tmp_path / "log", [an_event(session=long)])
+    options = ("--limit", "0.00001", "--period", "session", "--each", "session")
+    assert profiler("budget", "set", "runs", *options, home=tmp_path).returncode == 0
+    assert profiler("budget", "reset", "runs", "--value", long, "--reason", long,
+                    home=tmp_path).returncode == 0  # fmt: skip
+    for words in (
+        ("status",),
+        ("history", "runs", "--days", "365"),
+        ("history", "runs", "--audit"),
+    ):
+        text = profiler("budget", *words, home=tmp_path).stdout
+        assert "session-xxx" in text
+        assert "x-end" in text
+        assert max(map(len, text.splitlines())) < 500
+    assert long in profiler("budget", "status", "--json", home=tmp_path).stdout
+    assert long in profiler("budget", "history", "--audit", "--format", "csv", home=tmp_path).stdout

@@ -146,10 +146,10 @@ def _tell(entries: "Iterable[Entry]", zone: ZoneInfo, out: TextIO) -> None:
     is_empty = True
     for entry in entries:
         is_empty = False
-        whose = f" · {entry.value}" if entry.value else ""
+        whose = f" · {display.shortened(entry.value)}" if entry.value else ""
         when = display.clock(entry.at_us, zone)[:16]
-        words = f"{when}  {entry.kind.value:<9}  {entry.budget}{whose}"
-        by = f" ({entry.who})" if entry.who else ""
+        words = f"{when}  {entry.kind.value:<9}  {display.shortened(entry.budget)}{whose}"
+        by = f" ({display.shortened(entry.who)})" if entry.who else ""
         line = display.plain(f"{words}{by}: {told.entry_words(entry)}".rstrip(": "))
         if width:
             line = textwrap.fill(line, width, subsequent_indent=" " * 29)
