@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.written import toml_of
 from profiler.domain.alerts import Alert, Delivery
+from profiler.domain.budgets import Budget, Standing
 from profiler.domain.periods import Period, Span, window
 from profiler.domain.scopes import Filter
 from profiler.ledger.audit import Entry
@@ -115,6 +116,20 @@ class WouldPass:
     def answer(self, kept: "Kept", now_us: int) -> "Verdict":
         """What would become of it; nothing is held, and nothing is sent."""
         return kept.check(self.wish, now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """Where a budget would stand if it were set, and where it would be heading."""
+
+    budget: Budget
+
+    def answer(self, kept: "Kept", now_us: int) -> tuple[Standing, ...]:
+        """Its standings as far as the store knows, the fullest first."""
+        from profiler.budgets.forecast import Outlooks  # noqa: PLC0415  # both read the store
+        from profiler.budgets.standings import standings  # noqa: PLC0415
+
+        return standings(kept.store, [self.budget], now_us, outlooks=Outlooks(kept.store))
 
 
 @dataclass(frozen=True, slots=True)

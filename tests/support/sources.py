@@ -16,7 +16,7 @@ from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
-from profiler.keeping.inquiries import AlertLog, Answer, Inquiry, OpenBudget, Saved, Trail
+from profiler.keeping.inquiries import AlertLog, Answer, Inquiry, OpenBudget, Prospect, Saved, Trail
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Order, Towards
@@ -36,7 +36,7 @@ class GivenSource:
         self.changes: list[Change] = []
         self.changed_by: list[str] = []
         self.inquiries: list[Inquiry[object]] = []
-        self.answers: dict[type, object] = {AlertLog: (), Saved: (), Trail: ()}
+        self.answers: dict[type, object] = {AlertLog: (), Prospect: (), Saved: (), Trail: ()}
         """What questions about budgets are answered, by their kind."""
         self.spans: list[Span] = []
         self.wanted: list[Filter] = []

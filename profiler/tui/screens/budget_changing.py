@@ -37,6 +37,10 @@ class ChangingFace(Face):
         """The highlighted budget, once it is opened."""
         raise NotImplementedError
 
+    def show_budget(self, name: str, value: str) -> None:
+        """Bring one standing under the cursor, as soon as it is there."""
+        raise NotImplementedError
+
     def show_overrides(self) -> bool:
         """Bring the overrides to the front; whether they were not."""
         raise NotImplementedError
@@ -85,6 +89,7 @@ class ChangingFace(Face):
     def _save(self, made: Budget | None, before: Budget | None = None) -> None:
         if made is not None and made != before:
             self.post_message(BudgetChanged(Save(made, before.name if before else "")))
+            self.show_budget(made.name, "")
 
     def _save_all(self, made: SaveAll | None) -> None:
         if made is not None:

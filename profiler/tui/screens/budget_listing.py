@@ -1,5 +1,6 @@
 """The table of the budgets' screen: found, sorted, opened into every value."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -53,6 +54,16 @@ class ListingFace(AskingFace):
             self._expanded |= {name}
         self.draw_rows()
 
+    def _found(self, rows: Sequence[Row]) -> tuple[str, str] | None:
+        """The standing that is sought, or its budget's foremost where nobody's was named."""
+        if self._sought is None:
+            return None
+        name, value = self._sought
+        values = [row.standing.value for row in rows if row.name == name]
+        if not values or (value and value not in values):
+            return None
+        return name, value if value in values else values[0]
+
     def watch_view(self, view: View) -> None:
         """Draw the standings of another snapshot."""
         super().watch_view(view)
@@ -68,8 +79,10 @@ class ListingFace(AskingFace):
         rows = rows_of(snapshot.standings, self._expanded, find, self.order)
         grid.placeholder = self._placeholder(find, has_trouble=bool(snapshot.ledger_trouble))
         grid.sorted_by = self.order.by
-        grid.show_rows(rows, keeps=self._sought)
-        self._sought = None
+        found = self._found(rows)
+        grid.show_rows(rows, keeps=found)
+        if found:
+            self._sought = None
         count = len(snapshot.standings)
         told = [f"{display.count(count)} standings"] if count > len(rows) else []
         told += [f"{display.count(len(rows))} found"] if find else []

@@ -9,12 +9,15 @@ from textual.widgets import Input, OptionList
 
 from profiler import display
 from profiler.analysis.results import Snapshot
+from profiler.budgets.outlook import about
 from profiler.budgets.sentence import sentence
-from profiler.domain.budgets import Budget
+from profiler.domain.budgets import Budget, Measure, Standing
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import Period, to_moment
 from profiler.errors import UsageError
+from profiler.keeping.inquiries import Prospect
 from profiler.ledger.words import budget_of
+from profiler.tui.messages import Answered, Inquired
 from profiler.tui.screens.steps import Steps
 
 _FALLBACK_PUSD = 50 * PUSD_PER_USD
@@ -22,6 +25,8 @@ _ROOM = 1.25
 """How much above what is spent anyway a limit is proposed."""
 _SHARES = {"user": 4, "session": 20, "call": 200}
 """How many times the whole divides, where nobody counted: a limit for one must not fit all."""
+_ALONE = {"session": "a session", "call": "a call"}
+"""What stands for itself: no window of it is heading anywhere."""
 _ROUND = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 _ENDS = {
     "tell": ("Tell me as it fills", "calls always go on"),
@@ -58,6 +63,9 @@ class BudgetWizard(Steps[Budget | None]):
         self._snapshot, self._zone, self._names = snapshot, zone, names
         self._what = WHATS[0]
         self._words: dict[str, object] = {}
+        self._stands: dict[str, Standing | None] = {}
+        """Where the fullest standing would be, by period; `None` while it is asked for."""
+        self._proposed = ""
 
     def asking(self, step: int) -> None:
         """What, how much, and what then."""
@@ -69,11 +77,45 @@ class BudgetWizard(Steps[Budget | None]):
             self.offer("What happens as it fills?", _ENDS)
 
     def _ask_how_much(self) -> None:
+        self._stands.clear()
         amount, why = proposed(self._snapshot, self._what.id, self._zone)
-        per = {"session": "a session", "call": "a call"}.get(self._what.id)
-        text = amount if per else f"{amount} monthly"
-        told = f"{why} In dollars{', for ' + per if per else '; then daily, weekly or monthly'}."
-        self.request("How much?", text, text, told)
+        if self._what.id in _ALONE:
+            told = f"{why} In dollars, for {_ALONE[self._what.id]}."
+            self.request("How much?", amount, amount, told)
+        else:
+            self._propose(amount, why)
+            self._ask_where(Period.MONTHLY.value)
+
+    def _propose(self, amount: str, why: str) -> None:
+        self._proposed = f"{amount} monthly"
+        told = f"{why} In dollars; then daily, weekly or monthly."
+        self.request("How much?", self._proposed, self._proposed, told)
+
+    def _ask_where(self, period: str) -> None:
+        """Have it looked up where such a budget would stand."""
+        if self._what.id not in _ALONE and period not in self._stands:
+            # what was asked for before, and is not answered yet, is not answered any more
+            self._stands = {p: one for p, one in self._stands.items() if one is not None}
+            self._stands[period] = None
+            made = self._made({**self._words, "limit": "1", "period": period}, "tell")
+            self.post_message(Inquired(self, Prospect(made)))
+
+    @on(Answered)
+    def _take_standing(self, message: Answered) -> None:
+        """Propose a limit by it, unless one was typed already; warn where one is passed."""
+        inquiry, found = message.inquiry, message.answer
+        if self.step != 1 or not isinstance(inquiry, Prospect) or not isinstance(found, tuple):
+            return
+        # those that calls are labelled with come before those of no label
+        first = next((one for one in found if one.value), found[0] if found else None)
+        period = inquiry.budget.period
+        self._stands[period.value] = first
+        is_untouched = self.query_one(Input).value == self._proposed
+        if first is not None and period is Period.MONTHLY and is_untouched:
+            amount, why = proposed_by(first, self._snapshot)
+            if amount:
+                self._propose(amount, why)
+        self._say_amount()
 
     def choose(self, chosen: str) -> None:
         """Whose calls count, or what happens as it fills."""
@@ -111,9 +153,13 @@ class BudgetWizard(Steps[Budget | None]):
 
     def _say(self, words: Mapping[str, object], end: str) -> None:
         try:
-            self.say(f"{sentence(self._made({**self._words, **words}, end))}.")
+            made = self._made({**self._words, **words}, end)
+            if end == "tell" and self.step == 1:
+                self._ask_where(made.period.value)
         except UsageError:
             self.say("")
+        else:
+            self.say(f"{sentence(made)}.{passed(made, self._stands.get(made.period.value))}")
 
     def _amount(self, text: str) -> dict[str, object]:
         """The limit that is typed, and how often it starts afresh."""
@@ -171,6 +217,35 @@ def proposed(snapshot: Snapshot, what: str, zone: ZoneInfo) -> tuple[str, str]:
     return rounded_up(round(spent * _ROOM)), why
 
 
+def proposed_by(standing: Standing, snapshot: Snapshot) -> tuple[str, str]:
+    """The same by where such a budget would be heading; nothing where nothing is spent."""
+    forecast, each = standing.forecast, standing.budget.each
+    spent, cost = standing.spent_pusd, Measure.COST
+    if forecast is not None and forecast.mid is not None:
+        heading, words = forecast.mid, f"heading for about {about(forecast.mid, cost)}"
+    else:
+        heading, words = spent, f"at {display.money(spent)} so far"
+    if each:
+        whose = standing.value or "(none)"
+        why = f"The {' and '.join(each)} that spends most, {whose}, is {words} this month."
+    else:
+        why = f"This month is {words}."
+        month_before = snapshot.spending.month_before
+        before = month_before.spend_pusd if month_before and not standing.budget.scope else 0
+        if before > heading and not standing.budget.tags:
+            heading, why = before, f"Last month cost {display.money(before)}."
+    return (rounded_up(round(heading * _ROOM)), why) if heading else ("", "")
+
+
+def passed(budget: Budget, standing: Standing | None) -> str:
+    """A warning where so much is used of the limit that it is reached as soon as it is set."""
+    limit = budget.limit_pusd
+    if standing is None or limit is None or standing.spent_pusd < limit:
+        return ""
+    whose = f" by {standing.value}" if standing.value else ""
+    return f" Already {display.percent(standing.spent_pusd / limit)} used{whose}."
+
+
 def _month(snapshot: Snapshot, zone: ZoneInfo) -> tuple[int, str]:
     """What a month costs: the last whole one, or this one at its pace, whichever is more."""
     spending = snapshot.spending
@@ -179,7 +254,7 @@ def _month(snapshot: Snapshot, zone: ZoneInfo) -> tuple[int, str]:
     before = spending.month_before.spend_pusd if spending.month_before else 0
     if before > paced:
         return before, f"Last month cost {display.money(before)}."
-    return paced, f"This month is heading for {display.money(paced)}."
+    return paced, f"This month, {display.money(paced)} at its pace."
 
 
 def rounded_up(pusd: int) -> str:

@@ -1,0 +1,96 @@
+"""The wizard proposes by where such a budget would be heading, and warns of what is passed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from profiler.budgets.changes import Change, Save
+from profiler.config import Settings
+from profiler.domain.budgets import Budget
+from profiler.domain.periods import Period
+from profiler.keeping.inquiries import Prospect
+from profiler.keeping.kept import Kept
+from profiler.tui.app import ProfilerApp
+from profiler.tui.screens.budget_wizard import passed, proposed_by
+from profiler.tui.screens.budgets import BudgetsScreen
+from tests.support.events import START_US, a_segment, an_event
+from tests.support.snapshots import a_snapshot, a_standing, dollars
+from tests.support.sources import GivenSource
+from tests.support.workspaces import UTC
+from tests.tui.conftest import screen_text, until
+from tests.tui.test_budgets import in_budgets
+
+USERS = Budget("u", dollars(1), Period.MONTHLY, "UTC", each=("user",))
+
+
+def test_what_is_proposed_goes_by_the_forecast_that_the_budget_will_have() -> None:
+    assert proposed_by(a_standing("a", 300, 1, Period.MONTHLY), a_snapshot()) == (
+        "600",
+        "This month is heading for about $420.",
+    )
+    ada = replace(a_standing("u", 20, 1, budget=USERS), value="ada", forecast=None)
+    assert proposed_by(ada, a_snapshot()) == (
+        "25",
+        "The user that spends most, ada, is at $20.00 so far this month.",
+    )
+    assert proposed_by(a_standing("u", 0, 1, budget=USERS, forecast=None), a_snapshot())[0] == ""
+
+
+def test_a_limit_that_is_passed_already_is_warned_of() -> None:
+    ada = replace(a_standing("u", 20, 1, budget=USERS), value="ada")
+    made = replace(USERS, limit_pusd=dollars(1.5))
+    assert passed(made, ada) == " Already 1333.3% used by ada."
+    assert passed(replace(made, limit_pusd=dollars(21)), ada) == ""
+    assert passed(made, None) == ""
+
+
+def test_the_wizard_asks_where_the_budget_would_stand() -> None:
+    source = GivenSource(a_snapshot())
+    ada = replace(a_standing("u", 20, 1, budget=USERS), value="ada")
+    source.answers[Prospect] = (replace(ada, value=""), ada)
+
+    async def act(pilot: Pilot[None]) -> None:
+        app = cast("ProfilerApp", pilot.app)
+        await pilot.press("a", "down", "enter")
+        field = app.screen.query_one(Input)
+        await until(pilot, lambda: field.value == "40 monthly")
+        field.value = "0.5 daily"
+        await until(pilot, lambda: "Already 4000.0% used by ada." in screen_text(app))
+
+    in_budgets(act, source)
+    told = proposed_by(ada, a_snapshot())[1]
+    assert told == "The user that spends most, ada, is heading for about $28 this month."
+    asked = [one.budget for one in source.inquiries if isinstance(one, Prospect)]
+    assert [(one.each, one.period) for one in asked] == [
+        (("user",), Period.MONTHLY),
+        (("user",), Period.DAILY),
+    ]
+
+
+def test_the_budget_that_was_set_is_highlighted_once_it_is_there() -> None:
+    class Setting(GivenSource):
+        def change_budget(self, change: Change, by: str = "") -> str:
+            assert isinstance(change, Save)
+            made = replace(a_standing("x", 0.1, 1, budget=change.budget), value="ada")
+            self.given = replace(self.given, standings=(*self.given.standings, made))
+            return super().change_budget(change, by)
+
+    async def act(pilot: Pilot[None]) -> None:
+        app = cast("ProfilerApp", pilot.app)
+        await pilot.press("a", "down", "enter", "enter", "enter")
+        screen = cast("BudgetsScreen", app.screen_stack[0])
+        await until(pilot, lambda: bool(screen.current and screen.current.name == "each user"))
+
+    in_budgets(act, Setting(a_snapshot()))
+
+
+def test_a_budget_that_is_not_set_stands_where_it_would(tmp_path: Path) -> None:
+    a_segment(tmp_path / "log", [an_event(user="ada"), an_event(user="bob"), an_event(user="bob")])
+    with Kept.open(Settings(home=tmp_path, zone=UTC)) as kept:
+        kept.drain()
+        bob, ada = Prospect(USERS).answer(kept, START_US + 1)
+    assert (bob.value, ada.value) == ("bob", "ada")
+    assert bob.spent_pusd == 2 * ada.spent_pusd > 0
