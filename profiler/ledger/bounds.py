@@ -100,7 +100,8 @@ def batched(body: object) -> tuple[set[str], int]:
     """The models that a batch asks, and its calls; of one that names a file, as many as it may."""
     requests = body.get("requests") if isinstance(body, Mapping) else None
     if not isinstance(requests, list) or not requests:
-        return {""}, _MOST_BATCHED
+        model = body.get("model") if isinstance(body, Mapping) else ""
+        return {model if isinstance(model, str) else ""}, _MOST_BATCHED
     each = [one.get("params") for one in requests if isinstance(one, Mapping)]
     models = {str(one.get("model", "")) for one in each if isinstance(one, Mapping)}
     return models or {""}, len(requests)

@@ -139,7 +139,7 @@ class Guard:
         return reserved
 
     def admit_batch(self, sought: Sought) -> None:
-        """See that no budget refuses a batch, of which nobody can say what it will use.
+        """See that no budget refuses a batch or a job, of which nobody can say what it will use.
 
         Nothing is held for it: its calls are told of one by one, when its results are read.
 
@@ -149,10 +149,10 @@ class Guard:
 
         """
         models, calls = batched(sought.body)
-        for model in models:
+        for model in {sought.model} if sought.model else models:
             texts = {"model": self._family(sought.provider, model), "provider": sought.provider}
             labels = Labels({**sought.texts, **texts}, sought.tags)
-            most = Cap(None, None, calls, "what a batch will use cannot be bounded")
+            most = Cap(None, None, calls, f"what a {sought.operation} will use cannot be bounded")
             bid = Bid(labels, most, Cap(0, 0, calls))
             ask = Ask(sought.call, model, _always(bid), self._who, may_downgrade=False)
             reserved = self.ledger.reserve(ask)

@@ -196,7 +196,7 @@ class Budgets:
             return args, kwargs
 
     def _admitted(self, call: Call, sending: Sending, sought: Any) -> Arguments:
-        if sought.operation == "batch":
+        if sought.operation in {"batch", "job"}:
             self._guard.admit_batch(sought)
             return sending.args, sending.kwargs
         asked, why = sought.model, ""

@@ -64,6 +64,26 @@ class Batch(Errand):
         self.complete()
 
 
+class Job(Errand):
+    """Work that the provider does on its own, such as training or an assistant's run.
+
+    It is billed, and no event tells of it: budgets alone look at it before it begins.
+    """
+
+    __slots__ = ()
+
+    def read(self, answer: object) -> None:
+        """Its answer tells nothing of what it will use."""
+        del answer
+        self.complete()
+
+    def take(self, chunk: object) -> None:
+        """Nor do the parts of one."""
+
+    def read_line(self, line: bytes) -> None:
+        """Nor its lines."""
+
+
 class BatchResults(Errand):
     """The fetch of a file; if it is a batch's results, each line of it is a call."""
 
@@ -125,5 +145,6 @@ class BatchResults(Errand):
 KINDS: dict[str, type[Errand]] = {
     "response": BackgroundResponse,
     "batch": Batch,
+    "job": Job,
     "file": BatchResults,
 }

@@ -87,6 +87,8 @@ class Recorder:
             asked: Asked | None = ask(client, args, kwargs)
             if asked is None:
                 return None
+            if asked.operation == "job":
+                return self._job(provider, asked.billed_by, asked.model), args, kwargs
             call = self._begin(provider, asked.billed_by, asked.model, asked.operation)
             call.is_stream = asked.is_stream
             call.sent_bytes = asked_bytes(asked.body) if asked.is_stream else 0
@@ -166,8 +168,8 @@ class Recorder:
             **fields_of({"provider": route.billed_by, "operation": "chat"}),
             **self.labels(),
         }
-        is_new = route.errand == "batch" and _is_making(options)
-        operation = "batch" if is_new else "chat"
+        is_new = route.errand == "job" or (route.errand == "batch" and _is_making(options))
+        operation = route.errand if is_new else "chat"
         call = kind(provider, operation, route.billed_by, told, self.writer.write)
         if is_new and self.budgets.are_set():
             call.admission = self._admission(call)
@@ -175,6 +177,15 @@ class Recorder:
         call.name = provider.name_in(options.url)
         call.is_stream = bool(kwargs.get("stream"))
         call.is_raw = _is_raw(options)
+        return call
+
+    def _job(self, provider: Any, billed_by: str, model: str) -> Call:
+        """Work that the provider does on its own; no event tells of it."""
+        kind: type[Call] = import_module("profiler.shim.errands").Job
+        told = {**fields_of({"model": model} if model else {}), **self.labels()}
+        call = kind(provider, "job", billed_by, told, self.writer.write)
+        if self.budgets.are_set():
+            call.admission = self._admission(call)
         return call
 
     @quiet
@@ -201,6 +212,8 @@ class Recorder:
         operation = google.operation_of(path) if method == "post" else ""
         if not operation:
             return None
+        if operation == "job":
+            return self._job(google, google.NAME, google.model_of(path)), args, kwargs
         body = args[2] if len(args) > 2 else kwargs.get("request_dict")
         call = self._begin(google, google.NAME, google.model_of(path, body), operation)
         call.is_stream = is_stream

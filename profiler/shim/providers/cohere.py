@@ -27,6 +27,8 @@ _OPERATIONS = {
     "embed": "embeddings",
     "rerank": "rerank",
     "classify": "classify",
+    "embed-jobs": "job",
+    "finetuning/finetuned-models": "job",
 }
 _INPUT_ONLY = frozenset({"embeddings", "rerank", "classify"})
 

@@ -29,6 +29,11 @@ _OPERATIONS = {
     "embedContent": "embeddings",
     "batchEmbedContents": "embeddings",
     "cachedContents": "caching",
+    "batchGenerateContent": "job",
+    "asyncBatchEmbedContent": "job",
+    "batchPredictionJobs": "job",
+    "tuningJobs": "job",
+    "tunedModels": "job",
 }
 
 KINDS = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image", "VIDEO": "video"}

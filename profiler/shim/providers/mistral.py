@@ -29,6 +29,8 @@ _OPERATIONS = {
     "/fim/completions": "completion",
     "/embeddings": "embeddings",
     "/conversations": "chat",
+    "/batch/jobs": "job",
+    "/fine_tuning/jobs": "job",
 }
 
 

@@ -95,7 +95,10 @@ def operation_of(path: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def errand_of(method: str, path: str) -> str:
-    """What is fetched that may tell of calls made earlier: a `response`, a `batch`, a `file`."""
+    """What is fetched that may tell of calls made earlier: a `response`, a `batch`, a `file`.
+
+    Or a `job`, of which nothing tells.
+    """
     parts = path.partition("?")[0].strip("/").split("/")
     if method == "get":
         if parts[-1] == "content" and parts[-3:-2] == ["files"]:
@@ -103,6 +106,8 @@ def errand_of(method: str, path: str) -> str:
         return _FETCHED.get(parts[-2], "") if len(parts) > 1 else ""
     if parts[-1] == "batches" or (parts[-1] == "cancel" and parts[-3:-2] == ["batches"]):
         return "batch"
+    if parts[-2:] == ["fine_tuning", "jobs"] or (parts[-1] == "runs" and "threads" in parts[-3:]):
+        return "job"
     return "response" if parts[-1] == "cancel" and parts[-3:-2] == ["responses"] else ""
 
 
