@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from textual.widget import AwaitMount
+
 from profiler import display
 from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
@@ -14,8 +16,8 @@ from profiler.tui.view import View
 
 BELL = "bell"
 """What is remembered of whether it rings."""
-MOST_TOASTS = 3
-"""Of one moment; the alert log has them all."""
+MOST_TOASTS = 2
+"""At a time; the alert log has them all."""
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 
 
@@ -31,6 +33,16 @@ class BeyondApp(PointingApp):
     def keys(self) -> Keys:
         """Which keys do what."""
         return self.start.keys
+
+    def on_notify(self) -> None:
+        """The oldest make room for the one that comes."""
+        for notification in list(self._notifications)[: 1 - MOST_TOASTS]:
+            self._unnotify(notification, refresh=False)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Another screen is not covered by what was told on this one."""
+        self.clear_notifications()
+        return super().switch_mode(mode)
 
     def tell_beyond(self, snapshot: Snapshot, before: View) -> None:
         """Tell of what is breached since the view before, and the spend in the title."""
@@ -73,8 +85,9 @@ def titled(title: str) -> str:
 
 def toasts(fresh: Sequence[Alert], keys: Keys) -> Iterator[tuple[str, bool]]:
     """What has just come to be told, in words, and whether a limit is reached; never a flood."""
-    for one in fresh[:MOST_TOASTS]:
+    shown = fresh if len(fresh) <= MOST_TOASTS else fresh[: MOST_TOASTS - 1]
+    for one in shown:
         yield one.words, one.level is Level.OVER
-    if len(fresh) > MOST_TOASTS:
-        more = display.count(len(fresh) - MOST_TOASTS)
+    if len(fresh) > len(shown):
+        more = display.count(len(fresh) - len(shown))
         yield f"{more} more alerts; {keys.of_id('alerts')} shows them", False

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from profiler.analysis.figures import Spending
 from profiler.tui.alerts import fresh
@@ -63,12 +64,30 @@ def test_what_a_filter_leaves_is_not_the_days_spend_in_the_title() -> None:
     drive(app, act)
 
 
-def test_a_flood_of_alerts_is_three_toasts_and_a_count() -> None:
+def test_two_toasts_at_most_are_shown_and_none_on_the_next_screen() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for number in range(5):
+            app.notify(f"toast {number} {'that goes on ' * 40}")
+        await settle(pilot)
+        assert [one.message[:7] for one in app._notifications] == ["toast 3", "toast 4"]
+        assert all(toast.size.height <= 3 for toast in app.screen.query(Toast))
+        assert len(app.screen.query(Toast)) == 2
+        await pilot.press("2")
+        await settle(pilot)
+        assert not app.screen.query(Toast)
+
+    drive(app, act)
+
+
+def test_a_flood_of_alerts_is_one_toast_and_a_count() -> None:
     standings = [a_standing("users", 11, 10, value=f"user-{number}") for number in range(40)]
     found = fresh(
         a_snapshot(alerts=tuple(an_alert(n, one) for n, one in enumerate(standings))),
         a_snapshot(alerts=()),
     )
     *shown, (rest, _) = toasts(found, Keys())
-    assert len(shown) == 3
-    assert rest == "37 more alerts; A shows them"
+    assert len(shown) == 1
+    assert rest == "39 more alerts; A shows them"
+    assert len(list(toasts(found[:2], Keys()))) == 2
