@@ -66,8 +66,11 @@ def _name(standing: Standing) -> str:
 
 
 def _untold(standings: Iterable[Standing]) -> list[str]:
-    """`too little to forecast by: team 3, search 5 of 7 whole days with calls`, and the like."""
-    early: dict[str, list[str]] = {}
+    """`too little to forecast by: team 3, search 5 of 7 whole days with calls`, and the like.
+
+    Where all have as few, the number stands once: `0 of 7 whole days with calls (team, search)`.
+    """
+    early: dict[str, list[tuple[str, str]]] = {}
     lines = []
     for one in standings:
         said, _, needed = one.forecast.why_not.partition(" of ") if one.forecast else ("", "", "")
@@ -75,11 +78,17 @@ def _untold(standings: Iterable[Standing]) -> list[str]:
             lines.append(f"{one.budget.name}: {said}")
             continue
         few, _, count = said.rpartition(" ")
-        early.setdefault(f"{few}|{needed}", []).append(f"{display.shortened(one.title)} {count}")
+        early.setdefault(f"{few}|{needed}", []).append((display.shortened(one.title), count))
     for key, named in early.items():
         few, _, needed = key.partition("|")
         more = f" and {display.count(len(named) - _MOST_NAMED)} more" * (len(named) > _MOST_NAMED)
-        lines.append(f"{few} {', '.join(named[:_MOST_NAMED])}{more}, of {needed}")
+        shown, counts = named[:_MOST_NAMED], {count for _, count in named}
+        if len(counts) == 1:
+            titles = ", ".join(title for title, _ in shown)
+            lines.append(f"{few} {counts.pop()} of {needed} ({titles}{more})")
+        else:
+            each = ", ".join(f"{title} {count}" for title, count in shown)
+            lines.append(f"{few} {each}{more}, of {needed}")
     return list(dict.fromkeys(lines))
 
 

@@ -244,6 +244,11 @@ def _ended(base: Filter, value: str, *, is_excluded: bool) -> Filter:
     names = {outcome.name.lower(): outcome for outcome in Outcome}
     named = value.split(",")
     for one in named:
+        if one == "refused":
+            raise BadQuery(
+                "status:refused: what a budget refuses is never sent, so it is no call; "
+                "`profiler budget history --audit` lists it, as the budgets screen does"
+            )
         if one not in names:
             raise BadQuery(f"status:{one} is unknown; write one of {', '.join(names)}")
     if len(named) == 1 and not is_excluded:

@@ -124,7 +124,7 @@ def _spending(told: Figures, columns: int) -> list[str]:
 
 
 def _against(now: Totals, before: Totals | None, is_roomy: bool) -> str:
-    if before is None:
+    if before is None or not before.calls:
         return ""
     changed = display.change(now.spend_pusd, before.spend_pusd)
     word = "from " if is_roomy or not changed else ""

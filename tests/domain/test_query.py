@@ -91,6 +91,8 @@ def test_either_of_several_ends_and_bases_can_be_asked_for() -> None:
     assert set(read("status:error,aborted").excluded) == {Outcome.OK}
     assert set(read("!status:error,aborted").excluded) == {Outcome.ERROR, Outcome.ABORTED}
     assert read("basis:estimated,derived").bases == (Basis.ESTIMATED, Basis.DERIVED)
+    with pytest.raises(BadQuery, match="never sent, so it is no call; `profiler budget history"):
+        read("status:refused")
     with pytest.raises(BadQuery, match="status:lost is unknown"):
         read("status:error,lost")
 

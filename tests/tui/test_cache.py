@@ -82,8 +82,9 @@ def test_what_was_looked_at_is_said() -> None:
 
 
 def test_reads_per_write_say_whether_they_pay_by_sign_too() -> None:
-    assert standing_text(Cached((), A_WRITE, 0.28), INK).plain == "✓ 9 ≥ 0.28"
-    assert standing_text(Cached((), A_WRITE, 12.0), INK).plain == "✖ 9 < 12"
+    assert standing_text(Cached((), A_WRITE, 0.28), INK).plain == "✓ read 9 times, pays from 0.28"
+    assert standing_text(Cached((), A_WRITE, 0.28), INK, 14).plain == "✓ 9 ≥ 0.28"
+    assert standing_text(Cached((), A_WRITE, 12.0), INK).plain == "✖ read 9 times, pays from 12"
     assert standing_text(Cached((), A_WRITE, None), INK).plain == "9 of ?"
     assert standing_text(Cached((), Totals(calls=1)), INK).plain == "no writes"
 

@@ -169,18 +169,17 @@ class CachePanel(SpotsPanel):
         part = snapshot.part
         if not isinstance(part, CachePart):
             return []
-        figures = figures_of(part.whole, ink)
-        if size.width < 90:
-            figures = [pair for pair in figures if pair[0] != "Missed at most"]
-        width = size.width // len(figures)
+        has_room = size.width >= 90
+        width = size.width // (6 if has_room else 5)
+        figures = figures_of(part.whole, ink, width - 1)[: None if has_room else -1]
         names = [placed(Text(name, style=ink.muted), width, "left") for name, _ in figures]
         # every figure is of all calls in range
         told = (placed(opens(figure, ""), width, "left") for _, figure in figures)
         return [Text.assemble(*names), Text.assemble(*told)]
 
 
-def figures_of(whole: Cached, ink: Palette) -> list[tuple[str, Text]]:
-    """What caching did altogether; what has no known cost is not worth nothing."""
+def figures_of(whole: Cached, ink: Palette, width: int) -> list[tuple[str, Text]]:
+    """What caching did altogether, in `width` cells each; no known cost is not worth nothing."""
     totals = whole.totals
 
     def money(pusd: int) -> Text:
@@ -194,6 +193,6 @@ def figures_of(whole: Cached, ink: Palette) -> list[tuple[str, Text]]:
         ("Saved", money(totals.cache_saved_pusd)),
         ("Write premium", money(totals.cache_premium_pusd)),
         ("Net", net_text(totals.cache_net_pusd, ink) if is_known else money(0)),
-        ("Break-even", standing_text(whole, ink)),
+        ("Break-even", standing_text(whole, ink, width)),
         ("Missed at most", money(totals.cache_missed_pusd)),
     ]

@@ -20,7 +20,7 @@ from profiler.tui.widgets.panel import palette_of
 
 SIGNS = (
     ("~$0.12", "an estimate: the stream ended before the provider counted"),
-    ("$0.12+", "unpriced calls come on top of it"),
+    ("$0.12+", "at least so much: unpriced calls come on top"),
     ("unpriced", "no rate or no counts; never the same as $0.00"),
     ("–", "not known"),
     ("p50 p95", "half of the calls, or 95 in 100, stay below that"),

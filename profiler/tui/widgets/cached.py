@@ -60,7 +60,7 @@ def cache_cells(row: Cached, ink: Palette) -> list[Cell]:
         saved,
         premium,
         net,
-        standing_text(row, ink),
+        lambda width: standing_text(row, ink, width),
         missed,
     ]
 
@@ -82,16 +82,21 @@ def net_text(pusd: int, ink: Palette) -> Text:
     return Text(display.difference(pusd, is_short=True), style=ink.ok if pusd > 0 else ink.high)
 
 
-def standing_text(row: Cached, ink: Palette) -> Text:
-    """Reads per written token, against how many pay for it: `✓ 9.1 ≥ 0.28`."""
+def standing_text(row: Cached, ink: Palette, width: int = 40) -> Text:
+    """How often what was written is read, against how often pays, in words as far as they fit."""
     stands, pays = row.reads_per_write, row.break_even
     if stands is None:
         return Text("no writes", style=ink.muted)
     if pays is None:
         return Text(f"{_times(stands)} of ?", style=ink.muted)
-    if stands >= pays:
-        return Text(f"✓ {_times(stands)} ≥ {_times(pays)}", style=ink.ok)
-    return Text(f"✖ {_times(stands)} < {_times(pays)}", style=ink.high)
+    mark, sign, colour = ("✓", "≥", ink.ok) if stands >= pays else ("✖", "<", ink.high)
+    read, needed = _times(stands), _times(pays)
+    forms = (
+        f"{mark} read {read} times, pays from {needed}",
+        f"{mark} {read}× (from {needed}×)",
+    )
+    short = f"{mark} {read} {sign} {needed}"
+    return Text(next((form for form in forms if len(form) <= width), short), style=colour)
 
 
 def _times(number: float) -> str:

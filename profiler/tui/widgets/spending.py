@@ -42,10 +42,10 @@ class SpendingPanel(SpotsPanel, FiguresPanel):
     def _block(
         self, title: str, now: Totals, span: Span, before: Totals | None, span_before: Span
     ) -> Block:
-        """A period's amount, and how it compares."""
+        """A period's amount, and how it compares where there is something to compare with."""
         ink = palette_of(self)
         first = Text.assemble((f"{title} ", ink.muted), self._led(amount(now, ink), span))
-        if before is None:
+        if before is None or not before.calls:
             return first, _counted(now, ink)
         told = self._led(Text(display.spend(before), style=ink.muted), span_before)
         changed = change(now.spend_pusd, before.spend_pusd, ink)
