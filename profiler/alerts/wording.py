@@ -12,6 +12,8 @@ from profiler.domain.periods import DAY_US, SECOND_US
 MOST_CHARS = 2_000
 """The least that any common channel takes."""
 _MOST_LINES = 12
+_MORE_CHARS = 24
+"""For how many more there are."""
 _MOST_NAME_CHARS = 80
 _LESS = "asking for less (max_tokens) or the mode expected lifts it, as an override does"
 _BOUNDED = "a maximum of output tokens, a price for the model or the mode expected lifts it"
@@ -34,16 +36,27 @@ def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = Fals
     message's id stands at the end.
     """
     told = highest(alerts)
-    lines = [f"- {line_of(alert)}" for alert in told[:_MOST_LINES]]
-    if len(told) > _MOST_LINES:
-        lines.append(f"- and {len(told) - _MOST_LINES} more")
-    if is_escalation:
-        lines.insert(0, "Nobody has acknowledged this yet.")
+    head = ["Nobody has acknowledged this yet."] if is_escalation else []
     ids = " ".join(str(alert.id) for alert in alerts[:_MOST_LINES])
     *others, _ = suggestions(worst(told))
     commands = [*map(_harmless, others), f"profiler alerts ack {ids}"]
     foot = "\n".join(["What can be done:", *commands, "", f"message {message}"])
-    return "\n".join(lines)[: MOST_CHARS - len(foot) - 2] + f"\n\n{foot}"
+    room = MOST_CHARS - len(foot) - 2
+    lines = [*head, *_lines(told, room - sum(map(len, head)) - _MORE_CHARS)]
+    return "\n".join(lines)[:room] + f"\n\n{foot}"
+
+
+def _lines(told: Sequence[Alert], room: int) -> list[str]:
+    """A line for each alert, as many as there is room for, and how many more there are."""
+    found: list[str] = []
+    for alert in told[:_MOST_LINES]:
+        line = f"- {line_of(alert)}"
+        room -= len(line) + 1
+        if found and room < 0:
+            break
+        found.append(line)
+    more = len(told) - len(found)
+    return [*found, f"- and {more} more"] if more else found
 
 
 def line_of(alert: Alert) -> str:

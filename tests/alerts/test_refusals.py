@@ -5,7 +5,7 @@ from pathlib import Path
 from profiler.alerts.record import all_alerts, open_alerts
 from profiler.alerts.sender import Sender
 from profiler.alerts.targets import Plan, Target
-from profiler.alerts.wording import body_of, line_of, state_of, title_of
+from profiler.alerts.wording import MOST_CHARS, body_of, line_of, state_of, title_of
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Amounts
 from profiler.domain.periods import DAY_US, SECOND_US, Period
@@ -147,3 +147,14 @@ def test_an_absurd_call_is_refused_like_any_other(tmp_path: Path) -> None:
     ledger = a_strict(tmp_path / "l.db")
     refuse(ledger, "1", 10**40)
     assert len(told(ledger)) == 1
+
+
+def test_a_message_that_has_no_room_for_all_says_how_many_more_there_are(tmp_path: Path) -> None:
+    ledger = a_ledger(tmp_path / "l.db", a_budget(each=("user",)), clock=Clock())
+    for number in range(12):
+        refuse(ledger, str(number), user=f"user {number:02}")
+    body = body_of(told(ledger), "m", is_escalation=True)
+    lines = [line for line in body.splitlines() if line.startswith("- ")]
+    assert len(body) <= MOST_CHARS
+    assert all(line.endswith(" UTC") for line in lines[:-1])
+    assert lines[-1] == f"- and {13 - len(lines)} more"
