@@ -1,11 +1,14 @@
 """One call, opened: the bill behind its cost, and what the same usage costs otherwise."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from heapq import nlargest
 from itertools import islice
 
 from profiler.analysis.results import CallDetail, Elsewhere, PriceLine
+from profiler.analysis.whatif import MODEL, candidates
 from profiler.config import Settings
 from profiler.domain.calls import Call
+from profiler.domain.scopes import EVERYTHING
 from profiler.domain.usage import Usage
 from profiler.log.captured import text_of
 from profiler.pricing.card import Card, Listed
@@ -16,7 +19,9 @@ from profiler.store import reads
 from profiler.store.engine import Store
 
 OTHERS = 3
-"""So many of the same provider are named, and so many of all."""
+"""So many of those in use are named, and so many of their makers' other ones."""
+MOST_USED = 12
+"""So many of those in use are looked at, the dearest."""
 
 _KINDS = (
     "audio",
@@ -53,7 +58,7 @@ def opened(store: Store, card: Card, settings: Settings, call_id: str, now_us: i
         tuple(_price_line(line, call.usage) for line in lines),
         card.cost(call.provider, models, call.usage, now_us, context),
         text_of(settings.text_folder, call.id, call.started_at_us),
-        _elsewhere(call, card, now_us),
+        _elsewhere(store, call, card, now_us),
     )
 
 
@@ -77,30 +82,45 @@ def _price_line(line: Line, usage: Usage) -> PriceLine:
     return PriceLine(unit, line.count, f"{line.rate_usd:f}", line.per, line.pusd)
 
 
-def _elsewhere(call: Call, card: Card, now_us: int) -> tuple[Elsewhere, ...]:
-    """The cheapest that do the same work, of its provider and of all; the cheapest first."""
-    if call.cost.pusd is None or not call.usage.total:
+def _elsewhere(store: Store, call: Call, card: Card, now_us: int) -> tuple[Elsewhere, ...]:
+    """The cheapest that do the same work, in use and of the same makers; the cheapest first."""
+    listed = card.find(call.provider, call.answered) or card.find(call.provider, call.model)
+    if call.cost.pusd is None or not call.usage.total or listed is None:
         return ()
-    own = tuple(islice(_alike(call, card, now_us, is_own=True), OTHERS))
-    # its own that are no more among the first stand with the others; each is made when needed
-    every = _alike(call, card, now_us)
-    others = tuple(islice((one for one in every if one not in own), OTHERS))
-    return tuple(sorted(own + others, key=lambda one: (one.pusd, one.provider, one.model)))
+    its_own = _name(listed)
+    used = {its_own, *_used(store, card)}
+    meant = candidates(card, used) - {its_own}
+    found = tuple(_alike(call, card, now_us, meant))
+    in_use = tuple(islice((one for one in found if _name(one) in used), OTHERS))
+    others = tuple(islice((one for one in found if _name(one) not in used), OTHERS))
+    return tuple(sorted(in_use + others, key=lambda one: (one.pusd, one.provider, one.model)))
 
 
-def _alike(call: Call, card: Card, now_us: int, *, is_own: bool = False) -> Iterator[Elsewhere]:
-    """Other models of its kind that could hold it, the cheapest first.
+def _used(store: Store, card: Card) -> Iterator[str]:
+    """The dearest models of the history, as they are listed."""
+    rows = reads.grouped(store, MODEL, EVERYTHING)
+    for (provider, model), _ in nlargest(MOST_USED, rows, key=lambda row: row[1].spend_pusd):
+        if listed := card.find(provider, model):
+            yield _name(listed)
+
+
+def _name(one: Listed | Elsewhere) -> str:
+    return f"{one.provider}/{one.model}"
+
+
+def _alike(call: Call, card: Card, now_us: int, meant: Container[str]) -> Iterator[Elsewhere]:
+    """Those `meant` that are of its kind and could hold it, the cheapest first.
 
     What costs nothing is left out: it is given away with limits, or listed without its rates.
     """
     kind, tokens = _kind(call.model), call.usage.total
 
     def could(listed: Listed) -> bool:
-        if is_own and listed.provider != call.provider:
+        if _name(listed) not in meant:
             return False
         if listed.context_window is not None and listed.context_window < tokens:
             return False
-        return listed.model != call.model and _kind(listed.model) == kind
+        return _kind(listed.model) == kind
 
     for pusd, listed in card.cheapest(call.usage, now_us, could):
         yield Elsewhere(listed.provider, listed.model, pusd)

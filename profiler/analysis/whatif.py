@@ -114,6 +114,14 @@ def targets(card: Card) -> tuple[str, ...]:
     return tuple(f"{one.provider}/{one.model}" for one in card.models())
 
 
+def candidates(card: Card, there: Iterable[str]) -> frozenset[str]:
+    """What calls of those models, `provider/model`, are compared with: each, and their makers'."""
+    there = tuple(there)
+    return frozenset(
+        (*there, *(name for names in _current(card, there).values() for name in names))
+    )
+
+
 def _current(card: Card, there: Iterable[str]) -> dict[str, list[str]]:
     """By provider, what is current there and not among those."""
     used: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ import pytest
 
 from profiler.analysis import history, opened
 from profiler.analysis.results import CallDetail, Elsewhere, Matched
+from profiler.analysis.whatif import candidates
 from profiler.config import Settings
 from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.places import place_of
@@ -106,17 +107,18 @@ def test_what_is_unpriced_is_compared_with_nothing(tmp_path: Path) -> None:
 def by_looking_at_all(call: Call, card: Card) -> tuple[Elsewhere, ...]:
     """What `CallDetail.elsewhere` is, from the costs of all models there are."""
     kind = {word for word in OTHER_WORK if word in call.model}
-    found = []
+    itself, found = card.find(call.provider, call.answered), []
+    assert itself is not None
+    meant = candidates(card, (f"{itself.provider}/{itself.model}",))
     for one in card.models():
         words = {word for word in OTHER_WORK if word in one.model.lower()}
         fits = one.context_window is None or one.context_window >= call.usage.total
         pusd = card.cost(one.provider, (one.model,), call.usage, START_US).pusd
-        if pusd and fits and words == kind and one.model != call.model:
+        is_meant = f"{one.provider}/{one.model}" in meant
+        if pusd and fits and words == kind and is_meant and one != itself:
             found.append(Elsewhere(one.provider, one.model, pusd))
     found.sort(key=lambda one: (one.pusd, one.provider, one.model))
-    own = [one for one in found if one.provider == call.provider][: opened.OTHERS]
-    others = [one for one in found if one not in own][: opened.OTHERS]
-    return tuple(one for one in found if one in own or one in others)
+    return tuple(found[: opened.OTHERS])
 
 
 OTHER_WORK = ["audio", "embed", "guard", "image", "live", "moderation", "ocr", "realtime"]

@@ -173,6 +173,8 @@ def _beside(name: str, pusd: int | None, paid: int, width: int, ink: Palette) ->
         change = (pusd - paid) / paid
         sign, colour = ("−", ink.ok) if change < 0 else ("+", ink.high)
         far = f"{sign}{abs(change):.0%}" if abs(change) < 10 else f"×{pusd / paid:,.0f}"
+        if far in {"−0%", "+0%"}:
+            far, colour = "same", ink.muted
         made.append(f"{far:>7}", style=colour)
     return _pair(name, made, width, ink)
 
