@@ -38,6 +38,18 @@ MODELS = (
 )
 """(provider, model, micro-dollars a call, share of the traffic); `None` is unpriced."""
 
+RATES = {
+    "claude-sonnet-4-5": (3_000, 300, 3_750, 15_000),
+    "gpt-5.1": (1_250, 125, 1_250, 10_000),
+    "gemini-2.5-pro": (1_250, 310, 1_250, 10_000),
+    "gpt-5-mini": (250, 25, 250, 2_000),
+    "claude-haiku-4-5": (1_000, 100, 1_250, 5_000),
+    "text-embedding-3-small": (20, 0, 0, 0),
+}
+"""Per model, for `BUCKETS`: thousandths of a dollar for a million tokens."""
+BUCKETS = ("fresh input", "cache read", "cache write", "output")
+LEAST_OUTPUT = 40
+
 HOSTILE = (
     "[/]",
     "[@click=app.quit]x[/]",
@@ -83,10 +95,13 @@ def a_call(number: int = 0, **changes: object) -> Call:
     provider, model, micro, _ = MODELS[number % len(MODELS)]
     started = NOW_US - 7_000_000 - number * 61_000_000
     is_error = number % 17 == 16
+    usage = Usage(input=1_200 + number, cache_read=2_048, cache_write_5m=300, output=350)
     cost = Cost(None, Basis.NO_RATE)
     if micro is not None:
+        usage = writing(usage, model, micro * dice.randrange(400, 1600) * 1_000)
         basis = Basis.ESTIMATED if number % 23 == 22 else Basis.MEASURED
-        cost = Cost(micro * dice.randrange(400, 1600) * 1_000, basis, "genai-prices@0.2.3")
+        pusd = sum(line.pusd for line in price_lines(usage, model))
+        cost = Cost(pusd, basis, "genai-prices@0.2.3")
     if is_error:
         cost = Cost(0, Basis.NOT_BILLED)
     call = Call(
@@ -97,7 +112,7 @@ def a_call(number: int = 0, **changes: object) -> Call:
         model=model,
         operation="chat",
         outcome=Outcome.ERROR if is_error else Outcome(2 if number % 29 == 28 else 0),
-        usage=Usage(input=1_200 + number, cache_read=2_048, cache_write_5m=300, output=350),
+        usage=usage,
         cost=cost,
         is_streamed=number % 2 == 0,
         error="rate_limit" if is_error else "",
@@ -114,6 +129,25 @@ def a_call(number: int = 0, **changes: object) -> Call:
         tags={"release": "7"},
     )
     return replace(call, **changes)  # type: ignore[arg-type]  # field values, by name
+
+
+def price_lines(usage: Usage, model: str) -> tuple[PriceLine, ...]:
+    """What a call of one of `MODELS` is billed for."""
+    counts = (usage.input or 0, usage.cache_read, usage.cache_write_5m, usage.output or 0)
+    return tuple(
+        PriceLine(bucket, count, f"{rate / 1_000:g}", 1_000_000, count * rate * 1_000)
+        for bucket, count, rate in zip(BUCKETS, counts, RATES.get(model, ()), strict=False)
+        if rate
+    )
+
+
+def writing(usage: Usage, model: str, pusd: int) -> Usage:
+    """`usage` with as much output as makes it cost about `pusd`."""
+    rate = RATES[model][-1] * 1_000
+    if not rate:
+        return replace(usage, cache_read=0, cache_write_5m=0, output=0)
+    rest = sum(line.pusd for line in price_lines(replace(usage, output=0), model))
+    return replace(usage, output=max(LEAST_OUTPUT, (pusd - rest) // rate))
 
 
 def a_standing(
@@ -345,18 +379,7 @@ def an_unpriced_snapshot() -> Snapshot:
 
 
 def a_detail(call: Call) -> CallDetail:
-    """A call, opened."""
-    if call.cost.pusd is None:
-        return CallDetail(call, (), call.cost)
-    lines = (
-        PriceLine("fresh input", call.usage.input or 0, "3", 1_000_000, call.cost.pusd // 2),
-        PriceLine("cache read", call.usage.cache_read, "0.3", 1_000_000, call.cost.pusd // 10),
-        PriceLine(
-            "output",
-            call.usage.output or 0,
-            "15",
-            1_000_000,
-            call.cost.pusd - call.cost.pusd // 2 - call.cost.pusd // 10,
-        ),
-    )
-    return CallDetail(call, lines, call.cost)
+    """A call, opened; whatever its model is called, at the rates that its cost came from."""
+    bills = (price_lines(call.usage, model) for model in RATES)
+    whole = (bill for bill in bills if sum(line.pusd for line in bill) == call.cost.pusd)
+    return CallDetail(call, next(whole, ()), call.cost)

@@ -54,15 +54,15 @@ def test_rows_are_sorted_by_key_by_click_and_either_way() -> None:
         assert isinstance(app, ProfilerApp)
         assert names(app)[0] == "claude-sonnet-4-5"
         await pilot.press("s")
-        assert "Calls most first" in screen_text(app)
+        assert "Calls, most first" in screen_text(app)
         await pilot.press("S")
-        assert "Calls least first" in screen_text(app)
+        assert "Calls, least first" in screen_text(app)
         assert names(app)[:2] == ["in-house-7b", "claude-haiku-4-5"]
         await pilot.click(Grid, offset=(8, 0))
-        assert "Model a to z" in screen_text(app)
+        assert "Models, a to z" in screen_text(app)
         assert names(app)[0] == "claude-haiku-4-5"
         await pilot.click(Grid, offset=(8, 0))
-        assert "Model z to a" in screen_text(app)
+        assert "Models, z to a" in screen_text(app)
 
     watched(act)
 

@@ -246,11 +246,12 @@ def calls_of(row: Compared, by: str) -> str:
 
 
 def _title(part: ModelsPart, sorted_by: str, *, is_reversed: bool) -> str:
-    way = "least first" if is_reversed else "most first"
-    if sorted_by == title_of(part.by):
-        way = "z to a" if is_reversed else "a to z"
     things = "Models" if part.by == "model" else f"By {title_of(part.by).lower()}"
-    return f"{things} · {sorted_by} {way}"
+    if sorted_by == title_of(part.by):
+        return f"{things}, {'z to a' if is_reversed else 'a to z'}"
+    if sorted_by == "Spend":
+        return f"{things}, {'cheapest' if is_reversed else 'dearest'} first"
+    return f"{things} · {sorted_by}, {'least' if is_reversed else 'most'} first"
 
 
 def _subtitle(part: ModelsPart, marked: int, view: View, key: str) -> str:

@@ -26,7 +26,7 @@ from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
 from profiler.tui.widgets.banner import Banner
-from profiler.tui.widgets.columns import Cell, Column, fit, line
+from profiler.tui.widgets.columns import Cell, Column, fit, line, snug
 from profiler.tui.widgets.facts import FreshnessLine, MoversLine, TroubleLine
 from profiler.tui.widgets.gauge import gauge
 from profiler.tui.widgets.header import Header
@@ -140,7 +140,7 @@ def _no_budgets(ink: Palette, keys: Keys) -> list[Text]:
 _COLUMNS = (
     Column("Model", 15, grow=3, most=46),
     Column("Calls", 5, "right", rank=2),
-    Column("Spend", 9, "right", grow=1, most=11),
+    Column("Spend", 11, "right"),
     Column("Share", 6, "right", rank=1),
 )
 
@@ -150,15 +150,17 @@ class ModelsPanel(RowsPanel):
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A line per model."""
-        widths = fit(_COLUMNS, size.width)
         part = snapshot.part
         shown = part.trend if isinstance(part, OverviewPart) else None
         colours = trend.colours(shown, ink) if shown else {}
         total = snapshot.totals.spend_pusd
-        return [
-            line(_COLUMNS, widths, _cells(row, colours.get(row.model, ink.series[-1]), total, ink))
+        rows = [
+            _cells(row, colours.get(row.model, ink.series[-1]), total, ink)
             for row in snapshot.models[: size.height]
         ]
+        columns = snug(_COLUMNS, rows)
+        widths = fit(columns, size.width)
+        return [line(columns, widths, row) for row in rows]
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The model's calls."""

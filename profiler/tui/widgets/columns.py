@@ -1,7 +1,7 @@
 """Columns that make the best of a width: the least important leave first, the rest share."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.text import Text
@@ -41,6 +41,20 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
     _shrink(columns, widths, width)
     _grow(columns, widths, width)
     return [(index, widths[index]) for index in kept]
+
+
+def snug(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[Column]:
+    """`columns`, those that do not grow no wider than the texts of `rows`.
+
+    What they leave goes to the ones that do.
+    """
+    made = list(columns)
+    for index, column in enumerate(columns):
+        texts = [cell for row in rows if isinstance(cell := row[index], Text)]
+        if rows and not column.grow and len(texts) == len(rows):
+            widest = max(text.cell_len for text in texts)
+            made[index] = replace(column, width=min(column.width, widest))
+    return made
 
 
 def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from profiler.domain.usual import before
 from profiler.tui.opened import between, joined, labelled
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
-from profiler.tui.widgets.columns import Column, fit, line
+from profiler.tui.widgets.columns import Column, fit, line, snug
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ class MoversPanel(SpotsPanel):
         """What changed; a word where there is nothing to compare with."""
         if not (found := movers(snapshot)):
             return [Text("No calls before to compare with.", style=ink.muted)]
-        widths = fit(COLUMNS, size.width)
-        return [line(COLUMNS, widths, self._cells(one, ink)) for one in found[: size.height]]
+        rows = [self._cells(one, ink) for one in found[: size.height]]
+        columns = snug(COLUMNS, rows)
+        widths = fit(columns, size.width)
+        return [line(columns, widths, row) for row in rows]
 
     def _cells(self, one: "Change", ink: Palette) -> list[Text]:
         now, then = queries(one, self.view)
