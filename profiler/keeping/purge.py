@@ -16,7 +16,6 @@ from profiler.domain.scopes import Filter
 from profiler.ingest.clearing import remove_old_segments
 from profiler.ingest.tail import listed
 from profiler.keeping.places import dated, private_folder
-from profiler.report.archive import SUFFIX, write_archive
 from profiler.report.output import output_file
 from profiler.store import reads
 from profiler.store.engine import Store
@@ -112,6 +111,9 @@ def _archived(
     archive: Path,
     on_progress: Callable[[int, int], None] | None,
 ) -> Path:
+    # PyArrow takes as long to import as what is due takes to find
+    from profiler.report.archive import SUFFIX, write_archive  # noqa: PLC0415
+
     first = time.strftime("calls-%Y%m%d", time.gmtime(what.days[0].start_us // 1_000_000))
     path = dated(private_folder(archive), first, SUFFIX, time.time())
     calls = _counted(reads.each(store, Filter(what.span)), what.calls, on_progress)

@@ -35,6 +35,11 @@ def modules_after(arguments: list[str]) -> set[str]:
     return set(ran.stdout.rpartition("modules:")[2].split())
 
 
+def test_looking_at_what_would_go_imports_nothing_that_archives(tmp_path: Path) -> None:
+    look = ["--home", str(tmp_path), "purge", "--older-than", "900d", "--dry-run"]
+    assert "pyarrow" not in modules_after(look)
+
+
 def cpu_s(arguments: list[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command(*arguments), capture_output=True, check=True)
