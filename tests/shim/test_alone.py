@@ -44,7 +44,7 @@ print(json.dumps({
     "left": {one.budget: one.left for one in profiler.remaining(model="gpt-5")},
     "most": profiler.estimate(model="gpt-5", **size),
     "fits": profiler.check(model="gpt-5", **size) is None,
-    "refused": str(profiler.check(model="gpt-5", input_tokens=10**6, max_output_tokens=10**6)),
+    "refused": str(profiler.check(model="gpt-5", input_tokens=10**7, max_output_tokens=10**7)),
     "chosen": profiler.choose_model("gpt-5"),
     "foreign": sorted({
         name.partition(".")[0] for name in sys.modules
