@@ -79,7 +79,7 @@ STEPS = {
         "open_model": Step("Calls · provider:", after="models"),
         "models_by": Step(None, after="", tells=grouped),
         "sort_models": Step("▾ Share|▾ Calls", after=""),
-        "turn_models": Step("cheapest first", after="turn_models"),
+        "turn_models": Step("(cheapest|least) first", after="turn_models"),
         "mark_model": Step("1 marked", after="mark_model"),
         "compare": Step("Side by side"),
         "whatif": Step(None, after="", tells=picked),
