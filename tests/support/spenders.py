@@ -111,7 +111,7 @@ def _check_then_act() -> None:
     whole = Ledger.reserve
 
     def reserve(self: Ledger, ask: reserving.Ask) -> reserving.Reserved:
-        refusals = self.check(ask.bids(ask.model))
+        _, refusals = self.check(ask.model, ask.bids)
         if refusals:
             return reserving.Reserved(ask.model, refusals=tuple(refusals))
         time.sleep(0)
