@@ -98,7 +98,8 @@ def test_the_table_moves_the_boxes_and_opens_calls() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app_of(pilot).current_mode == "calls")
         await settle(pilot)
-        assert site[:12] in screen_text(app_of(pilot))
+        await pilot.press("enter", "end")
+        await until(pilot, lambda: site[:12] in screen_text(app_of(pilot)))
 
     watched(act)
 
