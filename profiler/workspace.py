@@ -28,6 +28,7 @@ from profiler.errors import LedgerError
 from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
+from profiler.ingest.written import Databases
 from profiler.options import places
 from profiler.pricing.card import Card
 from profiler.pricing.installed import card_in
@@ -36,6 +37,8 @@ from profiler.store.engine import Store
 
 _LONG_S, _SHARE = 0.05, 20
 """What takes so long may take one part in so many of the time."""
+_STILL_S = 5.0
+"""How often budgets are booked where nothing was written: windows end, and leases run out."""
 
 
 class Workspace:
@@ -55,6 +58,8 @@ class Workspace:
         self._log_trouble = ""
         self._said = ""
         self._books_at = 0.0
+        self._databases = Databases(store.path, self.registry.ledger.file.path)
+        self.written = self._databases.written
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -112,7 +117,9 @@ class Workspace:
         self._retention.enforce()
         if not self.registry.is_open:
             return drained
-        if not drained.events and time.monotonic() < self._books_at:
+        if not drained.events and (
+            time.monotonic() < self._books_at or self._databases.is_taken_over()
+        ):
             return drained
         said, self._said = self._said, ""
         began = time.monotonic()
@@ -128,6 +135,8 @@ class Workspace:
             # calls are loaded all the same; the next time hands over what is left
             self._said = str(error)
             notice = self._said if self._said != said else ""
+        else:
+            self._databases.take_over(_STILL_S)
         return replace(drained, notices=(*drained.notices, notice)) if notice else drained
 
     def wait(self, timeout_s: float) -> None:

@@ -30,9 +30,11 @@ Tell = Callable[[int, int], None]
 WAIT_S = 0.5
 """The longest the feed sleeps: the log is polled at least this often."""
 IDLE_S = 1.0
-"""How often the store is read when the log is quiet: another program may have fed it."""
+"""How often the store is read when the log is quiet and another program writes to it."""
 SHARE = 20
 """Snapshots may take one part in this many of the feed's time."""
+STILL_S = 4.0
+"""How often where nothing was written at all: forecasts come in, and paces move on."""
 REPOST_S = 10.0
 """How often an unchanged snapshot is posted all the same: paces and clocks move on."""
 RETRY_S = 3.0
@@ -43,6 +45,10 @@ class Source(Protocol):
 
     def drain(self, on_progress: "Callable[[Progress], None] | None" = None) -> "Drained":
         """Bring the store up to the log's end; tells of long work, outside transactions."""
+        ...
+
+    def written(self) -> object:
+        """What differs once the store or the ledger was written to; cheap to ask for."""
         ...
 
     def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
@@ -174,7 +180,7 @@ class Feed:
     def _follow(self, source: Source, is_left: Callable[[], bool], *, is_first: bool) -> None:
         # what the store already holds is shown before the backlog of the log is read; all of it
         # where that failed before, and may be long in coming
-        shown = _Shown(is_left)
+        shown = _Shown(is_left, source.written)
         self._show(source, shown, caught_up=0.0, with_part=not is_first)
 
         def tell(progress: "Progress") -> None:
@@ -207,6 +213,7 @@ class Feed:
         """Read the store, and post what is new."""
         began = monotonic()
         question, asked = self._question_now()
+        shown.reads()
         snapshot = source.snapshot(asked, self._now_us(), with_part=with_part)
         is_new = shown.take(snapshot, caught_up, monotonic() - began)
         if (is_new or always) and not shown.is_left():
@@ -220,9 +227,11 @@ class _Stopped(Exception):
 class _Shown:
     """What was posted last, and when the store is worth reading again."""
 
-    def __init__(self, is_left: Callable[[], bool]) -> None:
+    def __init__(self, is_left: Callable[[], bool], written: Callable[[], object]) -> None:
         self.is_left = is_left
         """Whether the source is no longer the one that is followed."""
+        self._written = written
+        self._read: object = None
         self._snapshot: Snapshot | None = None
         self._caught_up = 0.0
         self._read_at = self._posted_at = -REPOST_S
@@ -230,7 +239,14 @@ class _Shown:
 
     def is_due(self, *, has_news: bool) -> bool:
         """Whether to read the store now."""
-        return has_news or monotonic() - self._read_at >= self._every_s
+        waited_s = monotonic() - self._read_at
+        if has_news or waited_s >= max(self._every_s, STILL_S):
+            return True
+        return waited_s >= self._every_s and self._written() != self._read
+
+    def reads(self) -> None:
+        """The store is about to be read: what is written from now on is not in it."""
+        self._read = self._written()
 
     @property
     def is_behind(self) -> bool:

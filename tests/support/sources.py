@@ -58,6 +58,9 @@ class GivenSource:
                 on_progress(progress)
         return Drained(events)
 
+    def written(self) -> object:
+        return object()  # what is given may be another by now
+
     def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
         """The given one, for whatever span."""
         self.questions.append(asked)
