@@ -57,7 +57,7 @@ def test_the_log_says_who_was_told_and_what_went_wrong(
     told = profiler("alerts", "log", home=home).stdout
     assert "good: told 20" in told
     assert "bad: waiting until" in told
-    assert "tried 1 times: the variable BAD holds no address; put one there" in told
+    assert "tried once: the variable BAD holds no address; put one there" in told
 
 
 def test_every_target_is_tried_and_says_how_it_went(

@@ -134,7 +134,7 @@ def test_a_moment_that_is_none_is_named(sample: Path) -> None:
 
 
 def test_nothing_recorded_is_an_empty_report(tmp_path: Path) -> None:
-    report = profiler_json("report", "--format", "json", home=tmp_path / "new")
+    report = profiler_json("report", "--format", "json", home=tmp_path)
     assert report["rows"] == []
     assert report["totals"]["calls"] == 0
 

@@ -109,7 +109,7 @@ def test_a_blocked_prompt_has_no_output() -> None:
         ("publishers/google/models/text-embedding-005:predict", "embeddings", "text-embedding-005"),
         ("publishers/google/models/imagen-4:predict", "", "imagen-4"),
         ("models/g:countTokens", "", "g"),
-        ("models/g:batchGenerateContent", "", "g"),
+        ("models/g:batchGenerateContent", "job", "g"),
     ],
 )
 def test_googles_paths_tell_operation_and_model(path: str, operation: str, model: str) -> None:

@@ -18,6 +18,13 @@ DEADLINE_S = 30.0
 ROOT = Path(__file__).parents[2]
 
 
+def is_readable(descriptor: int, within_s: float) -> bool:
+    """Whether something is there to be read, or the other end is gone; for any descriptor."""
+    looked = select.poll()
+    looked.register(descriptor, select.POLLIN)
+    return bool(looked.poll(within_s * 1000))
+
+
 class Terminal:
     """`profiler` in a pseudo-terminal, both gone at the end of the block."""
 
@@ -94,8 +101,7 @@ class Terminal:
         return time.monotonic() - began_s
 
     def _read(self) -> bool:
-        ready, _, _ = select.select([self._master], [], [], 0.1)
-        if not ready:
+        if not is_readable(self._master, 0.1):
             return False
         try:
             content = os.read(self._master, 65536)

@@ -3,7 +3,6 @@
 import os
 import pty
 import re
-import select
 import subprocess
 import sys
 import time
@@ -38,6 +37,7 @@ from tests.support.snapshots import (
     hostile_calls,
 )
 from tests.support.sources import GivenSource, an_app
+from tests.support.terminal import is_readable
 from tests.tui.conftest import drive, screen_text, until
 
 ROOT = Path(__file__).parents[2]
@@ -221,8 +221,7 @@ def read_drawn(terminal: int) -> bytes:
 def read_for(terminal: int, seconds: float) -> bytes:
     deadline, read = time.monotonic() + seconds, b""
     while (left := deadline - time.monotonic()) > 0:
-        ready, _, _ = select.select([terminal], [], [], left)
-        if ready:
+        if is_readable(terminal, left):
             try:
                 read += os.read(terminal, 65_536)
             except OSError:  # the program ended and closed the terminal
