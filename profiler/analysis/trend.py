@@ -1,11 +1,14 @@
 """Spend over time, bucketed by the user's own hours, days, weeks and months."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
 from profiler.analysis.results import Trend
 from profiler.domain.periods import HOUR_US, Span, midnight_us, to_moment
 from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.totals import Totals
 from profiler.store import reads
 from profiler.store.engine import Store
 
@@ -31,28 +34,34 @@ def trend(
     By hours, days, weeks or months, as `step` says; empty is what suits the span, and what would
     make more bars than anybody can tell apart is made coarser.
     """
-    import pandas as pd  # noqa: PLC0415  680 ms: what shows no trend must not pay for it
-
     bounds = _bounded(store, wanted.span, now_us)
     step = _no_finer(step, bounds) if step else _step(bounds)
     starts = edges(store, wanted, now_us, zone, step=step)
     sums = reads.series(store, by, starts, wanted)
-    rows = [(i, label, t.spend_pusd) for i, label, t in sums]
     known = {label for _, label, t in sums if not t.has_no_known_cost}
-    frame = pd.DataFrame(rows, columns=["bucket", "label", "pusd"])
-    dearest = frame.groupby("label")["pusd"].sum().sort_values(ascending=False, kind="stable")
-    kept = set(dearest.index[:most])
-    frame["label"] = frame["label"].where(frame["label"].isin(kept), OTHER)
-    table = frame.pivot_table(index="bucket", columns="label", values="pusd", aggfunc="sum")
-    table = table.reindex(range(len(starts) - 1)).fillna(0).astype("int64")
-    order = [label for label in (*dearest.index[:most], OTHER) if label in table.columns]
     return Trend(
         starts_us=tuple(starts[:-1]),
         step=step,
-        series=tuple((str(name), tuple(int(v) for v in table[name])) for name in order),
+        series=_series(sums, len(starts) - 1, most),
         unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
         end_us=starts[-1],
     )
+
+
+def _series(
+    sums: Sequence[tuple[int, str, Totals]], buckets: int, most: int
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Spend per bucket of each of the dearest labels, the dearest first, and of all others."""
+    spent: dict[str, int] = {}
+    for _, label, totals in sums:
+        spent[label] = spent.get(label, 0) + totals.spend_pusd
+    dearest = nsmallest(most, spent, key=lambda label: (-spent[label], label))
+    # plain lists: a library that pivots takes longer to import than the screen takes to stand
+    lines = {label: [0] * buckets for label in dearest}
+    for bucket, label, totals in sums:
+        line = lines.get(label) or lines.setdefault(OTHER, [0] * buckets)
+        line[bucket] += totals.spend_pusd
+    return tuple((label, tuple(line)) for label, line in lines.items())
 
 
 def usual_step(store: Store, wanted: Filter, now_us: int) -> str:

@@ -86,3 +86,21 @@ def test_an_open_span_begins_with_the_first_call(tmp_path: Path) -> None:
         found = edges(workspace.store, Filter(span=EVER), now, ZoneInfo("UTC"), step="day")
     assert found[0] <= START_US < found[1]
     assert len(found) == 7
+
+
+def test_bars_of_thousands_of_dollars_are_exact_and_so_is_a_label_called_other(
+    tmp_path: Path,
+) -> None:
+    labels = (*(OTHER,) * 6, "f0", "f1", "f2")
+    events = [
+        an_event(
+            at=START_US + n, feature=labels[n % 9], usage={"input": 999_999_999 - n, "output": 0}
+        )
+        for n in range(1_000)
+    ]
+    with a_workspace(tmp_path, events) as workspace:
+        now_us, wanted = START_US + 5 * DAY_US, Filter()
+        whole = workspace.grouped((), wanted).totals.spend_pusd
+        found = trend(workspace.store, Dimension.FEATURE, wanted, now_us, ZoneInfo("UTC"), most=2)
+    assert [name for name, _ in found.series] == [OTHER, "f0"]
+    assert sum(sum(values) for _, values in found.series) == whole
