@@ -17,6 +17,8 @@ _FILLS = ("ink-track", *(f"series-{number}" for number in range(1, 7)))
 """Grounds of what is drawn: its edges tell it apart."""
 _QUIET = ("ink-muted", "ink-edge", "ink-track", "series-6")
 _LOUD = ("warning", "error", "primary")
+_GROUNDS = ("surface",)
+"""What is written in these stands on a colour, and would be gone without it."""
 
 
 class FewColours(LineFilter):
@@ -29,8 +31,8 @@ class FewColours(LineFilter):
         super().__init__()
         self._has_ink = has_ink
         """Whether what is written keeps its colour, as it may where there are sixteen."""
-        self._chosen, self._fills, self._quiet, self._loud = (
-            _colours(variables, names) for names in (_CHOSEN, _FILLS, _QUIET, _LOUD)
+        self._chosen, self._fills, self._quiet, self._loud, self._grounds = (
+            _colours(variables, names) for names in (_CHOSEN, _FILLS, _QUIET, _LOUD, _GROUNDS)
         )
         self._restyled = lru_cache(4096)(self._restyle)
 
@@ -46,8 +48,9 @@ class FewColours(LineFilter):
         ink = style.color.get_truecolor() if style.color else None
         ground = style.bgcolor.get_truecolor() if style.bgcolor else None
         is_chosen = ground in self._chosen and ground not in self._fills
+        colour = style.bgcolor if ink in self._grounds else style.color
         return Style(
-            color=style.color if self._has_ink and not is_chosen else None,
+            color=colour if self._has_ink and not is_chosen else None,
             bold=bool(style.bold) or ink in self._loud,
             dim=not is_chosen and (bool(style.dim) or ink in self._quiet),
             italic=style.italic,

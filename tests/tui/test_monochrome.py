@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
+from profiler.tui.monochrome import FewColours
 from profiler.tui.picture import settle
-from profiler.tui.theme import THEMES
+from profiler.tui.theme import DARK, THEMES
 from tests.support.snapshots import a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.terminal import Terminal
@@ -97,3 +100,12 @@ def reversed_text(app: ProfilerApp) -> str:
 def segments(app: ProfilerApp) -> Iterator[Segment]:
     for strip in app.screen._compositor.render_strips():
         yield from strip
+
+
+def test_what_stands_on_a_colour_can_be_read_without_its_ground() -> None:
+    variables = DARK.to_color_system().generate() | DARK.variables
+    dark, fill = str(DARK.surface), variables["series-1"]
+    (drawn,) = FewColours(variables, has_ink=True).apply(
+        [Segment(" reply ", Style(color=dark, bgcolor=fill))], Color.parse(dark)
+    )
+    assert drawn.style == Style(color=fill, bold=False, dim=False, reverse=False)
