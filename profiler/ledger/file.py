@@ -39,12 +39,13 @@ _LOOK_EVERY_S = 0.5
 class _Own:
     """What one process has opened."""
 
-    __slots__ = ("commits", "connection", "gate", "look_at_s", "pid", "place", "turn")
+    __slots__ = ("commits", "connection", "gate", "is_closed", "look_at_s", "pid", "place", "turn")
 
     def __init__(self, path: Path, timeout_s: float) -> None:
         self.pid = os.getpid()
         self.turn = threading.Lock()
         self.commits = 0
+        self.is_closed = False
         _make(path)
         self.connection = sqlite3.connect(
             path, timeout=timeout_s, isolation_level=None, check_same_thread=False
@@ -68,9 +69,38 @@ class _Own:
         return True
 
     def close(self) -> None:
-        """Let go of all of it."""
+        """Let go of all of it; the gate's lock, where it is held, at the very last."""
+        self.is_closed = True
         self.connection.close()
         os.close(self.gate)
+
+
+class _LeftBehind:
+    """What was opened before, until it can be closed: another file is in its place."""
+
+    def __init__(self) -> None:
+        self._owns: list[_Own] = []
+
+    def add(self, own: _Own) -> None:
+        """Close it when nobody uses it any more."""
+        if own not in self._owns and not own.is_closed:
+            self._owns.append(own)
+
+    def let_go(self) -> None:
+        """Close it, but for what came across a fork or a thread is using.
+
+        All or none: to close one descriptor of the gate gives back a lock held by another.
+        """
+        ours = [own for own in self._owns if own.pid == os.getpid()]
+        taken = [own for own in ours if own.turn.acquire(blocking=False)]
+        if ours and taken == ours and _is_locked(ours[-1].gate):
+            self._owns = [own for own in self._owns if own not in ours]
+            for own in ours:
+                own.connection.close()
+            for own in ours:
+                own.close()
+        for own in taken:
+            own.turn.release()
 
 
 class LedgerFile:
@@ -86,7 +116,7 @@ class LedgerFile:
         self.path = path
         self._timeout_s = timeout_s
         self._begin = begin
-        self._left_behind: list[_Own] = []
+        self._left_behind = _LeftBehind()
         self._own: _Own | None = None
         self._door = (os.getpid(), threading.Lock())
 
@@ -136,14 +166,16 @@ class LedgerFile:
         """One state of the ledger, seen without waiting for writers."""
         own: _Own | None = None
         try:
-            own = self._in_place()
-            with own.turn:
+            own = self._with_thread_turn()
+            try:
                 own.connection.execute("BEGIN")
                 try:
                     yield own.connection
                 finally:
                     if own.connection.in_transaction:
                         own.connection.execute("ROLLBACK")
+            finally:
+                own.turn.release()
         except faults.KINDS as error:
             if own is not None:
                 self._forget_if_damaged(own, error)
@@ -153,17 +185,23 @@ class LedgerFile:
         """Let go of the file; it opens again when it is needed."""
         own, self._own = self._own, None
         atexit.unregister(self.close)
-        if own is None or own.pid != os.getpid():
-            return
+        if own is not None and own.pid == os.getpid():
+            self._close(own)
+        door = self._door_of_ours()
+        # whoever is opening it lets go, too
+        if door.acquire(blocking=False):
+            self._left_behind.let_go()
+            door.release()
+
+    def _close(self, own: _Own) -> None:
         try:
             self._take(own)
         except LedgerError:
             # others are connected and busy, so that ours is not the last to close
             own.close()
         else:
-            own.connection.close()
-            self._give_back(own)
-            os.close(own.gate)
+            own.close()
+            own.turn.release()
 
     def set_aside(self, aside: Path) -> None:
         """Move a file that is no ledger any more to `aside`, with its write-ahead log.
@@ -202,6 +240,15 @@ class LedgerFile:
             self._give_back(own)
             own = self._in_place()
 
+    def _with_thread_turn(self) -> _Own:
+        """What is opened, with the turn of all threads of this process."""
+        while True:
+            own = self._in_place()
+            own.turn.acquire()
+            if own is self._own:
+                return own
+            own.turn.release()
+
     def _in_place(self) -> _Own:
         """What is opened; anew where another file stands in the place of what was."""
         own = self._own
@@ -210,19 +257,23 @@ class LedgerFile:
         return self._opened(own)
 
     def _opened(self, before: _Own | None) -> _Own:
+        with self._door_of_ours():
+            if self._own is not before and self._own is not None:
+                return self._own
+            self._own = None
+            if before is not None:
+                self._left_behind.add(before)
+            self._left_behind.let_go()
+            self._own = self._made()
+            atexit.register(self.close)
+            return self._own
+
+    def _door_of_ours(self) -> threading.Lock:
         pid = os.getpid()
         if self._door[0] != pid:
             # the parent's may have been shut by a thread that is not in this child
             self._door = (pid, threading.Lock())
-        with self._door[1]:
-            if self._own is not before and self._own is not None:
-                return self._own
-            if before is not None:
-                # a connection is never closed across a fork, nor while a thread may be using it
-                self._left_behind.append(before)
-            self._own = self._made()
-            atexit.register(self.close)
-            return self._own
+        return self._door[1]
 
     def _made(self) -> _Own:
         own = _Own(self.path, self._timeout_s)
@@ -240,15 +291,16 @@ class LedgerFile:
     def _forget_if_damaged(self, own: _Own, error: BaseException) -> None:
         """Open anew next time: somebody may mend the file."""
         if faults.is_damage(error) and self._own is own:
-            self._left_behind.append(own)
             self._own = None
+            self._left_behind.add(own)
 
     def _take(self, own: _Own) -> None:
         """Our thread's turn in this process, then our process's among all."""
         if not own.turn.acquire(timeout=self._timeout_s):
             raise faults.busy(self.path, self._timeout_s)
         try:
-            self._lock(own.gate)
+            if not own.is_closed:
+                self._lock(own.gate)
         except BaseException:
             own.turn.release()
             raise
@@ -258,19 +310,14 @@ class LedgerFile:
             return
         deadline = time.monotonic() + self._timeout_s
         nap_s = 0.00005
-        while True:
-            try:
-                fcntl.lockf(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except (BlockingIOError, PermissionError):
-                if time.monotonic() >= deadline:
-                    raise faults.busy(self.path, self._timeout_s) from None
-                time.sleep(nap_s)
-                nap_s = min(nap_s * 2, _LONGEST_NAP_S)
-            else:
-                return
+        while not _is_locked(gate):
+            if time.monotonic() >= deadline:
+                raise faults.busy(self.path, self._timeout_s)
+            time.sleep(nap_s)
+            nap_s = min(nap_s * 2, _LONGEST_NAP_S)
 
     def _give_back(self, own: _Own) -> None:
-        if sys.platform != "win32":
+        if sys.platform != "win32" and not own.is_closed:
             fcntl.lockf(own.gate, fcntl.LOCK_UN)
         own.turn.release()
 
@@ -313,6 +360,16 @@ class Writing:
             raise self._file.explained(fault) from fault
         if isinstance(error, sqlite3.Error | UnicodeDecodeError):
             raise self._file.explained(error) from error
+
+
+def _is_locked(gate: int) -> bool:
+    """Lock it, if no other process has."""
+    if sys.platform != "win32":
+        try:
+            fcntl.lockf(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+    return True
 
 
 _SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
