@@ -9,7 +9,7 @@ from profiler.store.engine import Store
 from profiler.store.layout import HIGH, SPLIT, Axis, Grain
 from profiler.store.narrow import Condition, narrow, where
 from profiler.store.spans import DAY_H
-from profiler.store.sums import axis_of
+from profiler.store.sums import summed_by
 
 _MOST_AXES = {Dimension.PROVIDER, Dimension.MODEL}
 
@@ -43,7 +43,7 @@ def by_day(
         narrowed = narrow(connection, Filter(matches=matches))
         if narrowed.is_nothing:
             return []
-        axis = axis_of((by,) if by else (), narrowed) or Axis.MODEL
+        axis = summed_by((by,) if by else (), narrowed) or Axis.MODEL
         labelled = where([Condition("axis = ? AND grain = ?"), *narrowed.labelled(_kept)])
         column = _kept(by) if by else "0"
         text = (

@@ -17,7 +17,7 @@ from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError, StoreLocke
 from profiler.store.layout import GRAINS, HIGH, MONEY, SPLIT, SUMS, Axis, Grain
 from profiler.store.spans import pieces
 
-VERSION = 1
+VERSION = 2
 """The newest schema whose sums are laid out as they are read here."""
 
 _TIMEOUT_S = 0.2
@@ -60,7 +60,7 @@ class Glance:
 
     def totals(self, span: Span) -> Totals:
         """What all calls in `span` add up to."""
-        cut = pieces(span, GRAINS[Axis.MODEL], self._gone_us)
+        cut = pieces(span, GRAINS[Axis.WHOLE], self._gone_us)
         found = [self._kept(grain, *ends) for grain, *ends in cut.whole]
         found += [self._scanned(edge) for edge in cut.edges]
         return sum(found, NOTHING)
@@ -90,7 +90,7 @@ class Glance:
         return int(row[0]) if row else 0
 
     def _kept(self, grain: Grain, first: int | None, after: int | None) -> Totals:
-        row = self._one(_KEPT, int(Axis.MODEL), int(grain), *_closed(first, after))
+        row = self._one(_KEPT, int(Axis.WHOLE), int(grain), *_closed(first, after))
         return _totals(row)
 
     def _scanned(self, edge: Span) -> Totals:

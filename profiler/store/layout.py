@@ -62,6 +62,8 @@ class Axis(IntEnum):
     ENVIRONMENT = 13
     PROMPT_VERSION = 14
     FINISH = 15
+    WHOLE = 16
+    """By nothing at all: what all calls add up to, however many models there are."""
 
 
 _DAYS = (Grain.DAY, Grain.MONTH)
@@ -69,6 +71,7 @@ _QUARTERS = (Grain.QUARTER, *_DAYS)
 GRAINS: dict[Axis, tuple[Grain, ...]] = {
     **dict.fromkeys(Axis, _DAYS),
     Axis.MODEL: (Grain.HOUR, *_DAYS),
+    Axis.WHOLE: (Grain.HOUR, *_DAYS),
     Axis.CIRCUMSTANCE: _QUARTERS,
     Axis.USER: _QUARTERS,
     # Few sessions outlive their day: sums by month would be the same rows once more.

@@ -39,7 +39,17 @@ class Migration:
 FIRST = 1
 """The version of the first tables."""
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _keep_whole(connection: Connection) -> None:
+    # what a database is brought forward with is imported when one is
+    from profiler.store.whole import keep_whole  # noqa: PLC0415
+
+    keep_whole(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(2, "what all calls add up to, by itself", _keep_whole),
+)
 """What changed since the first tables, in order."""
 
 

@@ -68,7 +68,7 @@ def labels(store: Store, dimension: Dimension, prefix: str, limit: int) -> list[
 def calls_ever(store: Store) -> int:
     """How many calls the store holds."""
     query = select(func.sum(rollups.c.calls)).where(
-        rollups.c.axis == Axis.MODEL, rollups.c.grain == Grain.MONTH
+        rollups.c.axis == Axis.WHOLE, rollups.c.grain == Grain.MONTH
     )
     with store.reading() as connection:
         return int(connection.execute(query).scalar() or 0)

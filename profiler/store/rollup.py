@@ -124,8 +124,10 @@ def _finest(batch: Iterable[Row], made: Made) -> dict[Axis, Sums]:
         by_session[_day_of(quarter), row[4], UNSET, UNSET].append(added)
     of_hours, of_users = _summed(by_circumstance), _summed(by_user)
     margins = _margins(_coarser(of_hours, Grain.DAY), made)
+    of_models = _of_models(of_hours, made)
     return {
-        Axis.MODEL: _of_models(of_hours, made),
+        Axis.MODEL: of_models,
+        Axis.WHOLE: _without_labels(of_models),
         Axis.CIRCUMSTANCE: of_hours,
         Axis.SESSION: _summed(by_session),
         Axis.USER: _without_model(of_users),
@@ -146,6 +148,13 @@ def _without_model(sums: Sums) -> Sums:
     groups: Groups = defaultdict(list)
     for (start_h, label, _, _), total in sums.items():
         groups[start_h, label, UNSET, UNSET].append(total)
+    return _summed(groups)
+
+
+def _without_labels(sums: Sums) -> Sums:
+    groups: Groups = defaultdict(list)
+    for (start_h, *_), total in sums.items():
+        groups[start_h, UNSET, UNSET, UNSET].append(total)
     return _summed(groups)
 
 

@@ -148,12 +148,19 @@ def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
     return Axis[others.pop().upper()] if others else Axis.MODEL
 
 
+def summed_by(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
+    """The same; where nothing is told apart and nothing left out, that needs no model."""
+    axis = axis_of(by, narrowed)
+    is_whole = axis is Axis.MODEL and not by and not narrowed.dimensions
+    return Axis.WHOLE if is_whole else axis
+
+
 def grains_of(axis: Axis) -> dict[Grain, Axis]:
     """By which stretches of time sums answer a question about `axis`, and those of which axis.
 
     What calls were made in tells every label that combines, and is summed by shorter stretches.
     """
-    if axis in {Axis.USER, Axis.USER_AND_MODEL, Axis.SESSION, Axis.MODEL}:
+    if axis in {Axis.USER, Axis.USER_AND_MODEL, Axis.SESSION, Axis.MODEL, Axis.WHOLE}:
         return dict.fromkeys(GRAINS[axis], axis)
     return dict.fromkeys(GRAINS[Axis.CIRCUMSTANCE], Axis.CIRCUMSTANCE) | dict.fromkeys(
         GRAINS[axis], axis
@@ -180,7 +187,7 @@ class _Question:
         """The sums in each of `stretches`."""
         if self._narrowed.is_nothing:
             return {}
-        axis = axis_of(self._by, self._narrowed)
+        axis = summed_by(self._by, self._narrowed)
         kept_by = {} if axis is None else grains_of(axis)
         whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in kept_by}
         edges: list[_Stretch] = []

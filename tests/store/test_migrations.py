@@ -13,6 +13,7 @@ from profiler.errors import SchemaMismatch, StoreCorrupt
 from profiler.store import reads
 from profiler.store.engine import Store
 from profiler.store.migrations import FIRST, MIGRATIONS, Migration
+from tests.support.released import NEWEST
 from tests.support.stored import a_call, a_store
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ def adding(table: str) -> Migration:
     def apply(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE TABLE {table} (x INTEGER)")
 
-    return Migration(FIRST + len(table), f"add {table}", apply)
+    return Migration(NEWEST + len(table), f"add {table}", apply)
 
 
 def tables(store: Store) -> set[str]:
@@ -60,7 +61,7 @@ def test_a_newer_database_is_not_touched(tmp_path: Path) -> None:
     a_store(path).close()
     Store.open(path, steps=(adding("a"),)).close()
     before = path.read_bytes()
-    with pytest.raises(SchemaMismatch, match=r"newer version.*schema 2, this one knows 1.*pip"):
+    with pytest.raises(SchemaMismatch, match=r"newer version.*schema 3, this one knows 2.*pip"):
         Store.open(path)
     assert path.read_bytes() == before
 
@@ -90,7 +91,7 @@ def half(connection):
     connection.exec_driver_sql("DELETE FROM calls")
 def die(connection):
     os.kill(os.getpid(), signal.SIGKILL)
-Store.open(Path(sys.argv[1]), steps=(Migration(2, "half", half), Migration(3, "die", die)))
+Store.open(Path(sys.argv[1]), steps=(Migration(8, "half", half), Migration(9, "die", die)))
 """
 
 
@@ -133,7 +134,7 @@ def count(connection):
     connection.exec_driver_sql("CREATE TABLE once (x INTEGER)")
     print("migrated", flush=True)
 print("ready", flush=True); sys.stdin.readline()
-with Store.open(Path(sys.argv[1]), timeout_s=30, steps=(Migration(2, "count", count),)) as store:
+with Store.open(Path(sys.argv[1]), timeout_s=30, steps=(Migration(9, "count", count),)) as store:
     assert store.check() == []
 """
 

@@ -181,6 +181,8 @@ def _kept_by(call: Call, axis: Axis) -> tuple[object, ...]:
         return "", call.provider, call.model
     if axis is Axis.CIRCUMSTANCE:
         return _circumstance(call), "", ""
+    if axis is Axis.WHOLE:
+        return "", "", ""
     if axis is Axis.SESSION:
         return call.session, "", ""
     if axis is Axis.USER:
