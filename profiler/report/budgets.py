@@ -18,12 +18,20 @@ from profiler.ledger.audit import Entry
 from profiler.ledger.overrides import Recorded
 from profiler.ledger.words import scope_words
 from profiler.report.output import output_file
-from profiler.report.sheet import Heading, Line, Sheet
+from profiler.report.sheet import UNPRICED_ON_TOP, Heading, Line, Sheet
 from profiler.report.structured import Document, of_standing
 from profiler.report.values import dollars, safe_cell, timestamp
 
 _FIELDS = ("id", "at", "kind", "budget", "value", "who", "source", "details")
 _HIGH = 0.8
+
+
+_AGAINST = (
+    Heading("Actual", is_number=True),
+    Heading("Limit", is_number=True),
+    Heading("Variance", is_number=True),
+    Heading("Used", is_number=True),
+)
 
 
 def of_budget(
@@ -168,16 +176,43 @@ def sheet_of_past(found: Sequence[Past], budget: Budget) -> Sheet:
         headings=(
             Heading("Begins", is_whole=True),
             *(value if has_values else ()),
-            Heading("Actual", is_number=True),
-            Heading("Limit", is_number=True),
-            Heading("Variance", is_number=True),
-            Heading("Used", is_number=True),
+            *_AGAINST,
         ),
         lines=tuple(_past_line(one, zone, has_value=has_values) for one in found),
         total=None,
         notes=(
-            *(("+ unpriced calls come on top: their cost is unknown.",) if unpriced else ()),
+            *((UNPRICED_ON_TOP,) if unpriced else ()),
             *(("The last one has not ended.",) if found and found[-1].is_current else ()),
+        ),
+    )
+
+
+def sheet_of_pasts(pasts: Sequence[tuple[Budget, Sequence[Past]]], most: int) -> Sheet:
+    """The last windows of budgets side by side, `most` of each, oldest first."""
+    shown = [(budget, ZoneInfo(budget.zone), one) for budget, past in pasts for one in past[-most:]]
+    unpriced = any(one.unpriced_calls for _, _, one in shown)
+    return Sheet(
+        title="Budget against actual",
+        subtitle="",
+        headings=(
+            Heading("Budget", is_cut=True),
+            Heading("Period", is_whole=True),
+            Heading("Begins", is_whole=True),
+            *_AGAINST,
+        ),
+        lines=tuple(
+            _past_line(
+                one,
+                zone,
+                before=(display.shortened(budget.name), budget.period.value),
+                has_value=False,
+            )
+            for budget, zone, one in shown
+        ),
+        total=None,
+        notes=(
+            *((UNPRICED_ON_TOP,) if unpriced else ()),
+            "The last window of each has not ended.",
         ),
     )
 
@@ -187,10 +222,11 @@ def level_of(used: float) -> str:
     return "over" if used >= 1 else "high" if used >= _HIGH else "ok"
 
 
-def _past_line(one: Past, zone: ZoneInfo, *, has_value: bool) -> Line:
+def _past_line(one: Past, zone: ZoneInfo, *, has_value: bool, before: tuple[str, ...] = ()) -> Line:
     limit: Limit = one.limit
     actual = display.amount(one.actual, limit.measure)
     cells = (
+        *before,
         begins(one, zone),
         *((display.shortened(one.value) or "(none)",) if has_value else ()),
         f"{actual}+" if one.unpriced_calls and limit.measure is Measure.COST else actual,

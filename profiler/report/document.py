@@ -1,7 +1,7 @@
 """A document: charts and sheets under one title, before any format draws it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from profiler.report.sheet import Sheet
 
@@ -38,4 +38,4 @@ def alone(sheet: Sheet) -> Document:
 
 def untitled(sheet: Sheet) -> Sheet:
     """The sheet for a document that says its title itself."""
-    return Sheet("", "", sheet.headings, sheet.lines, sheet.total, sheet.notes, sheet.bar_spare)
+    return replace(sheet, title="", subtitle="")

@@ -15,6 +15,10 @@ from profiler.domain.totals import Totals
 ID_CHARS = 14
 """The start of an id: its time to the microsecond, which hardly two calls share."""
 
+_TO_DAY, _TO_MINUTE = len("2026-11-22"), len("2026-11-22 18:00")
+
+UNPRICED_ON_TOP = "+ unpriced calls come on top: their cost is unknown."
+
 NO_LABEL = "(none)"
 """What stands where nobody set the label."""
 
@@ -58,6 +62,8 @@ class Sheet:
     notes: tuple[str, ...]
     bar_spare: int = 9
     """How well one can do without the bars, as `Heading.spare`."""
+    are_figures: bool = False
+    """Whether its lines are a few figures, each with what it was before if that is known."""
 
 
 _PARTS = (
@@ -95,6 +101,20 @@ def sheet_of_groups(grouped: Grouped, zone: ZoneInfo, narrowed_by: str = "") -> 
     )
 
 
+def figures_of(totals: Totals) -> Sheet:
+    """The sums of a report, for a page to begin with."""
+    rows = (
+        ("Spend", display.spend(totals)),
+        ("Calls", display.count(totals.calls)),
+        ("Tokens", display.short_count(totals.tokens)),
+        ("Input from cache", display.percent(totals.hit_rate)),
+        ("Errors", display.count(totals.errors)),
+        ("Unpriced calls", display.count(totals.unpriced_calls)),
+    )
+    headings = (Heading(""), Heading("Now", is_number=True))
+    return Sheet("", "", headings, tuple(map(Line, rows)), None, (), are_figures=True)
+
+
 def sheet_of_calls(
     calls: Iterable[Call], totals: Totals, span: Span, zone: ZoneInfo, narrowed_by: str = ""
 ) -> Sheet:
@@ -122,8 +142,16 @@ def sheet_of_calls(
     )
 
 
-def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sheet:
-    """Budgets and how full they are; `scopes` says in words what each one counts."""
+def sheet_of_budgets(
+    standings: Sequence[Standing], scopes: Sequence[str], *, most: int | None = None
+) -> Sheet:
+    """Budgets and how full they are; `scopes` says in words what each one counts.
+
+    At most the first `most` of them, which are the fullest.
+    """
+    more = len(standings) - len(standings[:most])
+    standings, scopes = standings[:most], scopes[:most]
+    left_out = (f"{display.count(more)} more are less full.",) if more else ()
     unpriced = sum(standing.unpriced_calls for standing in standings)
     return Sheet(
         title="Budgets",
@@ -144,7 +172,7 @@ def sheet_of_budgets(standings: Sequence[Standing], scopes: Sequence[str]) -> Sh
             _budget_line(standing, scope) for standing, scope in zip(standings, scopes, strict=True)
         ),
         total=None,
-        notes=("+ unpriced calls come on top: their cost is unknown.",) if unpriced else (),
+        notes=(*left_out, *((UNPRICED_ON_TOP,) if unpriced else ())),
         bar_spare=3,
     )
 
@@ -162,15 +190,19 @@ def basis_note(totals: Totals) -> str:
 
 def span_words(span: Span, zone: ZoneInfo) -> str:
     """A span as people say it."""
-    start, end = (
-        None if at_us is None else display.clock(at_us, zone)
-        for at_us in (span.start_us, span.end_us)
-    )
+    start = None if span.start_us is None else _moment(span.start_us, zone)
+    end = None if span.end_us is None else display.clock(span.end_us, zone)[:_TO_MINUTE]
     if start and end:
         return f"{start} to {end} ({zone.key})"
     if start:
         return f"since {start} ({zone.key})"
     return f"until {end} ({zone.key})" if end else "all time"
+
+
+def _moment(at_us: int, zone: ZoneInfo) -> str:
+    """A day by its date where it begins there; the last one named may be the first left out."""
+    text = display.clock(at_us, zone)
+    return text[:_TO_DAY] if text.endswith(" 00:00:00") else text[:_TO_MINUTE]
 
 
 def _group_line(group: Group, parts: Sequence[Heading]) -> Line:

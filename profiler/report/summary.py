@@ -13,7 +13,7 @@ from profiler.budgets.savings import Saved
 from profiler.domain.budgets import Budget
 from profiler.domain.periods import to_moment
 from profiler.domain.totals import Totals
-from profiler.report.budgets import of_past, of_saved, sheet_of_past, sheet_of_saved
+from profiler.report.budgets import of_past, of_saved, sheet_of_pasts, sheet_of_saved
 from profiler.report.changes import of_changes, sheet_of_changes
 from profiler.report.document import Chart, Document, untitled
 from profiler.report.sheet import (
@@ -29,6 +29,9 @@ from profiler.report.structured import Document as Structure, of_groups, of_stan
 
 MOST = 8
 """Rows of each table; the totals hold all."""
+
+MOST_BUDGETS = 20
+"""As many as one looks at: of thousands, those that are nearly full."""
 
 _TIMES = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y"}
 
@@ -58,8 +61,9 @@ def document_of_summary(
     ]
     if found.standings:
         scopes = [scope_words(standing.budget) for standing in found.standings]
-        parts.append(sheet_of_budgets(found.standings, scopes))
-        parts += [sheet_of_past(windows[-MOST:], budget) for budget, windows in pasts]
+        parts.append(sheet_of_budgets(found.standings, scopes, most=MOST_BUDGETS))
+    if pasts:
+        parts.append(sheet_of_pasts(pasts[:MOST_BUDGETS], MOST))
     if saved:
         parts.append(sheet_of_saved(saved))
     return Document(
@@ -112,6 +116,7 @@ def _figures(total: Change) -> Sheet:
         ),
         total=None,
         notes=(),
+        are_figures=True,
     )
 
 

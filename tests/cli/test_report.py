@@ -230,7 +230,7 @@ def test_a_summary_holds_budgets_to_what_was_used(tmp_path: Path) -> None:
     (september,) = [one for one in windows if Decimal(one["actual"])]
     assert (september["budget"], Decimal(september["variance"])) == ("team", Decimal(-3))
     told = profiler(*asked, home=tmp_path).stdout
-    assert "team: monthly, limit against actual" in told
+    assert "Budget against actual" in told
     assert "-$3.00" in told
 
 

@@ -1,7 +1,7 @@
 from xml.etree import ElementTree as ET
 
 from profiler.display import money
-from profiler.report.charts import HEIGHT, WIDTH, as_figure
+from profiler.report.charts import HEIGHT, WIDEST, WIDTH, as_figure
 from profiler.report.document import Chart, Document, alone
 from profiler.report.markdown import as_markdown
 from profiler.report.page import as_page
@@ -31,6 +31,18 @@ def test_bars_stand_on_one_another_and_within_the_chart() -> None:
     for place in places:
         assert 0 <= place["x"] <= place["x"] + place["width"] <= WIDTH
         assert 0 <= place["y"] <= place["y"] + place["height"] <= HEIGHT
+
+
+def test_lines_stand_at_round_amounts_that_hold_the_highest_bar() -> None:
+    drawn = as_figure(a_chart(("a", (10_670_000_000_000,))))
+    amounts = [text.text for text in ET.fromstring(drawn).iter("text")][:-1]  # noqa: S314  # our own text
+    assert amounts == ["$0.00", "$5.00", "$10.00", "$15.00"]
+    assert ">$0.50</text>" in as_figure(a_chart(("a", (10**12,))))
+
+
+def test_a_few_bars_are_no_walls() -> None:
+    (bar,) = bars(as_figure(a_chart(("a", (5,)))))
+    assert float(bar.get("width", "")) <= WIDEST
 
 
 def test_each_bar_tells_its_amount() -> None:

@@ -18,6 +18,8 @@ from profiler.report.markdown import as_markdown
 from profiler.report.opened import draw_detail
 from profiler.report.page import as_page
 from profiler.report.sheet import (
+    Heading,
+    Line,
     Sheet,
     basis_note,
     sheet_of_budgets,
@@ -116,10 +118,40 @@ def test_a_sum_that_unpriced_calls_come_on_top_of_says_so() -> None:
 
 def test_a_span_is_said_in_the_users_zone() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert span_words(Span(AT_US, None), berlin) == "since 2026-11-20 19:00:00 (Europe/Berlin)"
-    assert span_words(Span(None, AT_US), UTC) == "until 2026-11-20 18:00:00 (UTC)"
+    assert span_words(Span(AT_US, None), berlin) == "since 2026-11-20 19:00 (Europe/Berlin)"
+    assert span_words(Span(None, AT_US), UTC) == "until 2026-11-20 18:00 (UTC)"
     assert span_words(Span(AT_US, AT_US), UTC).count(" to ") == 1
     assert span_words(EVER, UTC) == "all time"
+
+
+def test_a_span_that_begins_with_a_day_names_the_day() -> None:
+    midnight_us = AT_US - 18 * 3_600_000_000
+    assert span_words(Span(midnight_us, AT_US), UTC) == "2026-11-20 to 2026-11-20 18:00 (UTC)"
+    assert span_words(Span(None, midnight_us), UTC) == "until 2026-11-20 00:00 (UTC)"
+
+
+def test_of_a_thousand_budgets_the_fullest_are_listed() -> None:
+    sheet = sheet_of_budgets([a_standing(n) for n in range(9, 0, -1)], ["all"] * 9, most=3)
+    assert len(sheet.lines) == 3
+    assert "6 more are less full." in sheet.notes
+
+
+def test_a_page_breaks_no_short_name_and_fits_long_ones() -> None:
+    headings = (Heading("Model"), Heading("Id", is_whole=True))
+    line = Line(("claude-sonnet-4-5", "x" * 60))
+    page = as_page(alone(Sheet("", "", headings, (line, Line(("m" * 60, "y"))), None, ())))
+    assert '<td class="name">claude-sonnet-4-5</td>' in page
+    assert f'<td class="name">{"x" * 60}</td>' in page
+    assert f'<td class="long">{"m" * 60}</td>' in page
+
+
+def test_figures_stand_large_above_what_they_were() -> None:
+    line = Line(("Spend", "$5.65+", "$13.62+", "-58.5%"))
+    heads = tuple(map(Heading, ("", "Now", "Before", "Change")))
+    figures = as_page(alone(Sheet("", "", heads, (line,), None, (), are_figures=True)))
+    assert '<dt>Spend</dt><dd class="now">$5.65+</dd>' in figures
+    assert "-58.5% from $13.62+" in figures
+    assert "<table>" not in figures
 
 
 def test_a_report_of_nothing_is_still_a_report() -> None:

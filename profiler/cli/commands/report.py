@@ -128,27 +128,24 @@ def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str)
     from dataclasses import replace
 
     from profiler.report.budgets import of_saved, saved_notes
-    from profiler.report.document import Document, alone, untitled
+    from profiler.report.document import alone
+    from profiler.report.grouped import page_of_groups
     from profiler.report.sheet import sheet_of_groups
     from profiler.report.structured import of_groups
 
-    sheet = sheet_of_groups(grouped, workspace.settings.zone, query.narrowed_by)
-    saved = _saved(workspace, query.read(now_us(), workspace.settings.zone))
-    sheet = replace(sheet, notes=(*sheet.notes, *saved_notes(saved)))
-    if form != "html" or not grouped.totals.calls:
-        return _document(
-            alone(sheet),
-            form,
-            lambda: {**of_groups(grouped), "saved": [of_saved(one) for one in saved]},
-        )
-    from profiler.analysis.trend import trend
-    from profiler.report.summary import chart_of_trend
-
     zone, now = workspace.settings.zone, now_us()
-    by = Dimension(grouped.by[0]) if grouped.by[0] != DAY else Dimension.MODEL
-    found = trend(workspace.store, by, query.read(now, zone), now, zone)
-    parts = (chart_of_trend(found, zone, sheet), untitled(sheet))
-    return _document(Document(sheet.title, sheet.subtitle, parts), form, dict)
+    wanted = query.read(now, zone)
+    sheet = sheet_of_groups(grouped, zone, query.narrowed_by)
+    saved = _saved(workspace, wanted)
+    sheet = replace(sheet, notes=(*sheet.notes, *saved_notes(saved)))
+    if form == "html":
+        page = page_of_groups(workspace.store, grouped, sheet, wanted, now, zone)
+        return _document(page, form, dict)
+    return _document(
+        alone(sheet),
+        form,
+        lambda: {**of_groups(grouped), "saved": [of_saved(one) for one in saved]},
+    )
 
 
 def _saved(workspace: "Workspace", wanted: Filter) -> "Sequence[Saved]":

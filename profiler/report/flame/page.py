@@ -7,25 +7,16 @@ from html import escape
 from profiler import display
 from profiler.analysis.flame import Frame, Measure
 from profiler.domain.totals import NOTHING, Totals
-from profiler.report.flame.drawing import STYLE, as_drawing
+from profiler.report.flame.drawing import STYLE as DRAWING_STYLE, as_drawing
+from profiler.report.style import STYLE
 
 _MOST_ROWS = 40
 
-_PAGE_STYLE = """
-:root { color-scheme: light dark; --ink: #1f2430; --dim: #667085; --rule: #e3e6ec; --paper: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --dim: #98a2b3; --rule: #343a46;
-  --paper: #171a21; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  margin: 1.5rem auto; padding: 0 1rem; max-width: 84rem; }
-h1 { font-size: 1.4rem; margin: 0; }
-p { color: var(--dim); margin: .3rem 0 1rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums;
-  margin-top: 1.5rem; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--rule); text-align: left;
-  overflow-wrap: anywhere; }
-th { color: var(--dim); }
-.number { text-align: right; white-space: nowrap; }
-.flame g { cursor: zoom-in; }
+_PAGE_STYLE = f"""
+{STYLE}
+body {{ max-width: 84rem; }}
+table {{ margin-top: 1.8rem; }}
+.flame g {{ cursor: zoom-in; }}
 """.strip()
 
 _ZOOM = """
@@ -59,7 +50,7 @@ def as_flame_page(root: Frame, measure: Measure, title: str, subtitle: str) -> s
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         f"style-src 'unsafe-inline'; script-src 'sha256-{allowed}'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_PAGE_STYLE}\n{STYLE}\n</style>\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{_PAGE_STYLE}\n{DRAWING_STYLE}\n</style>\n</head>\n"
         f"<body>\n<h1>{escape(title)}</h1>\n<p>{escape(subtitle)} Click a frame to look into it,"
         " the top one to come back.</p>\n"
         f"{as_drawing(root, measure, title)}{_table(root)}"
@@ -69,7 +60,7 @@ def as_flame_page(root: Frame, measure: Measure, title: str, subtitle: str) -> s
 
 def _table(root: Frame) -> str:
     rows = "".join(
-        f"<tr><td>{escape(display.plain(name))}</td>{_numbers(own)}</tr>\n"
+        f'<tr><td class="long">{escape(display.plain(name))}</td>{_numbers(own)}</tr>\n'
         for name, own in dearest(root)[:_MOST_ROWS]
     )
     heads = "".join(f'<th class="number">{text}</th>' for text in ("Spend", "Calls", "Tokens"))
