@@ -12,7 +12,7 @@ from profiler.domain.totals import FIELDS, NOTHING, Totals
 from profiler.domain.usual import before
 from profiler.store import reads, sessions
 from profiler.store.engine import Store
-from profiler.store.sums import Kind
+from profiler.store.sources import Kind
 
 STACK, SESSION = "stack", "session"
 _KINDS: dict[str, tuple[Kind, ...]] = {

@@ -45,6 +45,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Calls whose label in `dimension` is one of `labels`, to the letter; empty is not set."""
+
+    dimension: Dimension
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TagMatch:
     """Calls whose tag of that name is `pattern`, as in a `Match`; empty where it is not set."""
 
@@ -119,6 +127,8 @@ class Filter:
     ways: tuple[WayMatch, ...] = ()
     ids: tuple[str, ...] = ()
     """These calls and no others; empty is any."""
+    among: tuple[Among, ...] = ()
+    """What was read before, of which more is to be read."""
 
     @property
     def is_everything(self) -> bool:

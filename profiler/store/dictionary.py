@@ -75,6 +75,12 @@ def _found(connection: Connection, kind: str, values: Collection[str]) -> dict[s
     return found
 
 
+def ids_of(connection: Connection, kind: str, values: Collection[str]) -> list[int]:
+    """The ids of those of `values` that are labels of that kind, or empty."""
+    unset = [UNSET] if "" in values else []
+    return [*unset, *_found(connection, kind, values).values()]
+
+
 def texts(connection: Connection, ids: Iterable[int], known: dict[int, str]) -> dict[int, str]:
     """The texts of `ids`; what is looked up is kept in `known` for the next time."""
     if len(known) > _MOST_KEPT:

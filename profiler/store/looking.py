@@ -17,6 +17,7 @@ from profiler.domain.calls import Call
 from profiler.domain.places import UNPRICED, Place
 from profiler.domain.scopes import Filter
 from profiler.store import dialect
+from profiler.store.distributions import distribution
 from profiler.store.engine import Store
 from profiler.store.layout import Axis, Measure, Presence
 from profiler.store.narrow import Narrowed, narrow, of_calls, where, within
@@ -24,7 +25,7 @@ from profiler.store.pages import Towards, beyond, next_rows
 from profiler.store.rollup import counted_as
 from profiler.store.rows import AT, COLUMNS, Row, calls_of
 from profiler.store.stretches import Occurring, Stretches, costing, stretch_count
-from profiler.store.sums import axis_of, distribution, totals
+from profiler.store.sums import axis_of, totals
 
 LOOKED_AT = 6_000
 """So many calls are looked at one by one before the search stops."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from profiler.domain.calls import Basis
 from profiler.domain.periods import Span
 from profiler.domain.scopes import WAY, Dimension, Filter, Match, Quantity, TagMatch, WayMatch
 from profiler.store import dialect
-from profiler.store.dictionary import list_of
+from profiler.store.dictionary import ids_of, list_of
 from profiler.store.layout import CIRCUMSTANCES, UNSET
 from profiler.store.tables import circumstances, labels
 
@@ -76,7 +76,12 @@ class Narrowed:
         ]
 
 
-def narrow(connection: Connection, wanted: Filter, *, is_for_few: bool = False) -> Narrowed:
+def narrow(
+    connection: Connection,
+    wanted: Filter,
+    *,
+    is_for_few: bool = False,
+) -> Narrowed:
     """`wanted` with its patterns resolved to labels, and those to circumstances.
 
     Where it is for a few calls, patterns of labels that may be a million are compared with each
@@ -100,6 +105,9 @@ def narrow(connection: Connection, wanted: Filter, *, is_for_few: bool = False) 
             without[one] = without.get(one, frozenset()) | found
         else:
             ids[one] = ids.get(one, found) & found
+    for named in wanted.among:
+        found = frozenset(ids_of(connection, named.dimension.value, named.labels))
+        ids[named.dimension] = ids.get(named.dimension, found) & found
     without = {one: found for one, found in without.items() if found}
     made_in = _combined(connection, wanted, ids, without)
     return Narrowed(wanted, ids, without, made_in, unresolved)
@@ -121,6 +129,10 @@ def _combined(
         for one, matching in ids.items()
         if one.value in CIRCUMSTANCES
     ]
+    if Dimension.MODEL in ids and Dimension.PROVIDER not in ids:
+        # the index leads from each provider to its models, and not to models alone
+        billers = select(labels.c.id).where(labels.c.kind == Dimension.PROVIDER.value)
+        conditions.append(table.c.provider_id.in_(billers.union_all(select(literal(UNSET)))))
     conditions += [
         ~dialect.any_of(table.c[f"{one}_id"], sorted(matching))
         for one, matching in without.items()

@@ -3,12 +3,13 @@
 from sqlalchemy import func, select
 
 from profiler.domain.scopes import Dimension
+from profiler.store.distributions import distribution, latencies
 from profiler.store.engine import Store
 from profiler.store.glimpses import Glimpse, counted, newest, one_in, usages
 from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
-from profiler.store.sums import distribution, grouped, latencies, series, totals
+from profiler.store.sums import grouped, series, totals
 from profiler.store.tables import (
     calls,
     labels as label_table,

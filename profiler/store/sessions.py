@@ -23,11 +23,11 @@ from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grai
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import next_rows, page
 from profiler.store.rows import COLUMNS
+from profiler.store.sources import closed
 from profiler.store.spans import pieces
 from profiler.store.sums import (
     SCANNED,
     axis_of,
-    closed,
     grouped,
     of_circumstance,
     totals_in,

@@ -2,25 +2,26 @@
 from the calls.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import prod
 from operator import add
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection
 
 from profiler.domain.calls import Basis, Outcome
-from profiler.domain.latency import bucket_of
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import FIELDS, NOTHING, Totals
-from profiler.store import dialect, digests
+from profiler.store import digests
 from profiler.store.circumstances import Circumstance, circumstances_of
+from profiler.store.crowds import MOST_SOUGHT, are_circumstances_many, sought, starts
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import (
     CIRCUMSTANCES,
-    COUNTED_GRAINS,
     GRAINS,
     HIGH,
     MONEY,
@@ -28,35 +29,35 @@ from profiler.store.layout import (
     SUMS,
     Axis,
     Grain,
-    Measure,
 )
 from profiler.store.narrow import (
     PER_CALL,
     Condition,
     Narrowed,
-    among,
     narrow,
     of_calls,
     where,
-    within,
 )
-from profiler.store.rollup import PUSD_PER_COUNTED
+from profiler.store.sources import (
+    CALLED_IN,
+    MADE_IN,
+    MOST_AXES,
+    Kind,
+    Source,
+    Stretch,
+    called,
+    closed,
+    kept_as,
+    kept_in,
+    looked_up,
+    scanned_in,
+)
 from profiler.store.spans import balanced
 
 _Key = tuple[int, ...]
 """The number of a stretch, then the ids of the labels grouped by."""
 _Sums = dict[_Key, list[int]]
 """A value per column of `SUMS`."""
-_Stretch = tuple[int, int, int, int]
-"""Number, beginning, end, and whether it is added (1) or taken away (-1)."""
-
-_MOST_AXES = (Dimension.PROVIDER, Dimension.MODEL)
-"""What sums of most axes are kept by besides."""
-
-Kind = Dimension | Literal["stack"]
-"""What calls are told apart by: a label, or all the frames that led to them, as one text."""
-
-_NEVER, _FOREVER = -(2**62), 2**62
 _MOST_STRETCHES = 5_000
 
 
@@ -94,29 +95,6 @@ def series(
     ]
 
 
-def latencies(store: Store, wanted: Filter) -> dict[tuple[str, str], dict[int, int]]:
-    """Timed calls per (provider, model) and latency bucket of `domain.latency`."""
-    return distribution(store, Measure.LATENCY, wanted)
-
-
-def distribution(
-    store: Store, measure: Measure, wanted: Filter
-) -> dict[tuple[str, str], dict[int, int]]:
-    """Calls per (provider, model) and bucket of what is measured; the unknown are left out."""
-    counted: dict[tuple[int, int], dict[int, int]] = {}
-    with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
-        for provider, model, bucket, count in _bucketed(store, connection, measure, narrowed):
-            counts = counted.setdefault((provider, model), {})
-            counts[bucket] = counts.get(bucket, 0) + count
-        label = texts(connection, (i for key in counted for i in key), store.label_texts)
-    return {
-        (label[p], label[m]): there
-        for (p, m), counts in counted.items()
-        if (there := {bucket: count for bucket, count in counts.items() if count})
-    }
-
-
 def _overlap(a: Span, b: Span) -> Span:
     starts = [start for start in (a.start_us, b.start_us) if start is not None]
     ends = [end for end in (a.end_us, b.end_us) if end is not None]
@@ -139,7 +117,7 @@ def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
     if narrowed.has_bounds:
         return None
     named: set[Kind] = {*narrowed.dimensions, *by}
-    others = named.difference(_MOST_AXES)
+    others = named.difference(MOST_AXES)
     is_of_session = Dimension.SESSION in named and len(named) > 1
     if len(others) > 1 or narrowed.has_facts or is_of_session or "stack" in others:
         return None if others.intersection(PER_CALL) else Axis.CIRCUMSTANCE
@@ -189,8 +167,8 @@ class _Question:
             return {}
         axis = summed_by(self._by, self._narrowed)
         kept_by = {} if axis is None else grains_of(axis)
-        whole: dict[Grain, list[_Stretch]] = {grain: [] for grain in kept_by}
-        edges: list[_Stretch] = []
+        whole: dict[Grain, list[Stretch]] = {grain: [] for grain in kept_by}
+        edges: list[Stretch] = []
         gone_us = digests.horizon_us(self._connection)
         for number, span in enumerate(stretches):
             for sign, cut in zip((1, -1), balanced(span, tuple(kept_by), gone_us), strict=True):
@@ -204,17 +182,19 @@ class _Question:
             self._add_calls(some)
         return {key: sums for key, sums in self._found.items() if sums[0]}
 
-    def _add_kept(self, axis: Axis, grain: Grain, parts: Sequence[_Stretch]) -> None:
-        conditions = [Condition("axis = ? AND grain = ?", (int(axis), int(grain)))]
-        if axis is Axis.CIRCUMSTANCE:
-            if self._narrowed.circumstances is not None:
-                conditions.append(among("label_id", self._narrowed.circumstances))
-            columns = ["label_id"]
-        else:
-            conditions += self._narrowed.labelled(_kept)
-            columns = [_kept(dimension) for dimension in self._by]
-        rows = self._summed("rollups", "start_h", columns, _KEPT, conditions, parts)
-        if axis is not Axis.CIRCUMSTANCE:
+    def _add_kept(self, axis: Axis, grain: Grain, parts: Sequence[Stretch]) -> None:
+        is_joined = axis is Axis.CIRCUMSTANCE and are_circumstances_many(self._connection)
+        conditions = kept_in(self._narrowed, axis, grain)
+        columns = ["label_id"]
+        if is_joined:
+            columns = [f"made.{kind}_id" for kind in self._by]
+        elif axis is not Axis.CIRCUMSTANCE:
+            columns = [kept_as(dimension) for dimension in self._by]
+        source = self._found_in(axis, grain, parts)
+        if is_joined:
+            source = source.joined(MADE_IN)
+        rows = self._summed(source, columns, _KEPT, conditions)
+        if is_joined or axis is not Axis.CIRCUMSTANCE:
             for sign, *row in rows:
                 self._add(tuple(row[: -len(SUMS)]), row[-len(SUMS) :], sign)
             return
@@ -224,10 +204,30 @@ class _Question:
         for sign, number, circumstance, *sums in rows:
             self._add((number, *self._ids(made[circumstance], {})), sums, sign)
 
-    def _add_calls(self, parts: Sequence[_Stretch]) -> None:
+    def _found_in(self, axis: Axis, grain: Grain, parts: Sequence[Stretch]) -> Source:
+        """Where sums are read: looked up if few of many are wanted, else one after another."""
+        few = sought(self._connection, self._narrowed, axis)
+        if not few:
+            return scanned_in("rollups", "start_h", parts)
+        ends = min(part[1] for part in parts), max(part[2] for part in parts)
+        begun = starts(self._connection, axis, grain, *ends)
+        if len(begun) * prod(map(len, few.values())) > MOST_SOUGHT:
+            return scanned_in("rollups", "start_h", parts)
+        each = [
+            (number, start, sign)
+            for number, first, after, sign in parts
+            for start in begun[bisect_left(begun, first) : bisect_left(begun, after)]
+        ]
+        return looked_up(each, few)
+
+    def _add_calls(self, parts: Sequence[Stretch]) -> None:
+        if are_circumstances_many(self._connection):
+            self._add_joined(parts)
+            return
         own = [dimension for dimension in self._by if dimension in PER_CALL]
         columns = ["circumstance_id", *(f"{dimension}_id" for dimension in own)]
-        rows = self._summed("calls", "at_us", columns, SCANNED, of_calls(self._narrowed), parts)
+        source = scanned_in("calls", "at_us", parts)
+        rows = self._summed(source, columns, SCANNED, of_calls(self._narrowed))
         made = circumstances_of(
             self._connection, (row[2] for row in rows), self._store.circumstances
         )
@@ -241,27 +241,32 @@ class _Question:
         for (sign, _, _, labels), (made_in, sums) in alike.items():
             self._add(labels, of_circumstance(sums, made_in), sign)
 
+    def _add_joined(self, parts: Sequence[Stretch]) -> None:
+        """The same where what they were made in is told apart by the database."""
+        columns = ["made.outcome", "made.basis", *map(called, self._by)]
+        source = scanned_in("calls", "at_us", parts).joined(CALLED_IN)
+        rows = self._summed(source, columns, SCANNED, of_calls(self._narrowed))
+        for sign, number, outcome, basis, *row in rows:
+            made_in = Circumstance(0, (), Outcome(outcome), Basis(basis), False, None)
+            labels, scanned = row[: len(self._by)], row[len(self._by) :]
+            self._add((number, *labels), of_circumstance(scanned, made_in), sign)
+
     def _summed(
         self,
-        table: str,
-        when: str,
+        source: Source,
         columns: Sequence[str],
         sums: Mapping[str, str],
         conditions: Sequence[Condition],
-        parts: Sequence[_Stretch],
     ) -> list[Sequence[Any]]:
         """Per sign and number of a stretch and value of `columns`: the sums."""
         within = where(conditions)
         names = ", ".join(("part.sign", "part.number", *columns))
-        values = ", ".join(["(?, ?, ?, ?)"] * len(parts))
         text = (
-            f"WITH part(number, first, after, sign) AS (VALUES {values}) "
-            f"SELECT {names}, {', '.join(sums.values())} "
-            f"FROM part CROSS JOIN {table} ON {when} >= part.first AND {when} < part.after "
-            f"WHERE {within.text} GROUP BY {names}"
+            f"WITH {source.named.text} SELECT {names}, {', '.join(sums.values())} "
+            f"FROM {source.read.text} WHERE {within.text} GROUP BY {names}"
         )
-        bound = tuple(value for part in parts for value in part)
-        return list(self._connection.exec_driver_sql(text, bound + within.values))
+        bound = source.named.values + source.read.values + within.values
+        return list(self._connection.exec_driver_sql(text, bound))
 
     def _ids(self, made_in: Circumstance, own: Mapping[Kind, int]) -> Iterator[int]:
         for dimension in self._by:
@@ -282,18 +287,9 @@ _PLACE: dict[Kind, int] = {
 }
 
 
-def closed(first: int | None, after: int | None) -> tuple[int, int]:
-    """Such ends with something for those that are open."""
-    return _NEVER if first is None else first, _FOREVER if after is None else after
-
-
-def _portions(parts: Sequence[_Stretch]) -> Iterator[Sequence[_Stretch]]:
+def _portions(parts: Sequence[Stretch]) -> Iterator[Sequence[Stretch]]:
     for start in range(0, len(parts), _MOST_STRETCHES):
         yield parts[start : start + _MOST_STRETCHES]
-
-
-def _kept(dimension: Kind) -> str:
-    return f"{dimension}_id" if dimension in _MOST_AXES else "label_id"
 
 
 _KEPT = {name: f"SUM({name})" for name in SUMS}
@@ -339,56 +335,3 @@ def of_circumstance(scanned: Sequence[int], made_in: Circumstance) -> list[int]:
         value[f"{name}_pusd"] = value["spend_pusd"] if is_its else 0
         value[f"{name}_pusd{HIGH}"] = value[f"spend_pusd{HIGH}"] if is_its else 0
     return [value[name] for name in SUMS]
-
-
-_MEASURED = {
-    Measure.LATENCY: "latency_us",
-    Measure.FIRST_CHUNK: "first_chunk_us",
-    Measure.COST: f"cost_pusd / {PUSD_PER_COUNTED}",
-}
-
-
-def _bucketed(
-    store: Store, connection: Connection, measure: Measure, narrowed: Narrowed
-) -> Iterator[tuple[int, int, int, int]]:
-    """(provider id, model id, bucket, calls); what comes more than once is to be added up."""
-    if narrowed.is_nothing:
-        return
-    can_tell = axis_of((), narrowed) is Axis.MODEL
-    grains = COUNTED_GRAINS if can_tell else ()
-    cuts = balanced(narrowed.wanted.span, grains, digests.horizon_us(connection))
-    for sign, cut in zip((1, -1), cuts, strict=True):
-        for grain, first, after in cut.whole:
-            kept = _counted(connection, measure, narrowed, (int(grain), *closed(first, after)))
-            yield from ((p, m, bucket, sign * count) for p, m, bucket, count in kept)
-        for edge in cut.edges:
-            yield from (
-                (*key, sign) for key in _measured(store, connection, measure, narrowed, edge)
-            )
-
-
-def _counted(
-    connection: Connection, measure: Measure, narrowed: Narrowed, stretch: tuple[int, int, int]
-) -> list[tuple[int, int, int, int]]:
-    """What is kept of `stretch`: a grain, and where it begins and ends."""
-    span = Condition("measure = ? AND grain = ? AND start_h >= ? AND start_h < ?")
-    condition = where([span, *narrowed.labelled(lambda one: f"{one}_id")])
-    keys = "provider_id, model_id, bucket"
-    text = f"SELECT {keys}, SUM(calls) FROM histograms WHERE {condition.text} GROUP BY {keys}"
-    return dialect.plain_rows(connection, text, (int(measure), *stretch, *condition.values))
-
-
-def _measured(
-    store: Store, connection: Connection, measure: Measure, narrowed: Narrowed, edge: Span
-) -> Iterator[tuple[int, int, int]]:
-    """The provider, the model and the bucket of each call in `edge`."""
-    value = _MEASURED[measure]
-    known = Condition(f"{value} IS NOT NULL")
-    condition = where([known, *within("at_us", edge), *of_calls(narrowed)])
-    text = f"SELECT circumstance_id, {value} FROM calls WHERE {condition.text}"
-    rows = dialect.plain_rows(connection, text, condition.values)
-    made = circumstances_of(connection, (row[0] for row in rows), store.circumstances)
-    places = (_PLACE[Dimension.PROVIDER], _PLACE[Dimension.MODEL])
-    for number, found in rows:
-        provider, model = (made[number].label_ids[place] for place in places)
-        yield provider, model, bucket_of(found)

@@ -6,7 +6,8 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store.dictionary import list_of
 from profiler.store.engine import Store
-from profiler.store.sums import Kind, grouped
+from profiler.store.sources import Kind
+from profiler.store.sums import grouped
 
 Way = tuple[tuple[str, ...], ...]
 """For each kind asked for, its texts: one of a label, a stack's frames."""

@@ -10,7 +10,7 @@ from profiler.domain.calls import Call
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.store import reads
-from profiler.store.sums import Kind
+from profiler.store.sources import Kind
 from tests.support.oracle import is_wanted, totals_of
 from tests.support.stored import START_US, a_call, a_store, batches, filters
 

@@ -100,6 +100,7 @@ def is_wanted(call: Call, wanted: Filter) -> bool:
         and (not wanted.bases or call.cost.basis in wanted.bases)
         and all(_came_by(call, way) for way in wanted.ways)
         and (not wanted.ids or call.id in wanted.ids)
+        and all(label(call, one.dimension) in one.labels for one in wanted.among)
     )
 
 

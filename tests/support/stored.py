@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import (
+    Among,
     Bound,
     Dimension,
     Filter,
@@ -116,12 +117,15 @@ ways = st.builds(
 )
 
 
+amongs = st.builds(Among, st.sampled_from(Dimension), st.lists(labels, max_size=3).map(tuple))
+
+
 @st.composite
 def filters(draw: st.DrawFn) -> Filter:
     """Filters of every kind, the plain ones more often."""
     narrowed = tuple(draw(st.lists(matches, max_size=2)))
     if draw(st.booleans()):
-        return Filter(draw(spans()), narrowed)
+        return Filter(draw(spans()), narrowed, among=tuple(draw(st.lists(amongs, max_size=1))))
     return Filter(
         draw(spans()),
         narrowed,

@@ -17,7 +17,7 @@ from profiler.errors import UsageError
 if TYPE_CHECKING:
     from profiler.analysis.flame import Frame
     from profiler.domain.scopes import Filter
-    from profiler.store.sums import Kind
+    from profiler.store.sources import Kind
     from profiler.workspace import Workspace
 
 FORMATS = ("collapsed", "speedscope", "svg", "html", "pprof")

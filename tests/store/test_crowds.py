@@ -1,0 +1,75 @@
+"""What is told apart by the database, as it is too much to be told apart here, adds up the same."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, strategies as st
+
+from profiler.domain.calls import Call
+from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.totals import Totals
+from profiler.store import crowds, reads
+from tests.store.test_sums import groupings, property_of_stores, wanted_of
+from tests.support.oracle import grouped_by, totals_of
+from tests.support.stored import a_store, batches, filters, moments_us
+
+
+@pytest.fixture(autouse=True, scope="module")
+def everything_is_a_crowd() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crowds, "MANY", 0)
+        patch.setattr(crowds, "MANY_CIRCUMSTANCES", 0)
+        patch.setattr(crowds, "_SPARSENESS", 0)
+        yield
+
+
+@property_of_stores
+@given(calls=batches, questions=st.lists(st.tuples(filters(), groupings), min_size=1, max_size=8))
+def test_groups_are_exact(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    questions: list[tuple[Filter, list[Dimension]]],
+) -> None:
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        for wanted, by in questions:
+            there = wanted_of(calls, wanted)
+            assert reads.totals(store, wanted) == totals_of(there)
+            assert dict(reads.grouped(store, by, wanted)) == grouped_by(there, by)
+
+
+@property_of_stores
+@given(
+    calls=batches,
+    wanted=filters(),
+    by=st.none() | st.sampled_from(Dimension),
+    edges=st.lists(moments_us, min_size=2, max_size=6, unique=True).map(sorted),
+)
+def test_series_are_exact(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    wanted: Filter,
+    by: Dimension | None,
+    edges: list[int],
+) -> None:
+    expected: dict[tuple[int, str], Totals] = {}
+    for number, (start, end) in enumerate(pairwise(edges)):
+        inside = [call for call in calls if start <= call.started_at_us < end]
+        groups = grouped_by(wanted_of(inside, wanted), [by] if by else [])
+        expected |= {(number, key[0] if key else ""): total for key, total in groups.items()}
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        found = reads.series(store, by, edges, wanted)
+    assert {(number, label): total for number, label, total in found} == expected
+
+
+@property_of_stores
+@given(calls=batches, wanted=filters())
+def test_latencies_are_counted_exactly(
+    tmp_path_factory: pytest.TempPathFactory, calls: list[Call], wanted: Filter
+) -> None:
+    timed = [call for call in wanted_of(calls, wanted) if call.latency_us is not None]
+    counted = Counter((call.provider, call.model) for call in timed)
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        found = reads.latencies(store, wanted)
+    assert {key: sum(counts.values()) for key, counts in found.items()} == counted
