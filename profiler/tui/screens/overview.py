@@ -25,14 +25,15 @@ from profiler.tui.screens.alarmed import AlarmedFace
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
+from profiler.tui.widgets.amounts import lined_up
 from profiler.tui.widgets.banner import Banner
-from profiler.tui.widgets.columns import Cell, Column, fit, line, snug
+from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.facts import FreshnessLine, MoversLine, TroubleLine
-from profiler.tui.widgets.gauge import gauge
+from profiler.tui.widgets.gauge import bar, gauge
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.movers import MoversPanel
 from profiler.tui.widgets.recent import RecentPanel
-from profiler.tui.widgets.rows import RowsPanel
+from profiler.tui.widgets.rows import RowsPanel, table
 from profiler.tui.widgets.spending import SPEND, SpendingPanel, spend_text
 from profiler.tui.widgets.trend import TrendPanel
 
@@ -76,6 +77,10 @@ class OverviewScreen(AlarmedFace):
         yield FreshnessLine(id="freshness").data_bind(Face.view)
 
 
+_WITH_HEADING = 3
+"""Lines of a gauge that also says where it is heading; one more is air."""
+
+
 class BudgetsPanel(RowsPanel):
     """A gauge per budget, the fullest first."""
 
@@ -85,12 +90,14 @@ class BudgetsPanel(RowsPanel):
             return _out_of_reach(ink, keys_of(self))
         if not snapshot.standings:
             return _no_budgets(ink, keys_of(self))
-        has_air = len(snapshot.standings) * 3 <= size.height
+        room = size.height // len(snapshot.standings)
         drawn: list[Text] = []
         for standing in snapshot.standings[: size.height]:
             drawn.extend(gauge(standing, size.width, ink))
-            if has_air:
+            if room >= _WITH_HEADING:
                 drawn.append(Text(heading(standing, self.view.zone), style=ink.muted))
+            if room > _WITH_HEADING:
+                drawn.append(Text(""))
         if len(drawn) <= size.height:
             return drawn
         whole = (size.height - 1) // 2
@@ -137,30 +144,34 @@ def _no_budgets(ink: Palette, keys: Keys) -> list[Text]:
     ]
 
 
+SPEND_CELLS = 11
 _COLUMNS = (
-    Column("Model", 15, grow=3, most=46),
+    Column("Model", 15, grow=1, most=34),
     Column("Calls", 5, "right", rank=2),
-    Column("Spend", 11, "right"),
+    Column("Spend", SPEND_CELLS, "right"),
     Column("Share", 6, "right", rank=1),
+    Column("", 8, grow=3, rank=3),
 )
 
 
 class ModelsPanel(RowsPanel):
     """The dearest models, in the colours of the chart."""
 
+    HAS_TITLES = True
+
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A line per model."""
         part = snapshot.part
-        shown = part.trend if isinstance(part, OverviewPart) else None
-        colours = trend.colours(shown, ink) if shown else {}
+        charted = part.trend if isinstance(part, OverviewPart) else None
+        colours = trend.colours(charted, ink) if charted else {}
         total = snapshot.totals.spend_pusd
+        shown = snapshot.models[: self.room(size)]
+        spent = lined_up([spend_text(row.totals, ink) for row in shown], SPEND_CELLS)
         rows = [
-            _cells(row, colours.get(row.model, ink.series[-1]), total, ink)
-            for row in snapshot.models[: size.height]
+            _cells(row, spend, colours.get(row.model, ink.series[-1]), total, ink)
+            for row, spend in zip(shown, spent, strict=True)
         ]
-        columns = snug(_COLUMNS, rows)
-        widths = fit(columns, size.width)
-        return [line(columns, widths, row) for row in rows]
+        return table(_COLUMNS, rows, size, ink)
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The model's calls."""
@@ -168,7 +179,7 @@ class ModelsPanel(RowsPanel):
         return [CallsWanted(labelled("model", row.model)) for row in found]
 
 
-def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:
+def _cells(row: ModelRow, spend: Text, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:
     share = display.share(row.totals, total_pusd)
 
     def name(width: int) -> Text:
@@ -177,6 +188,7 @@ def _cells(row: ModelRow, colour: str, total_pusd: int, ink: Palette) -> list[Ce
     return [
         name,
         Text(display.short_count(row.totals.calls), style=ink.muted),
-        spend_text(row.totals, ink),
+        spend,
         Text(display.percent(share), style=ink.muted),
+        lambda width: bar(share or 0, width, colour, ink.track),
     ]

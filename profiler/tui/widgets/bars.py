@@ -3,16 +3,35 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import floor, log10
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from profiler.domain.periods import Span, to_moment
-from profiler.tui.widgets.plot import Canvas, Plot
+from profiler.tui.monochrome import FewColours
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.blocks import (
+    ALL,
+    NONE,
+    Paint,
+    cell,
+    halfway,
+    parts_of,
+    places,
+    reaches,
+    row_of_bars,
+    rule_at,
+    times_line,
+)
+from profiler.tui.widgets.columns import stacked
+from profiler.tui.widgets.panel import palette_of
 
 CELLS_PER_BAR = 2
 MARGIN = 8
@@ -20,8 +39,14 @@ MARGIN = 8
 _TIMES_ROWS = 1
 """Rows the times below the axis take."""
 TIMES = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y"}
-TIME_CELLS = 14
-"""Room for one time below the axis and some air."""
+TIME_GAP = 2
+"""Cells between two times below the axis."""
+LEAST_WIDTH = 16
+LEAST_HEIGHT = 3
+LEAST_ROWS = 3
+"""From one figure beside the axis to the next."""
+_STEPS = {1: (5,), 2: (4,), 3: (3,), 4: (4,), 5: (5,), 6: (6, 3), 8: (4,), 10: (5,)}
+"""Into how many round parts a number that begins so is cut, the most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +98,10 @@ def _upon(below: list[int], layer: list[int]) -> list[int]:
     return [a + b for a, b in zip(below, layer, strict=True)]
 
 
-class BarsPlot(Plot, can_focus=True):
+class BarsPlot(Widget, can_focus=True):
     """Draws bars, and knows which of them one stands on."""
 
+    DEFAULT_CSS = "BarsPlot { width: 1fr; height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", show=False),
         Binding("right,l", "step(1)", show=False),
@@ -112,7 +138,7 @@ class BarsPlot(Plot, can_focus=True):
     def show(self, bars: Bars | None, zone: ZoneInfo) -> None:
         """Draw other bars; none where there is nothing to draw."""
         self._bars, self._zone = bars, zone
-        self.draw(self._paint if bars is not None else None)
+        self.refresh()
 
     @property
     def shown(self) -> Bars | None:
@@ -190,28 +216,84 @@ class BarsPlot(Plot, can_focus=True):
         tops = bars.tops
         return nice_top(max(tops[-1], default=0) / self._unit) if tops else 1.0
 
-    def _paint(self, canvas: Canvas) -> None:
-        bars = self.shown
-        if bars is None:
-            return
-        # the highest first: what is drawn later covers it up to its own top
-        for tops, layer in reversed(list(zip(bars.tops, bars.layers, strict=True))):
-            canvas.bars(range(len(tops)), [top / self._unit for top in tops], layer.colour)
-        top = self._top(bars)
-        levels = [0.0, top / 2, top]
-        canvas.scale("y", (0.0, top), levels, [self._tick(level) for level in levels])
-        canvas.grid("y")
-        self._times(canvas, bars)
-        if self.has_focus:
-            canvas.text(self._at(bars), top, "▼", canvas.ink.accent)
+    def render(self) -> Text:
+        """Figures beside the axis, the bars, the times below."""
+        bars, (width, height) = self.shown, self.content_size
+        if bars is None or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+            return Text("")
+        at = places(len(bars.starts_us), width - MARGIN)
+        times = times_line(self._times(bars, width - MARGIN), at, width - MARGIN)
+        rows = self._rows(bars, at, height - _TIMES_ROWS)
+        return stacked([*rows, Text(" " * MARGIN + times, style=palette_of(self).muted)])
 
-    def _times(self, canvas: Canvas, bars: Bars) -> None:
-        starts = bars.starts_us
-        every = max(1, -(-len(starts) * TIME_CELLS // max(1, canvas.width - MARGIN)))
+    def _rows(self, bars: Bars, at: Sequence[tuple[int, int]], rows: int) -> list[Text]:
+        """From the top down."""
+        ink, top, width = palette_of(self), self._top(bars), self.content_size.width - MARGIN
+        colours = tuple(layer.colour for layer in bars.layers)
+        paint = Paint(colours, ink.ground, is_plain=self.is_plain)
+        rule = halfway(ink.edge, ink.ground)
+        reach = [
+            reaches([tops[bar] / self._unit for tops in bars.tops], top, rows)
+            for bar in range(len(at))
+        ]
+        rules = {}
+        for level in levels(top, rows, is_whole=self._unit == 1):
+            row, sign = rule_at(level, top, rows)
+            rules[row] = (self._tick(level), sign)
+        drawn = []
+        for row in reversed(range(rows)):
+            tick, sign = rules.get(row, (" " * MARGIN, " "))
+            cells = [
+                (start, bar_width, cell(parts, paint, self._faded(index, bars)))
+                for index, (start, bar_width) in enumerate(at)
+                if (parts := parts_of(reach[index], row))
+            ]
+            line = row_of_bars(cells, width, (sign, rule))
+            drawn.append(Text(tick, style=ink.muted, end="").append_text(line))
+        if self.has_focus:
+            _point_at(drawn, at[self._at(bars)], max(reach[self._at(bars)], default=0), ink)
+        return drawn
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether patterns tell layers apart, as no colours do."""
+        return any(isinstance(one, FewColours) for one in self.app.get_line_filters())
+
+    def _faded(self, bar: int, bars: Bars) -> int | None:
+        """What of a bar one stands on, for the rest to step back; `None` while on no bar."""
+        if not self.has_focus:
+            return None
+        if bar != self._at(bars):
+            return NONE
+        return ALL if self.part is None or self.part >= len(bars.layers) else self.part
+
+    def _times(self, bars: Bars, width: int) -> list[tuple[int, str]]:
+        """As many times as have room, each with the bar it belongs to."""
+        texts = [
+            to_moment(start, self._zone).strftime(TIMES[bars.step]) for start in bars.starts_us
+        ]
+        room = max(map(len, texts), default=0) + TIME_GAP
+        every = max(1, -(-len(texts) * room // max(1, width)))
         # half a step from the end, so that no label hangs over the edge
-        chosen = range(every // 2, len(starts), every)
-        labels = [to_moment(starts[i], self._zone).strftime(TIMES[bars.step]) for i in chosen]
-        canvas.scale("x", (-0.5, len(starts) - 0.5), list(chosen), labels)
+        return [(i, texts[i]) for i in range(every // 2, len(texts), every)]
+
+
+def _point_at(rows: list[Text], place: tuple[int, int], reach: int, ink: Palette) -> None:
+    """Put a mark over a bar; where it fills the chart, upon its top."""
+    row = max(0, len(rows) - 1 - -(-reach // 8))
+    at = MARGIN + place[0] + (place[1] - 1) // 2
+    before, there, after = rows[row].divide([at, at + 1])
+    there = Text("▼", style=f"bold {ink.accent} on {ink.ground}", end="")
+    rows[row] = Text.assemble(before, there, after, no_wrap=True, end="")
+
+
+def levels(top: float, rows: int, *, is_whole: bool = False) -> list[float]:
+    """Round numbers from zero to `top`, three rows apart at least, for figures beside the axis."""
+    digit = round(top / 10 ** floor(log10(top)))
+    for steps, least in (*((steps, LEAST_ROWS) for steps in _STEPS.get(digit, ())), (2, 2)):
+        if rows >= steps * least and not (is_whole and top % steps):
+            return [top * step / steps for step in range(steps + 1)]
+    return [0.0, top]
 
 
 def nice_top(value: float) -> float:

@@ -9,6 +9,9 @@ from rich.text import Text
 GAP = 2
 """Cells between two columns."""
 
+_AMPLE = 400
+"""Cells in which any name is drawn whole."""
+
 Cell = Text | Callable[[int], Text]
 """Finished text, or what draws itself once its width is known (bars)."""
 
@@ -44,17 +47,38 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
 
 
 def snug(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[Column]:
-    """`columns`, those that do not grow no wider than the texts of `rows`.
+    """`columns`, those that do not grow just as wide as the texts of `rows`: no figure is cut.
 
-    What they leave goes to the ones that do.
+    What they leave goes to the ones that grow.
     """
     made = list(columns)
     for index, column in enumerate(columns):
         texts = [cell for row in rows if isinstance(cell := row[index], Text)]
         if rows and not column.grow and len(texts) == len(rows):
-            widest = max(text.cell_len for text in texts)
-            made[index] = replace(column, width=min(column.width, widest))
+            made[index] = replace(column, width=max(text.cell_len for text in texts))
     return made
+
+
+def fitted(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], sorted_by: str = ""
+) -> list[Column]:
+    """`columns` as wide as what stands in them and over them, the title sorted by with its mark.
+
+    Those without a title are drawn to any width: they take what is left.
+    """
+    made = list(columns)
+    for index, column in enumerate(columns):
+        if rows and column.title:
+            title = len(column.title) + 2 * (column.title == sorted_by)
+            widest = max(title, *(_natural(row[index]) for row in rows))
+            least = min(column.width, widest) if column.grow else widest
+            most = min(column.most, widest) if column.grow else column.most
+            made[index] = replace(column, width=least, most=max(least, most))
+    return made
+
+
+def _natural(cell: Cell) -> int:
+    return (cell if isinstance(cell, Text) else cell(_AMPLE)).cell_len
 
 
 def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:

@@ -15,9 +15,10 @@ from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer
 from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.trend import sign_of
 
-LAYERS = (("━", "read from cache", 1), ("╍", "written to cache", 3), ("─", "fresh: missed", 5))
-"""Sign, words and place of the colour of each layer, the lowest first."""
+LAYERS = (("read from cache", 1), ("written to cache", 3), ("fresh: missed", 5))
+"""Words and place of the colour of each layer, the lowest first."""
 
 
 class InputsPanel(Vertical):
@@ -55,8 +56,9 @@ class InputsPanel(Vertical):
         self._trend, self._view = trend, view
         ink = palette_of(self)
         bars = bars_of(trend, ink) if any(map(any, layers(trend))) else None
-        self.query_one(BarsPlot).show(bars, view.zone)
-        self.query_one(Static).update(legend(ink))
+        chart = self.query_one(BarsPlot)
+        chart.show(bars, view.zone)
+        self.query_one(Static).update(legend(ink, is_plain=chart.is_plain))
         self._tell()
 
     @on(BarsPlot.Stood)
@@ -68,7 +70,7 @@ class InputsPanel(Vertical):
         elif chart.has_focus and chart.standing is not None:
             span, layer = chart.standing
             when = to_moment(span.start_us or 0, self._view.zone).strftime(TIMES[trend.step])
-            name = "all input" if layer is None else LAYERS[layer][1]
+            name = "all input" if layer is None else LAYERS[layer][0]
             told = display.short_count(self.sum_of(span, layer))
             self.border_subtitle = f"{when} · {name} · {told} tokens"
         else:
@@ -98,7 +100,7 @@ def bars_of(trend: InputTrend, ink: Palette) -> Bars:
     """The trend as bars."""
     made = (
         Layer(words, ink.series[colour], values)
-        for values, (_, words, colour) in zip(layers(trend), LAYERS, strict=True)
+        for values, (words, colour) in zip(layers(trend), LAYERS, strict=True)
     )
     return Bars(trend.starts_us, trend.step, tuple(made), trend.end_us)
 
@@ -114,10 +116,11 @@ def sum_of(trend: InputTrend, span: Span, layer: int | None) -> int:
     )
 
 
-def legend(ink: Palette) -> Text:
+def legend(ink: Palette, *, is_plain: bool = False) -> Text:
     """What signs and colours mean."""
     made = Text(no_wrap=True, end="")
-    for sign, words, colour in LAYERS:
+    for index, (words, colour) in enumerate(LAYERS):
+        sign = sign_of(index, is_plain=is_plain)
         made.append_text(Text.assemble((f"{sign} ", ink.series[colour]), (f"{words}  ", ink.muted)))
     return made
 

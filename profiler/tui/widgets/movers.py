@@ -11,18 +11,22 @@ from profiler.domain.usual import before
 from profiler.tui.opened import between, joined, labelled
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
-from profiler.tui.widgets.columns import Column, fit, line, snug
+from profiler.tui.widgets.amounts import lined_up
+from profiler.tui.widgets.columns import Column
+from profiler.tui.widgets.rows import table
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
 if TYPE_CHECKING:
     # its module reads the store, whose tables import SQLAlchemy
     from profiler.analysis.changes import Change
 
+CELLS = 10
+"""Of an amount, as long as that is enough."""
 COLUMNS = (
     Column("", 12, grow=3, most=40),
-    Column("Now", 9, "right", rank=3),
-    Column("Before", 9, "right", rank=3),
-    Column("Change", 10, "right"),
+    Column("Now", CELLS, "right", rank=3),
+    Column("Before", CELLS, "right", rank=3),
+    Column("Change", CELLS, "right"),
     Column("Why", 16, rank=1),
 )
 
@@ -34,10 +38,11 @@ class MoversPanel(SpotsPanel):
         """What changed; a word where there is nothing to compare with."""
         if not (found := movers(snapshot)):
             return [Text("No calls before to compare with.", style=ink.muted)]
-        rows = [self._cells(one, ink) for one in found[: size.height]]
-        columns = snug(COLUMNS, rows)
-        widths = fit(columns, size.width)
-        return [line(columns, widths, row) for row in rows]
+        names, *amounts, reasons = zip(
+            *(self._cells(one, ink) for one in found[: size.height]), strict=True
+        )
+        lined = [lined_up(column, CELLS) for column in amounts]
+        return table(COLUMNS, [*zip(names, *lined, reasons, strict=True)], size, ink)
 
     def _cells(self, one: "Change", ink: Palette) -> list[Text]:
         now, then = queries(one, self.view)

@@ -1,7 +1,9 @@
 """The live feed: the newest calls as they come in."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
 from textual.message import Message
@@ -12,22 +14,29 @@ from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.periods import to_moment
 from profiler.tui.messages import DetailRead, DetailWanted
 from profiler.tui.theme import Palette
-from profiler.tui.widgets.columns import Column, fit, line
-from profiler.tui.widgets.rows import RowsPanel
+from profiler.tui.widgets.amounts import lined_up
+from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.rows import RowsPanel, table
 
+COST_CELLS = 10
+"""From the cents of a call to its millionths."""
 COLUMNS = (
     Column("", 1),
     Column("Time", 8),
-    Column("Model", 17, grow=2, most=40),
-    Column("Feature", 8, grow=1, rank=3, most=24),
+    Column("Model", 17, grow=2, most=30),
+    Column("Feature", 8, grow=1, rank=3, most=16),
+    Column("User", 8, grow=1, rank=5, most=16),
+    Column("Site", 16, grow=4, rank=6, most=60),
     Column("Tokens", 6, "right", rank=4),
-    Column("Time", 6, "right", rank=2),
-    Column("Cost", 10, "right", grow=1, most=11),
+    Column("Took", 6, "right", rank=2),
+    Column("Cost", COST_CELLS, "right"),
 )
 
 
 class RecentPanel(RowsPanel):
     """The newest calls, whatever the range."""
+
+    HAS_TITLES = True
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The call."""
@@ -42,23 +51,37 @@ class RecentPanel(RowsPanel):
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A line per call."""
-        widths = fit(COLUMNS, size.width)
-        return [
-            line(COLUMNS, widths, _cells(call, snapshot.taken_at_us, self.view.zone, ink))
-            for call in snapshot.recent[: size.height]
+        shown = snapshot.recent[: self.room(size)]
+        costs = lined_up([cost_text(call, ink) for call in shown], COST_CELLS)
+        rows = [
+            [*_cells(call, snapshot.taken_at_us, self.view.zone, ink), cost]
+            for call, cost in zip(shown, costs, strict=True)
         ]
+        return table(COLUMNS, rows, size, ink)
 
 
-def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Text]:
+def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Cell]:
     return [
         outcome_sign(call, ink),
         Text(feed_clock(call.started_at_us, now_us, zone), style=ink.muted),
         model_cell(model_of(call), ink),
         Text(display.plain(call.feature), style=ink.muted),
+        Text(display.plain(call.user), style=ink.muted),
+        partial(site_cell, display.plain(call.site), ink),
         Text(display.short_count(call.usage.total), style=ink.muted),
         Text(display.duration(call.latency_us), style=ink.muted),
-        cost_text(call, ink),
     ]
+
+
+def site_cell(site: str, ink: Palette, width: int) -> Text:
+    """A place in the code; where it is cut, its line and its function stay."""
+    told = site
+    if cell_len(site) > width:
+        end = site[-max(1, width - 1) :]
+        while cell_len(end) >= width > 1:
+            end = end[1:]
+        told = f"…{end}"
+    return Text(told, style=ink.muted)
 
 
 def feed_clock(at_us: int, now_us: int, zone: ZoneInfo) -> str:

@@ -1,5 +1,6 @@
 """Panels whose rows can be opened: by a click, or with the arrows and Enter."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,7 +12,11 @@ from textual.reactive import reactive
 
 from profiler.analysis.results import Snapshot
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import Cell, Column, fit, line, snug
 from profiler.tui.widgets.panel import Panel
+
+ROOMY = 6
+"""From so many lines on there is room for one of titles."""
 
 
 class RowsPanel(Panel, can_focus=True):
@@ -24,8 +29,11 @@ class RowsPanel(Panel, can_focus=True):
         Binding("enter", "open", "Open"),
     ]
 
+    HAS_TITLES: ClassVar[bool] = False
+    """Whether a line of titles stands over the others where there is room."""
+
     row = reactive(0)
-    """The line one stands on, while the panel has the focus."""
+    """What one stands on, counted without titles, while the panel has the focus."""
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """What each line leads to, from the top."""
@@ -34,9 +42,17 @@ class RowsPanel(Panel, can_focus=True):
     def all_lines(self, size: Size, ink: Palette) -> list[Text]:
         """The lines, the one that stands out marked."""
         drawn = super().all_lines(size, ink)
-        if self.has_focus and self.row < len(drawn):
-            drawn[self.row].stylize(f"on {ink.cursor}")
+        row = self.row + self._titles(size)
+        if self.has_focus and row < len(drawn):
+            drawn[row].stylize(f"on {ink.cursor}")
         return drawn
+
+    def room(self, size: Size) -> int:
+        """How many lines there are below the titles."""
+        return size.height - self._titles(size)
+
+    def _titles(self, size: Size) -> int:
+        return int(self.HAS_TITLES and size.height >= ROOMY)
 
     def action_move(self, by: int) -> None:
         """To the next line that leads somewhere."""
@@ -56,7 +72,7 @@ class RowsPanel(Panel, can_focus=True):
         """A click opens the line under it."""
         place = event.get_content_offset(self)
         if place is not None:
-            self._open(place.y)
+            self._open(place.y - self._titles(self.content_size))
 
     def on_focus(self) -> None:
         """Stand on a line."""
@@ -72,6 +88,17 @@ class RowsPanel(Panel, can_focus=True):
 
     def _open(self, row: int) -> None:
         targets = self._targets()
-        target = targets[row] if row < len(targets) else None
+        target = targets[row] if 0 <= row < len(targets) else None
         if target is not None:
             self.post_message(target)
+
+
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], size: Size, ink: Palette
+) -> list[Text]:
+    """A line per row, under titles where there is room for them."""
+    titles = [Text(column.title, style=ink.muted) for column in columns]
+    told = [titles, *rows] if size.height >= ROOMY else rows
+    made = snug(columns, told)
+    widths = fit(made, size.width)
+    return [line(made, widths, row) for row in told[: size.height]]

@@ -1,6 +1,7 @@
 """Spend over time: bars of the dearest models or features upon each other."""
 
 from collections.abc import Sequence
+from itertools import product
 
 from rich.text import Text
 from textual import on
@@ -18,6 +19,7 @@ from profiler.tui.opened import between, joined, labelled, within
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer, nice_top
+from profiler.tui.widgets.blocks import PATTERNS
 from profiler.tui.widgets.panel import palette_of
 
 __all__ = ["TrendPanel", "nice_top", "tick_money"]
@@ -68,8 +70,10 @@ class TrendPanel(Vertical):
             return
         ink = palette_of(self)
         bars = bars_of(trend, ink) if trend.series else None
-        self.query_one(BarsPlot).show(bars, view.zone)
-        self.query_one(Static).update(legend(trend, self.size.width - 4, ink))
+        chart = self.query_one(BarsPlot)
+        chart.show(bars, view.zone)
+        width = chart.content_size.width
+        self.query_one(Static).update(legend(trend, width, ink, is_plain=chart.is_plain))
         self._tell()
 
     def on_resize(self) -> None:
@@ -154,33 +158,46 @@ def colours(trend: Trend, ink: Palette) -> dict[str, str]:
     return {label: colour_of(trend, i, ink) for i, (label, _) in enumerate(trend.series)}
 
 
-def legend(trend: Trend, width: int, ink: Palette) -> Text:
-    """As many labels with their colours as fit, behind what draws nothing, which is not $0."""
-    most = max(10, (width - 2) // 2)
-    parts = [
-        Text.assemble(("■ ", colour_of(trend, index, ink)), (_named(label), ink.muted))
+def legend(trend: Trend, width: int, ink: Palette, *, is_plain: bool = False) -> Text:
+    """As many labels with their signs as fit, behind what draws nothing, which is not $0."""
+    named = [
+        Text.assemble(
+            (f"{sign_of(index, is_plain=is_plain)} ", colour_of(trend, index, ink)),
+            (_named(label), ink.muted),
+        )
         for index, (label, _) in enumerate(trend.series)
         if label not in trend.unpriced
     ]
-    for part in parts:
-        part.truncate(most, overflow="ellipsis")
-    if trend.unpriced:
-        dearest = parts[0].cell_len + 4 if parts else 0
-        parts.insert(0, _unpriced(trend.unpriced, width - dearest, ink))
-    made = Text(no_wrap=True, end="")
-    for part in parts:
-        if made.cell_len + part.cell_len > width:
-            break
-        made.append_text(part).append("  ")
+    heads = _unpriced(trend.unpriced, ink) or [Text("")]
+    for head, most in product(heads, range(len(named), -1, -1)):
+        more = Text(f"+{len(named) - most}" if most < len(named) else "", style=ink.muted)
+        made = _apart([head, *named[:most], more])
+        if made.cell_len <= width and (most or not named):
+            return made
+    made = _apart([heads[-1], *named[:1]])
+    made.truncate(width, overflow="ellipsis")
     return made
 
 
-def _unpriced(labels: Sequence[str], width: int, ink: Palette) -> Text:
-    """One of them by its name, however many there are: the drawn ones need theirs too."""
+def sign_of(index: int, *, is_plain: bool) -> str:
+    """What stands beside a label: its pattern in the chart, where colours do not tell."""
+    return PATTERNS[index % len(PATTERNS)] if is_plain else "■"
+
+
+def _unpriced(labels: Sequence[str], ink: Palette) -> list[Text]:
+    """One of them by its name, and how many there are; in short, only that."""
+    if not labels:
+        return []
+    count = display.count(len(labels))
     more = f" +{display.count(len(labels) - 1)}" if len(labels) > 1 else ""
-    name = Text(_named(labels[0]))
-    name.truncate(max(4, width - len(f"□ {more} unpriced")), overflow="ellipsis")
-    return Text(f"□ {name.plain}{more} unpriced", style=ink.watch)
+    told = (f"□ {_named(labels[0])}{more} unpriced", f"□ {count} unpriced")
+    return [Text(text, style=ink.watch) for text in told]
+
+
+def _apart(texts: Sequence[Text]) -> Text:
+    made = Text("  ", end="").join([text for text in texts if text])
+    made.no_wrap = True
+    return made
 
 
 def tick_money(dollars: float) -> str:
@@ -191,4 +208,6 @@ def tick_money(dollars: float) -> str:
         text = f"${dollars:,.0f}"
     else:
         text = display.money(pusd(f"{dollars:.9f}")).rstrip("0").rstrip(".")
+        # tens of cents are cents, too
+        text += "0" if text[-2:-1] == "." else ""
     return f"{text:>{MARGIN - 1}} "

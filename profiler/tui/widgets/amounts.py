@@ -1,0 +1,28 @@
+"""Amounts under each other: their points in one line, so that a longer one is a larger one."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+MOST_DIGITS = 6
+"""Behind the point of an amount: millionths, as `display.money` has them."""
+
+
+def at_point(amount: Text, behind: int, width: int) -> Text:
+    """`amount` for a column that is flush right: so many cells from its point to the edge.
+
+    Fewer where `width` cells are not enough; what has no point stands at the edge.
+    """
+    whole, point, fraction = amount.plain.rpartition(".")
+    if not point or not whole.strip("~<≈+-$,").replace(",", "").isdigit():
+        return amount
+    missing = min(behind - len(fraction), width - amount.cell_len)
+    return Text.assemble(amount, " " * max(0, missing), end="")
+
+
+def lined_up(amounts: Sequence[Text], width: int) -> list[Text]:
+    """Amounts of one column with their points in one line, in at most that many cells."""
+    behind = [len(one.plain.rpartition(".")[2]) for one in amounts if "." in one.plain]
+    widest = max((one.cell_len for one in amounts), default=0)
+    room = max(width, widest)
+    return [at_point(one, max(behind, default=0), room) for one in amounts]
