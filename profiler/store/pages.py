@@ -12,11 +12,12 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from profiler.domain.calls import Call
+from profiler.domain.periods import Span
 from profiler.domain.scopes import Filter
 from profiler.errors import NotFound
 from profiler.store import dialect
 from profiler.store.engine import Store
-from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
+from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where
 from profiler.store.rows import COLUMNS, Row, calls_of
 from profiler.store.stretches import Stretches
 
@@ -114,20 +115,20 @@ def next_rows(
     """The next matching rows in time order."""
     if narrowed.is_nothing or limit <= 0:
         return []
-    wanted, span = of_calls(narrowed), within("at_us", narrowed.wanted.span)
-    keys = [*beyond(cursor, is_back=is_back), *span]
+    wanted, span = of_calls(narrowed), narrowed.wanted.span
+    keys = ahead(cursor, span, is_back=is_back)
     if not wanted:
         return _walked(connection, keys, limit, is_back=is_back)
     last = _last_near(connection, keys, is_back=is_back)
-    near = [Condition(f"(at_us, tail) {'>=' if is_back else '<='} (?, ?)", last)] if last else []
-    rows = _walked(connection, [*keys, *near, *wanted], limit, is_back=is_back)
+    near = ahead(cursor, span, is_back=is_back, last=last)
+    rows = _walked(connection, [*near, *wanted], limit, is_back=is_back)
     if last is None or len(rows) == limit:
         return rows
     if narrowed.unresolved:
         narrowed = narrow(connection, narrowed.wanted)
         wanted = of_calls(narrowed)
     lacking = limit - len(rows)
-    keys = [*beyond(last, is_back=is_back), *span]
+    keys = ahead(last, span, is_back=is_back)
     if narrowed.is_nothing:
         return rows
     stretches = Stretches.telling(connection, narrowed)
@@ -136,6 +137,28 @@ def next_rows(
     # Searched by the cursor, a stretch would be read from its beginning to there.
     bounds = [Condition(key.text.replace("at_us", "+at_us"), key.values) for key in keys]
     return rows + stretches.rows(where([*bounds, *wanted]), lacking, last, is_back=is_back)
+
+
+def ahead(
+    cursor: Cursor | None, span: Span, *, is_back: bool, last: Cursor | None = None
+) -> list[Condition]:
+    """What lies in `span` beyond `cursor`, up to `last` where that is given.
+
+    At either end it is bounded once: of two bounds SQLite searches by one that it takes, and
+    passes by all that the other leaves out.
+    """
+    start, end = span.start_us, span.end_us
+    begins, ends = (last, cursor) if is_back else (cursor, last)
+    found = []
+    if begins is not None and (start is None or begins >= (start, 0)):
+        found.append(Condition(f"(at_us, tail) {'>=' if is_back else '>'} (?, ?)", begins))
+    elif start is not None:
+        found.append(Condition("at_us >= ?", (start,)))
+    if ends is not None and (end is None or ends < (end, 0)):
+        found.append(Condition(f"(at_us, tail) {'<' if is_back else '<='} (?, ?)", ends))
+    elif end is not None:
+        found.append(Condition("at_us < ?", (end,)))
+    return found
 
 
 def _last_near(

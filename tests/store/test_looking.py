@@ -123,3 +123,18 @@ def test_what_is_told_by_sums_is_counted_to_the_end(tmp_path: Path) -> None:
         slow = Filter(bounds=(Bound(Quantity.LATENCY, above=1),))
         assert matching(store, slow, 10) == (10, False, None, 0)
         assert matching(store, slow, 1000) == (100, True, None, 0)
+
+
+def test_a_jump_to_before_a_range_passes_nothing_by(tmp_path: Path) -> None:
+    def took_s(at_us: int) -> float:
+        began = thread_time()
+        found = look(store, since, (at_us, -1), 9, "newer").calls
+        assert len(found) == 9
+        return thread_time() - began
+
+    held = [a_call(START_US + n, n) for n in range(20_000)]
+    start_us = held[-1_000].started_at_us
+    since = Filter(Span(start_us, None))
+    with a_store(tmp_path / "p.db", held) as store:
+        inside = min(took_s(start_us) for _ in range(3))
+        assert min(took_s(START_US) for _ in range(3)) < 3 * inside
