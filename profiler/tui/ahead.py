@@ -12,6 +12,8 @@ from profiler.tui import screens
 
 TIDY_S = 60.0
 """How often, by default, all that may have become garbage is looked at."""
+_YOUNG, _MIDDLE = 700, 10
+"""As Python has them; the command line is in less of a hurry than whoever types."""
 _NEVER = 10_000
 
 
@@ -64,5 +66,4 @@ class Ahead:
         """
         if self.is_alone:
             gc.freeze()
-            young, middle, _ = gc.get_threshold()
-            gc.set_threshold(young, middle, _NEVER)
+            gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)

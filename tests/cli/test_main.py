@@ -193,3 +193,21 @@ def test_the_home_can_be_named_before_the_command(sample: Path, tmp_path: Path) 
     ran = started("--home", str(sample), "calls", "--limit", "1", home=tmp_path / "other")
     assert "Calls: the newest 1 of 1,500" in ran.stdout
     assert not (tmp_path / "other").exists()
+
+
+def test_garbage_is_hardly_looked_for_while_commands_are_imported(tmp_path: Path) -> None:
+    program = (
+        "import gc, sys; looks = []; "
+        "gc.callbacks.append(lambda phase, _: phase == 'start' and looks.append(phase)); "
+        "sys.argv = ['profiler', 'report']; from profiler.cli.main import main\n"
+        "try: main()\n"
+        "finally: print('looks:', len(looks))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(ran.stdout.rpartition("looks:")[2]) < 30
