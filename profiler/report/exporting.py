@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, TextIO
 
 from profiler import display
-from profiler.analysis.results import Grouped
 from profiler.domain.scopes import Dimension
 from profiler.report.batched import write_calls_csv, write_calls_jsonl
 from profiler.report.columns import call_columns
-from profiler.report.document import alone
-from profiler.report.forms import Order
+from profiler.report.document import Document, alone
+from profiler.report.forms import CALLS, SUMMARY, Order
+from profiler.report.grouped import page_of_groups
 from profiler.report.markdown import as_markdown
 from profiler.report.output import output_file
 from profiler.report.page import as_page
 from profiler.report.sheet import sheet_of_groups
-from profiler.report.structured import encoded, of_groups
+from profiler.report.structured import Document as Structure, encoded, of_groups
+from profiler.report.summed import summed_up
 from profiler.store import reads
 from profiler.store.batches import Batch, batches
 from profiler.workspace import Workspace
@@ -31,7 +32,7 @@ def export(workspace: Workspace, order: Order, tell: Tell) -> str:
         ExportError: the file cannot be written, or is there already and may not be replaced.
 
     """
-    if not order.form.is_of_calls:
+    if order.form.kind != CALLS:
         return _export_report(workspace, order)
     totals = reads.totals(workspace.store, order.wanted)
     found = _told(batches(workspace.store, order.wanted), totals.calls, tell)
@@ -75,14 +76,35 @@ def _told(found: Iterator[Batch], total: int, tell: Tell) -> Iterator[Batch]:
 
 
 def _export_report(workspace: Workspace, order: Order) -> str:
-    grouped = workspace.grouped([Dimension.PROVIDER, Dimension.MODEL], order.wanted)
+    laid_out = _summary if order.form.kind == SUMMARY else _report
+    document, structure, told = laid_out(workspace, order)
+    if order.form.suffix == ".json":
+        text = encoded(structure())
+    else:
+        text = as_page(document) if order.form.suffix == ".html" else as_markdown(document)
     with output_file(order.path, may_replace=order.may_replace) as file:
-        file.write(_report_text(grouped, order).encode("utf-8", "replace"))
-    return f"Wrote the report to {order.path}: {display.spend(grouped.totals)}"
+        file.write(text.encode("utf-8", "replace"))
+    return f"Wrote the {order.form.kind} to {order.path}: {told}"
 
 
-def _report_text(grouped: Grouped, order: Order) -> str:
-    if order.form.id == "json":
-        return encoded(of_groups(grouped))
-    document = alone(sheet_of_groups(grouped, order.zone, order.narrowed_by))
-    return as_page(document) if order.form.id == "html" else as_markdown(document)
+_LaidOut = tuple[Document, Callable[[], Structure], str]
+"""For people, for programs, and what was spent."""
+
+
+def _summary(workspace: Workspace, order: Order) -> _LaidOut:
+    document, structure = summed_up(
+        workspace, order.wanted, order.zone, order.now_us, order.narrowed_by
+    )
+    return document, structure, document.title.partition(": ")[2]
+
+
+def _report(workspace: Workspace, order: Order) -> _LaidOut:
+    by = Dimension(order.by)
+    names = [Dimension.PROVIDER, by] if by is Dimension.MODEL else [by]
+    grouped = workspace.grouped(names, order.wanted)
+    sheet = sheet_of_groups(grouped, order.zone, order.narrowed_by)
+    spent = display.spend(grouped.totals)
+    if order.form.suffix != ".html":
+        return alone(sheet), lambda: of_groups(grouped), spent
+    page = page_of_groups(workspace.store, grouped, sheet, order.wanted, order.now_us, order.zone)
+    return page, lambda: of_groups(grouped), spent

@@ -21,7 +21,8 @@ p { color: var(--dim); margin: .4rem 0 1.2rem; }
 .figures dd { margin: 0; font-variant-numeric: tabular-nums; }
 .figures .now { font-size: 1.4rem; font-weight: 600; line-height: 1.35; }
 .wide { overflow-x: auto; }
-table { border-collapse: separate; border-spacing: 0; width: 100%; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; width: 100%;
+  font-variant-numeric: tabular-nums; }
 th, td { padding: .38rem .6rem; border-bottom: 1px solid var(--rule); text-align: left; }
 th { color: var(--dim); font-size: .82rem; font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { padding-left: 0; position: sticky; left: 0;

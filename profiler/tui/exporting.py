@@ -4,12 +4,15 @@ from pathlib import Path
 
 from profiler.display import plain
 from profiler.domain.query import parse_filter
-from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order
+from profiler.domain.scopes import Dimension
+from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order, grouped_by
 from profiler.tui import modes
 from profiler.tui.alerting import AlertingApp
 from profiler.tui.feed import Tell
 from profiler.tui.messages import FilterChosen
 from profiler.tui.saved import SavedFilters
+
+_BYS = frozenset(dimension.value for dimension in Dimension)
 
 
 class ExportingApp(AlertingApp):
@@ -24,16 +27,20 @@ class ExportingApp(AlertingApp):
         words = " ".join(filter(None, (question.query, within)))
         about = f"{question.range.name}: {words or 'every call'}"
 
-        forms = (*BUDGET_FORMS, *FORMS) if self.current_mode == "budgets" else FORMS
+        by = question.by if question.by in _BYS else "model"
+        forms = grouped_by(FORMS, by)
+        if self.current_mode == "budgets":
+            forms = (*BUDGET_FORMS, *forms)
 
         def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
-            if form in BUDGET_FORMS:
+            if not form.is_narrowed:
                 # the first frame waits for no file of budgets
                 from profiler.keeping.inquiries import WriteBudgets  # noqa: PLC0415
 
                 asked = WriteBudgets(form.id, path, may_replace)
                 return self.feed.source.consult(asked, self.now_us())
-            order = Order(wanted, form, path, may_replace, words, question.zone)
+            now_us = self.now_us()
+            order = Order(wanted, form, path, may_replace, words, question.zone, now_us, by)
             return self.feed.source.export(order, tell)
 
         self.push_screen(modes.export_dialog(export, about, forms, form_id), self._exported)

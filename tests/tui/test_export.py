@@ -85,7 +85,7 @@ def test_the_name_follows_the_form() -> None:
     async def act(pilot: Pilot[None]) -> None:
         for form in FORMS[1:]:
             await pilot.press("down")
-            assert pilot.app.screen.query_one(Input).value == f"profiler-calls{form.suffix}"
+            assert pilot.app.screen.query_one(Input).value == f"{form.stem}{form.suffix}"
         assert pilot.app.screen.query_one(OptionList).highlighted == len(FORMS) - 1
 
     in_dialog(act)

@@ -1,6 +1,6 @@
 """`profiler report`: where the money goes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -11,12 +11,11 @@ from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home, say_if_none
 from profiler.cli.output import STDOUT, format_for, write_document
 from profiler.domain.scopes import Dimension, Filter
-from profiler.errors import LedgerError, UsageError
+from profiler.errors import UsageError
 
 if TYPE_CHECKING:
     from profiler.analysis.changes import Changed
     from profiler.analysis.results import Grouped
-    from profiler.budgets.savings import Saved
     from profiler.report.document import Document
     from profiler.workspace import Workspace
 
@@ -132,11 +131,12 @@ def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str)
     from profiler.report.grouped import page_of_groups
     from profiler.report.sheet import sheet_of_groups
     from profiler.report.structured import of_groups
+    from profiler.report.summed import saved_by_downgrades
 
     zone, now = workspace.settings.zone, now_us()
     wanted = query.read(now, zone)
     sheet = sheet_of_groups(grouped, zone, query.narrowed_by)
-    saved = _saved(workspace, wanted)
+    saved = saved_by_downgrades(workspace, wanted)
     sheet = replace(sheet, notes=(*sheet.notes, *saved_notes(saved)))
     if form == "html":
         page = page_of_groups(workspace.store, grouped, sheet, wanted, now, zone)
@@ -146,17 +146,6 @@ def _groups(workspace: "Workspace", grouped: "Grouped", query: Query, form: str)
         form,
         lambda: {**of_groups(grouped), "saved": [of_saved(one) for one in saved]},
     )
-
-
-def _saved(workspace: "Workspace", wanted: Filter) -> "Sequence[Saved]":
-    """What downgrades saved among those calls."""
-    from profiler.budgets.savings import savings_by_rules
-
-    try:
-        return savings_by_rules(workspace.registry, workspace.store, workspace.card, wanted)
-    except LedgerError:
-        # why was said when the log was read
-        return ()
 
 
 def _changes(
@@ -197,25 +186,14 @@ def _against(workspace: "Workspace", query: Query, wanted: Filter, against: str)
 def _summary(workspace: "Workspace", query: Query, form: str) -> Write:
     """A page about the range, a week where none is named."""
     _refuse(form, "csv", "parquet", what="a summary")
-    from profiler.analysis.asked import Asked
-    from profiler.analysis.summary import summary
-    from profiler.budgets.past import pasts
-    from profiler.report.summary import document_of_summary, of_summary
+    from profiler.report.summed import summed_up
 
     now, zone = now_us(), workspace.settings.zone
     if not query.times:
         query = Query(query.words, ("since:7d",))
-    asked = Asked(query.read(now, zone), zone)
-    try:
-        standings = workspace.standings(now)
-        windows = pasts(workspace.store, workspace.registry, asked.wanted.span.start_us, now)
-    except LedgerError:
-        # why was said when the log was read; what is spent is told all the same
-        standings, windows = (), []
-    found = summary(workspace.store, asked, now, standings)
-    saved = _saved(workspace, asked.wanted)
-    document = document_of_summary(found, zone, query.narrowed_by, windows, saved)
-    return _document(document, form, lambda: of_summary(found, windows, saved))
+    wanted = query.read(now, zone)
+    document, structure = summed_up(workspace, wanted, zone, now, query.narrowed_by)
+    return _document(document, form, structure)
 
 
 def _refuse(form: str, *forms: str, what: str) -> None:

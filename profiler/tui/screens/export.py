@@ -10,9 +10,9 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList, ProgressBar, Static
+from textual.widgets import Button, Input, Label, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
@@ -22,6 +22,8 @@ from profiler.tui.view import trouble_of
 
 Export = Callable[[Form, Path, bool, Callable[[int, int], None]], str]
 """Writes a file: form, path, whether it may replace one, and who is told how far it is."""
+
+ALL_BUDGETS = "all budgets, whatever is filtered"
 
 
 class _Cancelled(Exception):
@@ -73,14 +75,19 @@ class ExportScreen(Dialog[str | None]):
         with Vertical(classes="dialog") as frame:
             frame.border_title = "Export"
             frame.border_subtitle = "↑ ↓ form · Enter next, then write · Esc cancel"
-            yield Static(Text(display.plain(self._about)), id="about")
+            yield Static(id="about", markup=False)
             yield OptionList(
                 *(Option(Text(one.title), id=one.id) for one in self._forms), compact=True
             )
             first = self._forms[self._first]
-            yield Input(_file_of(first), compact=True, select_on_focus=False)
+            with Horizontal(classes="field"):
+                yield Label("File", markup=False)
+                yield Input(_file_of(first), compact=True, select_on_focus=False)
             yield ProgressBar(show_eta=False)
             yield Static(id="told", markup=False)
+            with Horizontal(id="buttons"):
+                yield Button("Write", id="write", variant="primary", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Begin with the form."""
@@ -94,6 +101,8 @@ class ExportScreen(Dialog[str | None]):
     @on(OptionList.OptionHighlighted)
     def _rename(self) -> None:
         """The file is called after the form, as long as nobody named it otherwise."""
+        about = self._about if self._form.is_narrowed else ALL_BUDGETS
+        self.query_one("#about", Static).update(Text(display.plain(about)))
         field = self.query_one(Input)
         if field.value in map(_file_of, self._forms):
             field.value = _file_of(self._form)
@@ -111,8 +120,9 @@ class ExportScreen(Dialog[str | None]):
         self._tell("")
 
     @on(Input.Submitted)
-    def _start(self, message: Input.Submitted) -> None:
-        text = message.value.strip()
+    @on(Button.Pressed, "#write")
+    def _start(self) -> None:
+        text = self.query_one(Input).value.strip()
         if not text or self._is_writing:
             return
         path = Path(text).expanduser()
@@ -162,6 +172,7 @@ class ExportScreen(Dialog[str | None]):
     def _tell(self, words: str) -> None:
         self.query_one("#told", Static).update(Text(display.plain(words)))
 
+    @on(Button.Pressed, "#cancel")
     def action_leave(self) -> None:
         """Stop writing; else close."""
         if self._is_writing:

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from profiler import display
@@ -22,7 +22,7 @@ class RangeScreen(Dialog[str | None]):
 
     CSS_PATH: ClassVar[str] = "ranges.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,r", "dismiss(None)", "Close", key_display="Esc"),
+        Binding("escape,q,r", "dismiss(None)", "Cancel", key_display="Esc"),
     ]
 
     def __init__(self, current: Range, ranges: Sequence[Range]) -> None:
@@ -39,7 +39,7 @@ class RangeScreen(Dialog[str | None]):
             compact=True,
         )
         options.border_title = "Time range"
-        options.border_subtitle = "Enter choose · Esc close"
+        options.border_subtitle = "Enter choose · Esc cancel"
         yield options
 
     def on_mount(self) -> None:
@@ -60,7 +60,7 @@ class CustomRangeScreen(Dialog[Range | None]):
 
     CSS_PATH: ClassVar[str] = "custom_range.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close", key_display="Esc"),
+        Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
     ]
 
     def __init__(self, read: Callable[[str, str], Range]) -> None:
@@ -71,8 +71,8 @@ class CustomRangeScreen(Dialog[Range | None]):
     def compose(self) -> ComposeResult:
         """Two fields, what can be written in them, and what is wrong."""
         with Vertical(classes="dialog") as frame:
-            frame.border_title = "Time range"
-            frame.border_subtitle = "Enter choose · Esc close"
+            frame.border_title = "From … until …"
+            frame.border_subtitle = "Tab next · Enter choose · Esc cancel"
             for title, name, example in (
                 ("From", "since", "24h  7d  yesterday  2026-11-01"),
                 ("Until", "until", "now"),
@@ -81,8 +81,16 @@ class CustomRangeScreen(Dialog[Range | None]):
                     yield Label(title, markup=False)
                     yield Input(placeholder=example, id=name, compact=True)
             yield Static(id="complaint", markup=False)
+            with Horizontal(id="buttons"):
+                yield Button("Choose", id="choose", variant="primary", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
 
     @on(Input.Submitted)
+    @on(Button.Pressed, "#choose")
     def _choose(self) -> None:
         since, until = (self.query_one(f"#{name}", Input).value for name in ("since", "until"))
         try:

@@ -7,9 +7,9 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from profiler import display
 from profiler.config import zone_named
@@ -22,7 +22,7 @@ class ZoneScreen(Dialog[str | None]):
 
     CSS_PATH: ClassVar[str] = "zones.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close", key_display="Esc"),
+        Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
     ]
 
     def __init__(self, current: str) -> None:
@@ -34,17 +34,25 @@ class ZoneScreen(Dialog[str | None]):
         names = sorted(available_timezones())
         with Vertical(classes="dialog") as frame:
             frame.border_title = "Time zone"
-            frame.border_subtitle = "→ complete · Enter choose · Esc close"
+            frame.border_subtitle = "→ complete · Enter choose · Esc cancel"
             yield Input(
                 placeholder=self._current,
                 suggester=SuggestFromList(names, case_sensitive=False),
                 compact=True,
             )
             yield Static(id="complaint", markup=False)
+            with Horizontal(id="buttons"):
+                yield Button("Choose", id="choose", variant="primary", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
 
     @on(Input.Submitted)
-    def _choose(self, message: Input.Submitted) -> None:
+    @on(Button.Pressed, "#choose")
+    def _choose(self) -> None:
         try:
-            self.dismiss(zone_named(message.value.strip() or self._current).key)
+            self.dismiss(zone_named(self.query_one(Input).value.strip() or self._current).key)
         except UsageError as error:
             self.query_one("#complaint", Static).update(Text(display.plain(f"✖ {error}")))
