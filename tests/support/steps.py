@@ -47,7 +47,7 @@ def changed(source: GivenSource) -> object:
 STEPS = {
     EVERYWHERE: {
         "overview": Step("Top movers", after="sessions"),
-        "calls": Step("▾ Time", after="sessions"),
+        "calls": Step("Time ▾", after="sessions"),
         "models": Step("Cost per call against", after="sessions"),
         "cache": Step("Write premium", after="sessions"),
         "sites": Step("By call stack", after="sessions"),
@@ -73,7 +73,7 @@ STEPS = {
         "dismiss": Step("", after=""),
         "alert_budget": Step("Allow more", after="overview"),
         "alert_allow": Step("Allow now"),
-        "alert_calls": Step("▾ Time", after="overview"),
+        "alert_calls": Step("Time ▾", after="overview"),
     },
     "models": {
         "open_model": Step("Calls · provider:", after="models"),
@@ -108,7 +108,7 @@ STEPS = {
         "out": Step("By call stack ─", "into", ""),
         "sites_by": Step("By feature", after=""),
         "sites_measure": Step("as wide as", after=""),
-        "sites_calls": Step("▾ Time|No call was made", after="sites"),
+        "sites_calls": Step("Time ▾|No call was made", after="sites"),
         "sites_compare": Step("against the range before", after="sites_compare"),
         "sites_range": Step("Time range ─"),
         "sites_edit": Step("EDITOR|no line of code", after=""),
@@ -125,7 +125,7 @@ STEPS = {
         "add": Step("What should be limited"),
         "edit": Step("Enter save"),
         "allow": Step("Allow now"),
-        "budget_calls": Step("▾ Time", after="budgets"),
+        "budget_calls": Step("Time ▾", after="budgets"),
         "pane": Step("", after=""),
         "budget_menu": Step("Enter does it"),
         "expand": Step("grace", after="expand"),

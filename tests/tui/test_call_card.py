@@ -77,3 +77,25 @@ def test_an_estimate_shows_how_far_off_it_may_be_and_what_it_was_learned_from() 
     assert any("default ratios" in line for line in drawn(replace(a_call(), cost=unlearned)))
     (total,) = [line for line in drawn(a_call()) if line.startswith("  total")]
     assert "≈" not in total
+
+
+def test_counts_rates_and_amounts_stand_under_each_other() -> None:
+    lines = [line for line in drawn(a_call()) if " × " in line or "  total" in line]
+    assert len(lines) >= 3
+    assert len({line.index("×") for line in lines[:-1]}) == 1
+    assert len({line.index("/M =") for line in lines[:-1]}) == 1
+    assert len({line.rindex(".") for line in lines}) == 1
+
+
+@pytest.mark.parametrize("width", [38, 41, 60])
+def test_no_amount_of_a_narrow_card_is_cut(width: int) -> None:
+    wide, narrow = drawn(a_call()), drawn(a_call(), width)
+    amounts = [line.split()[-1] for line in wide if " × " in line]
+    assert amounts == [line.split()[-1] for line in narrow if " × " in line]
+
+
+def test_a_tag_that_says_what_a_label_does_is_told_once() -> None:
+    call = replace(a_call(), environment="staging", tags={"env": "staging", "team": "a"})
+    lines = drawn(call)
+    assert lines.count("  env        staging") == 1
+    assert "  team       a" in lines

@@ -173,7 +173,7 @@ def test_enter_opens_the_call_with_its_price_lines() -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, CallDetailScreen))
         text = screen_text(rows_app(pilot))
         assert "gpt-5.1" in text
-        assert "1,201 × $1.25/M =" in text
+        assert "1,201 ×  $1.25/M =" in text
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, CallDetailScreen)
 

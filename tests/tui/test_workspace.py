@@ -39,7 +39,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
         assert "1 match" in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
-        assert "input  1,000 × $5/M =" in screen_text(app)
+        assert "1,000 ×  $5.00/M =" in screen_text(app)
         await pilot.press("escape", "7", "w")
         await pilot.pause()
         for name, text in {"name": "team", "limit": "0.01", "scope": "feature:search"}.items():

@@ -50,7 +50,8 @@ class HistoryFace(Face):
             with Vertical(id="list", classes="frame") as frame:
                 frame.border_title = "Calls"
                 yield CallList()
-            with VerticalScroll(id="pane", classes="frame", can_focus=False):
+            with VerticalScroll(id="pane", classes="frame", can_focus=False) as pane:
+                pane.border_title = "Call"
                 yield CallCard()
 
     def on_mount(self) -> None:

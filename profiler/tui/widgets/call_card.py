@@ -10,29 +10,21 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.results import CallDetail, PriceLine
-from profiler.domain.calls import Basis, Call
+from profiler.analysis.results import CallDetail
+from profiler.domain.calls import Call
 from profiler.log.captured import CallText
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.call_columns import tokens_per_second
-from profiler.tui.widgets.columns import placed, spread, stacked
+from profiler.tui.widgets.call_costs import cost_lines, other_costs
+from profiler.tui.widgets.columns import placed, stacked
+from profiler.tui.widgets.pairs import fact, pair
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import model_of, outcome_sign
 
-NAME_WIDTH = 13
 MAX_CALLERS = 8
 """Frames above the call's own that are shown."""
 TEXT_CHARS = 4_000
 """Of each thing said; the card is drawn whole at every turn of the cursor."""
-
-BASES = {
-    Basis.MEASURED: "from the provider's own counts",
-    Basis.ESTIMATED: "estimated: the stream ended early",
-    Basis.DERIVED: "derived: stated, or follows from what was sent",
-    Basis.NOT_BILLED: "not billed: refused before a model ran",
-    Basis.NO_RATE: "no rate is known for this model",
-    Basis.NO_USAGE: "the provider gave no usable counts",
-}
 
 
 class CallCard(Widget):
@@ -68,8 +60,8 @@ def card(
     made = [
         *_heading(call, zone, width, ink),
         *_section("Tokens", _tokens(call, width, ink), ink),
-        *_section("Cost", _costs(detail, zone, width, ink), ink),
-        *_section("It would cost", _otherwise(detail, width, ink), ink),
+        *_section("Cost", cost_lines(detail, zone, width, ink), ink),
+        *_section("It would cost", other_costs(detail, width, ink), ink),
         *_section("Time", _times(call, width, ink), ink),
         *_section("Context", _context(call, width, ink), ink),
         *_section("Outcome", _outcome(call, width, ink), ink),
@@ -97,18 +89,6 @@ def _section(title: str, lines: Iterator[Text], ink: Palette) -> list[Text]:
     return [Text(title, style=f"bold {ink.accent}"), *drawn, Text("")] if drawn else []
 
 
-def _pair(name: str, value: Text, width: int, ink: Palette) -> Text:
-    """A name at the left edge, a figure at the right."""
-    return spread(Text(f"  {name}", style=ink.muted), value, width)
-
-
-def _fact(name: str, value: str, width: int, ink: Palette) -> Text:
-    """A name and a text beside it."""
-    room = max(8, width - NAME_WIDTH)
-    named = placed(Text(f"  {name}", style=ink.muted), NAME_WIDTH, "left")
-    return Text.assemble(named, placed(Text(display.plain(value), style=ink.ink), room, "left"))
-
-
 def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     usage = call.usage
     fresh = usage.input or 0
@@ -125,82 +105,25 @@ def _tokens(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     ]
     for name, count in buckets:
         if count is None:
-            yield _pair(name, Text("not told", style=ink.watch), width, ink)
+            yield pair(name, Text("not told", style=ink.watch), width, ink)
         elif count or name in {"input", "output"}:
-            yield _pair(name, Text(display.count(count), style=ink.ink), width, ink)
-
-
-def _costs(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> Iterator[Text]:
-    cost = detail.call.cost
-    for line in detail.lines:
-        yield _pair(*_price_line(line, ink), width, ink)
-    style = f"bold {ink.ink}" if cost.pusd is not None else f"bold {ink.watch}"
-    yield _pair("total", Text(display.full_cost(cost), style=style), width, ink)
-    for said in (BASES[cost.basis], display.band(cost), display.lessons(cost)):
-        if said:
-            yield placed(Text(f"  {said}", style=ink.muted), width, "left")
-    if cost.rate:
-        day = display.clock(detail.call.started_at_us, zone)[:10]
-        for words in (f"at {display.plain(cost.rate)},", f"as it was on {day}"):
-            yield placed(Text(f"  {words}", style=ink.muted), width, "left")
-    if cost.reported_pusd is not None:
-        told = Text(display.exact_money(cost.reported_pusd), style=ink.ink)
-        yield _pair("said by provider", told, width, ink)
-
-
-def _otherwise(detail: CallDetail, width: int, ink: Palette) -> Iterator[Text]:
-    """What the same usage would cost in other circumstances; what nobody knows stays out."""
-    cost = detail.call.cost
-    if cost.pusd is None:
-        return
-    if detail.cost_now.pusd not in {None, cost.pusd}:
-        yield _beside("at today's rates", detail.cost_now.pusd, cost.pusd, width, ink)
-    if cost.cache_missed_pusd:
-        hit = cost.pusd - cost.cache_missed_pusd
-        yield _beside("had the cache hit", hit, cost.pusd, width, ink)
-    if cost.cache_saved_pusd or cost.cache_premium_pusd:
-        without = cost.pusd + cost.cache_saved_pusd - cost.cache_premium_pusd
-        yield _beside("without its cache", without, cost.pusd, width, ink)
-    for one in detail.elsewhere:
-        name = f"{display.plain(one.provider)}/{display.model_name(one.model)}"
-        yield _beside(name, one.pusd, cost.pusd, width, ink)
-
-
-def _beside(name: str, pusd: int | None, paid: int, width: int, ink: Palette) -> Text:
-    """Another price, and how far it is from what was paid."""
-    made = Text(display.money(pusd), style=ink.ink)
-    if pusd is not None and paid:
-        change = (pusd - paid) / paid
-        sign, colour = ("−", ink.ok) if change < 0 else ("+", ink.high)
-        far = f"{sign}{abs(change):.0%}" if abs(change) < 10 else f"×{pusd / paid:,.0f}"
-        if far in {"−0%", "+0%"}:
-            far, colour = "same", ink.muted
-        made.append(f"{far:>7}", style=colour)
-    return _pair(name, made, width, ink)
-
-
-def _price_line(line: PriceLine, ink: Palette) -> tuple[str, Text]:
-    """`1,200 × $3/M = $0.0036`, the amount at the right edge."""
-    per = {1_000_000: "/M", 1_000: "/K", 1: ""}.get(line.per, f"/{line.per:,}")
-    sum_text = f"{display.count(line.count)} × ${display.plain(line.rate_usd)}{per}"
-    amount = Text(display.exact_money(line.pusd), style=ink.ink)
-    return f"{display.plain(line.unit)}  {sum_text} =", amount
+            yield pair(name, Text(display.count(count), style=ink.ink), width, ink)
 
 
 def _times(call: Call, width: int, ink: Palette) -> Iterator[Text]:
-    yield _pair("took", Text(display.duration(call.latency_us), style=ink.ink), width, ink)
+    yield pair("took", Text(display.duration(call.latency_us), style=ink.ink), width, ink)
     if call.retry_wait_us:
         waits = Text(display.duration(call.retry_wait_us), style=ink.watch)
-        yield _pair("of it between attempts", waits, width, ink)
+        yield pair("of it between attempts", waits, width, ink)
     if call.first_chunk_us is not None and call.latency_us:
         first = Text(display.duration(call.first_chunk_us), style=ink.ink)
-        yield _pair("to the first chunk", first, width, ink)
+        yield pair("to the first chunk", first, width, ink)
         wrote_us = max(0, call.latency_us - call.first_chunk_us)
         wrote = Text(display.duration(wrote_us), style=ink.ink)
-        yield _pair("then writing", wrote, width, ink)
+        yield pair("then writing", wrote, width, ink)
     speed = tokens_per_second(call)
     if speed is not None:
-        yield _pair("speed", Text(f"{speed:,.1f} tokens/s", style=ink.ink), width, ink)
+        yield pair("speed", Text(f"{speed:,.1f} tokens/s", style=ink.ink), width, ink)
     yield from _bar(call, width, ink)
 
 
@@ -243,11 +166,11 @@ def _context(call: Call, width: int, ink: Palette) -> Iterator[Text]:
         ("span", call.parent),
         ("call site", call.site),
         *_callers(call.stack),
-        *call.tags.items(),
     )
-    for name, value in labels:
+    tags = (tag for tag in call.tags.items() if tag not in labels)
+    for name, value in (*labels, *tags):
         if value:
-            yield _fact(display.plain(name), value, width, ink)
+            yield fact(display.plain(name), value, width, ink)
 
 
 def _callers(stack: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -260,7 +183,7 @@ def _callers(stack: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
-    yield _fact("ended", call.outcome.name.lower(), width, ink)
+    yield fact("ended", call.outcome.name.lower(), width, ink)
     facts = (
         ("error", call.error),
         ("HTTP", str(call.status) if call.status else ""),
@@ -275,7 +198,7 @@ def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
     )
     for name, value in facts:
         if value:
-            yield _fact(name, value, width, ink)
+            yield fact(name, value, width, ink)
 
 
 def _text(text: CallText | None, width: int, ink: Palette, *, is_open: bool) -> Iterator[Text]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
@@ -10,8 +11,16 @@ from profiler import display
 from profiler.domain.calls import Call, Outcome
 from profiler.domain.periods import SECOND_US, to_moment
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.amounts import MOST_DIGITS, at_point
 from profiler.tui.widgets.columns import Cell, Column
-from profiler.tui.widgets.recent import cost_text, model_cell, model_of, outcome_sign
+from profiler.tui.widgets.recent import (
+    COST_CELLS,
+    cost_text,
+    model_cell,
+    model_of,
+    outcome_sign,
+    site_cell,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,14 @@ def _time(call: Call, eye: Eye) -> Text:
     return Text(display.short_clock(call.started_at_us, eye.zone, now), style=eye.ink.muted)
 
 
+def _site(call: Call, eye: Eye) -> Cell:
+    return partial(site_cell, display.plain(call.site), eye.ink)
+
+
+def _cost(call: Call, eye: Eye) -> Cell:
+    return partial(at_point, cost_text(call, eye.ink), MOST_DIGITS)
+
+
 def outcome_text(call: Call, ink: Palette) -> Text:
     """How the call ended, in a word."""
     if call.outcome is Outcome.ERROR:
@@ -94,17 +111,17 @@ COLUMNS = (
     CallColumn("provider", _wide("Provider", 9, 6), _label("provider"), is_usual=False),
     CallColumn(
         "model",
-        Column("Model", 17, grow=3, most=44),
+        Column("Model", 17, grow=6, most=44),
         lambda call, eye: model_cell(model_of(call), eye.ink),
     ),
     CallColumn("operation", _wide("Operation", 9, 8), _label("operation"), is_usual=False),
-    CallColumn("feature", _wide("Feature", 9, 5), _label("feature")),
+    CallColumn("feature", _wide("Feature", 9, 3), _label("feature")),
     CallColumn("user", _wide("User", 8, 7, 20), _label("user")),
     CallColumn("session", _wide("Session", 10, 7), _label("session"), is_usual=False),
     CallColumn("agent", _wide("Agent", 8, 7), _label("agent"), is_usual=False),
     CallColumn("workflow", _wide("Workflow", 9, 7), _label("workflow"), is_usual=False),
     CallColumn("project", _wide("Project", 8, 7), _label("project"), is_usual=False),
-    CallColumn("site", Column("Site", 16, grow=2, rank=9, most=40), _label("site")),
+    CallColumn("site", Column("Site", 16, grow=2, rank=9, most=60), _site),
     CallColumn("tags", _wide("Tags", 10, 9, 40), _figure(_tags), is_usual=False),
     CallColumn(
         "input",
@@ -123,12 +140,12 @@ COLUMNS = (
     ),
     CallColumn(
         "first",
-        _right("First", 7, 5),
+        _right("First", 8, 5),
         _figure(lambda call: display.duration(call.first_chunk_us)),
         is_usual=False,
     ),
     CallColumn(
-        "took", _right("Took", 7, 2), _figure(lambda call: display.duration(call.latency_us))
+        "took", _right("Took", 8, 2), _figure(lambda call: display.duration(call.latency_us))
     ),
     CallColumn("speed", _right("Speed", 7, 6), _figure(_speed), is_usual=False),
     CallColumn(
@@ -137,10 +154,10 @@ COLUMNS = (
     CallColumn("finish", _wide("Finish", 8, 8), _label("finish"), is_usual=False),
     CallColumn(
         "outcome",
-        Column("Outcome", 10, rank=3, grow=1, most=18),
+        Column("Outcome", 10, rank=5, grow=1, most=18),
         lambda call, eye: outcome_text(call, eye.ink),
     ),
-    CallColumn("cost", Column("Cost", 11, "right"), lambda call, eye: cost_text(call, eye.ink)),
+    CallColumn("cost", Column("Cost", COST_CELLS, "right"), _cost),
 )
 USUAL = tuple(one.name for one in COLUMNS if one.is_usual)
 

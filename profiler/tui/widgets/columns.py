@@ -140,10 +140,15 @@ def titles(
 ) -> Text:
     """The row of column titles, a mark beside the one that rows are sorted by."""
     named = [
-        f"▾ {column.title}" if sorted_by and column.title == sorted_by else column.title
+        _marked(column) if sorted_by and column.title == sorted_by else column.title
         for column in columns
     ]
     return line(columns, widths, [Text(title, style=style) for title in named])
+
+
+def _marked(column: Column) -> str:
+    """The mark stands where it moves no title away from what is under it."""
+    return f"▾ {column.title}" if column.align == "right" else f"{column.title} ▾"
 
 
 def column_at(widths: Sequence[tuple[int, int]], x: int) -> int | None:

@@ -13,7 +13,7 @@ from profiler import display
 from profiler.errors import BadQuery
 from profiler.tui.widgets.query import Labels, QuerySuggester
 
-EXAMPLE = "model:gpt-5* feature:search cost>0.01 status:error since:2d"
+EXAMPLE = "a filter, like model:gpt-5* feature:search cost>0.01 status:error since:2d"
 
 
 class FilterBar(Vertical):

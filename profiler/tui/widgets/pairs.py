@@ -1,0 +1,32 @@
+"""Names at the left edge of a card, what belongs to them beside or at the right edge."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from rich.text import Text
+
+from profiler import display
+from profiler.tui.theme import Palette
+from profiler.tui.widgets.columns import placed, spread
+
+NAME_WIDTH = 13
+"""Cells of a name with a text beside it."""
+INDENT = "  "
+
+
+def pair(name: str, value: Text, width: int, ink: Palette) -> Text:
+    """A name at the left edge, a figure at the right."""
+    return spread(Text(f"{INDENT}{name}", style=ink.muted), value, width)
+
+
+def fact(name: str, value: str, width: int, ink: Palette) -> Text:
+    """A name and a text beside it."""
+    room = max(8, width - NAME_WIDTH)
+    named = placed(Text(f"{INDENT}{name}", style=ink.muted), NAME_WIDTH, "left")
+    return Text.assemble(named, placed(Text(display.plain(value), style=ink.ink), room, "left"))
+
+
+def said(words: str, width: int, ink: Palette) -> Iterator[Text]:
+    """A sentence, in as many lines as it takes."""
+    for line in wrap(display.plain(words), max(8, width - len(INDENT))):
+        yield placed(Text(f"{INDENT}{line}", style=ink.muted), width, "left")
