@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from profiler.analysis.asked import Asked
-from profiler.cli.commands import tui
+from profiler.cli import app
 from profiler.config import Settings
 from profiler.domain.periods import DAY_US, Span, days_back, moment_us, to_us
 from profiler.domain.query import parse_filter
@@ -66,9 +66,9 @@ def test_the_tui_since_7d_begins_with_the_users_day(
         question = Start(since=since).question(settings.zone, NOW)
         opened.append(question.wanted(NOW).span)
 
-    monkeypatch.setattr(tui, "has_terminal", lambda: True)
-    monkeypatch.setattr(tui, "open_tui", note)
-    monkeypatch.setattr(tui, "now_us", lambda: NOW)
-    monkeypatch.setattr(tui, "read_settings", lambda home: Settings(home, KOLKATA))
+    monkeypatch.setattr(app, "has_terminal", lambda: True)
+    monkeypatch.setattr(app, "open_tui", note)
+    monkeypatch.setattr(app, "now_us", lambda: NOW)
+    monkeypatch.setattr(app, "read_settings", lambda home: Settings(home, KOLKATA))
     assert profiler("tui", "--since", "7d", home=tmp_path).returncode == 0
     assert opened == [Span(START)]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profiler.cli.home import now_us, read_by
+from profiler.cli.clock import now_us
 from profiler.config import Settings, read_settings
 from profiler.errors import UsageError
 
@@ -52,6 +52,7 @@ def demo_on_demand() -> Iterator[Callable[[], "Kept"]]:
 
 def _filled(home: Path) -> Settings:
     from profiler.budgets.changes import Save
+    from profiler.cli.home import read_by
     from profiler.demo import demo_budgets, write_demo
     from profiler.store import reads
 

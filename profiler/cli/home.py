@@ -1,7 +1,6 @@
 """The home a command works in, opened with everything its log holds read."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from profiler import display
+from profiler.cli.clock import now_us as now_us  # noqa: PLC0414  commands have it from here
 from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
 from profiler.config import Settings, home_folder, read_settings
@@ -18,11 +18,6 @@ from profiler.errors import NotFound, ProfilerError
 if TYPE_CHECKING:
     from profiler.ingest.drain import Drained
     from profiler.workspace import Workspace
-
-
-def now_us() -> int:
-    """Now, in microseconds since the epoch."""
-    return time.time_ns() // 1000
 
 
 @contextmanager

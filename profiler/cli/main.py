@@ -37,12 +37,16 @@ def main() -> NoReturn:
 
 def exit_code_of(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong becomes a line on stderr and a code."""
-    if "statusline" in arguments[:3]:
-        line = _line(arguments)
-        if line is not None:
+    # a label may hold what the terminal's encoding lacks; that must not end a report
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    home, rest = _home_in(arguments)
+    try:
+        if rest[:1] == ["statusline"] and (line := _line(rest[1:], home)) is not None:
             sys.stdout.write(f"{line}\n")
             return 0
-    try:
+        if rest[:1] == ["tui"] and (code := _app(rest[1:], home)) is not None:
+            return code
         from profiler.cli.root import exit_code_of as run
     except ModuleNotFoundError as error:
         if not is_missing(error):
@@ -51,15 +55,18 @@ def exit_code_of(arguments: list[str]) -> int:
     return run(arguments)
 
 
-def _line(arguments: list[str]) -> str | None:
+def _line(options: list[str], home: str) -> str | None:
     """The status line, drawn without the rest of the command line; `None` leaves it to that."""
-    home, rest = _home_in(arguments)
-    if rest[:1] != ["statusline"]:
-        return None
     from profiler.cli.statusline import told
 
-    getattr(sys.stdout, "reconfigure", lambda **_: None)(errors="replace")
-    return told(rest[1:], home)
+    return told(options, home)
+
+
+def _app(options: list[str], home: str) -> int | None:
+    """Run the terminal app without the rest of the command line; `None` leaves it to that."""
+    from profiler.cli.app import opened
+
+    return opened(options, home)
 
 
 def is_missing(error: ModuleNotFoundError) -> bool:

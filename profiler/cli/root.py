@@ -80,17 +80,15 @@ def root(ctx: click.Context, home: Path | None) -> None:
 def exit_code_of(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong becomes a line on stderr and a code."""
     try:
-        # A label may hold what the terminal's encoding lacks; that must not end a report.
-        for stream in (sys.stdout, sys.stderr):
-            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
         returned = root.main(arguments, prog_name="profiler", standalone_mode=False)
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the one place where a fault becomes a message
-        return _code_for(error)
+        return code_for(error)
     return returned if isinstance(returned, int) else 0
 
 
-def _code_for(error: BaseException) -> int:
+def code_for(error: BaseException) -> int:
+    """The exit code an error means; what it has to say goes to stderr."""
     match error:
         case click.ClickException():
             error.show()

@@ -7,9 +7,18 @@ HEAVY = ("sqlalchemy", "pandas", "numpy", "plotext", "pyarrow", "tiktoken", "wat
 OURS = ("profiler.store.engine", "profiler.ledger.book", "profiler.pricing.card")
 
 
-def test_importing_the_app_imports_nothing_heavy() -> None:
-    code = "import sys, profiler.tui.app; print(*sorted(sys.modules))"
+def loaded_by(*modules: str) -> set[str]:
+    code = f"import sys, {', '.join(modules)}; print(*sorted(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(ran.stdout.split())
+    return set(ran.stdout.split())
+
+
+def test_importing_the_app_imports_nothing_heavy() -> None:
+    loaded = loaded_by("profiler.tui.app")
     assert loaded.isdisjoint((*HEAVY, *OURS))
     assert "textual" in loaded
+
+
+def test_the_app_is_started_without_the_rest_of_the_command_line() -> None:
+    loaded = loaded_by("profiler.cli.main", "profiler.cli.app", "profiler.tui.opening")
+    assert loaded.isdisjoint(("click", "textual", "rich", "asyncio", "profiler.cli.home"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from profiler.cli.commands.tui import has_terminal, open_tui
+from profiler.cli.app import has_terminal, open_tui
 from profiler.cli.demo_home import demo_home
 from profiler.cli.home import now_us, read_by
 from profiler.config import Settings
