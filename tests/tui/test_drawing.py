@@ -9,12 +9,12 @@ from textual.theme import Theme
 from profiler.analysis.compared import Compared
 from profiler.domain.budgets import Level
 from profiler.domain.totals import Totals
-from profiler.tui.screens.models import model_cells
 from profiler.tui.theme import DARK, FALLBACK, THEMES, Palette, palette
 from profiler.tui.widgets.bars import merged, nice_top
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.facts import knowledge
 from profiler.tui.widgets.gauge import SIGNS, bar, gauge
+from profiler.tui.widgets.model_rows import model_cells
 from profiler.tui.widgets.origin import split_bar
 from profiler.tui.widgets.scatter import Axis, points
 from profiler.tui.widgets.spending import change, spend_text

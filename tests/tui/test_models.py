@@ -43,7 +43,9 @@ def watched(act: Act, size: tuple[int, int] = (120, 40), **parts: ModelsPart) ->
 
 
 def names(app: ProfilerApp) -> list[str]:
-    lines = [line for line in screen_text(app).splitlines() if "│" in line]
+    # the chart below the table names them, too
+    table = screen_text(app).partition("╰")[0]
+    lines = [line for line in table.splitlines() if "│" in line]
     known = ("claude-sonnet-4-5", "gpt-5.1", "gemini-2.5-pro", "claude-haiku-4-5", "in-house-7b")
     return [name for line in lines for name in known if f" {name} " in line]
 
@@ -91,6 +93,25 @@ def test_marked_models_stand_side_by_side_the_best_of_each_row_marked() -> None:
         assert "gemini" not in text.partition("Side by side")[2].partition("best of its row")[0]
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, ModelsScreen)
+
+    watched(act)
+
+
+def test_side_by_side_every_measure_is_told_whole_in_eighty_columns() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("v")
+        await until(pilot, lambda: "First token p99" in _text(pilot))
+        assert "Cost p95" in _text(pilot)
+        assert "claude-s…4-5" in _text(pilot)
+
+    watched(act, (80, 24))
+
+
+def test_a_figure_side_by_side_leads_to_its_calls() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("v", *["down"] * 5, "right", "enter")
+        await until(pilot, lambda: pilot.app.current_mode == "calls")
+        await until(pilot, lambda: "model:gpt-5.1 cost>=0.00752 " in _text(pilot))
 
     watched(act)
 
@@ -162,12 +183,21 @@ def test_what_if_shows_each_sensible_model_the_cheapest_first() -> None:
         source.parts["models"] = replace(a_models_part(source.given), ranked=ranked)
         await pilot.press("w")
         await until(pilot, lambda: source.questions[-1].picked == EACH)
-        await until(pilot, lambda: "the same calls on each model" in screen_text(app))
+        await until(pilot, lambda: "on each model, the cheapest" in screen_text(app))
+        assert "What if: these 2,200 calls for $20.00" in screen_text(app)
         lines = screen_text(app).splitlines()
         [first] = [line for line in lines if "openai/gpt-5-nano" in line]
         assert "-90% to -85%" in first
         assert "in use" in first
-        assert "w any other · Esc back to the chart" in screen_text(app)
+        assert "w any other · Esc the chart" in screen_text(app)
+        [now] = [line for line in lines if "as it is" in line]
+        assert lines.index(now) > lines.index(first)
+        source.parts["models"] = replace(a_models_part(source.given), whatif=WHATIF)
+        await pilot.press("enter")
+        await until(pilot, lambda: source.questions[-1].picked == "openai/gpt-5-nano")
+        await until(pilot, lambda: "What if: all on openai/gpt-5-nano" in screen_text(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "provider:openai model:gpt-5.1" in screen_text(app))
 
     drive(app, act, (120, 40))
 

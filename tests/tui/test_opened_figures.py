@@ -18,7 +18,7 @@ from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
 from profiler.tui.picture import settle
 from profiler.tui.screens.cache import CacheScreen, calls_at as calls_at_place
-from profiler.tui.screens.models import ModelsScreen, calls_of
+from profiler.tui.screens.models import ModelsScreen
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.screens.sites import REST, SitesScreen, calls_at
 from profiler.tui.start import Start
@@ -26,6 +26,7 @@ from profiler.tui.widgets.bars import MARGIN, BarsPlot
 from profiler.tui.widgets.frames import rows
 from profiler.tui.widgets.icicle import Icicle
 from profiler.tui.widgets.inputs import InputsPanel
+from profiler.tui.widgets.model_rows import calls_of
 from profiler.tui.widgets.movers import MoversPanel
 from profiler.tui.widgets.spots import Spot, SpotsPanel
 from profiler.tui.widgets.trend import TrendPanel, sum_of

@@ -18,7 +18,6 @@ from profiler.tui import keys
 from profiler.tui.messages import CallsWanted
 from profiler.tui.opened import joined, labelled
 from profiler.tui.screens.face import Face
-from profiler.tui.screens.models import BYS, title_of
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.cached import (
@@ -33,6 +32,7 @@ from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.inputs import InputsPanel
+from profiler.tui.widgets.model_rows import BYS, title_of
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spots import SpotsPanel, opens
 

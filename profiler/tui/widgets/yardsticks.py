@@ -85,7 +85,7 @@ def _of_cost(share: Literal["p50", "p95", "p99"], rank: int) -> Yardstick:
 
     def query(row: Compared) -> str:
         known = value(row)
-        return "" if known is None else f"cost>={usd(round(known)):f}"
+        return "" if known is None else f"cost>={usd(round(known)).normalize():f}"
 
     name = "median cost of a call" if share == "p50" else f"{share} of a call's cost"
     return Yardstick(
@@ -102,7 +102,10 @@ def _of_time(
 
     def query(row: Compared) -> str:
         known = value(row)
-        return "" if known is None else f"{'first' if is_first else 'latency'}>={known / 1e6:.6f}s"
+        if known is None:
+            return ""
+        seconds = f"{known / 1e6:.6f}".rstrip("0").rstrip(".")
+        return f"{'first' if is_first else 'latency'}>={seconds}s"
 
     is_first = kind == "first_chunk"
     return Yardstick(
