@@ -153,14 +153,8 @@ class Workspace:
         """Within it what this thread reads fails soon after `is_over` says so."""
         return self.store.until(is_over)
 
-    def snapshot(
-        self,
-        asked: Asked,
-        now_us: int,
-        *,
-        with_part: bool = True,
-    ) -> Snapshot:
-        """What all screens draw, and the part of the one that asks; without it is quicker."""
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+        """What all screens draw, and the part of the one that asks."""
         limits: tuple[Standing, ...] = ()
         alerts: tuple[Alert, ...] = ()
         trouble = ""
@@ -176,7 +170,6 @@ class Workspace:
             now_us,
             limits,
             pending_bytes=self._pending_bytes,
-            with_part=with_part,
         )
         return replace(
             snapshot, alerts=alerts, ledger_trouble=trouble, log_trouble=self._log_trouble

@@ -33,7 +33,6 @@ def snapshot(
     standings: Sequence[Standing],
     *,
     pending_bytes: int = 0,
-    with_part: bool = True,
 ) -> Snapshot:
     """Everything about the calls wanted, and about the periods people ask for first."""
     wanted = asked.wanted
@@ -47,7 +46,7 @@ def snapshot(
         models=rows,
         recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
-        part=parts.part(store, card, asked, now_us) if with_part else None,
+        part=parts.part(store, card, asked, now_us),
     )
 
 

@@ -51,8 +51,8 @@ class Source(Protocol):
         """What differs once the store or the ledger was written to; cheap to ask for."""
         ...
 
-    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
-        """What all screens draw, and the part of the one that asks; the first may go without."""
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+        """What all screens draw, and the part of the one that asks."""
         ...
 
     def page(
@@ -152,20 +152,18 @@ class Feed:
         def is_over() -> bool:
             return is_cancelled() or self._is_stopped.is_set()
 
-        has_failed = False
         while not is_over():
             opening = self._open_source
             is_left = self._leaving(opening, is_over)
             try:
                 with closing(opening()) as source:
                     self._source = source
-                    self._follow(source, is_left, is_first=not has_failed)
+                    self._follow(source, is_left)
             except _Stopped:
                 pass
             except Exception as error:  # noqa: BLE001  # top of a worker: becomes a message
                 if not is_left():
                     self._post(FeedFailed(trouble_of(error)))
-                has_failed = True
             finally:
                 self._source = None
             self._stirred.clear()
@@ -177,11 +175,10 @@ class Feed:
     ) -> Callable[[], bool]:
         return lambda: is_over() or self._open_source is not opening
 
-    def _follow(self, source: Source, is_left: Callable[[], bool], *, is_first: bool) -> None:
-        # what the store already holds is shown before the backlog of the log is read; all of it
-        # where that failed before, and may be long in coming
+    def _follow(self, source: Source, is_left: Callable[[], bool]) -> None:
+        # what the store already holds is shown before the backlog of the log is read
         shown = _Shown(is_left, source.written)
-        self._show(source, shown, caught_up=0.0, with_part=not is_first)
+        self._show(source, shown, caught_up=0.0)
 
         def tell(progress: "Progress") -> None:
             if is_left():
@@ -202,19 +199,13 @@ class Feed:
             source.wait(WAIT_S)
 
     def _show(
-        self,
-        source: Source,
-        shown: "_Shown",
-        caught_up: float,
-        *,
-        always: bool = False,
-        with_part: bool = True,
+        self, source: Source, shown: "_Shown", caught_up: float, *, always: bool = False
     ) -> None:
         """Read the store, and post what is new."""
         began = monotonic()
         question, asked = self._question_now()
         shown.reads()
-        snapshot = source.snapshot(asked, self._now_us(), with_part=with_part)
+        snapshot = source.snapshot(asked, self._now_us())
         is_new = shown.take(snapshot, caught_up, monotonic() - began)
         if (is_new or always) and not shown.is_left():
             self._post(SnapshotTaken(question, snapshot, caught_up))

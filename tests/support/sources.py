@@ -61,12 +61,12 @@ class GivenSource:
     def written(self) -> object:
         return object()  # what is given may be another by now
 
-    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
         """The given one, for whatever span."""
         self.questions.append(asked)
         self.spans.append(asked.wanted.span)
         self.wanted.append(asked.wanted)
-        part = self._part(asked) if with_part else None
+        part = self._part(asked)
         return replace(self.given, span=asked.wanted.span, taken_at_us=now_us, part=part)
 
     def _part(self, asked: Asked) -> Part | None:

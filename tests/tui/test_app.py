@@ -141,10 +141,10 @@ def test_trouble_later_keeps_what_was_drawn() -> None:
     class Failing(GivenSource):
         is_broken = False
 
-        def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
+        def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
             if self.is_broken:
                 raise StoreLocked("busy")
-            return super().snapshot(asked, now_us, with_part=with_part)
+            return super().snapshot(asked, now_us)
 
     source = Failing(a_snapshot())
     app = an_app(source)

@@ -90,10 +90,10 @@ def test_a_failure_is_told_and_the_source_closed_and_opened_again() -> None:
     opened: list[GivenSource] = []
 
     class FailsOnce(GivenSource):
-        def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
+        def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
             if len(opened) == 1:
                 raise StoreLocked("held by another program")
-            return super().snapshot(asked, now_us, with_part=with_part)
+            return super().snapshot(asked, now_us)
 
     def open_source() -> GivenSource:
         opened.append(FailsOnce(a_snapshot()))

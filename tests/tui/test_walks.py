@@ -45,8 +45,8 @@ class Source(GivenSource):
             [a_call(number) for number in range(60)],
         )
 
-    def snapshot(self, asked: Asked, now_us: int, *, with_part: bool = True) -> Snapshot:
-        taken = super().snapshot(asked, now_us, with_part=with_part)
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+        taken = super().snapshot(asked, now_us)
         if isinstance(taken.part, SessionsPart):
             return replace(taken, part=replace(taken.part, has_more=True))
         return taken
