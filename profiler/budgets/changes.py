@@ -3,7 +3,7 @@
 The command line and the terminal app offer the same ones. Each tells what it did in a sentence.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,8 @@ class Allow:
     name: str
     wanted: Wanted
     is_asked: bool = False
+    how: str = field(default="whoever may approve it grants it", compare=False)
+    """What grants what is asked for, said to whoever asks; `{number}` is the request's."""
 
     def make(self, registry: Registry, by: str = "") -> str:
         """Write it down."""
@@ -103,7 +105,7 @@ class Allow:
             number = enter(connection, defined, self.wanted, by or who(), now_us)
         words = f"{extra_words(self.wanted)} on {self.name}{_until(defined, self.wanted)}"
         if self.is_asked:
-            return f"request {number}: {words}; `profiler budget approve {number}` grants it"
+            return f"request {number}: {words}; {self.how.format(number=number)}"
         return f"override {number}: {words}"
 
 

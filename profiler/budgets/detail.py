@@ -33,6 +33,8 @@ class Past(NamedTuple):
 
 
 BY_COMMAND = "set by command"
+LINE = ", line "
+"""Between a file and the line at which it defines a budget."""
 """Where a budget is defined that no file defines."""
 
 
@@ -56,3 +58,9 @@ class BudgetDetail:
     def is_set_by_command(self) -> bool:
         """Whether it can be changed here, not in a file alone."""
         return self.place == BY_COMMAND
+
+    @property
+    def file_and_line(self) -> tuple[str, int] | None:
+        """Where a file defines it; `None` where none does, or does not any more."""
+        file, _, line = self.place.rpartition(LINE)
+        return (file, int(line)) if file and line.isdecimal() else None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from profiler.alerts.record import open_alerts
-from profiler.budgets.detail import BY_COMMAND
+from profiler.budgets.detail import BY_COMMAND, LINE
 from profiler.budgets.models import misfits, unknown_models
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import NOTHING, Amounts, Budget
@@ -132,7 +132,7 @@ class Registry:
             names = [one.get("name") for one in tables] if isinstance(tables, list) else []
             if defined.budget.name in names:
                 place = names.index(defined.budget.name)
-                return f"{defined.source}, line {line_of(file.text, ('budget', place))}"
+                return f"{defined.source}{LINE}{line_of(file.text, ('budget', place))}"
         return f"{defined.source}, as it last made sense"
 
     def overrides_of(self, defined: Defined) -> list[Recorded]:
@@ -164,6 +164,13 @@ class Registry:
             return ()
         with self.ledger.reading() as (connection, _, _now_us):
             return tuple(open_alerts(connection, now_us))
+
+    def refused_calls(self, span: Span) -> int:
+        """How many calls budgets refused in a span, of late: no more than the trail is read for."""
+        if not self.is_open:
+            return 0
+        with self.ledger.reading() as (connection, _, _now_us):
+            return audit.refused_calls(connection, span)
 
     def save(self, *budgets: Budget, by: str = "") -> None:
         """Set budgets, in place of those of the same names: all or none.

@@ -14,6 +14,7 @@ PER = {
     Period.MONTHLY: "a month",
     Period.TOTAL: "in total",
 }
+_WHOLE = 100
 _DOES = {
     Action.WARN: "warns at",
     Action.NOTIFY: "alerts at",
@@ -38,6 +39,8 @@ def whom(budget: Budget) -> str:
 
 def consequences(budget: Budget) -> str:
     """What happens as it fills: `warns at 75 %, blocks from 100 %`."""
+    if budget.period is Period.CALL:
+        return _of_single_calls(budget)
     told = []
     for action, words in _DOES.items():
         shares = [str(one.percent) for one in budget.thresholds if one.action is action]
@@ -47,6 +50,14 @@ def consequences(budget: Budget) -> str:
         if shares:
             told.append(f"{words} {_listed(shares)} %")
     return ", ".join([*told, _blocks(budget)])
+
+
+def _of_single_calls(budget: Budget) -> str:
+    """A call fills nothing for the next one: it is sent, or it is not."""
+    if budget.blocks_at is None:
+        return "neither tells nor refuses; only a hard limit holds for single calls"
+    share = "" if budget.blocks_at == _WHOLE else f" than {budget.blocks_at} % of it"
+    return f"refuses a call that may use more{share}"
 
 
 def rules_told(budget: Budget) -> str:

@@ -6,11 +6,15 @@ from textual import on
 
 from profiler.display import plain
 from profiler.tui import modes
+from profiler.tui.alerts import lifted
 from profiler.tui.answering import AnsweringApp
 from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened, Signed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from profiler.budgets.changes import Change
+    from profiler.domain.alerts import Alert
     from profiler.tui.screens.budgets import BudgetsScreen
 
 
@@ -20,7 +24,11 @@ class AlertingApp(AnsweringApp):
     def action_alerts(self) -> None:
         """Show what budgets had to tell, and who has seen it."""
         if not self.screen.is_modal:
-            self.push_screen(modes.alert_log(self.view.zone))
+            self.push_screen(modes.alert_log(self.view.zone, self._past))
+
+    def _past(self, told: "Sequence[Alert]") -> frozenset[int]:
+        snapshot = self.view.snapshot
+        return lifted(told, snapshot) if snapshot is not None else frozenset()
 
     @on(BudgetOpened)
     async def _show_budget(self, asked: BudgetOpened) -> None:

@@ -50,17 +50,31 @@ def standing_of(alert: Alert, snapshot: Snapshot) -> Standing | None:
 
 def _holding(snapshot: Snapshot) -> Iterator[Told]:
     """Without those of thresholds that more was allowed for since: the log has them."""
-    named = {(one.budget, one.value) for one in snapshot.alerts}
+    gone = lifted(snapshot.alerts, snapshot)
+    return (one for one in snapshot.alerts if one.id not in gone)
+
+
+def lifted(told: Sequence[Told], snapshot: Snapshot) -> frozenset[int]:
+    """Which of the alerts tell of nothing that is so now.
+
+    Their window is over, or what was used of their limit is less than their threshold, since
+    more was allowed or the window was begun afresh.
+    """
+    named = {(one.budget, one.value) for one in told}
     there: dict[tuple[str, str], list[Standing]] = {}
     for standing in snapshot.standings if named else ():
         place = standing.budget.name, standing.value
         if place in named:
             there.setdefault(place, []).append(standing)
-    for one in snapshot.alerts:
+    gone = set()
+    for one in told:
         found = there.get((one.budget, one.value), [])
         percent = int(one.threshold) if one.threshold.isdecimal() else 0
-        if not found or any(standing.has_reached(percent, one.measure) for standing in found):
-            yield one
+        is_over = one.end_us is not None and one.end_us <= snapshot.taken_at_us
+        reaches = not found or any(s.has_reached(percent, one.measure) for s in found)
+        if is_over or not reaches:
+            gone.add(one.id)
+    return frozenset(gone)
 
 
 def _of_ledger(told: tuple[Told, ...]) -> list[Alert]:

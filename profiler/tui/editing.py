@@ -36,12 +36,22 @@ def editor_command(frame: str, folder: Path, environment: Mapping[str, str]) -> 
             f"{place.file} is not there, in {folder} or above; "
             "start `profiler tui` in your program's folder"
         )
+    return at_line(file, place.line, environment)
+
+
+def at_line(file: Path, line: int, environment: Mapping[str, str]) -> list[str]:
+    """What to run to look at that line.
+
+    Raises:
+        UsageError: there is no editor; the message says what to do.
+
+    """
     words = _editor(environment)
     name = Path(words[0]).name.removesuffix(".exe")
     if name in _LINE_WITH_COLON:
         goto = ["--goto"] if name in _GOTO else []
-        return [*words, *goto, f"{file}:{place.line}"]
-    return [*words, f"+{place.line}", str(file)]
+        return [*words, *goto, f"{file}:{line}"]
+    return [*words, f"+{line}", str(file)]
 
 
 def _editor(environment: Mapping[str, str]) -> list[str]:
@@ -57,4 +67,4 @@ def _editor(environment: Mapping[str, str]) -> list[str]:
         if found is None:
             raise UsageError(f"${name} names {words[0]}, which is not installed")
         return [found, *words[1:]]
-    raise UsageError("set $EDITOR to the editor you like; `o` opens it at the line")
+    raise UsageError("set $EDITOR to the editor you like: it is opened at the line")

@@ -14,6 +14,7 @@ from profiler.tui.screens.overview import OverviewScreen
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from profiler.domain.alerts import Alert
     from profiler.domain.budgets import Budget
     from profiler.report.forms import Form
     from profiler.tui.memory import Memory
@@ -100,11 +101,13 @@ def export_dialog(
     return ExportScreen(export, about, forms, form_id)
 
 
-def alert_log(zone: "ZoneInfo") -> "AlertLogScreen":
-    """The alert log."""
+def alert_log(
+    zone: "ZoneInfo", past: "Callable[[Sequence[Alert]], frozenset[int]]"
+) -> "AlertLogScreen":
+    """The alert log; `past` tells of which alerts nothing is left."""
     from profiler.tui.screens.alert_log import AlertLogScreen
 
-    return AlertLogScreen(zone)
+    return AlertLogScreen(zone, past)
 
 
 def allow_form(budget: "Budget", value: str, zone: "ZoneInfo", now_us: int) -> "AllowForm":

@@ -104,7 +104,12 @@ def test_the_log_says_who_has_seen_what_and_tests_targets() -> None:
     seen = an_alert(1, over, 90, seen_by="grace", seen_at_us=NOW_US)
     sent = Delivery(1, "slack", False, "sent", NOW_US, 1, "m1", NOW_US, "")
     source = GivenSource(a_snapshot())
-    source.answers[AlertLog] = (Logged(an_alert(2, over), ()), Logged(seen, (sent,)))
+    ended = an_alert(3, over, 75, end_us=NOW_US - 1)
+    source.answers[AlertLog] = (
+        Logged(an_alert(2, over), ()),
+        Logged(seen, (sent,)),
+        Logged(ended, ()),
+    )
     source.answers[TryTargets] = ("slack (slack://…) was told",)
     app = an_app(source)
 
@@ -114,6 +119,11 @@ def test_the_log_says_who_has_seen_what_and_tests_targets() -> None:
         await pilot.press("down")
         await until(pilot, lambda: "acknowledged by grace" in screen_text(app))
         assert "slack: told 2026-11-22" in screen_text(app)
+        lines = [line for line in screen_text(app).splitlines() if " 2026-11-2" in line]
+        states = [
+            word for line in lines for word in ("open", "seen", "past") if f" {word} " in line
+        ]
+        assert states[:3] == ["open", "seen", "past"]
         await pilot.press("a")
         assert source.changes == []
         await pilot.press("up", "a")

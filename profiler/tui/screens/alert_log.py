@@ -1,5 +1,6 @@
 """The alert log: what budgets had to tell, who was told, and who has seen it."""
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from textual.widgets import Button, Static
 from profiler import display
 from profiler.alerts.wording import line_of, told_words
 from profiler.budgets.changes import Acknowledge
+from profiler.domain.alerts import Alert
 from profiler.keeping.inquiries import AlertLog, Logged, TryTargets
 from profiler.tui.messages import (
     Answered,
@@ -47,6 +49,8 @@ class LogGrid(Grid):
         self.placeholder = "Reading the log…"
         self._zone = zone
         self.logged: tuple[Logged, ...] = ()
+        self.past: frozenset[int] = frozenset()
+        """Those that tell of nothing that is so now."""
 
     @property
     def row_count(self) -> int:
@@ -56,8 +60,9 @@ class LogGrid(Grid):
     def cells(self, row: int) -> list[Cell]:
         """One alert: what is open stands out by its word and its colour."""
         ink, alert = palette_of(self), self.logged[row].alert
-        state = ("open", ink.high) if alert.is_open else ("seen", ink.muted)
-        style = ink.ink if alert.is_open else ink.muted
+        is_open = alert.is_open and alert.id not in self.past
+        state = ("open", ink.high) if is_open else ("past" if alert.is_open else "seen", ink.muted)
+        style = ink.ink if is_open else ink.muted
         return [
             Text(str(alert.id), style=ink.muted),
             Text(display.clock(alert.at_us, self._zone)[:16], style=ink.muted),
@@ -79,9 +84,9 @@ class AlertLogScreen(Dialog[None]):
         Binding("t", "try_targets", "Test"),
     ]
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, past: Callable[[Sequence[Alert]], frozenset[int]]) -> None:
         super().__init__()
-        self._zone = zone
+        self._zone, self._past = zone, past
 
     def compose(self) -> ComposeResult:
         """The list, the highlighted alert in full, and what can be done."""
@@ -115,6 +120,7 @@ class AlertLogScreen(Dialog[None]):
         grid = self.query_one(LogGrid)
         grid.placeholder = "No budget had anything to tell yet."
         grid.logged = cast("tuple[Logged, ...]", message.answer)
+        grid.past = self._past([one.alert for one in grid.logged])
         grid.count_changed()
 
     @on(ReadFailed)
@@ -135,7 +141,8 @@ class AlertLogScreen(Dialog[None]):
     def _describe(self) -> None:
         found = self.current
         if found is not None:
-            self._tell(_in_full(found, self._zone, palette_of(self)))
+            is_past = found.alert.id in self.query_one(LogGrid).past
+            self._tell(_in_full(found, self._zone, palette_of(self), is_past=is_past))
 
     def _tell(self, words: Text) -> None:
         self.query_one("#told", Static).update(words)
@@ -177,8 +184,10 @@ class AlertLogScreen(Dialog[None]):
         self.dismiss(None)
 
 
-def _in_full(found: Logged, zone: ZoneInfo, ink: Palette) -> Text:
+def _in_full(found: Logged, zone: ZoneInfo, ink: Palette, *, is_past: bool) -> Text:
     made = Text(display.plain(line_of(found.alert)), style=ink.ink)
+    if is_past:
+        made.append("\npast: its window is over, or less of the limit is used now", style=ink.muted)
     told = told_words(found.alert, found.deliveries, lambda at_us: display.clock(at_us, zone)[:16])
     for words in told:
         made.append(f"\n{display.plain(words)}", style=ink.muted)

@@ -19,6 +19,7 @@ from profiler.errors import UsageError
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.scoping import each_of
 from profiler.ledger.words import BadWord
+from profiler.tui.keymap import keys_of
 from profiler.tui.screens.form import Form
 
 _UNIT = {Measure.COST: "", Measure.TOKENS: " tokens", Measure.CALLS: " calls"}
@@ -81,7 +82,9 @@ class AllowForm(Form[Allow | None]):
         except BadWord as error:
             self.complain(error.says, error.key)
         else:
-            self.dismiss(Allow(self._budget.name, wanted, is_asked))
+            key = keys_of(self).of_id("approve")
+            how = f"{key} among the overrides of its budget grants it"
+            self.dismiss(Allow(self._budget.name, wanted, is_asked, how))
 
     def _wanted(self) -> Wanted:
         opens = bool(self._budget.reserve_percent) and self.chosen("reserve") == "open"

@@ -1,7 +1,13 @@
 """What can be changed about the highlighted budget: dialogs, and the changes they give."""
 
+import os
+import subprocess
 from functools import partial
+from pathlib import Path
 
+from textual.app import SuspendNotSupported
+
+from profiler import display
 from profiler.budgets.changes import (
     Change,
     Decide,
@@ -13,6 +19,9 @@ from profiler.budgets.changes import (
 )
 from profiler.budgets.detail import BudgetDetail
 from profiler.domain.budgets import Budget
+from profiler.errors import UsageError
+from profiler.tui.editing import at_line
+from profiler.tui.keymap import keys_of
 from profiler.tui.messages import BudgetChanged
 from profiler.tui.screens.budget_allow import AllowForm
 from profiler.tui.screens.budget_form import BudgetForm
@@ -68,23 +77,34 @@ class ChangingFace(Face):
     def action_edit(self) -> None:
         """Ask how the highlighted budget should be instead."""
         row = self.current
-        if row is None or self._is_in_file():
+        if row is None or self._opens_file():
             return
         budget = row.standing.budget
         form = BudgetForm(self.view.zone, budget, self.names)
         self.app.push_screen(form, lambda made: self._save(made, budget))
 
-    def _is_in_file(self) -> bool:
-        """Whether a file defines the highlighted budget; it is said where, then."""
+    def _opens_file(self) -> bool:
+        """Whether a file defines the highlighted budget; it is opened there, then."""
         found = self.detail
         if found is None or found.is_set_by_command:
             return False
-        self.notify(
-            f"{found.budget.name} is defined in {found.place}; change it there.",
-            severity="warning",
-            markup=False,
-        )
+        place = found.file_and_line
+        if place is None:
+            self._say_where(found, "change it there")
+            return True
+        file, line = place
+        try:
+            command = at_line(Path(file), line, os.environ)
+            with self.app.suspend():
+                subprocess.run(command, check=False)  # noqa: S603  the user's own editor
+        except (UsageError, OSError, SuspendNotSupported) as error:
+            self._say_where(found, str(error))
+        self.refresh()
         return True
+
+    def _say_where(self, found: BudgetDetail, advice: str) -> None:
+        words = display.plain(f"{found.budget.name} is defined in {found.place}; {advice}.")
+        self.notify(words, severity="warning", markup=False)
 
     def _save(self, made: Budget | None, before: Budget | None = None) -> None:
         if made is not None and made != before:
@@ -136,8 +156,10 @@ class ChangingFace(Face):
 
     def action_remove(self) -> None:
         """Ask whether the highlighted budget should go."""
-        row = self.current
-        if row is not None and not self._is_in_file():
+        row, found = self.current, self.detail
+        if found is not None and not found.is_set_by_command:
+            self._say_where(found, f"{keys_of(self).of_id('edit')} opens it there")
+        elif row is not None:
             told = "The calls it counted stay, and so does its audit trail."
             asked = Question("Remove budget", f"Remove {row.name}?", told, "remove")
             change = Remove(row.name)

@@ -24,6 +24,7 @@ from profiler.tui.widgets.panel import Panel, palette_of
 
 NO_LABEL = "(none)"
 _READABLE = 74
+_NAME_CELLS = 11
 BUDGET_COLUMNS = (
     Column("Budget", 14, grow=2, most=30),
     Column("Scope", 12, grow=2, rank=4, most=40),
@@ -223,12 +224,15 @@ class StandingPanel(Panel):
         if not snapshot.standings:
             return _first_budget(ink, keys_of(self))
         standing = self.shown if self.shown in snapshot.standings else snapshot.standings[0]
-        return [*gauge(standing, size.width, ink), *self._words(standing, ink)]
+        return [*gauge(standing, size.width, ink), *self._words(standing, size.width, ink)]
 
-    def _words(self, standing: Standing, ink: Palette) -> list[Text]:
+    def _words(self, standing: Standing, width: int, ink: Palette) -> list[Text]:
+        # a file's name and the line stand at the end of a long path
+        room = max(1, width - _NAME_CELLS)
+        place = self.place if len(self.place) <= room else f"…{self.place[1 - room :]}"
         drawn = [
-            Text.assemble((f"{name:<11}", ink.muted), (display.plain(value), ink.ink))
-            for name, value in [*_facts(standing, self.view.zone), ("defined", self.place)]
+            Text.assemble((f"{name:<{_NAME_CELLS}}", ink.muted), (display.plain(value), ink.ink))
+            for name, value in [*_facts(standing, self.view.zone), ("defined", place)]
             if value
         ]
         if standing.unpriced_calls:

@@ -32,6 +32,8 @@ _ENDS = {
     "tell": ("Tell me as it fills", "calls always go on"),
     "refuse": ("Refuse calls beyond it", "before they are sent"),
 }
+_OF_CALLS = {"refuse": ("Refuse it", "before it is sent")}
+"""A call fills nothing that could be told of."""
 
 
 class What(NamedTuple):
@@ -74,7 +76,9 @@ class BudgetWizard(Steps[Budget | None]):
         elif step == 1:
             self._ask_how_much()
         else:
-            self.offer("What happens as it fills?", _ENDS)
+            is_of_calls = self._what.id == "call"
+            question = "What of a dearer call?" if is_of_calls else "What happens as it fills?"
+            self.offer(question, _OF_CALLS if is_of_calls else _ENDS)
 
     def _ask_how_much(self) -> None:
         self._stands.clear()

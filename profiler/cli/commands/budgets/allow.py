@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+_HOW = "`profiler budget approve {number}` grants it"
+
 _WHO = click.option("--who", metavar="NAME", help="For the audit trail. Default: your login name.")
 _MORE = (
     click.argument("name"),
@@ -165,7 +167,7 @@ def _allow(home: Path | None, options: dict[str, object], *, is_asked: bool) -> 
         more = Wanted(
             extra_of(amount), str(options["reason"]), until_us, whose, bool(options["reserve"])
         )
-        return Allow(str(options["name"]), more, is_asked)
+        return Allow(str(options["name"]), more, is_asked, _HOW)
 
     who = options["who"]
     _make(home, wanted, None if who is None else str(who))
