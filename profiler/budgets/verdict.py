@@ -14,6 +14,7 @@ from profiler.ledger.refusals import refused
 from profiler.ledger.remaining import Remaining
 from profiler.pricing.card import Card
 from profiler.pricing.context import price_context
+from profiler.pricing.makers import listed_as
 
 _LABELS = frozenset(d.value for d in Dimension)
 
@@ -71,14 +72,14 @@ def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
 
     """
     guard = Guard(registry.ledger, card, price_context)
-    biller = wish.provider or guard.biller(wish.model)
-    bids = guard.bids(_sought(card, wish, biller, at_us))
+    sought = _sought(card, wish, at_us)
+    bids, model = guard.bids(sought), sought.model
     if not registry.is_open:
-        return Verdict(wish.model, wish.model, bids(wish.model).most.cost_pusd, None, ())
+        return Verdict(model, model, bids(model).most.cost_pusd, None, ())
     ledger = registry.ledger
-    sent_to, refusals = ledger.check(wish.model, bids)
+    sent_to, refusals = ledger.check(model, bids)
     return Verdict(
-        wish.model,
+        model,
         sent_to,
         bids(sent_to).most.cost_pusd,
         refused(refusals) if refusals else None,
@@ -86,9 +87,18 @@ def verdict(registry: Registry, card: Card, wish: Wish, at_us: int) -> Verdict:
     )
 
 
-def _sought(card: Card, wish: Wish, biller: str, at_us: int) -> Sought:
+def _meant(card: Card, wish: Wish) -> tuple[str, str]:
+    """Provider and model, by whoever is asked first wherever a model is named alone."""
+    listed = None if wish.provider else listed_as(card, wish.model)
+    if listed is None:
+        return wish.provider, wish.model
+    return listed.provider, wish.model.removeprefix(f"{listed.provider}/")
+
+
+def _sought(card: Card, wish: Wish, at_us: int) -> Sought:
     texts, tags = _labels_of(wish.labels)
-    listed = card.find(biller, wish.model)
+    biller, model = _meant(card, wish)
+    listed = card.find(biller, model)
     most_out = wish.output_tokens
     if most_out is None and listed is not None:
         most_out = listed.context_window
@@ -97,7 +107,7 @@ def _sought(card: Card, wish: Wish, biller: str, at_us: int) -> Sought:
         call="",
         at_us=at_us,
         provider=biller,
-        model=wish.model,
+        model=model,
         operation="chat",
         body=None,
         texts=texts,

@@ -17,14 +17,13 @@ from profiler.ledger.refusals import refused
 from profiler.ledger.reserving import Ask, Bid, Reserved
 from profiler.ledger.scoping import Labels
 from profiler.ledger.settling import Doubt
+from profiler.pricing.makers import MAKERS
 
 _SERVED = (("", ""), ("priority", ""), ("", "fast"))
 """How a call may be served that says nothing of it: tier and speed."""
 _KINDS_IN = ("input_audio_tokens", "input_image_tokens", "input_video_tokens")
 _KINDS_OUT = ("output_audio_tokens", "output_image_tokens", "output_video_tokens")
 """Of tokens that may cost more than those of text do."""
-_PROVIDERS = ("openai", "anthropic", "google", "mistral", "groq", "cohere")
-"""Asked in this order whether they list a model."""
 _PROBE = 1_000_000
 _MOST_KNOWN = 1_024
 Buckets = tuple[int | None, int, int, int, int, int | None, int]
@@ -173,7 +172,7 @@ class Guard:
 
     def biller(self, model: str) -> str:
         """Who bills for a model whose provider nobody named; empty where none lists it."""
-        return next((one for one in _PROVIDERS if self._prices.find(one, model)), "")
+        return next((one for one in MAKERS if self._prices.find(one, model)), "")
 
     def settle(
         self, event: Mapping[str, object], doubtful: int = 0, attempts: int = 1

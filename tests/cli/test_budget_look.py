@@ -180,6 +180,16 @@ def test_a_check_of_nothing_in_particular_reads_the_files(tmp_path: Path) -> Non
         assert profiler("budget", "check", *words, home=tmp_path).returncode == 2
 
 
+def test_a_model_named_alone_is_its_makers_here_as_in_an_estimate(tmp_path: Path) -> None:
+    words = ("--input-tokens", "1000", "--max-output", "0", "--json")
+    prices = [
+        json.loads(profiler("budget", "check", "--model", name, *words, home=tmp_path).stdout)
+        for name in ("grok-4", "x-ai/grok-4")
+    ]
+    assert prices[0] == prices[1]
+    assert prices[0]["most_pusd"] > 0
+
+
 def test_without_budgets_every_call_passes(tmp_path: Path) -> None:
     ran = profiler("budget", "check", "--model", "gpt-5.1", home=tmp_path)
     assert ran.returncode == 0

@@ -135,3 +135,9 @@ def test_a_wider_context_that_is_asked_for_is_bounded_by_bytes() -> None:
     assert wider.input_tokens > 600_000
     seen = {"max_tokens": 100, "messages": [{"content": [{"type": "image", "source": {}}]}]}
     assert bounds_of(seen, "chat", 200_000, 1_000_000).input_tokens == 1_000_000
+
+
+def test_a_model_named_alone_is_asked_for_where_faces_ask(tmp_path: Path) -> None:
+    guard = Guard(a_ledger(tmp_path / "ledger.db", a_budget()), Card.load(), price_context)
+    assert guard.biller("grok-4") == "x-ai"
+    assert guard.biller("nobody-has-it") == ""
