@@ -43,6 +43,10 @@ class Totals:
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(*(getattr(self, f) + getattr(other, f) for f in FIELDS))
 
+    def __sub__(self, other: "Totals") -> "Totals":
+        """What `other`, a part of it, leaves of it."""
+        return Totals(*(getattr(self, f) - getattr(other, f) for f in FIELDS))
+
     @property
     def tokens(self) -> int:
         """All tokens, in and out."""

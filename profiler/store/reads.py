@@ -9,6 +9,7 @@ from profiler.store.glimpses import Glimpse, counted, newest, one_in, usages
 from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
+from profiler.store.ranking import Dearest, Moved, Worth, dearest, moved
 from profiler.store.sums import grouped, series, totals
 from profiler.store.tables import (
     calls,
@@ -21,15 +22,19 @@ from profiler.store.ways import by_path
 from profiler.store.writes import StoredRejection
 
 __all__ = [
+    "Dearest",
     "Glimpse",
     "Measure",
+    "Moved",
     "Prompt",
     "StoredRejection",
     "Towards",
+    "Worth",
     "by_path",
     "calls_ever",
     "count_upto",
     "counted",
+    "dearest",
     "distribution",
     "each",
     "grouped",
@@ -37,6 +42,7 @@ __all__ = [
     "last_call_at_us",
     "latencies",
     "lost_calls",
+    "moved",
     "newest",
     "one",
     "one_in",

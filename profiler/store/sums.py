@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -71,7 +71,7 @@ def grouped(
 ) -> list[tuple[tuple[str, ...], Totals]]:
     """What the wanted calls add up to per label of each kind; empty groups are left out."""
     with store.reading() as connection:
-        question = _Question(store, connection, tuple(by), narrow(connection, wanted))
+        question = Question(store, connection, tuple(by), narrow(connection, wanted))
         found = question.answered([wanted.span])
         label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
     return [(tuple(label[i] for i in key[1:]), totals_in(sums)) for key, sums in found.items()]
@@ -86,7 +86,7 @@ def series(
     """
     stretches = [_overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
     with store.reading() as connection:
-        question = _Question(store, connection, (by,) if by else (), narrow(connection, wanted))
+        question = Question(store, connection, (by,) if by else (), narrow(connection, wanted))
         found = question.answered(stretches)
         label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
     return [
@@ -145,7 +145,57 @@ def grains_of(axis: Axis) -> dict[Grain, Axis]:
     )
 
 
-class _Question:
+class Cuts(NamedTuple):
+    """Stretches of time, cut into what is summed and what is not."""
+
+    kept_by: dict[Grain, Axis]
+    """Of which axis the sums of each grain are."""
+    whole: dict[Grain, list[Stretch]]
+    edges: list[Stretch]
+
+
+def cut_up(
+    connection: Connection, by: Sequence[Kind], narrowed: Narrowed, stretches: Sequence[Span]
+) -> Cuts:
+    """`stretches` cut into as little as will do to tell the wanted calls apart."""
+    axis = summed_by(by, narrowed)
+    kept_by = {} if axis is None else grains_of(axis)
+    cuts = Cuts(kept_by, {grain: [] for grain in kept_by}, [])
+    gone_us = digests.horizon_us(connection)
+    for number, span in enumerate(stretches):
+        for sign, cut in zip((1, -1), balanced(span, tuple(kept_by), gone_us), strict=True):
+            for grain, first, after in cut.whole:
+                cuts.whole[grain].append((number, *closed(first, after), sign))
+            cuts.edges.extend(
+                (number, *closed(one.start_us, one.end_us), sign) for one in cut.edges
+            )
+    return cuts
+
+
+def kept_source(
+    connection: Connection,
+    narrowed: Narrowed,
+    axis: Axis,
+    grain: Grain,
+    parts: Sequence[Stretch],
+) -> Source:
+    """Where sums are read: looked up if few of many are wanted, else one after another."""
+    few = sought(connection, narrowed, axis)
+    if not few:
+        return scanned_in("rollups", "start_h", parts)
+    ends = min(part[1] for part in parts), max(part[2] for part in parts)
+    begun = starts(connection, axis, grain, *ends)
+    if len(begun) * prod(map(len, few.values())) > MOST_SOUGHT:
+        return scanned_in("rollups", "start_h", parts)
+    each = [
+        (number, start, sign)
+        for number, first, after, sign in parts
+        for start in begun[bisect_left(begun, first) : bisect_left(begun, after)]
+    ]
+    return looked_up(each, few)
+
+
+class Question:
     """A filter and what to group by, to be answered for stretches of time."""
 
     def __init__(
@@ -165,16 +215,7 @@ class _Question:
         """The sums in each of `stretches`."""
         if self._narrowed.is_nothing:
             return {}
-        axis = summed_by(self._by, self._narrowed)
-        kept_by = {} if axis is None else grains_of(axis)
-        whole: dict[Grain, list[Stretch]] = {grain: [] for grain in kept_by}
-        edges: list[Stretch] = []
-        gone_us = digests.horizon_us(self._connection)
-        for number, span in enumerate(stretches):
-            for sign, cut in zip((1, -1), balanced(span, tuple(kept_by), gone_us), strict=True):
-                for grain, first, after in cut.whole:
-                    whole[grain].append((number, *closed(first, after), sign))
-                edges += [(number, *closed(one.start_us, one.end_us), sign) for one in cut.edges]
+        kept_by, whole, edges = cut_up(self._connection, self._by, self._narrowed, stretches)
         for grain, parts in whole.items():
             for some in _portions(parts):
                 self._add_kept(kept_by[grain], grain, some)
@@ -190,7 +231,7 @@ class _Question:
             columns = [f"made.{kind}_id" for kind in self._by]
         elif axis is not Axis.CIRCUMSTANCE:
             columns = [kept_as(dimension) for dimension in self._by]
-        source = self._found_in(axis, grain, parts)
+        source = kept_source(self._connection, self._narrowed, axis, grain, parts)
         if is_joined:
             source = source.joined(MADE_IN)
         rows = self._summed(source, columns, _KEPT, conditions)
@@ -203,22 +244,6 @@ class _Question:
         )
         for sign, number, circumstance, *sums in rows:
             self._add((number, *self._ids(made[circumstance], {})), sums, sign)
-
-    def _found_in(self, axis: Axis, grain: Grain, parts: Sequence[Stretch]) -> Source:
-        """Where sums are read: looked up if few of many are wanted, else one after another."""
-        few = sought(self._connection, self._narrowed, axis)
-        if not few:
-            return scanned_in("rollups", "start_h", parts)
-        ends = min(part[1] for part in parts), max(part[2] for part in parts)
-        begun = starts(self._connection, axis, grain, *ends)
-        if len(begun) * prod(map(len, few.values())) > MOST_SOUGHT:
-            return scanned_in("rollups", "start_h", parts)
-        each = [
-            (number, start, sign)
-            for number, first, after, sign in parts
-            for start in begun[bisect_left(begun, first) : bisect_left(begun, after)]
-        ]
-        return looked_up(each, few)
 
     def _add_calls(self, parts: Sequence[Stretch]) -> None:
         if are_circumstances_many(self._connection):
@@ -307,7 +332,7 @@ _OF_CALLS = {
     "first_chunk_us": "SUM(IFNULL(first_chunk_us, 0))",
     "streamed_calls": "COUNT(first_chunk_us)",
 }
-_MONEY_OF_CALLS = {
+MONEY_OF_CALLS = {
     "spend_pusd": "IFNULL(cost_pusd, 0)",
     "cache_saved_pusd": "cache_saved_pusd",
     "cache_premium_pusd": "cache_premium_pusd",
@@ -315,8 +340,8 @@ _MONEY_OF_CALLS = {
 }
 SCANNED = {
     **_OF_CALLS,
-    **{name: f"SUM({value} % {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
-    **{name + HIGH: f"SUM({value} / {SPLIT})" for name, value in _MONEY_OF_CALLS.items()},
+    **{name: f"SUM({value} % {SPLIT})" for name, value in MONEY_OF_CALLS.items()},
+    **{name + HIGH: f"SUM({value} / {SPLIT})" for name, value in MONEY_OF_CALLS.items()},
 }
 """What of `SUMS` single calls tell, in SQL; the rest follows from their circumstance."""
 

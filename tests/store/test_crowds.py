@@ -2,24 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
 
 from profiler.domain.calls import Call
+from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import Totals
-from profiler.store import crowds, reads
+from profiler.domain.totals import NOTHING, Totals
+from profiler.store import crowds, ranking, reads
+from profiler.store.ranking import Worth
 from tests.store.test_sums import groupings, property_of_stores, wanted_of
 from tests.support.oracle import grouped_by, totals_of
-from tests.support.stored import a_store, batches, filters, moments_us
+from tests.support.stored import a_store, batches, filters, moments_us, spans
 
 
 @pytest.fixture(autouse=True, scope="module")
 def everything_is_a_crowd() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crowds, "MANY", 0)
+        patch.setattr(ranking, "MANY", 0)
         patch.setattr(crowds, "MANY_CIRCUMSTANCES", 0)
         patch.setattr(crowds, "_SPARSENESS", 0)
         yield
@@ -73,3 +77,53 @@ def test_latencies_are_counted_exactly(
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
         found = reads.latencies(store, wanted)
     assert {key: sum(counts.values()) for key, counts in found.items()} == counted
+
+
+@property_of_stores
+@given(
+    calls=batches,
+    questions=st.lists(st.tuples(filters(), groupings), min_size=1, max_size=8),
+    most=st.integers(1, 9),
+    worth=st.sampled_from(Worth),
+)
+def test_the_dearest_and_all_others_are_the_whole(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    questions: list[tuple[Filter, list[Dimension]]],
+    most: int,
+    worth: Worth,
+) -> None:
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        for wanted, by in questions:
+            there = wanted_of(calls, wanted)
+            groups = grouped_by(there, by)
+            if worth is Worth.CACHE_NET:
+                groups = {key: one for key, one in groups.items() if one.total_input}
+            rows, others, count = reads.dearest(store, by, wanted, most, worth)
+            assert all(groups[labels] == totals for labels, totals in rows)
+            values = sorted(map(worth.of, groups.values()), reverse=True)
+            assert [worth.of(totals) for _, totals in rows] == values[:most]
+            assert count == len(groups) - len(rows)
+            kept = sum((totals for _, totals in rows), NOTHING)
+            assert kept + others == totals_of(there)
+
+
+@property_of_stores
+@given(calls=batches, wanted=filters(), against=spans(), by=groupings, most=st.integers(1, 9))
+def test_what_moved_most_comes_first(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    wanted: Filter,
+    against: Span,
+    by: list[Dimension],
+    most: int,
+) -> None:
+    before = replace(wanted, span=against)
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
+        rows, count = reads.moved(store, by, wanted, before, most)
+    then, now = (grouped_by(wanted_of(calls, one), by) for one in (before, wanted))
+    expected = {key: (now.get(key, NOTHING), then.get(key, NOTHING)) for key in {**now, **then}}
+    assert all(expected[labels] == tuple(pair) for labels, *pair in rows)
+    changes = sorted((abs(a.spend_pusd - b.spend_pusd) for a, b in expected.values()), reverse=True)
+    assert [abs(a.spend_pusd - b.spend_pusd) for _, a, b in rows] == changes[:most]
+    assert count == len(expected) - len(rows)
