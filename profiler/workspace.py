@@ -4,28 +4,25 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from profiler.alerts.courier import Courier
-from profiler.analysis import grouping, history, opened, overview
+from profiler.analysis import grouping, history, overview
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
 from profiler.budgets import past
 from profiler.budgets.booking import book
-from profiler.budgets.changes import Change
-from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.forecast import Outlooks
 from profiler.budgets.registry import Registry
 from profiler.budgets.standings import standings
-from profiler.budgets.verdict import Verdict, Wish, verdict
 from profiler.config import Settings
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Standing
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import LedgerError
-from profiler.ingest.drain import Drained, Progress, drain
 from profiler.ingest.retention import Retention
 from profiler.ingest.watch import Follower
 from profiler.ingest.written import Databases
@@ -34,6 +31,17 @@ from profiler.pricing.card import Card
 from profiler.pricing.installed import card_in
 from profiler.store import budgets, reads
 from profiler.store.engine import Store
+
+if TYPE_CHECKING:
+    from profiler.alerts.courier import Courier
+    from profiler.budgets.changes import Change
+    from profiler.budgets.detail import BudgetDetail
+    from profiler.budgets.verdict import Verdict, Wish
+    from profiler.ingest.drain import Drained, Progress
+    from profiler.ledger.book import Ledger
+
+# what the first screen does without is imported where it is needed: it would stand later
+# ruff: noqa: PLC0415
 
 _LONG_S, _SHARE = 0.05, 20
 """What takes so long may take one part in so many of the time."""
@@ -53,7 +61,7 @@ class Workspace:
         project = "" if settings.is_demo else places.here()
         self.registry = Registry(settings.home, project, settings.zone, lambda: card)
         self._outlooks = Outlooks(store)
-        self._courier = Courier(settings.home, self.registry.ledger)
+        self._courier = cache(partial(_courier, settings.home, self.registry.ledger))
         self._pending_bytes = 0
         self._log_trouble = ""
         self._said = ""
@@ -107,8 +115,10 @@ class Workspace:
 
     # Ingest.
 
-    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+    def drain(self, on_progress: "Callable[[Progress], None] | None" = None) -> "Drained":
         """Load what the log holds beyond the store: one pass. Captured text that is old goes."""
+        from profiler.ingest.drain import drain
+
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
         if drained.trouble and drained.trouble != self._log_trouble:
@@ -129,8 +139,8 @@ class Workspace:
             # thousands of values take long to book: with nothing new that waits its turn
             self._books_at = began + (_SHARE * took_s if took_s > _LONG_S else 0)
             if drained.events:
-                self._courier.foresee(lambda: self.standings(time.time_ns() // 1000))
-            notice = self._courier.look()
+                self._courier().foresee(lambda: self.standings(time.time_ns() // 1000))
+            notice = self._courier().look()
         except LedgerError as error:
             # calls are loaded all the same; the next time hands over what is left
             self._said = str(error)
@@ -200,7 +210,9 @@ class Workspace:
         Raises:
             NotFound: no call, or several, have an id that begins so.
         """
-        return opened.opened(self.store, self.card, self.settings, call_id, now_us)
+        from profiler.analysis.opened import opened
+
+        return opened(self.store, self.card, self.settings, call_id, now_us)
 
     def labels(self, dimension: Dimension, prefix: str) -> list[str]:
         """Labels in use that begin so, for completion."""
@@ -214,17 +226,19 @@ class Workspace:
         known = self.registry.in_ledger()
         return standings(self.store, found, now_us, known, self._outlooks, waits=waits)
 
-    def check(self, wish: Wish, now_us: int) -> Verdict:
+    def check(self, wish: "Wish", now_us: int) -> "Verdict":
         """What would become of a call now; nothing is held, and nothing is sent.
 
         Raises:
             UsageError: one of its labels cannot be read.
         """
+        from profiler.budgets.verdict import verdict
+
         return verdict(self.registry, self.card, wish, now_us)
 
     def budget(
         self, name: str, value: str | None, now_us: int, days: int = past.USUAL_DAYS
-    ) -> BudgetDetail:
+    ) -> "BudgetDetail":
         """One budget, opened; `value` is whose past it tells, `None` everybody's.
 
         Raises:
@@ -233,7 +247,7 @@ class Workspace:
         """
         return past.detail(self.store, self.registry, name, value, now_us, days)
 
-    def change_budget(self, change: Change, by: str = "") -> str:
+    def change_budget(self, change: "Change", by: str = "") -> str:
         """Make a change in the name of `by`, else of whoever runs this program; what was done.
 
         Raises:
@@ -245,3 +259,9 @@ class Workspace:
             # What was spent before a budget was set counts from now on, not from the next load.
             book(self.store, self.registry.ledger, has_all=False)
         return done
+
+
+def _courier(home: Path, ledger: "Ledger") -> "Courier":
+    from profiler.alerts.courier import Courier
+
+    return Courier(home, ledger)

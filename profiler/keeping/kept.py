@@ -4,18 +4,20 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profiler import display
 from profiler.config import Following, Settings
 from profiler.errors import ProfilerError
-from profiler.ingest.drain import Drained, Progress
 from profiler.ingest.retention import Retention
-from profiler.keeping.inquiries import Answer, Inquiry
 from profiler.pricing.card import Card
-from profiler.report.forms import Order
 from profiler.store.engine import Store
-from profiler.store.purging import purged_before_us
 from profiler.workspace import Workspace
+
+if TYPE_CHECKING:
+    from profiler.ingest.drain import Drained, Progress
+    from profiler.keeping.inquiries import Answer, Inquiry
+    from profiler.report.forms import Order
 
 _AGAIN_S = 3_600.0
 
@@ -33,7 +35,7 @@ class Kept(Workspace):
         self._looks_again_at_s = 0.0
         self._notices: list[str] = []
 
-    def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+    def drain(self, on_progress: "Callable[[Progress], None] | None" = None) -> "Drained":
         """Load what the log holds beyond the store; then let go of what is too old.
 
         What cannot be let go of stays, is told, and is tried again in an hour: reading goes on.
@@ -51,7 +53,7 @@ class Kept(Workspace):
         notices, self._notices = tuple(self._notices), []
         return replace(drained, notices=(*drained.notices, *notices))
 
-    def export(self, order: Order, tell: Callable[[int, int], None]) -> str:
+    def export(self, order: "Order", tell: Callable[[int, int], None]) -> str:
         """Write calls or a report into a file; what was written, in words.
 
         Raises:
@@ -77,7 +79,7 @@ class Kept(Workspace):
 
         return save_trail(self.registry.trail(budget), path, may_replace=may_replace)
 
-    def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
+    def consult(self, inquiry: "Inquiry[Answer]", now_us: int) -> "Answer":
         """Answer a question about budgets.
 
         Raises:
@@ -97,6 +99,7 @@ class Kept(Workspace):
     def _purge(self, days: int) -> None:
         # it writes Parquet, which takes long to import: only on the day's first look
         from profiler.keeping.purge import due, first_kept_us, purge  # noqa: PLC0415
+        from profiler.store.purging import purged_before_us  # noqa: PLC0415
 
         now_us = time.time_ns() // 1000
         if purged_before_us(self.store) >= first_kept_us(days, now_us):

@@ -5,6 +5,12 @@ import sys
 
 HEAVY = ("sqlalchemy", "pandas", "numpy", "plotext", "pyarrow", "tiktoken", "watchdog", "msgspec")
 OURS = ("profiler.store.engine", "profiler.ledger.book", "profiler.pricing.card")
+LATER = {
+    *("pandas", "watchdog", "pyarrow", "profiler.ingest.drain"),
+    *("profiler.keeping.inquiries", "profiler.budgets.changes", "profiler.budgets.verdict"),
+    *("profiler.alerts.courier", "profiler.analysis.opened", "profiler.report.forms"),
+}
+"""What only other screens, or the log, have a use for."""
 
 
 def loaded_by(*modules: str) -> set[str]:
@@ -22,3 +28,9 @@ def test_importing_the_app_imports_nothing_heavy() -> None:
 def test_the_app_is_started_without_the_rest_of_the_command_line() -> None:
     loaded = loaded_by("profiler.cli.main", "profiler.cli.app", "profiler.tui.opening")
     assert loaded.isdisjoint(("click", "textual", "rich", "asyncio", "profiler.cli.home"))
+
+
+def test_the_first_figures_wait_for_nothing_that_other_screens_need() -> None:
+    loaded = loaded_by("profiler.keeping.kept")
+    assert loaded.isdisjoint(LATER)
+    assert "sqlalchemy" in loaded
