@@ -79,10 +79,12 @@ def between(low_pusd: int, high_pusd: int, *, is_signed: bool = False) -> str:
 
 
 def change(now_pusd: int, before_pusd: int) -> str:
-    """How much more or less than before: `▲ 12%`, `▼ 3%`, `▲ 14×`; empty without a before."""
+    """How much more or less than before: `▲ 12%`, `± 0%`, `▲ 14×`; empty without a before."""
     if before_pusd <= 0:
         return ""
     ratio = now_pusd / before_pusd - 1
+    if abs(ratio) < 0.005:
+        return "± 0%"
     if abs(ratio) >= 9.995:
         return f"▲ {ratio + 1:,.0f}×"
     return f"{'▲' if ratio > 0 else '▼'} {abs(ratio):.0%}"

@@ -15,7 +15,7 @@ from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
 from profiler.budgets import past
 from profiler.budgets.booking import book
 from profiler.budgets.forecast import Outlooks
-from profiler.budgets.registry import Registry
+from profiler.budgets.registry import Registry, refused_calls
 from profiler.budgets.standings import standings
 from profiler.config import Settings
 from profiler.domain.alerts import Alert
@@ -167,10 +167,12 @@ class Workspace:
         """What all screens draw, and the part of the one that asks."""
         limits: tuple[Standing, ...] = ()
         alerts: tuple[Alert, ...] = ()
+        refused = 0
         trouble = ""
         try:
             limits = self.standings(now_us, waits=False)
             alerts = self.registry.open_alerts(now_us)
+            refused = refused_calls(self.registry, asked.wanted.span)
         except LedgerError as error:
             trouble = str(error)
         snapshot = overview.snapshot(
@@ -182,7 +184,11 @@ class Workspace:
             pending_bytes=self._pending_bytes,
         )
         return replace(
-            snapshot, alerts=alerts, ledger_trouble=trouble, log_trouble=self._log_trouble
+            snapshot,
+            alerts=alerts,
+            refused_calls=refused,
+            ledger_trouble=trouble,
+            log_trouble=self._log_trouble,
         )
 
     def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:

@@ -109,6 +109,8 @@ class Snapshot(Figures):
     """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
     alerts: tuple[Alert, ...] = ()
     """What budgets had to tell and nobody acknowledged, the latest first."""
+    refused_calls: int = 0
+    """How many calls budgets refused in the span, whatever the filter: what is not sent is none."""
     ledger_trouble: str = ""
     """Why nothing can be said of budgets; empty where something can."""
     log_trouble: str = ""

@@ -165,13 +165,6 @@ class Registry:
         with self.ledger.reading() as (connection, _, _now_us):
             return tuple(open_alerts(connection, now_us))
 
-    def refused_calls(self, span: Span) -> int:
-        """How many calls budgets refused in a span, of late: no more than the trail is read for."""
-        if not self.is_open:
-            return 0
-        with self.ledger.reading() as (connection, _, _now_us):
-            return audit.refused_calls(connection, span)
-
     def save(self, *budgets: Budget, by: str = "") -> None:
         """Set budgets, in place of those of the same names: all or none.
 
@@ -259,3 +252,11 @@ def who() -> str:
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return "somebody"
+
+
+def refused_calls(registry: Registry, span: Span) -> int:
+    """How many calls budgets refused in a span, `MOST_REFUSED` at most."""
+    if not registry.is_open:
+        return 0
+    with registry.ledger.reading() as (connection, _, _now_us):
+        return audit.refused_calls(connection, span)

@@ -8,6 +8,8 @@ FORECAST = "forecast"
 """The threshold of a limit that will be reached, if days go on as they do."""
 
 REFUSED = "refused"
+MOST_REFUSED = 10_000
+"""As far as refused calls are counted: a program that tries for ever leaves no end of them."""
 """The threshold of a call that did not fit, however little of the limit was used."""
 
 NOBODY = "nobody"

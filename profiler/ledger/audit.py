@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from profiler.domain.alerts import MOST_REFUSED
+from profiler.domain.periods import Span
+
 PAGE = 200
 """Entries that a screen reads at once."""
+_FOREVER_US = 2**62
 
 
 class Kind(StrEnum):
@@ -93,6 +97,17 @@ def newest(
         Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
         for id_, at_us, kind, source, name, value, who, details in rows
     )
+
+
+def refused_calls(connection: sqlite3.Connection, span: Span) -> int:
+    """How many calls were refused in a span, among the newest `MOST_REFUSED` entries."""
+    (found,) = connection.execute(
+        "SELECT count(DISTINCT json_extract(details, '$.call')) FROM audit "
+        "WHERE id > (SELECT coalesce(max(id), 0) FROM audit) - ? AND kind = 'block' "
+        "AND at_us >= ? AND at_us < ?",
+        (MOST_REFUSED, span.start_us or 0, _FOREVER_US if span.end_us is None else span.end_us),
+    ).fetchone()
+    return int(found)
 
 
 def settings(

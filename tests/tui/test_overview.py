@@ -35,7 +35,7 @@ def test_a_mover_says_why(now: object, before: object, words: str) -> None:
 
 def test_a_gauge_says_when_its_limit_is_reached() -> None:
     at = replace(a_standing("a", 5, 10), forecast=Forecast(9, reaches_at_us=NOW_US))
-    assert heading(at, ZONE) == "limit reached Sun 22 Nov, 14:30"
+    assert heading(at, ZONE) == "full by Sun 22 Nov, 14:30"
     assert heading(a_standing("a", 50, 10, forecast=None), ZONE) == ""
 
 

@@ -117,7 +117,7 @@ def heading(standing: Standing, zone: ZoneInfo) -> str:
     if forecast is None or standing.level is Level.OVER:
         return ""
     if forecast.reaches_at_us is not None:
-        return f"limit reached {to_moment(forecast.reaches_at_us, zone):%a %d %b, %H:%M}"
+        return f"full by {to_moment(forecast.reaches_at_us, zone):%a %d %b, %H:%M}"
     if forecast.mid is None:
         return ""
     return f"heading for {display.amount(forecast.mid, limit.measure)}"

@@ -1,10 +1,11 @@
-"""The banner: the most pressing thing that wants doing, in one line, and what can be done."""
+"""The banner: the most pressing thing that wants doing, in a line or two, and what can be done."""
 
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -14,14 +15,12 @@ from profiler.tui.memory import Memory
 from profiler.tui.messages import BudgetChanged
 from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
-from profiler.tui.widgets.columns import placed
+from profiler.tui.widgets.columns import placed, stacked
 from profiler.tui.widgets.gauge import SIGNS
 from profiler.tui.widgets.panel import palette_of
 
 MOST_KEPT = 200
 """Dismissed alerts that are remembered."""
-_LEAST_WORDS = 34
-"""Cells that what happened keeps, before what can be done loses its own."""
 
 
 class Doing(NamedTuple):
@@ -46,12 +45,12 @@ class Banner(Widget):
     """Not there while nothing wants doing, or all of it was dismissed."""
 
     DEFAULT_CSS = """
-    Banner { height: 1; width: 1fr; padding: 0 2; display: none; background: $panel; }
+    Banner { height: auto; width: 1fr; padding: 0 2; display: none; background: $panel; }
     Banner.-alert { display: block; }
     """
 
     view = reactive(EMPTY_VIEW)
-    told: reactive[tuple[Alert, ...]] = reactive(())
+    told: reactive[tuple[Alert, ...]] = reactive((), layout=True)
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
@@ -95,46 +94,74 @@ class Banner(Widget):
             self._memory.keep("dismissed", kept[-MOST_KEPT:])
         self.told = tuple(rest)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A second line where the words need the first for themselves."""
+        del container, viewport
+        return len(self._drawn(width)[0])
+
     def render(self) -> Text:
         """The most pressing, what to do about it, and how many more there are."""
-        width = self.content_size.width
-        return drawn(self.told, width, palette_of(self), keys_of(self))[0]
+        return stacked(self._drawn(self.content_size.width)[0])
+
+    def _drawn(self, width: int) -> "Drawn":
+        return drawn(self.told, width, palette_of(self), keys_of(self))
 
     async def on_click(self, event: events.Click) -> None:
         """Do what is written under the pointer."""
         place = event.get_content_offset(self)
-        width = self.content_size.width
         if place is not None:
-            _, spots = drawn(self.told, width, palette_of(self), keys_of(self))
-            for start, end, action in spots:
-                if start <= place.x < end:
-                    await self.run_action(f"screen.{action}")
+            for spot in self._drawn(self.content_size.width)[1]:
+                if spot.row == place.y and spot.start <= place.x < spot.end:
+                    await self.run_action(f"screen.{spot.action}")
 
 
-def drawn(
-    told: tuple[Alert, ...], width: int, ink: Palette, keys: Keys
-) -> tuple[Text, list[tuple[int, int, str]]]:
-    """The line in that width, and from where to where each thing to do is written."""
+class Spot(NamedTuple):
+    """Where one thing to do is written."""
+
+    row: int
+    start: int
+    end: int
+    action: str
+
+
+Drawn = tuple[list[Text], list[Spot]]
+
+
+def drawn(told: tuple[Alert, ...], width: int, ink: Palette, keys: Keys) -> Drawn:
+    """The lines in that width, and where each thing to do is written."""
     if not told:
-        return Text(""), []
+        return [Text("")], []
     first = told[0]
     words = Text(f"{SIGNS[first.level]} {first.words}", style=f"bold {ink.level(first.level)}")
-    if first.advice:
-        words.append(f" · {first.advice}", style=ink.ink)
-    doings = [*(_ABOUT_BUDGETS if first.budget else ()), _ACKNOWLEDGE if first.ids else _DISMISS]
-    more = f"  +{len(told) - 1}" if len(told) > 1 else ""
-    has_labels = width - _cells(doings, keys) - cell_len(more) >= min(words.cell_len, _LEAST_WORDS)
+    more = Text(f"  +{len(told) - 1}" if len(told) > 1 else "", style=ink.muted)
+    doings = _offered(first, keys, width - words.cell_len - more.cell_len)
+    is_low = words.cell_len + _cells(doings, keys) + more.cell_len > width
+    advice = Text(f" · {first.advice}" if first.advice else "", style=ink.ink)
+    if is_low:
+        doings = _offered(first, keys, width - more.cell_len)
     right, spots = Text(no_wrap=True, end=""), []
+    room = width - _cells(doings, keys) - more.cell_len
     for one in doings:
-        start = right.cell_len
+        start = room + right.cell_len
         right.append("  ").append(keys.of_id(one.id), style=ink.accent)
-        if has_labels or one is doings[-1]:
-            right.append(f" {one.label}", style=ink.muted)
-        spots.append((start + 1, right.cell_len, one.action))
-    right.append(more, style=ink.muted)
-    room = max(0, width - right.cell_len)
-    line = Text.assemble(placed(words, room, "left"), right, no_wrap=True, end="")
-    return line, [(room + start, room + end, action) for start, end, action in spots]
+        right.append(f" {one.label}", style=ink.muted)
+        spots.append(Spot(int(is_low), start + 1, room + right.cell_len, one.action))
+    right.append_text(more)
+    if is_low:
+        return [placed(words, width, "left"), Text.assemble(" " * max(0, room), right)], spots
+    # half an advice helps nobody
+    if words.cell_len + advice.cell_len <= room:
+        words.append_text(advice)
+    return [Text.assemble(placed(words, room, "left"), right, no_wrap=True, end="")], spots
+
+
+def _offered(alert: Alert, keys: Keys, room: int) -> list[Doing]:
+    """What can be done that has room; the keys of what has none do it still."""
+    last = _ACKNOWLEDGE if alert.ids else _DISMISS
+    others = list(_ABOUT_BUDGETS if alert.budget else ())
+    while len(others) > 1 and _cells([*others, last], keys) > room:
+        others.pop()
+    return [*others, last]
 
 
 def _cells(doings: list[Doing], keys: Keys) -> int:

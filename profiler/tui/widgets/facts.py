@@ -8,12 +8,13 @@ from textual.geometry import Size
 from profiler import display
 from profiler.analysis.figures import Figures
 from profiler.analysis.results import Snapshot
+from profiler.domain.alerts import MOST_REFUSED
 from profiler.domain.totals import Totals
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.movers import led_to, movers
 from profiler.tui.widgets.panel import FiguresPanel
 from profiler.tui.widgets.spending import part_of
-from profiler.tui.widgets.spots import SpotsPanel, opens
+from profiler.tui.widgets.spots import SpotsPanel, leads, opens
 
 NOT_TOLD = ", cost not reported"
 """Providers count no tokens for what failed."""
@@ -55,8 +56,13 @@ class TroubleLine(FactsLine):
     """How much went wrong in the range, and what that cost."""
 
     def parts(self, told: Figures, ink: Palette) -> Iterable[Text]:
-        """Errors, retries and calls that were given up."""
-        return troubles(told, ink)
+        """Errors, retries and calls that were given up; what was refused is no call."""
+        yield from troubles(told, ink)
+        # a refusal has no labels that a filter could mean
+        if isinstance(told, Snapshot) and told.refused_calls and not self.view.question.query:
+            more = "+" if told.refused_calls >= MOST_REFUSED else ""
+            words = f"⊘ {display.count(told.refused_calls)}{more} refused by budgets"
+            yield leads(Text(words, style=ink.high), "budgets")
 
 
 class MoversLine(FactsLine):

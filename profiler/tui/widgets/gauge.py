@@ -56,13 +56,18 @@ def spent_text(standing: Standing, palette: Palette) -> Text:
     )
 
 
+NARROW = 36
+"""In fewer cells the name stands beside the level, which is shorter than the money."""
+
+
 def gauge(standing: Standing, width: int, palette: Palette) -> list[Text]:
-    """Two lines: name and money, then the bar with its level."""
+    """Two lines: name and money, then the bar with its level; changed about in few cells."""
     name = Text.assemble(
         (display.plain(standing.title), palette.ink),
         (f" {PER[standing.budget.period]}", palette.muted),
     )
-    level = level_text(standing, palette)
-    room = max(4, width - 16)
+    level, spent = level_text(standing, palette), spent_text(standing, palette)
+    above, beside = (level, spent) if width < NARROW else (spent, level)
+    room = max(4, width - max(16, beside.cell_len + 2))
     drawn = bar(standing.used, room, palette.level(standing.level), palette.track)
-    return [spread(name, spent_text(standing, palette), width), spread(drawn, level, width)]
+    return [spread(name, above, width), spread(drawn, beside, width)]

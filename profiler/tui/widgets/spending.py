@@ -92,7 +92,8 @@ def spend_text(totals: Totals, ink: Palette) -> Text:
 def change(now_pusd: int, before_pusd: int, ink: Palette) -> Text:
     """How much more or less than before; nothing where there is nothing to compare with."""
     told = display.change(now_pusd, before_pusd)
-    return Text(f"{told} " if told else "", style=ink.watch if now_pusd > before_pusd else ink.ok)
+    colour = {"▲": ink.watch, "▼": ink.ok}.get(told[:1], ink.muted)
+    return Text(f"{told} " if told else "", style=colour)
 
 
 def _counted(totals: Totals, ink: Palette) -> Text:

@@ -14,15 +14,24 @@ from textual.reactive import reactive
 
 from profiler.tui.messages import CallsWanted
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.panel import Panel, palette_of
 
 _CALLS = "calls"
+_SCREEN = "screen"
 
 
 def opens(text: Text, query: str) -> Text:
     """`text` as a figure that leads to the calls which a filter means."""
     made = text.copy()
     made.stylize(Style(meta={_CALLS: query}))
+    return made
+
+
+def leads(text: Text, screen: str) -> Text:
+    """`text` as a figure of what are no calls: another screen tells of them."""
+    made = text.copy()
+    made.stylize(Style(meta={_CALLS: "", _SCREEN: screen}))
     return made
 
 
@@ -39,6 +48,8 @@ class Spot:
     text: str
     """As it is drawn."""
     query: str
+    screen: str = ""
+    """Which screen it leads to, where that is not the one of the calls."""
 
     @property
     def middle(self) -> float:
@@ -102,7 +113,9 @@ class SpotsPanel(Panel, can_focus=True):
         """Show the calls behind the figure."""
         found = self.spots
         if found:
-            self.post_message(CallsWanted(found[min(self.spot, len(found) - 1)].query))
+            spot = found[min(self.spot, len(found) - 1)]
+            wanted = Header.TabChosen(spot.screen) if spot.screen else CallsWanted(spot.query)
+            self.post_message(wanted)
 
     def on_click(self, event: events.Click) -> None:
         """A click opens the figure under it."""
@@ -140,11 +153,13 @@ class SpotsPanel(Panel, can_focus=True):
 def _spots(lines: list[Text]) -> Iterator[Spot]:
     for row, line in enumerate(lines):
         for start, end, style in sorted(line.spans, key=lambda span: span.start):
-            query = style.meta.get(_CALLS) if isinstance(style, Style) else None
+            meta = style.meta if isinstance(style, Style) else {}
+            query = meta.get(_CALLS)
             if query is not None:
                 text = line.plain[start:end]
                 left = cell_len(line.plain[:start])
-                yield Spot(row, left, cell_len(text), start, text, query)
+                screen = meta.get(_SCREEN, "")
+                yield Spot(row, left, cell_len(text), start, text, query, screen)
 
 
 def _mark(lines: list[Text], spot: Spot, style: str) -> None:
