@@ -16,17 +16,14 @@ from profiler import display
 from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.told import begins, entry_words, extra_words, variance_words
 from profiler.domain.budgets import Level, Measure
-from profiler.domain.money import PUSD_PER_USD
 from profiler.ledger.audit import PAGE, Entry
 from profiler.ledger.overrides import ASKED, GRANTED, Recorded
 from profiler.tui.keymap import keys_of
 from profiler.tui.theme import Palette
-from profiler.tui.widgets.bars import nice_top
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.plot import Canvas, Plot
-from profiler.tui.widgets.trend import tick_money
+from profiler.tui.widgets.past_chart import PastChart
 
 ALL = "all"
 PANES = ("standing", "history", "overrides", "audit", ALL)
@@ -59,7 +56,6 @@ TRAIL_COLUMNS = (
 )
 ALL_COLUMNS = (TRAIL_COLUMNS[0], Column("Budget", 10, grow=1, most=24), *TRAIL_COLUMNS[1:])
 _STATES = {ASKED: "watch", GRANTED: "ok"}
-_TICK_CELLS = 12
 
 
 class PaneBar(Widget):
@@ -98,18 +94,6 @@ def _title(pane: str) -> str:
     return _TITLES.get(pane, pane.capitalize())
 
 
-class PastChart(Plot):
-    """What each window used, against the limit; for more than one."""
-
-    def show(self, found: BudgetDetail) -> None:
-        """Draw the past of another budget, or of a later moment."""
-        zone, measure = ZoneInfo(found.budget.zone), found.budget.limits[0].measure
-        by_window = _summed([one for one in found.past if one.limit.measure is measure])
-        self.set_class(len(by_window) > 1, "-many")
-        if len(by_window) > 1:
-            self.draw(lambda canvas: paint(by_window, measure, zone, canvas))
-
-
 class PastPane(Horizontal):
     """Windows, newest first, beside a chart of them where there is room."""
 
@@ -125,42 +109,6 @@ class PastPane(Horizontal):
         grid = self.query_one(Grid)
         grid.placeholder = "Calls stand alone: what was refused is in the audit trail."
         grid.show([_past_cells(one, most, zone, ink) for one in reversed(found.past)])
-
-
-def _summed(past: list[Past]) -> list[Past]:
-    """One entry per window: of the value that came closest to its limit, or went furthest over."""
-    found: dict[int | None, Past] = {}
-    for one in past:
-        known = found.get(one.window.start_us)
-        if known is None or one.used > known.used:
-            found[one.window.start_us] = one
-    return list(found.values())
-
-
-def paint(past: list[Past], measure: Measure, zone: ZoneInfo, canvas: Canvas) -> None:
-    """Bars of what was used: over the limit in the colour of alarm, a line where the limit is."""
-    unit = PUSD_PER_USD if measure is Measure.COST else 1
-    most = max(4, (canvas.width - 10) // 2)
-    shown = past[-most:]
-    ink = canvas.ink
-    used = [one.actual / unit for one in shown]
-    canvas.bars(range(len(shown)), used, ink.ok)
-    over = [one.actual / unit if one.variance > 0 else 0.0 for one in shown]
-    canvas.bars(range(len(shown)), over, ink.high)
-    limit = shown[-1].limit.amount / unit
-    top = nice_top(max(limit, *used))
-    canvas.scale("y", (0.0, top), [0.0, limit], [_tick(0.0, measure), _tick(limit, measure)])
-    canvas.grid("y")
-    every = max(1, -(-len(shown) * _TICK_CELLS // max(1, canvas.width - 10)))
-    chosen_ticks = list(range(every // 2, len(shown), every))
-    labels = [begins(shown[place], zone)[5:] for place in chosen_ticks]
-    canvas.scale("x", (-0.5, len(shown) - 0.5), chosen_ticks, labels)
-
-
-def _tick(value: float, measure: Measure) -> str:
-    if measure is Measure.COST:
-        return tick_money(value)
-    return f"{display.short_count(round(value)):>7} "
 
 
 def _past_cells(one: Past, most: int, zone: ZoneInfo, ink: Palette) -> list[Cell]:

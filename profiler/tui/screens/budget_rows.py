@@ -224,7 +224,10 @@ class StandingPanel(Panel):
         if not snapshot.standings:
             return _first_budget(ink, keys_of(self))
         standing = self.shown if self.shown in snapshot.standings else snapshot.standings[0]
-        return [*gauge(standing, size.width, ink), *self._words(standing, size.width, ink)]
+        return [
+            *gauge(standing, size.width, ink, is_titled=False),
+            *self._words(standing, size.width, ink),
+        ]
 
     def _words(self, standing: Standing, width: int, ink: Palette) -> list[Text]:
         # a file's name and the line stand at the end of a long path

@@ -23,7 +23,6 @@ from profiler.tui.screens.budget_panes import (
     PANES,
     OverridesPane,
     PaneBar,
-    PastChart,
     PastPane,
     TrailPane,
 )
@@ -31,6 +30,7 @@ from profiler.tui.screens.budget_rows import Row, StandingPanel, StandingsGrid
 from profiler.tui.screens.face import Face
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
+from profiler.tui.widgets.past_chart import PastChart
 
 
 class BudgetsScreen(ListingFace):

@@ -60,12 +60,16 @@ NARROW = 36
 """In fewer cells the name stands beside the level, which is shorter than the money."""
 
 
-def gauge(standing: Standing, width: int, palette: Palette) -> list[Text]:
+def gauge(
+    standing: Standing, width: int, palette: Palette, *, is_titled: bool = True
+) -> list[Text]:
     """Two lines: name and money, then the bar with its level; changed about in few cells."""
+    period = standing.budget.period
     name = Text.assemble(
-        (display.plain(standing.title), palette.ink),
-        (f" {PER[standing.budget.period]}", palette.muted),
+        (display.plain(standing.title), palette.ink), (f" {PER[period]}", palette.muted)
     )
+    if not is_titled:
+        name = Text(period.value.capitalize(), style=palette.muted)
     level, spent = level_text(standing, palette), spent_text(standing, palette)
     above, beside = (level, spent) if width < NARROW else (spent, level)
     room = max(4, width - max(16, beside.cell_len + 2))
