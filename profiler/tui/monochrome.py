@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.filter import LineFilter
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 _CHOSEN = (
     *("ink-cursor", "ink-edge", "ink-focus", "primary", "foreground"),
@@ -59,6 +63,11 @@ class FewColours(LineFilter):
             reverse=bool(style.reverse) ^ is_chosen,
             meta=style.meta or None,
         )
+
+
+def has_few_colours(widget: "Widget") -> bool:
+    """Whether what is drawn is drawn so."""
+    return any(isinstance(one, FewColours) for one in widget.app.get_line_filters())
 
 
 def _colours(variables: Mapping[str, str], names: Sequence[str]) -> frozenset[tuple[int, ...]]:

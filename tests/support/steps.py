@@ -95,7 +95,7 @@ STEPS = {
         "sort_calls": Step("▾ Cost", after="sort_calls"),
         "go": Step("g newest"),
         "columns": Step("u usual"),
-        "filters": Step("Nothing is kept yet"),
+        "filters": Step("No filter is kept yet"),
         "text": Step("", after="text"),
         "copy": Step("Copied the id of 1 call", after=""),
         "copy_row": Step("Copied the JSON of 1 call", after=""),

@@ -153,13 +153,13 @@ class FiltersScreen(Dialog[str | None]):
             frame.border_subtitle = "Enter use · Del forget · Tab name · Esc close"
             yield OptionList(compact=True)
             yield Static(id="present", markup=False)
-            yield Input(placeholder="a name keeps it", compact=True)
+            yield Input(placeholder="a name, to keep it by", compact=True)
 
     def on_mount(self) -> None:
         """Begin in the list, or at the name where nothing is kept yet."""
         self._list()
-        told = display.plain(self._present) or "none: type one with / first"
-        self.query_one("#present", Static).update(Text(f"In force: {told}"))
+        told = display.plain(self._present) or "none. Type one with /, then keep it here."
+        self.query_one("#present", Static).update(Text(f"Filter now: {told}"))
         self.query_one(Input).disabled = not self._present
         target = OptionList if self._saved.all() or not self._present else Input
         self.set_focus(self.query_one(target))
@@ -174,7 +174,7 @@ class FiltersScreen(Dialog[str | None]):
         if self._saved.all():
             options.highlighted = 0
         else:
-            options.add_option(Option(Text("Nothing is kept yet."), disabled=True))
+            options.add_option(Option(Text("No filter is kept yet."), disabled=True))
 
     @on(OptionList.OptionSelected)
     def _use(self, message: OptionList.OptionSelected) -> None:

@@ -95,7 +95,8 @@ class CallsScreen(OpeningFace):
         chosen = list(calls.marked.values()) or ([calls.current] if calls.current else [])
         if chosen:
             self.app.copy_to_clipboard(write(chosen))
-            self.notify(f"Copied the {what} of {display.calls(len(chosen))}.", markup=False)
+            noun = f"{what}s" if what == "id" and len(chosen) > 1 else what
+            self.notify(f"Copied the {noun} of {display.calls(len(chosen))}.", markup=False)
 
 
 def as_jsonl(calls: Sequence[Call]) -> str:

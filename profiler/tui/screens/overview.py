@@ -19,6 +19,7 @@ from profiler.tui import keys
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
+from profiler.tui.monochrome import has_few_colours
 from profiler.tui.names import BYS
 from profiler.tui.opened import labelled
 from profiler.tui.screens.alarmed import AlarmedFace
@@ -164,11 +165,19 @@ class ModelsPanel(RowsPanel):
         part = snapshot.part
         charted = part.trend if isinstance(part, OverviewPart) else None
         colours = trend.colours(charted, ink) if charted else {}
+        plain = has_few_colours(self)
+        signs = trend.signs(charted, is_plain=plain) if charted else {}
         total = snapshot.totals.spend_pusd
         shown = snapshot.models[: self.room(size)]
         spent = lined_up([spend_text(row.totals, ink) for row in shown], SPEND_CELLS)
         rows = [
-            _cells(row, spend, colours.get(row.model, ink.series[-1]), total, ink)
+            _cells(
+                row,
+                spend,
+                (signs.get(row.model, "■"), colours.get(row.model, ink.series[-1])),
+                total,
+                ink,
+            )
             for row, spend in zip(shown, spent, strict=True)
         ]
         return table(_COLUMNS, rows, size, ink)
@@ -179,11 +188,16 @@ class ModelsPanel(RowsPanel):
         return [CallsWanted(labelled("model", row.model)) for row in found]
 
 
-def _cells(row: ModelRow, spend: Text, colour: str, total_pusd: int, ink: Palette) -> list[Cell]:
+def _cells(
+    row: ModelRow, spend: Text, mark: tuple[str, str], total_pusd: int, ink: Palette
+) -> list[Cell]:
+    sign, colour = mark
     share = display.share(row.totals, total_pusd)
 
     def name(width: int) -> Text:
-        return Text.assemble(("■ ", colour), (display.model_name(row.model, width - 2), ink.ink))
+        return Text.assemble(
+            (f"{sign} ", colour), (display.model_name(row.model, width - 2), ink.ink)
+        )
 
     return [
         name,

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler.domain.periods import Span, to_moment
-from profiler.tui.monochrome import FewColours
+from profiler.tui.monochrome import has_few_colours
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.blocks import (
     ALL,
@@ -231,7 +231,7 @@ class BarsPlot(Widget, can_focus=True):
         ink, top, width = palette_of(self), self._top(bars), self.content_size.width - MARGIN
         colours = tuple(layer.colour for layer in bars.layers)
         paint = Paint(colours, ink.ground, is_plain=self.is_plain)
-        rule = halfway(ink.edge, ink.ground)
+        rule = ink.edge if self.is_plain else halfway(ink.edge, ink.ground)
         reach = [
             reaches([tops[bar] / self._unit for tops in bars.tops], top, rows)
             for bar in range(len(at))
@@ -257,7 +257,7 @@ class BarsPlot(Widget, can_focus=True):
     @property
     def is_plain(self) -> bool:
         """Whether patterns tell layers apart, as no colours do."""
-        return any(isinstance(one, FewColours) for one in self.app.get_line_filters())
+        return has_few_colours(self)
 
     def _faded(self, bar: int, bars: Bars) -> int | None:
         """What of a bar one stands on, for the rest to step back; `None` while on no bar."""

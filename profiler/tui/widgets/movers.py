@@ -1,5 +1,6 @@
 """Top movers: whose spend changed most against the stretch before, and why."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 CELLS = 10
 """Of an amount, as long as that is enough."""
 COLUMNS = (
-    Column("", 12, grow=3, most=40),
+    Column("Model", 17, grow=3, most=40),
     Column("Now", CELLS, "right", rank=3),
     Column("Before", CELLS, "right", rank=3),
     Column("Change", CELLS, "right"),
@@ -42,7 +43,8 @@ class MoversPanel(SpotsPanel):
             *(self._cells(one, ink) for one in found[: size.height]), strict=True
         )
         lined = [lined_up(column, CELLS) for column in amounts]
-        return table(COLUMNS, [*zip(names, *lined, reasons, strict=True)], size, ink)
+        named = replace(COLUMNS[0], title=(self.view.question.by or "model").capitalize())
+        return table((named, *COLUMNS[1:]), [*zip(names, *lined, reasons, strict=True)], size, ink)
 
     def _cells(self, one: "Change", ink: Palette) -> list[Text]:
         now, then = queries(one, self.view)

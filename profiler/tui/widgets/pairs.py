@@ -28,5 +28,6 @@ def fact(name: str, value: str, width: int, ink: Palette) -> Text:
 
 def said(words: str, width: int, ink: Palette) -> Iterator[Text]:
     """A sentence, in as many lines as it takes."""
-    for line in wrap(display.plain(words), max(8, width - len(INDENT))):
+    room = max(8, width - len(INDENT))
+    for line in wrap(display.plain(words), room, break_on_hyphens=False):
         yield placed(Text(f"{INDENT}{line}", style=ink.muted), width, "left")

@@ -158,6 +158,11 @@ def colours(trend: Trend, ink: Palette) -> dict[str, str]:
     return {label: colour_of(trend, i, ink) for i, (label, _) in enumerate(trend.series)}
 
 
+def signs(trend: Trend, *, is_plain: bool) -> dict[str, str]:
+    """What stands beside every label in the chart."""
+    return {label: sign_of(i, is_plain=is_plain) for i, (label, _) in enumerate(trend.series)}
+
+
 def legend(trend: Trend, width: int, ink: Palette, *, is_plain: bool = False) -> Text:
     """As many labels with their signs as fit, behind what draws nothing, which is not $0."""
     named = [
