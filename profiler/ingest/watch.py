@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 
 POLL_S = 0.25
-"""How often the folder is looked at while nothing is heard."""
+"""How often the folder is looked at where nothing can be heard."""
+HEARD_S = 0.5
+"""How often where changes are told, which is no promise."""
 
 _QUIET_S = 0.05
 """A burst of writes is answered once: wakes are at least this far apart."""
@@ -67,12 +69,13 @@ class Follower:
     def wait(self, timeout_s: float) -> None:
         """Return when the folder has changed since the last return, or after `timeout_s`."""
         deadline_s = time.monotonic() + timeout_s
+        poll_s = HEARD_S if self.is_notified else POLL_S
         quiet_s = self._woken_at_s + _QUIET_S - time.monotonic()
         if quiet_s > 0:
             time.sleep(min(quiet_s, timeout_s))
         while True:
             left_s = deadline_s - time.monotonic()
-            is_hinted = self._changed.wait(max(0.0, min(POLL_S, left_s)))
+            is_hinted = self._changed.wait(max(0.0, min(poll_s, left_s)))
             self._changed.clear()
             if self._has_changed() or is_hinted or time.monotonic() >= deadline_s:
                 self._woken_at_s = time.monotonic()
@@ -90,7 +93,7 @@ class Follower:
         if not self._may_observe or not self._folder.is_dir():
             return
         # Imported when first needed: 70 ms that commands which follow nothing do without.
-        from watchdog.events import FileSystemEventHandler  # noqa: PLC0415
+        from watchdog import events  # noqa: PLC0415
         from watchdog.observers import Observer  # noqa: PLC0415
 
         # closed amid changes it complains, which would stand across a terminal's screen
@@ -99,8 +102,8 @@ class Follower:
             complaints.addHandler(logging.NullHandler())
         follower = self
 
-        class _Hints(FileSystemEventHandler):
-            """Wakes the follower; opening and closing are left out, as reading does both."""
+        class _Hints(events.FileSystemEventHandler):
+            """Wakes the follower."""
 
             def on_created(self, event: "FileSystemEvent") -> None:
                 del event
@@ -110,7 +113,10 @@ class Follower:
 
         try:
             observer = Observer()
-            observer.schedule(_Hints(), str(self._folder))
+            # not of opening and closing: to look at the folder is both, and would be heard
+            kinds = [events.FileCreatedEvent, events.FileModifiedEvent]
+            kinds += [events.FileMovedEvent, events.FileDeletedEvent]
+            observer.schedule(_Hints(), str(self._folder), event_filter=kinds)
             observer.start()
         except (OSError, RuntimeError):
             # No inotify instance or watch left, or no thread to be had.

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.domain.budgets import Forecast, Standing
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import StoreError
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
 Tell = Callable[[int, int], None]
 """Is told how many calls are written, and of how many; whatever it raises ends the export."""
 
-WAIT_S = 0.5
-"""The longest the feed sleeps: the log is polled at least this often."""
+WAIT_S = 1.0
+"""The longest the feed sleeps; the source ends that as soon as the log has grown."""
 IDLE_S = 1.0
 """How often the store is read when the log is quiet and another program writes to it."""
 SHARE = 20
 """Snapshots may take one part in this many of the feed's time."""
-STILL_S = 4.0
-"""How often where nothing was written at all: forecasts come in, and paces move on."""
-REPOST_S = 10.0
+STILL_S, STILLEST_S = 4.0, 32.0
+"""How often where nothing was written at all: forecasts come in, and calls leave the range. Each
+time in vain the next is twice as far off, up to the second."""
+REPOST_S = 60.0
 """How often an unchanged snapshot is posted all the same: paces and clocks move on."""
 RETRY_S = 3.0
 
@@ -227,11 +229,12 @@ class _Shown:
         self._caught_up = 0.0
         self._read_at = self._posted_at = -REPOST_S
         self._every_s = 0.0
+        self._still_s = STILL_S
 
     def is_due(self, *, has_news: bool) -> bool:
         """Whether to read the store now."""
         waited_s = monotonic() - self._read_at
-        if has_news or waited_s >= max(self._every_s, STILL_S):
+        if has_news or waited_s >= max(self._every_s, self._still_s):
             return True
         return waited_s >= self._every_s and self._written() != self._read
 
@@ -249,6 +252,7 @@ class _Shown:
         now = self._read_at = monotonic()
         self._every_s = max(IDLE_S, SHARE * took_s)
         is_same = caught_up == self._caught_up and _is_same(snapshot, self._snapshot)
+        self._still_s = min(2 * self._still_s, STILLEST_S) if is_same else STILL_S
         if is_same and now - self._posted_at < REPOST_S:
             return False
         self._snapshot, self._caught_up, self._posted_at = snapshot, caught_up, now
@@ -260,6 +264,10 @@ def _is_same(new: Snapshot, old: Snapshot | None) -> bool:
     if old is None:
         return False
     still = replace(new, taken_at_us=old.taken_at_us, span=old.span, standings=old.standings)
-    return still == old and tuple(s.spent_pusd for s in new.standings) == tuple(
-        s.spent_pusd for s in old.standings
-    )
+    return still == old and list(map(_counted, new.standings)) == list(map(_counted, old.standings))
+
+
+def _counted(standing: Standing) -> Standing:
+    """A standing without what moves with the clock: a forecast is there or not."""
+    forecast = None if standing.forecast is None else Forecast(0)
+    return replace(standing, forecast=forecast)

@@ -120,3 +120,26 @@ def test_without_notifications_looking_does_alone(tmp_path: Path) -> None:
     command = [sys.executable, "-c", NO_INOTIFY, str(tmp_path)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells of threads")
+def test_looking_at_the_folder_wakes_no_thread_that_listens(tmp_path: Path) -> None:
+    def wakes() -> int:
+        return sum(
+            int(
+                (task / "status").read_text().rpartition("\nvoluntary_ctxt_switches:")[2].split()[0]
+            )
+            for task in Path("/proc/self/task").iterdir()
+            if int(task.name) not in others
+        )
+
+    a_segment(tmp_path, some_events(1))
+    others = {int(task.name) for task in Path("/proc/self/task").iterdir()}
+    with Follower(tmp_path) as follower:
+        follower.wait(0.1)
+        assert follower.is_notified
+        before = wakes()
+        for _ in range(100):
+            follower._has_changed()
+            time.sleep(0.002)
+        assert wakes() - before < 50

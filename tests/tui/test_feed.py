@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from time import monotonic
 from typing import Self
 
+import pytest
 from textual.message import Message
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
 from profiler.errors import StoreLocked
-from profiler.tui.feed import Feed
+from profiler.tui.feed import Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, a_snapshot, an_empty_snapshot
@@ -113,3 +115,20 @@ def test_a_feed_that_is_stopped_closes_its_source() -> None:
     with Running(lambda: source) as running:
         running.until(lambda: bool(running.snapshots))
     assert source.is_closed
+
+
+def test_the_longer_nothing_is_written_the_rarer_it_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = [1_000.0]
+    monkeypatch.setattr("profiler.tui.feed.monotonic", lambda: now_s[0])
+    shown, read_at_s = _Shown(lambda: False, lambda: None), []
+    for _ in range(1_000):
+        if shown.is_due(has_news=False):
+            shown.reads()
+            shown.take(a_snapshot(), 1.0, 0.01)
+            read_at_s.append(now_s[0])
+        now_s[0] += 1
+    gaps = [after - before for before, after in pairwise(read_at_s)]
+    assert gaps[:4] == [4, 8, 16, 32]
+    assert set(gaps[4:]) == {32}
