@@ -10,7 +10,7 @@ from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.cache import looked_at, nothing_broken
 from profiler.tui.theme import DARK, FALLBACK, palette
-from profiler.tui.widgets.cached import standing_text
+from profiler.tui.widgets.cached import cache_rows, standing_text
 from tests.support.screen_parts import a_cache_part
 from tests.support.snapshots import a_snapshot
 from tests.support.sources import GivenSource, an_app
@@ -47,6 +47,19 @@ def test_the_words_of_the_table_in_use_are_explained() -> None:
         assert "Break: a prompt that no longer began" in text_of(pilot)
 
     watched(act)
+
+
+def test_where_no_chart_has_room_a_line_shows_the_inputs_over_time() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        assert "read ▂▃▄▅▆▇█  written ▁▁▁▁▁▁▁  fresh ▄▃▃▃▃▂▂  16 Nov to 22 Nov" in text_of(pilot)
+
+    watched(act, size=(80, 24))
+
+
+def test_who_bills_is_left_out_only_where_the_model_alone_tells_rows_apart() -> None:
+    rows = [Cached((provider, "m"), A_WRITE) for provider in ("acme", "corp")]
+    [named, _], [alone] = cache_rows(rows, INK), cache_rows(rows[:1], INK)
+    assert [cell(3).plain for cell in (named[0], alone[0]) if callable(cell)] == ["m acme", "m"]
 
 
 def test_a_row_opens_its_calls() -> None:

@@ -1,18 +1,22 @@
 """The sessions screen: the list, and one run's calls along time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
+from hypothesis import given, strategies as st
 from rich.text import Text
 from textual.pilot import Pilot
 
+from profiler.analysis.nesting import Step
+from profiler.display import duration
 from profiler.domain.calls import Call
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.widgets.grid import Grid
-from profiler.tui.widgets.waterfall import FIRST, GENERATING, WAITING, Waterfall
+from profiler.tui.widgets.waterfall import FIRST, GENERATING, WAITING, Waterfall, axis, span_name
 from tests.support.snapshots import NOW_US, a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import Act, drive, screen_text, until
@@ -92,13 +96,17 @@ def test_a_bar_stands_where_its_call_does_with_the_first_token_marked() -> None:
         assert starts[2] - starts[0] in {3 * width - 3, 3 * width - 2, 3 * width - 1, 3 * width}
         names = [bar.index(calls[number].model) for number, bar in enumerate(bars)]
         assert names[1] == names[0] + 2
-        assert "0 → 40.0 s" in screen_text(app_of(pilot))
+        [times] = [line for line in lines if " 40.0 s " in line and "So far" in line]
+        assert times.index(" 0 ") < times.index("20.0 s") < times.index("40.0 s")
 
     watched(act, calls)
 
 
 def test_a_span_opens_the_calls_that_were_made_in_it() -> None:
-    calls = [a_call(number, parent="ab" * 8 if number in {3, 6, 9} else "") for number in range(20)]
+    calls = [
+        a_call(number, parent="ab" * 8 if number in {3, 6, 9} else "", agent="critic")
+        for number in range(20)
+    ]
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("enter")
@@ -107,6 +115,7 @@ def test_a_span_opens_the_calls_that_were_made_in_it() -> None:
         waterfall.cursor = next(
             row for row in range(waterfall.row_count) if waterfall.cells(row)[0] == Text("╷")
         )
+        assert "agent critic · 3 calls" in screen_text(app_of(pilot))
         made_in = [call.id for call in waterfall.made_in]
         assert len(made_in) == 3
         await pilot.press("enter")
@@ -114,6 +123,30 @@ def test_a_span_opens_the_calls_that_were_made_in_it() -> None:
         assert getattr(pilot.app.screen, "within", "") == f"id:{','.join(made_in)}"
 
     watched(act, calls)
+
+
+def test_a_span_of_unlike_calls_goes_by_its_id() -> None:
+    alike, other = (a_call(n, feature="", workflow="w", agent=f"{n}") for n in (1, 2))
+    assert span_name(Step(0, None, "ab", (alike, other))) == "workflow w"
+    assert span_name(Step(0, None, "ab", (alike, replace(other, workflow="")))) == "span ab"
+
+
+@given(st.integers(1, 10**12), st.integers(1, 200))
+def test_times_over_the_bars_take_no_more_than_their_width(length_us: int, width: int) -> None:
+    end = duration(length_us)
+    assert len(axis(length_us, width)) <= max(width, len(end))
+    assert axis(length_us, width).endswith(end)
+
+
+def test_one_goes_back_only_from_what_is_opened() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        footer = screen_text(app_of(pilot)).splitlines()[-1]
+        assert "Back" not in footer
+        await pilot.press("enter")
+        await settle(pilot)
+        await until(pilot, lambda: "Back" in screen_text(app_of(pilot)).splitlines()[-1])
+
+    watched(act)
 
 
 def test_spend_so_far_rises_to_the_whole() -> None:

@@ -15,7 +15,7 @@ from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.sites import SitesScreen, calls_at
 from profiler.tui.widgets.frame_table import FrameTable
-from profiler.tui.widgets.frames import boxes, drawn
+from profiler.tui.widgets.frames import boxes, drawn, label
 from profiler.tui.widgets.icicle import Icicle
 from tests.support.snapshots import a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app
@@ -58,6 +58,8 @@ def test_arrows_move_among_the_boxes_and_the_table_follows() -> None:
         table = screen_of(pilot).query_one(FrameTable)
         assert table.path_at(table.cursor) == second
         await pilot.press("left", "up")
+        assert current(pilot) == first[:1]
+        await pilot.press("j", "l", "h", "k")
         assert current(pilot) == first[:1]
 
     watched(act)
@@ -119,6 +121,36 @@ def test_the_grouping_and_the_measure_go_round() -> None:
         assert "as wide as tokens" in screen_text(app_of(pilot))
 
     watched(act)
+
+
+def test_sessions_have_no_column_that_says_the_same_twice() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        assert "Itself" in screen_text(app_of(pilot))
+        await pilot.press("b", "b")
+        await settle(pilot)
+        [titles] = [line for line in screen_text(app_of(pilot)).splitlines() if " Total " in line]
+        assert "Itself" not in titles
+        assert "Session " in titles
+
+    watched(act)
+
+
+def test_a_frame_loses_its_folders_before_its_file() -> None:
+    assert label("rag/answer.py:41 answer", 23) == "rag/answer.py:41 answer"
+    assert label("rag/answer.py:41 answer", 22) == "answer.py:41 answer"
+    assert label("rag/answer.py:41 answer", 18) == "answer"
+    assert label("", 18) == "all calls"
+
+
+def test_a_box_too_narrow_for_its_change_still_shows_the_sign() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("d")
+        await settle(pilot)
+        icicle = screen_of(pilot).query_one(Icicle)
+        told = [icicle.render_line(box.row).text[box.left :][: box.width] for box in icicle.drawn]
+        assert all({"▲", "▼", "="} & set(one) for one in told if len(one) > 3)
+
+    watched(act, size=(80, 24))
 
 
 def test_changes_have_signs_and_colours() -> None:

@@ -1,6 +1,6 @@
 """Cache: what caching saved, what it cost, and where it fails."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -22,14 +22,15 @@ from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.cached import (
     PROMPT_COLUMNS,
-    cache_cells,
     cache_columns,
+    cache_rows,
+    inputs_line,
     net_text,
     place_cells,
     standing_text,
 )
 from profiler.tui.widgets.cell_grid import CellGrid
-from profiler.tui.widgets.columns import placed
+from profiler.tui.widgets.columns import GAP, fitted, placed
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.inputs import InputsPanel
 from profiler.tui.widgets.model_rows import BYS, title_of
@@ -88,8 +89,9 @@ class CacheScreen(Face):
         ink = palette_of(self)
         self.query_one(InputsPanel).draw(part.trend, view)
         rows = self.query_one("#rows", Grid)
-        rows.columns = cache_columns(part.by)
-        rows.show([cache_cells(row, ink) for row in part.rows])
+        cells = cache_rows(part.rows, ink)
+        rows.columns = fitted(cache_columns(part.by), cells)
+        rows.show(cells)
         # no taller than its rows: what stands around it takes what is left
         table = self.query_one("#table")
         table.styles.height = max(2, len(part.rows)) + FRAME_ROWS
@@ -102,7 +104,9 @@ class CacheScreen(Face):
     def _draw_prompts(self, prompts: Prompts, ink: Palette) -> None:
         grid, frame = self.query_one("#prompts", Grid), self.query_one("#places")
         grid.placeholder = nothing_broken(prompts)
-        grid.show([place_cells(place, ink) for place in prompts.places])
+        cells = [place_cells(place, ink) for place in prompts.places]
+        grid.columns = fitted(PROMPT_COLUMNS, cells)
+        grid.show(cells)
         frame.border_title = "Prompts that break, and writes never read"
         frame.border_subtitle = looked_at(prompts)
 
@@ -165,17 +169,26 @@ class CachePanel(SpotsPanel):
     """Hit rate, saved, premium, net, break-even, missed."""
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
-        """Names over figures, in equal columns."""
+        """Names over figures; the trend is seen where there is no chart of it."""
         part = snapshot.part
         if not isinstance(part, CachePart):
             return []
         has_room = size.width >= 90
-        width = size.width // (6 if has_room else 5)
-        figures = figures_of(part.whole, ink, width - 1)[: None if has_room else -1]
-        names = [placed(Text(name, style=ink.muted), width, "left") for name, _ in figures]
-        # every figure is of all calls in range
-        told = (placed(opens(figure, ""), width, "left") for _, figure in figures)
-        return [Text.assemble(*names), Text.assemble(*told)]
+        figures = figures_of(part.whole, ink, size.width // 6)[: None if has_room else -1]
+        widths = _spread([max(len(name), figure.cell_len) for name, figure in figures], size.width)
+        names, told = Text(), Text()
+        for (name, figure), width in zip(figures, widths, strict=True):
+            names.append_text(placed(Text(name, style=ink.muted), width, "left"))
+            # every figure is of all calls in range
+            told.append_text(placed(opens(figure, ""), width, "left"))
+        trend = inputs_line(part.trend, self.view.zone, size.width, ink)
+        return [names, told, trend]
+
+
+def _spread(needed: Sequence[int], width: int) -> list[int]:
+    """Columns at least as wide as they need, the spare room shared evenly."""
+    spare = max(0, width - sum(needed) - GAP * len(needed))
+    return [cells + GAP + spare // len(needed) for cells in needed]
 
 
 def figures_of(whole: Cached, ink: Palette, width: int) -> list[tuple[str, Text]]:

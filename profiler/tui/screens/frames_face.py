@@ -17,6 +17,8 @@ from profiler.tui.widgets.icicle import Icicle
 from profiler.tui.widgets.panel import palette_of
 
 WORDS = {"stack": "call stack", "labels": "feature › agent › model", "session": "session"}
+NOUNS = {"stack": "Frame", "labels": "Feature › agent › model", "session": "Session"}
+"""What stands in a row of the table."""
 BEFORE = "before"
 
 
@@ -61,8 +63,9 @@ class FramesFace(Face):
         """Look into another frame."""
         icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
         icicle.zoom = self.zoom
-        table.draw(icicle.frames, self.zoom)
+        table.draw(icicle.frames, self.zoom, NOUNS[self.by or self.BYS[0]])
         self.stand(self.zoom)
+        self.refresh_bindings()
 
     def _draw(self) -> None:
         part = self.view.snapshot.part if self.view.snapshot else None
@@ -76,7 +79,7 @@ class FramesFace(Face):
             zoom = zoom[:-1]
         self.set_reactive(FramesFace.zoom, zoom)
         icicle.zoom = zoom
-        table.draw(tree, zoom)
+        table.draw(tree, zoom, NOUNS[self.by or self.BYS[0]])
         self.query_one("#icicle").styles.max_height = tree.root.depth + 3
         self.query_one("#table").border_subtitle = display.basis(part.root.whole)
         self.stand(icicle.current if tree.at(icicle.current) else zoom)

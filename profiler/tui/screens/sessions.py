@@ -22,7 +22,8 @@ from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.cell_grid import CellGrid
-from profiler.tui.widgets.columns import Cell, Column
+from profiler.tui.widgets.columns import Cell, Column, fitted
+from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spending import spend_text
@@ -45,7 +46,8 @@ COLUMNS = (
     Column("Errors", 6, "right", rank=4),
     Column("Tokens", 7, "right", rank=5),
     Column("Spend", 10, "right"),
-    Column("Models", 16, grow=4, rank=3, most=90),
+    Column("", 8, grow=3, rank=7, most=40),
+    Column("Models", 16, grow=4, rank=6, most=90),
 )
 
 
@@ -86,7 +88,10 @@ class SessionsScreen(Face):
         now = to_moment(view.snapshot.taken_at_us, view.zone)
         grid = self.query_one("#runs", Grid)
         grid.placeholder = f"No call in range names {self._noun}; see profiler.context()."
-        grid.show([run_cells(run, now, view.zone, ink) for run in part.runs])
+        dearest = max((run.totals.spend_pusd for run in part.runs), default=0)
+        rows = [run_cells(run, now, view.zone, dearest, ink) for run in part.runs]
+        grid.columns = fitted(COLUMNS, rows)
+        grid.show(rows)
         frame = self.query_one("#list")
         frame.border_title = TITLES[self.by or LATEST]
         frame.border_subtitle = counted(part, view.zone)
@@ -110,6 +115,7 @@ class SessionsScreen(Face):
     def watch_picked(self) -> None:
         """Show the list, or what is opened in it."""
         self.set_class(bool(self.picked), "-opened")
+        self.refresh_bindings()
         self.query_one("#waterfall" if self.picked else "#runs").focus()
         if self.picked:
             self.query_one(Waterfall).clear()
@@ -181,6 +187,8 @@ class SessionsScreen(Face):
             is_on = parameters == (1,)
             there = self.part is not None and (self.part.has_more if is_on else self.page > 0)
             return there and not self.picked
+        if action == "back":
+            return bool(self.picked)
         return super().check_action(action, parameters)
 
     def on_detail_read(self, message: DetailRead) -> None:
@@ -215,9 +223,12 @@ def opened_text(run: Run, drawn: int) -> str:
     return " · ".join([*words, LEGEND])
 
 
-def run_cells(run: Run, now: datetime, zone: ZoneInfo, ink: Palette) -> list[Cell]:
-    """One run's row."""
+def run_cells(
+    run: Run, now: datetime, zone: ZoneInfo, dearest_pusd: int, ink: Palette
+) -> list[Cell]:
+    """One run's row, its spend beside that of the dearest in the list."""
     totals = run.totals
+    share = totals.spend_pusd / dearest_pusd if dearest_pusd else 0.0
     began = took = display.UNKNOWN
     if run.first_at_us is not None and run.last_end_us is not None:
         began = display.short_clock(run.first_at_us, zone, now)
@@ -231,5 +242,6 @@ def run_cells(run: Run, now: datetime, zone: ZoneInfo, ink: Palette) -> list[Cel
         Text(display.count(totals.errors), style=ink.high if totals.errors else ink.muted),
         Text(display.short_count(totals.tokens), style=ink.muted),
         spend_text(totals, ink),
+        lambda width: bar(share, width, ink.series[0], ink.track),
         Text(models, style=ink.muted),
     ]

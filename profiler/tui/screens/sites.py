@@ -73,7 +73,7 @@ class SitesScreen(FramesFace):
 
     def _open_cell(self, title: str) -> None:
         current = self.query_one(Icicle).current
-        if title in {"", "Frame"}:
+        if not title or self.query_one(FrameTable).names_a_frame:
             self._look_into(current)
         else:
             self._show_calls(current, is_own=title == "Itself", about=ABOUT.get(title, ""))
@@ -92,6 +92,10 @@ class SitesScreen(FramesFace):
     def action_back(self) -> None:
         """Back out by one frame."""
         self.zoom = self.zoom[:-1]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One backs out of what one looks into."""
+        return bool(self.zoom) if action == "back" else super().check_action(action, parameters)
 
     def action_calls(self) -> None:
         """Show the calls that were made at the current frame, and further in."""

@@ -1,19 +1,24 @@
 """Rows about caches: what a model's saved, and which prompts it fails for."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.caching import Cached, PromptPlace
+from profiler.analysis.caching import Cached, InputTrend, PromptPlace
+from profiler.domain.periods import to_moment
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.bars import TIMES, merged
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.origin import split_bar
 
+BREAK_EVEN_CELLS = 14
 PROMPT_COLUMNS = (
-    Column("Model", 14, grow=1, most=30),
-    Column("Feature", 10, grow=1, most=20, rank=5),
-    Column("Site", 14, grow=2, most=44, rank=4),
+    Column("Model", 17, grow=2, most=30),
+    Column("Feature", 10, grow=1, most=24, rank=5),
+    Column("Site", 15, grow=3, most=60, rank=4),
     Column("Calls", 6, "right", rank=6),
     Column("Breaks", 6, "right"),
     Column("At most", 9, "right", rank=1),
@@ -26,20 +31,26 @@ PROMPT_COLUMNS = (
 def cache_columns(by: str) -> tuple[Column, ...]:
     """The columns where rows are told apart so."""
     return (
-        Column(by.replace("_", " ").capitalize(), 16, grow=3, most=48),
+        Column(by.replace("_", " ").capitalize(), 22, grow=3, most=48),
         Column("Hit rate", 8, "right"),
-        Column("", 10, grow=2, rank=7, most=40),
+        Column("", 10, grow=2, rank=7, most=60),
         Column("Read", 6, "right", rank=5),
         Column("Written", 7, "right", rank=6),
         Column("Saved", 10, "right", rank=2),
         Column("Premium", 9, "right", rank=4),
         Column("Net", 10, "right"),
-        Column("Break-even", 14, "right", rank=1),
+        Column("Break-even", BREAK_EVEN_CELLS, "right", rank=1),
         Column("Missed", 9, "right", rank=3),
     )
 
 
-def cache_cells(row: Cached, ink: Palette) -> list[Cell]:
+def cache_rows(rows: Sequence[Cached], ink: Palette) -> list[list[Cell]]:
+    """A row each; who bills is left out where there is no room, if the model's name tells all."""
+    named = Counter(row.labels[-1] for row in rows)
+    return [cache_cells(row, ink, is_alone=named[row.labels[-1]] == 1) for row in rows]
+
+
+def cache_cells(row: Cached, ink: Palette, *, is_alone: bool = False) -> list[Cell]:
     """One row."""
     totals = row.totals
     if totals.has_no_known_cost:
@@ -52,7 +63,7 @@ def cache_cells(row: Cached, ink: Palette) -> list[Cell]:
         net = net_text(totals.cache_net_pusd, ink)
         missed = Text(display.money(totals.cache_missed_pusd), style=ink.muted)
     return [
-        _name(row, ink),
+        _name(row, ink, is_alone=is_alone),
         Text(display.percent(totals.hit_rate), style=ink.ink),
         lambda width: split_bar(totals, width, ink),
         Text(display.short_count(totals.cache_read_tokens), style=ink.muted),
@@ -60,19 +71,24 @@ def cache_cells(row: Cached, ink: Palette) -> list[Cell]:
         saved,
         premium,
         net,
-        lambda width: standing_text(row, ink, width),
+        standing_text(row, ink, BREAK_EVEN_CELLS),
         missed,
     ]
 
 
-def _name(row: Cached, ink: Palette) -> Callable[[int], Text]:
+def _name(row: Cached, ink: Palette, *, is_alone: bool) -> Callable[[int], Text]:
     if len(row.labels) == 1:
         return lambda _: Text(display.plain(row.labels[0]) or "(none)", style=ink.ink)
     provider, model = row.labels
     billed_by = f" {display.plain(provider)}"
-    return lambda width: Text.assemble(
-        (display.model_name(model, width - len(billed_by)), ink.ink), (billed_by, ink.muted)
-    )
+
+    def name(width: int) -> Text:
+        short = Text(display.model_name(model, width - len(billed_by)), style=ink.ink)
+        if is_alone and short.cell_len + len(billed_by) > width:
+            return Text(display.model_name(model, width), style=ink.ink)
+        return Text.assemble(short, (billed_by, ink.muted))
+
+    return name
 
 
 def net_text(pusd: int, ink: Palette) -> Text:
@@ -128,3 +144,29 @@ def _amount(pusd: int, calls: int, unpriced: int, ink: Palette) -> Text:
     if calls == unpriced:
         return Text(display.UNPRICED, style=ink.watch)
     return Text(display.at_least(pusd, unpriced), style=ink.ink)
+
+
+SPARKS = " ▁▂▃▄▅▆▇█"
+_LEAST_SPARKS = 4
+
+
+def inputs_line(trend: InputTrend, zone: ZoneInfo, width: int, ink: Palette) -> Text:
+    """Where input tokens came from over time, in one line: for screens with no room for a chart."""
+    parts = (("read", trend.read), ("written", trend.written), ("fresh", trend.fresh))
+    colours = (ink.series[1], ink.series[3], ink.series[5])
+    if not trend.starts_us or not any(any(values) for _, values in parts):
+        return Text("")
+    first, last = (
+        to_moment(at, zone).strftime(TIMES[trend.step])
+        for at in (trend.starts_us[0], trend.starts_us[-1])
+    )
+    told = f"{first} to {last}" if first != last else first
+    room = (width - len(told) - sum(len(name) + 3 for name, _ in parts)) // len(parts)
+    step = -(-len(trend.starts_us) // max(_LEAST_SPARKS, room))
+    shown = [merged(values, step) for _, values in parts]
+    most = max(map(max, shown))
+    made = Text(no_wrap=True, end="")
+    for (name, _), values, colour in zip(parts, shown, colours, strict=True):
+        sparks = "".join(SPARKS[-(-value * (len(SPARKS) - 1) // most)] for value in values)
+        made.append(f"{name} ", ink.muted).append(sparks, colour).append("  ")
+    return made.append(told, ink.muted)

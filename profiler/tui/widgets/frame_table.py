@@ -1,7 +1,9 @@
 """The frames of a tree as a table: each under what led to it, with itself and all within it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from profiler import display
@@ -15,11 +17,11 @@ from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spending import spend_text
 
 COLUMNS = (
-    Column("Frame", 22, grow=6, most=120),
+    Column("Frame", 28, grow=6, most=120),
     Column("Total", 10, "right"),
     Column("Itself", 10, "right", rank=2),
     Column("Share", 6, "right", rank=3),
-    Column("", 6, grow=1, rank=7, most=24),
+    Column("", 6, grow=1, rank=7, most=48),
     Column("Calls", 7, "right", rank=4),
     Column("Tokens", 7, "right", rank=5),
     Column("Errors", 6, "right", rank=8),
@@ -34,6 +36,10 @@ COMPARED = (
     Column("Tokens", 7, "right", rank=6),
 )
 _INDENT = 2
+_ITSELF = 2
+"""The place of what a frame came to itself."""
+_MEASURED = 500
+"""Rows whose names say how wide names are."""
 
 
 class FrameTable(CellGrid):
@@ -43,17 +49,38 @@ class FrameTable(CellGrid):
         super().__init__(COLUMNS)
         self._tree: Drawn | None = None
         self._frames: Sequence[Row] = ()
+        self._depth = 0
+        self._is_flat = False
+        self._noun = COLUMNS[0].title
 
-    def draw(self, tree: Drawn, zoom: Path) -> None:
-        """Draw the frames below the one that is zoomed to."""
+    def draw(self, tree: Drawn, zoom: Path, noun: str = "Frame") -> None:
+        """Draw the frames below the one that is zoomed to, under what they are called."""
         self._tree = tree
+        self._noun = noun
         frame = tree.at(zoom)
         self._frames = [] if frame is None else list(rows(frame, zoom))
         if frame is not None and not self._frames:
             self._frames = [Row(zoom, frame)]
         self._depth = len(zoom)
-        self.columns = COLUMNS if tree.before is None else COMPARED
+        self._is_flat = not any(row.frame.inner for row in self._frames)
+        self.columns = self._columns(tree)
         self.count_changed()
+
+    def _columns(self, tree: Drawn) -> list[Column]:
+        """No name takes more than it needs; where nothing is within a frame, it is all itself."""
+        first, *others = COLUMNS if tree.before is None else COMPARED
+        measured = self._frames[:_MEASURED]
+        names = (cell_len(_told(row, self._depth, first.most)) for row in measured)
+        most = max([first.width, len(self._noun), *names])
+        first = replace(first, title=self._noun, most=most)
+        if self._is_flat:
+            others = [one for one in others if one.title != "Itself"]
+        return [first, *others]
+
+    @property
+    def names_a_frame(self) -> bool:
+        """Whether one stands on a frame as a whole, not on a figure of it."""
+        return self.title in {"", self._noun}
 
     @property
     def row_count(self) -> int:
@@ -76,14 +103,19 @@ class FrameTable(CellGrid):
             return ()
         found, ink = self._frames[row], palette_of(self)
         if self._tree.before is None:
-            return frame_cells(self._tree, found, self._depth, ink)
+            cells = frame_cells(self._tree, found, self._depth, ink)
+            return [*cells[:_ITSELF], *cells[_ITSELF + self._is_flat :]]
         return compared_cells(self._tree, found, self._depth, ink)
 
 
-def _name(row: Row, depth: int, ink: Palette) -> Cell:
+def _told(row: Row, depth: int, width: int) -> str:
     indent = " " * _INDENT * max(0, len(row.path) - depth - 1)
+    return indent + label(row.frame.name, width - len(indent))
+
+
+def _name(row: Row, depth: int, ink: Palette) -> Cell:
     style = ink.ink if row.frame.own.calls else ink.muted
-    return lambda width: Text(indent + label(row.frame.name, width - len(indent)), style=style)
+    return lambda width: Text(_told(row, depth, width), style=style)
 
 
 def frame_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell]:

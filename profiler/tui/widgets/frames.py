@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from profiler import display
@@ -129,11 +130,13 @@ def change_text(change_pusd: int | None, ink: Palette) -> Text:
 
 
 def label(name: str, width: int) -> str:
-    """As much of a frame's name as says most in that room: whole, the function, its beginning."""
+    """As much of a frame's name as says most in that room: whole, without folders, the function."""
     whole = display.plain(name) or "all calls"
-    if len(whole) <= width:
-        return whole
-    return display.plain(place_of(name).function)
+    place = place_of(name)
+    in_file = f"{place.file.rpartition('/')[2]}:{place.line} {place.function}" if place.file else ""
+    forms = (whole, display.plain(in_file))
+    fitting = (form for form in forms if form and cell_len(form) <= width)
+    return next(fitting, display.plain(place.function))
 
 
 def size_text(measure: Measure, totals: Totals) -> str:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -18,6 +19,8 @@ from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.frames import Box, Drawn, boxes, change_text, colour_of, label, size_text
 from profiler.tui.widgets.panel import palette_of
 
+LEAST_WORDS = 4
+"""Cells from which on a cut name still says something."""
 NO_TREE = Drawn(grow(()))
 
 
@@ -29,10 +32,10 @@ class Icicle(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Left", show=False),
-        Binding("right", "step(1)", "Right", show=False),
-        Binding("up", "rise", "Up", show=False),
-        Binding("down", "sink", "Down", show=False),
+        Binding("left,h", "step(-1)", "Left", show=False),
+        Binding("right,l", "step(1)", "Right", show=False),
+        Binding("up,k", "rise", "Up", show=False),
+        Binding("down,j", "sink", "Down", show=False),
     ]
 
     frames: reactive[Drawn] = reactive(NO_TREE)
@@ -124,11 +127,15 @@ class Icicle(Widget, can_focus=True):
         return [Segment(f" {words}" if box.width > 2 else " ", style), Segment("▕", edge)]
 
     def _words(self, box: Box, room: int, ink: Palette) -> str:
-        """The name, and where there is room, what it came to."""
-        name = label(box.frame.name, room)
+        """The name, and where there is room, what it came to; of a change at least its sign."""
         change = self.frames.change_pusd(box.path, box.frame)
         told = size_text(self.frames.measure, box.frame.whole)
         figure = told if change is None else change_text(change, ink).plain
-        if Text(name).cell_len + len(figure) + 2 <= room:
-            name = f"{name}  {figure}"
-        return placed(Text(name), room, "left").plain
+        sign = "" if change is None else f"{figure[0]} "
+        name = label(box.frame.name, room - len(sign))
+        words = f"{name}  {figure}"
+        if cell_len(words) > room:
+            words = sign + name
+        if cell_len(words) > room < LEAST_WORDS:
+            words = sign[:room]
+        return placed(Text(words), room, "left").plain

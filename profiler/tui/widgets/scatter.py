@@ -31,6 +31,8 @@ TICK_CELLS, TICK_ROWS = 14, 3
 NAME_CELLS = 28
 """The longest name beside a point."""
 DOT = "●"
+LEAST = 0.999e-6
+"""The smallest value that is written beside an axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def _round_values(first: float, last: float, most: int) -> list[float]:
     powers = range(math.floor(first), math.ceil(last) + 1)
     for digits in ((1, 2, 5), (1, 3), (1,)):
         found = [digit * 10.0**power for power in powers for digit in digits]
-        found = [value for value in found if first <= math.log10(value) <= last]
+        # what is less than a millionth of a dollar has no figure of its own
+        found = [value for value in found if first <= math.log10(value) <= last and value >= LEAST]
         if len(found) <= most:
             return found
     return found[:: -(-len(found) // max(1, most))]

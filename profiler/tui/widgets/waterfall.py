@@ -1,6 +1,7 @@
 """A waterfall: one row per call, each where it stands in time, with the spend along the way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.text import Text
 
@@ -11,7 +12,7 @@ from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of
-from profiler.tui.widgets.recent import cost_text, outcome_sign
+from profiler.tui.widgets.recent import COST_CELLS, cost_text, outcome_sign
 
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _INDENT = 2
@@ -19,22 +20,28 @@ WAITING, FIRST, GENERATING = "░", "◆", "█"
 LEGEND = f"{WAITING}{FIRST} first token {GENERATING} generating"
 
 
-def _columns(length_us: int) -> tuple[Column, ...]:
-    return (
-        Column("", 1),
-        Column("Call", 18, grow=1, most=56),
-        Column(f"0 → {display.duration(length_us)}", 20, grow=3),
-        Column("Took", 7, "right", rank=2),
-        Column("Cost", 11, "right"),
-        Column("So far", 10, "right", rank=1),
-    )
+COLUMNS = (
+    Column("", 1),
+    Column("Call", 18, grow=3, most=44),
+    Column("", 20, grow=1),
+    Column("Took", 7, "right", rank=1),
+    Column("Cost", COST_CELLS, "right"),
+    Column("So far", 10, "right", rank=2),
+)
+_NAME, _TIME, _TOOK = 1, 2, 3
+_MINUTES_US = 100_000_000, 600_000_000
+"""From which lengths on a time takes a cell more, and another."""
+_MEASURED = 500
+"""Rows whose names say how wide names are."""
+_SHARED = ("agent", "workflow", "feature")
+"""What the calls of a span may have in common, the most telling first."""
 
 
 class Waterfall(Grid):
     """The first row is the spend along time; the others are calls and what they were made in."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
-        super().__init__(_columns(0), id=id)
+        super().__init__(COLUMNS, id=id)
         self.clear()
 
     def clear(self) -> None:
@@ -59,10 +66,28 @@ class Waterfall(Grid):
         for call in calls:
             spent += call.cost.pusd or 0
             self._so_far[call.id] = spent
-        self.columns = _columns(self._length_us)
+        self._lay_out()
         self.count_changed()
         if is_new:
             self.cursor = min(1, self.row_count - 1)
+
+    def on_resize(self) -> None:
+        """The axis is as long as the bars."""
+        super().on_resize()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """No name takes more than it needs; what is left goes to the bars, with the time above."""
+        ink, name = palette_of(self), COLUMNS[_NAME]
+        names = (step_name(step, ink).cell_len for step in self._steps[:_MEASURED])
+        widest = max(name.width, min(name.most, max(names, default=0)))
+        columns = [*COLUMNS]
+        columns[_NAME] = replace(name, most=widest)
+        longer = sum(self._length_us >= length_us for length_us in _MINUTES_US)
+        columns[_TOOK] = replace(COLUMNS[_TOOK], width=COLUMNS[_TOOK].width + longer)
+        self.columns = columns
+        width = dict(self.widths)[_TIME]
+        columns[_TIME] = replace(COLUMNS[_TIME], title=axis(self._length_us, width))
 
     @property
     def row_count(self) -> int:
@@ -115,7 +140,7 @@ class Waterfall(Grid):
         unpriced = sum(call.cost.pusd is None for call in step.calls)
         return [
             Text("╷", style=ink.muted),
-            Text(f"span {display.plain(step.span)} · {display.calls(len(step.calls))}", ink.muted),
+            step_name(step, ink),
             lambda width: self._bar(first, None, end, "─", ink.muted, width),
             Text(display.duration(end - first), style=ink.muted),
             Text(display.at_least(spent, unpriced), style=ink.muted),
@@ -128,12 +153,9 @@ class Waterfall(Grid):
             return []
         first = None if call.first_chunk_us is None else call.started_at_us + call.first_chunk_us
         colour = ink.high if call.outcome is Outcome.ERROR else ink.series[step.depth % 2]
-        indent = " " * (_INDENT * step.depth)
-        name = display.model_name(call.model)
-        where = display.plain(call.feature or call.operation)
         return [
             outcome_sign(call, ink),
-            Text.assemble((f"{indent}{name}", ink.ink), (f" {where}", ink.muted)),
+            step_name(step, ink),
             lambda width: self._bar(
                 call.started_at_us, first, _end(call), GENERATING, colour, width
             ),
@@ -158,6 +180,38 @@ class Waterfall(Grid):
 
     def _column(self, at_us: int, width: int) -> int:
         return min(width - 1, max(0, (at_us - self._start_us) * width // self._length_us))
+
+
+def step_name(step: Step, ink: Palette) -> Text:
+    """A call's model and what it was for; a span and how much was made in it."""
+    if step.call is None:
+        return Text(f"{span_name(step)} · {display.calls(len(step.calls))}", ink.muted)
+    indent = " " * (_INDENT * step.depth)
+    where = display.plain(step.call.feature or step.call.operation)
+    name = display.model_name(step.call.model)
+    return Text.assemble((f"{indent}{name}", ink.ink), (f" {where}", ink.muted))
+
+
+def span_name(step: Step) -> str:
+    """What the calls made in a span have in common; a span of unlike calls goes by its id."""
+    for name in _SHARED:
+        labels = {str(getattr(call, name)) for call in step.calls}
+        if len(labels) == 1 and (label := labels.pop()):
+            return f"{name} {display.plain(label)}"
+    return f"span {display.plain(step.span)}"
+
+
+def axis(length_us: int, width: int) -> str:
+    """Times over the bars: the start at the left, the end at the right, as many between as fit."""
+    end = display.duration(length_us)
+    for parts in (4, 2):
+        if width >= parts * (len(end) + 8):
+            made = "0"
+            for part in range(1, parts):
+                told = display.duration(length_us * part / parts)
+                made = made.ljust(width * part // parts - len(told) // 2) + told
+            return made + end.rjust(width - len(made))
+    return "0" + end.rjust(width - 1) if width > len(end) + 2 else end
 
 
 def _end(call: Call) -> int:
