@@ -15,7 +15,7 @@ from textual.markup import escape
 from profiler.display import plain
 from profiler.errors import BadQuery
 from profiler.options.actions import ACTIONS, EVERYWHERE
-from profiler.report.forms import FORMS
+from profiler.report.forms import BUDGET_FORMS, FORMS
 from profiler.tui.exporting import ExportingApp
 from profiler.tui.keymap import Keys
 from profiler.tui.names import BYS
@@ -71,6 +71,9 @@ def commands(
             "Write what is filtered into a file.",
             f"app.export('{form.id}')",
         )
+    for form in BUDGET_FORMS:
+        told = "Write it into a file, whatever is filtered."
+        yield Command(f"Export: {form.title}", told, f"app.export('{form.id}')", "budgets")
     for theme in THEMES:
         look = theme.name.partition("-")[2].replace("-", " ")
         yield Command(f"Theme: {look}", "Change the colours.", f"app.choose_theme('{theme.name}')")

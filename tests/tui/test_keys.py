@@ -1,5 +1,8 @@
+import io
 import re
+from typing import cast
 
+from rich.console import Console
 from textual.binding import Binding
 from textual.command import Hit
 from textual.dom import DOMNode
@@ -90,6 +93,24 @@ def test_the_palette_ranks_whole_words_of_actions_before_strewn_letters() -> Non
     drive(app, act)
 
 
+def test_help_begins_with_the_screen_in_front_and_names_what_keys_do() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("7", "question_mark")
+        await until(pilot, lambda: "Add a budget by three questions" in screen_text(app))
+        assert re.search(r"a +Add +Add a budget", screen_text(app))
+        assert "Where the money goes: budgets" not in screen_text(app)
+
+    drive(app, act, (80, 24))
+
+
+def test_the_palette_writes_what_budgets_export() -> None:
+    named = {command.name: command for command in commands()}
+    command = named["Export: Audit trail of all budgets as CSV"]
+    assert (command.screen, command.action) == ("budgets", "app.export('trail.csv')")
+
+
 def test_footer_and_palette_offer_what_can_be_done() -> None:
     app = an_app(GivenSource(a_snapshot()))
 
@@ -118,7 +139,9 @@ def test_footer_and_palette_offer_what_can_be_done() -> None:
 
 def test_help_names_every_action_with_its_key() -> None:
     variables = {**DARK.to_color_system().generate(), **FALLBACK}
-    text = page(palette(variables), Keys()).plain
+    paper = Console(file=io.StringIO(), width=200)
+    paper.print(page(palette(variables), Keys(), "calls"))
+    text = cast("io.StringIO", paper.file).getvalue()
     for action in ACTIONS:
         assert action.help in text
         assert Keys().of(action) in text
@@ -142,7 +165,7 @@ def test_chosen_keys_work_and_are_told_wherever_keys_are() -> None:
         footer = screen_text(app).splitlines()[-1]
         assert {"^e Range", "r Export", "* By"} <= set(re.findall(r"\S+ [A-Z]\w+", footer))
         await pilot.press("question_mark")
-        assert re.search(r"Ctrl\+E +Choose the time range", screen_text(app))
+        assert re.search(r"Ctrl\+E +Range +Choose the time range", screen_text(app))
         told = {command.name: command.help for command in commands(keys=chosen)}
         assert told["Export"] == "Write what is filtered into a file.  Key: r"
 

@@ -16,6 +16,7 @@ from profiler.budgets.detail import BudgetDetail
 from profiler.keeping.inquiries import USUAL_DAYS, OpenBudget, Saved, Trail
 from profiler.ledger.audit import Entry
 from profiler.tui import keys
+from profiler.tui.keymap import keys_of
 from profiler.tui.messages import Answered, Inquired
 from profiler.tui.screens.budget_listing import ListingFace
 from profiler.tui.screens.budget_panes import (
@@ -137,7 +138,17 @@ class BudgetsScreen(ListingFace):
         whose = f" · {found.value}" if found.value else ""
         opened = self.query_one("#opened")
         opened.border_title = escape(display.plain(f"{found.budget.name}{whose}"))
-        opened.border_subtitle = f"{self._days} days" if self.pane == "history" else None
+        opened.border_subtitle = self._hint(found)
+
+    def _hint(self, found: BudgetDetail) -> str | None:
+        """What can be done about what the pane shows."""
+        keys = keys_of(self)
+        if self.pane == "history":
+            return f"{self._days} days · {keys.of_id('days')} other"
+        if self.pane == "overrides" and found.overrides:
+            told = ((keys.of_id(name), name) for name in ("approve", "deny", "end"))
+            return " · ".join(f"{key} {name}" for key, name in told)
+        return None
 
     @on(PaneBar.Chosen)
     def _choose_pane(self, message: PaneBar.Chosen) -> None:

@@ -1,7 +1,10 @@
 """Help: the keys, what the signs mean, and how filters are written."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +20,9 @@ from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
 from profiler.tui.widgets.panel import palette_of
+
+_KEY_CELLS, _NAME_CELLS = 8, 12
+_SIGN_CELLS = 19
 
 SIGNS = (
     ("~$0.12", "an estimate: the stream ended before the provider counted"),
@@ -50,7 +56,7 @@ FILTERS = (
 
 
 class HelpScreen(Dialog[None]):
-    """Everything on one page."""
+    """Everything on one page, what the screen in front can do first."""
 
     CSS_PATH: ClassVar[str] = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,37 +68,49 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll(classes="dialog") as frame:
             frame.border_title = "Help"
             frame.border_subtitle = "↑ ↓ scroll · Esc close"
-            yield Static(page(palette_of(self), keys_of(self)))
+            yield Static(page(palette_of(self), keys_of(self), self.app.current_mode))
 
     def on_mount(self) -> None:
         """Arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
 
-def page(ink: Palette, keys: Keys) -> Text:
+def page(ink: Palette, keys: Keys, front: str) -> Group:
     """The whole text."""
-    made = Text(end="")
-    _part(made, "Everywhere", _actions(EVERYWHERE, keys), ink)
-    for name, title in TITLES.items():
-        rows = _actions(name, keys)
-        if rows:
-            _part(made, title, rows, ink)
-    _part(made, "Lists", list(MOVES), ink)
-    _part(made, "Filters", list(FILTERS), ink)
-    made.append(f"Keys: {', '.join(KEYS)}. Words are joined by and; → takes a suggestion.\n\n",
-                ink.muted)  # fmt: skip
-    _part(made, "Signs", list(SIGNS), ink)
-    made.rstrip()
-    return made
+    names = sorted(TITLES, key=lambda name: name != front)
+    own, *others = [(TITLES[name], _actions(name, keys)) for name in names]
+    parts = [own, ("Everywhere", _actions(EVERYWHERE, keys)), *others]
+    parts += [
+        ("Lists", [(name, "", means) for name, means in MOVES]),
+        ("Signs", [(name, "", means) for name, means in SIGNS]),
+        ("Filters", [(name, "", means) for name, means in FILTERS]),
+    ]
+    more = Text(f"Keys: {', '.join(KEYS)}. Words are joined by and; → takes a suggestion.",
+                style=ink.muted)  # fmt: skip
+    return Group(*(part for title, rows in parts for part in _part(title, rows, ink)), more)
 
 
-def _actions(screen: str, keys: Keys) -> list[tuple[str, str]]:
-    return [(keys.of(one), one.help) for one in ACTIONS if one.screen == screen]
+Row = tuple[str, str, str]
+"""A key or a sign, its name where it has one, what it means."""
 
 
-def _part(made: Text, title: str, rows: list[tuple[str, str]], ink: Palette) -> None:
-    made.append(f"{title}\n", f"bold {ink.accent}")
-    for name, meaning in rows:
-        made.append(f"  {name:<14}", f"bold {ink.ink}")
-        made.append(f" {meaning}\n", ink.muted)
-    made.append("\n")
+def _actions(screen: str, keys: Keys) -> list[Row]:
+    return [(keys.of(one), one.label, one.help) for one in ACTIONS if one.screen == screen]
+
+
+def _part(title: str, rows: list[Row], ink: Palette) -> Iterator[RenderableType]:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    has_names = any(name for _, name, _ in rows)
+    table.add_column(no_wrap=True, min_width=_KEY_CELLS if has_names else _SIGN_CELLS)
+    table.add_column(no_wrap=True, min_width=_NAME_CELLS if has_names else 0)
+    table.add_column(ratio=1)
+    for key, name, means in rows:
+        table.add_row(
+            Text(f"  {key}", style=f"bold {ink.accent}"),
+            Text(name, style=ink.ink),
+            Text(means, style=ink.muted),
+        )
+    if rows:
+        yield Text(title, style=f"bold {ink.ink}")
+        yield table
+        yield Text("")
