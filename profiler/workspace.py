@@ -191,9 +191,11 @@ class Workspace:
             log_trouble=self._log_trouble,
         )
 
-    def grouped(self, by: Sequence[Dimension], wanted: Filter) -> Grouped:
-        """Spend by dimensions, the dearest first."""
-        return grouping.grouped(self.store, by, wanted)
+    def grouped(
+        self, by: Sequence[Dimension], wanted: Filter, most: int | None = None
+    ) -> Grouped:
+        """Spend by dimensions, the dearest first, `most` of them apart or all."""
+        return grouping.grouped(self.store, by, wanted, most)
 
     def page(
         self,

@@ -23,18 +23,16 @@ def part(store: Store, card: Card, asked: Asked, now_us: int) -> CachePart:
     """Everything the screen draws, by what it groups by."""
     by = asked.by or Dimension.MODEL
     dimensions = MODEL if by == Dimension.MODEL else (Dimension(by),)
-    found = [
-        Cached(labels, totals, _break_even(card, labels, totals, now_us))
-        for labels, totals in reads.grouped(store, dimensions, asked.wanted)
-        if totals.total_input
-    ]
-    found.sort(key=lambda row: (-row.totals.cache_net_pusd, -row.totals.total_input, row.labels))
-    whole = sum((row.totals for row in found), NOTHING)
+    found = reads.dearest(store, dimensions, asked.wanted, MOST_ROWS, reads.Worth.CACHE_NET)
+    whole = sum((totals for _, totals in found.rows), found.others)
     return CachePart(
         by=by,
-        rows=tuple(found[:MOST_ROWS]),
+        rows=tuple(
+            Cached(labels, totals, _break_even(card, labels, totals, now_us))
+            for labels, totals in found.rows
+        ),
         whole=Cached((), whole, _seen_break_even(whole)),
-        left_out=max(0, len(found) - MOST_ROWS),
+        left_out=found.left_out,
         trend=_trend(store, asked, now_us),
         prompts=prompts(store, asked.wanted, now_us),
     )

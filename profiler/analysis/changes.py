@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.totals import Totals
 from profiler.store import reads
 from profiler.store.engine import Store
 
@@ -53,20 +53,24 @@ class Changed:
     before: Span
     rows: tuple[Change, ...]
     total: Change
+    left_out: int = 0
+    """How many rows there are beyond those, which changed less."""
 
 
-def changed(store: Store, by: Sequence[Dimension], wanted: Filter, against: Filter) -> Changed:
-    """What changed between the calls of `against` and those of `wanted`."""
-    now = dict(reads.grouped(store, by, wanted))
-    before = dict(reads.grouped(store, by, against))
-    rows = [
-        Change(labels, now.get(labels, NOTHING), before.get(labels, NOTHING))
-        for labels in {**now, **before}
-    ]
+def changed(
+    store: Store,
+    by: Sequence[Dimension],
+    wanted: Filter,
+    against: Filter,
+    most: int | None = None,
+) -> Changed:
+    """What changed between the calls of `against` and those of `wanted`, `most` of it or all."""
+    found = reads.moved(store, by, wanted, against, most)
     return Changed(
         by=tuple(dimension.value for dimension in by),
         span=wanted.span,
         before=against.span,
-        rows=tuple(sorted(rows, key=lambda row: (-abs(row.pusd), row.labels))),
+        rows=tuple(Change(*row) for row in found.rows),
         total=Change((), reads.totals(store, wanted), reads.totals(store, against)),
+        left_out=found.left_out,
     )

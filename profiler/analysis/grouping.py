@@ -1,10 +1,12 @@
 """Spend by what the user asks: any dimensions, or days."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from zoneinfo import ZoneInfo
 
+from profiler import display
 from profiler.analysis.results import Group, Grouped
 from profiler.analysis.trend import edges
 from profiler.display import share
@@ -15,13 +17,19 @@ from profiler.store import reads
 from profiler.store.engine import Store
 
 
-def grouped(store: Store, by: Sequence[Dimension], wanted: Filter) -> Grouped:
-    """Spend by `by`, the dearest first; a model's row carries its provider too if asked for."""
-    rows = sorted(
-        reads.grouped(store, by, wanted),
-        key=lambda row: (-row[1].spend_pusd, -row[1].calls, row[0]),
-    )
-    return _as_grouped(tuple(d.value for d in by), wanted, rows)
+def grouped(
+    store: Store, by: Sequence[Dimension], wanted: Filter, most: int | None = None
+) -> Grouped:
+    """Spend by `by`, the dearest first; a model's row carries its provider too if asked for.
+
+    Beyond `most` rows, the others are one row together.
+    """
+    rows, others, left_out = reads.dearest(store, by, wanted, most)
+    if left_out:
+        rest = (f"({display.count(left_out)} more)", *[""] * (len(by) - 1))
+        rows = [*rows, (rest, others)]
+    found = _as_grouped(tuple(d.value for d in by), wanted, rows)
+    return replace(found, left_out=left_out)
 
 
 def by_day(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Grouped:

@@ -1,7 +1,6 @@
 """One call, opened: the bill behind its cost, and what the same usage costs otherwise."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from heapq import nlargest
 from itertools import islice
 
 from profiler.analysis.results import CallDetail, Elsewhere, PriceLine
@@ -98,8 +97,7 @@ def _elsewhere(store: Store, call: Call, card: Card, now_us: int) -> tuple[Elsew
 
 def _used(store: Store, card: Card) -> Iterator[str]:
     """The dearest models of the history, as they are listed."""
-    rows = reads.grouped(store, MODEL, EVERYTHING)
-    for (provider, model), _ in nlargest(MOST_USED, rows, key=lambda row: row[1].spend_pusd):
+    for (provider, model), _ in reads.dearest(store, MODEL, EVERYTHING, MOST_USED).rows:
         if listed := card.find(provider, model):
             yield _name(listed)
 

@@ -36,14 +36,16 @@ def snapshot(
 ) -> Snapshot:
     """Everything about the calls wanted, and about the periods people ask for first."""
     wanted = asked.wanted
-    rows = models(store, card, wanted)
+    found = models(store, card, wanted)
     return Snapshot(
         taken_at_us=now_us,
         span=wanted.span,
         totals=reads.totals(store, wanted),
         spending=spending(store, wanted, now_us, asked.zone),
         standings=tuple(standings),
-        models=rows,
+        models=found.rows,
+        other_models=found.left_out,
+        others=found.others,
         recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
         freshness=freshness(store, pending_bytes),
         part=parts.part(store, card, asked, now_us),
@@ -72,10 +74,11 @@ def _movers(
     span = before(wanted.span, now_us, zone)
     if span is None:
         return ()
-    found = changed(store, [by], wanted, replace(wanted, span=span))
-    if not found.total.before.calls:
+    against = replace(wanted, span=span)
+    if not reads.totals(store, against).calls:
         return ()
-    return tuple(row for row in found.rows[:MOVERS] if row.pusd)
+    found = changed(store, [by], wanted, against, MOVERS)
+    return tuple(row for row in found.rows if row.pusd)
 
 
 def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:

@@ -40,6 +40,8 @@ class Grouped:
     rows: tuple[Group, ...]
     totals: Totals
     """All rows together."""
+    left_out: int = 0
+    """How many groups the last row stands for together; 0 where each has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,13 @@ class Snapshot(Figures):
     standings: tuple[Standing, ...]
     """The fullest budget first."""
     models: tuple[ModelRow, ...]
-    """The dearest first."""
+    """The dearest first; the first of them where there are very many."""
     recent: tuple[Call, ...]
     """The newest calls, newest first."""
+    other_models: int = 0
+    """How many models there are beyond those."""
+    others: Totals = NOTHING
+    """What those add up to."""
     part: Part | None = None
     """What the screen that asked draws beyond this; `None` where it is not read (yet)."""
     alerts: tuple[Alert, ...] = ()

@@ -37,19 +37,22 @@ def trend(
     bounds = _bounded(store, wanted.span, now_us)
     step = _no_finer(step, bounds) if step else _step(bounds)
     starts = edges(store, wanted, now_us, zone, step=step)
-    sums = reads.series(store, by, starts, wanted)
+    sums, others = reads.dearest_series(store, by, starts, wanted, most)
     known = {label for _, label, t in sums if not t.has_no_known_cost}
     return Trend(
         starts_us=tuple(starts[:-1]),
         step=step,
-        series=_series(sums, len(starts) - 1, most),
+        series=_series(sums, others, len(starts) - 1, most),
         unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
         end_us=starts[-1],
     )
 
 
 def _series(
-    sums: Sequence[tuple[int, str, Totals]], buckets: int, most: int
+    sums: Sequence[tuple[int, str, Totals]],
+    others: Sequence[tuple[int, Totals]],
+    buckets: int,
+    most: int,
 ) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """Spend per bucket of each of the dearest labels, the dearest first, and of all others."""
     spent: dict[str, int] = {}
@@ -61,6 +64,8 @@ def _series(
     for bucket, label, totals in sums:
         line = lines.get(label) or lines.setdefault(OTHER, [0] * buckets)
         line[bucket] += totals.spend_pusd
+    for bucket, totals in others:
+        lines.setdefault(OTHER, [0] * buckets)[bucket] += totals.spend_pusd
     return tuple((label, tuple(line)) for label, line in lines.items())
 
 

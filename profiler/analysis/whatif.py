@@ -185,12 +185,13 @@ def _moved(card: Card, target: str, used: _Used, now_us: int) -> WhatIf:
 
 def _used(store: Store, wanted: Filter, one_by_one: int) -> _Used:
     each = reads.usages(store, wanted, one_by_one)
-    rows = reads.grouped(store, MODEL, wanted)
-    unpriced = sum(totals.unpriced_calls for _, totals in rows)
-    if unpriced:
-        # their tokens stand in the sums as well
-        is_none = wanted.is_priced is False
-        rows = [] if is_none else reads.grouped(store, MODEL, replace(wanted, is_priced=True))
+    unpriced = reads.totals(store, wanted).unpriced_calls
+    rows: Sequence[tuple[tuple[str, ...], Totals]] = ()
+    if not unpriced:
+        rows = reads.grouped(store, MODEL, wanted)
+    elif wanted.is_priced is not False:
+        # the tokens of the unpriced stand in the sums of all as well
+        rows = reads.grouped(store, MODEL, replace(wanted, is_priced=True))
     return _Used(tuple((who, model, totals) for (who, model), totals in rows), unpriced, each)
 
 

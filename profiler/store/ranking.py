@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from profiler.domain.periods import Span
 from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import dialect
@@ -35,6 +36,8 @@ from profiler.store.sums import (
     cut_up,
     grouped,
     kept_source,
+    overlap,
+    series,
     totals_in,
 )
 
@@ -89,16 +92,16 @@ class Moved(NamedTuple):
 
 
 def dearest(
-    store: Store, by: Sequence[Kind], wanted: Filter, most: int, worth: Worth = Worth.SPEND
+    store: Store, by: Sequence[Kind], wanted: Filter, most: int | None, worth: Worth = Worth.SPEND
 ) -> Dearest:
-    """Up to `most` labels of the wanted calls, the dearest first, and all others as one.
+    """Up to `most` labels of the wanted calls, or all, the dearest first, and all others as one.
 
     Of what is worth the same comes first what makes more calls, then what is first by its letters
     as long as all were compared by them.
     """
     with store.reading() as connection:
         ranking = _Ranking(store, connection, tuple(by), worth)
-        if ranking.is_long:
+        if most is not None and ranking.is_long:
             return ranking.dearest(wanted, most)
     found = grouped(store, by, wanted)
     ranked = [row for row in found if worth is Worth.SPEND or row[1].total_input]
@@ -109,11 +112,13 @@ def dearest(
     return Dearest(kept, _together(found) - _together(kept), len(ranked) - len(kept))
 
 
-def moved(store: Store, by: Sequence[Kind], wanted: Filter, against: Filter, most: int) -> Moved:
-    """Up to `most` labels, those first whose spend differs most between two filters' calls."""
+def moved(
+    store: Store, by: Sequence[Kind], wanted: Filter, against: Filter, most: int | None
+) -> Moved:
+    """The labels whose spend differs most between two filters' calls, up to `most` or all."""
     with store.reading() as connection:
         ranking = _Ranking(store, connection, tuple(by), Worth.SPEND)
-        if ranking.is_long:
+        if most is not None and ranking.is_long:
             return ranking.moved(wanted, against, most)
     now, before = (dict(grouped(store, by, one)) for one in (wanted, against))
     rows = [
@@ -121,11 +126,29 @@ def moved(store: Store, by: Sequence[Kind], wanted: Filter, against: Filter, mos
         for labels in {**now, **before}
     ]
     rows.sort(key=lambda row: (-abs(row[1].spend_pusd - row[2].spend_pusd), row[0]))
-    return Moved(rows[:most], len(rows[most:]))
+    return Moved(rows[:most], 0 if most is None else len(rows[most:]))
 
 
 def _together(rows: Sequence[tuple[Labels, Totals]]) -> Totals:
     return sum((totals for _, totals in rows), NOTHING)
+
+
+def dearest_series(
+    store: Store, by: Dimension, edges_us: Sequence[int], wanted: Filter, most: int
+) -> tuple[list[tuple[int, str, Totals]], list[tuple[int, Totals]]]:
+    """As `sums.series`; and where labels are very many, of the dearest alone, and of all others."""
+    span = overlap(wanted.span, Span(edges_us[0], edges_us[-1]))
+    with store.reading() as connection:
+        ranking = _Ranking(store, connection, (by,), Worth.SPEND)
+        found = ranking.dearest(replace(wanted, span=span), most) if ranking.is_long else None
+    if found is None:
+        return series(store, by, edges_us, wanted), []
+    only = replace(wanted, among=(Among(by, tuple(one for (one,), _ in found.rows)),))
+    kept = series(store, by, edges_us, only)
+    whole = {number: totals for number, _, totals in series(store, None, edges_us, wanted)}
+    for number, _, totals in kept:
+        whole[number] = whole.get(number, NOTHING) - totals
+    return kept, list(whole.items())
 
 
 class _Ranking:

@@ -9,7 +9,7 @@ from profiler.store.glimpses import Glimpse, counted, newest, one_in, usages
 from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
-from profiler.store.ranking import Dearest, Moved, Worth, dearest, moved
+from profiler.store.ranking import Dearest, Moved, Worth, dearest, dearest_series, moved
 from profiler.store.sums import grouped, series, totals
 from profiler.store.tables import (
     calls,
@@ -35,6 +35,7 @@ __all__ = [
     "count_upto",
     "counted",
     "dearest",
+    "dearest_series",
     "distribution",
     "each",
     "grouped",

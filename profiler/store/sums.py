@@ -84,7 +84,7 @@ def series(
 
     `edges_us` ascend; stretches and labels without calls are left out.
     """
-    stretches = [_overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
+    stretches = [overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
     with store.reading() as connection:
         question = Question(store, connection, (by,) if by else (), narrow(connection, wanted))
         found = question.answered(stretches)
@@ -95,7 +95,8 @@ def series(
     ]
 
 
-def _overlap(a: Span, b: Span) -> Span:
+def overlap(a: Span, b: Span) -> Span:
+    """What lies in both; empty where nothing does."""
     starts = [start for start in (a.start_us, b.start_us) if start is not None]
     ends = [end for end in (a.end_us, b.end_us) if end is not None]
     return Span(max(starts, default=None), min(ends, default=None))

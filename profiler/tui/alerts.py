@@ -13,6 +13,7 @@ from profiler.alerts.wording import highest, state_of
 from profiler.analysis.results import ModelRow, Snapshot
 from profiler.domain.alerts import Alert as Told
 from profiler.domain.budgets import Level, Standing
+from profiler.domain.totals import Totals
 from profiler.ledger.outbox import TOLD
 
 
@@ -154,22 +155,28 @@ def _of_calls(snapshot: Snapshot) -> list[Alert]:
         noun = "fault" if freshness.swallowed_faults == 1 else "faults"
         words = f"{display.count(freshness.swallowed_faults)} {noun} of ours in your programs"
         found.append(Alert(f"faults {freshness.swallowed_faults}", Level.HIGH, words, "see doctor"))
-    return [*found, *_of_unpriced(snapshot.models)]
+    return [*found, *_of_unpriced(snapshot.models, snapshot.others)]
 
 
-def _of_unpriced(models: Sequence[ModelRow]) -> Iterator[Alert]:
-    """Those whose models have no rate, and those that told no usage, as many that fail do."""
+def _of_unpriced(models: Sequence[ModelRow], others: Totals) -> Iterator[Alert]:
+    """Those whose models have no rate, and those that told no usage, as many that fail do.
+
+    Of models beyond those that are told apart nobody looks for a rate: they count to the first.
+    """
     rows = sorted((row for row in models if row.totals.unpriced_calls), key=lambda row: row.model)
     for has_rate, why, advice in (
         (False, "no rate", "profiler prices override gives one"),
         (True, "no usage was told", "they failed, or were cut off"),
     ):
         found = [row for row in rows if row.has_rate is has_rate]
-        if found:
-            calls = display.calls(sum(row.totals.unpriced_calls for row in found))
-            others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            named = display.model_name(found[0].model, 24)
-            words = f"{calls} unpriced, {why}: {named}{others}"
+        beyond = 0 if has_rate else others.unpriced_calls
+        if found or beyond:
+            calls = display.calls(sum(row.totals.unpriced_calls for row in found) + beyond)
+            named = display.model_name(found[0].model, 24) if found else "the less dear"
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            if found and beyond:
+                more = " and very many more"
+            words = f"{calls} unpriced, {why}: {named}{more}"
             trouble = "unpriced" if not has_rate else "uncounted"
             told = f"{trouble} {' '.join(row.model for row in found)}"
             yield Alert(told, Level.WATCH, words, advice)

@@ -3,9 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import reduce
 from itertools import count, islice
-from operator import add
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
@@ -16,7 +14,6 @@ from profiler import display
 from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home
 from profiler.domain.scopes import Dimension
-from profiler.domain.totals import NOTHING
 from profiler.errors import StoreLocked
 
 if TYPE_CHECKING:
@@ -89,7 +86,7 @@ def top(
         for is_first in _rounds(workspace, every_s, times):
             now = now_us()
             wanted = query.read(now, workspace.settings.zone)
-            grouped = _at_most(workspace.grouped(dimensions, wanted), limit)
+            grouped = workspace.grouped(dimensions, wanted, limit)
             _print(grouped, workspace, query.narrowed_by, now, is_first=is_first)
 
 
@@ -108,19 +105,6 @@ def _follow(workspace: "Workspace", until: float) -> None:
             workspace.drain()
         except StoreLocked as error:
             click.echo(f"profiler: {error}; waiting", err=True)
-
-
-def _at_most(grouped: "Grouped", limit: int) -> "Grouped":
-    """The dearest rows, with the rest as one."""
-    rest = grouped.rows[limit:]
-    if not rest:
-        return grouped
-    totals = reduce(add, (row.totals for row in rest), NOTHING)
-    name = f"({display.count(len(rest))} more)"
-    labels = (name, *[""] * (len(grouped.by) - 1))
-    share = display.share(totals, grouped.totals.spend_pusd)
-    last = replace(rest[0], labels=labels, totals=totals, share=share)
-    return replace(grouped, rows=(*grouped.rows[:limit], last))
 
 
 def _print(
