@@ -128,10 +128,13 @@ class Segment:
             flags |= getattr(os, name, 0)
         self.name = path.name
         self._file = os.open(path, flags)
-        facts = os.fstat(self._file)
-        if not stat.S_ISREG(facts.st_mode):
+        try:
+            facts = os.fstat(self._file)
+            if not stat.S_ISREG(facts.st_mode):
+                raise OSError(f"{path} is not a regular file")  # noqa: TRY301  # closed like any
+        except OSError:
             os.close(self._file)
-            raise OSError(f"{path} is not a regular file")
+            raise
         # Taken before anything is read: what is written later makes the file differ from this.
         self.size_bytes, self._mtime_ns = facts.st_size, facts.st_mtime_ns
 

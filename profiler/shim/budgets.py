@@ -70,6 +70,12 @@ class Budgets:
         self.listeners = Listeners()
         """Told of every threshold that a call of this program has crossed."""
 
+    @quiet
+    def close(self) -> None:
+        """Let go of the ledger; a call that still goes on opens it again."""
+        if self._program is not None:
+            self._program.ledger.close()
+
     def are_set(self) -> bool:
         """Whether any is in force."""
         now_s = time.monotonic()

@@ -70,6 +70,7 @@ class Recorder:
         """Lets go of this process's files."""
         self.writer.close()
         self._prompts.close()
+        self.budgets.close()
 
     def beginning(self, name: str) -> Callable[..., Begun | None]:
         """What begins a call of an SDK: a method of ours, or what that SDK's own file tells."""

@@ -17,6 +17,7 @@ from profiler.store import reads
 from profiler.store.engine import Store
 from profiler.store.migrations import Migration
 from profiler.store.positions import all_positions
+from tests.support.descriptors import held_below
 from tests.support.events import a_segment, append, some_events
 from tests.support.oracle import assert_sound
 
@@ -143,6 +144,7 @@ def test_whichever_look_at_the_log_fails_the_next_pass_brings_the_rest(
                 first = drain(store, CARD, tmp_path / "log")
             second = drain(store, CARD, tmp_path / "log")
             assert (first.events + second.events, first.duplicates + second.duplicates) == (4, 0)
+            assert held_below(tmp_path / "log") == []
             if failing.calls <= place:
                 break
             place += 1

@@ -33,6 +33,7 @@ from tests.shim.clients import (
     openai_client,
 )
 from tests.shim.conftest import Log
+from tests.support.descriptors import held_below
 from tests.support.ledgers import USD, a_bid, a_budget, a_ledger, an_ask, used
 from tests.support.provider_server import ProviderServer, json_reply
 
@@ -54,6 +55,15 @@ def ask_openai(server: ProviderServer, model: str = MINI, **more: Any) -> Any:
     return openai_client(server).chat.completions.create(
         model=model, messages=HELLO, max_completion_tokens=50, **more
     )
+
+
+def test_a_program_that_instruments_time_and_again_keeps_no_file_open(quiet_log: Log) -> None:
+    a_ledger(path_in(str(quiet_log.home)), a_budget()).close()
+    for _ in range(2):
+        profiler.instrument()
+        assert profiler.remaining()
+        profiler.uninstrument()
+        assert held_below(quiet_log.home) == []
 
 
 def test_without_a_budget_the_ledger_is_never_opened(log: Log, server: ProviderServer) -> None:
