@@ -25,7 +25,7 @@ from profiler.shim.writer import into_log, warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from profiler.shim.call import Call
@@ -121,7 +121,7 @@ class Budgets:
 
     def _look(self) -> None:
         if self._program is None:
-            if not self._may_be_set():
+            if not _may_be_set(self._home, self._files):
                 return
             self._program = self._opened()
         for said in self._program.look():
@@ -139,12 +139,6 @@ class Budgets:
             return models.misfits(file, budgets, self._card())
 
         return program.Program(self._home, places.here(), _zone(self._home), judge)
-
-    def _may_be_set(self) -> bool:
-        ledgers = [os.path.join(self._home, name) for name in _LEDGER]
-        return any(map(os.path.exists, ledgers)) or any(
-            map(os.path.isfile, filter(None, self._files))
-        )
 
     def _made(self) -> Any:
         guard = import_module("profiler.ledger.guard")
@@ -340,6 +334,11 @@ def _sought(
 def _model(call: Call) -> str:
     told = call.told.get("model", "")
     return str(json.loads("{" + told + "}")["model"]) if told else ""
+
+
+def _may_be_set(home: str, files: Iterable[str | None]) -> bool:
+    ledgers = [os.path.join(home, name) for name in _LEDGER]
+    return any(map(os.path.exists, ledgers)) or any(map(os.path.isfile, filter(None, files)))
 
 
 def _path(text: str) -> Any:
