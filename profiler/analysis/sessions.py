@@ -6,8 +6,7 @@ from dataclasses import replace
 from profiler.analysis.asked import Asked
 from profiler.analysis.runs import Run, SessionsPart
 from profiler.domain.calls import Call
-from profiler.domain.scopes import Dimension, Filter, Match
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.scopes import Among, Dimension, Filter, Match
 from profiler.store import reads, sessions
 from profiler.store.engine import Store
 from profiler.store.sessions import Session
@@ -17,6 +16,8 @@ LATEST, DEAREST = "latest", "dearest"
 MOST_RUNS = 100
 MOST_TIMED = 40
 """So many workflows or agents are asked for when they began and ended."""
+MOST_MODELS = 1_000
+"""So many are told of the runs of a page together, the dearest."""
 MOST_CALLS = 500
 """Of longer runs the first calls are drawn."""
 
@@ -70,20 +71,18 @@ def _runs_by(
     store: Store, by: Dimension, wanted: Filter, skipped: int
 ) -> tuple[tuple[Run, ...], int]:
     """Workflows or agents, the dearest first, and how many there are."""
-    found: dict[str, dict[str, Totals]] = {}
-    for (name, model), totals in reads.grouped(store, (by, Dimension.MODEL), wanted):
-        if name:
-            found.setdefault(name, {})[model] = totals
-    runs = [_summed(name, by_model) for name, by_model in found.items()]
-    runs.sort(key=lambda run: (-run.totals.spend_pusd, -run.totals.calls, run.name))
-    shown = runs[skipped : skipped + MOST_RUNS]
-    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in shown[:MOST_TIMED]]
-    return (*timed, *shown[MOST_TIMED:]), len(runs)
-
-
-def _summed(name: str, by_model: dict[str, Totals]) -> Run:
-    models = sorted(by_model, key=lambda model: (-by_model[model].spend_pusd, model))
-    return Run(name, sum(by_model.values(), NOTHING), tuple(models), None, None)
+    named = replace(wanted, matches=(*wanted.matches, Match(by, "", is_excluded=True)))
+    found = reads.dearest(store, (by,), named, skipped + MOST_RUNS)
+    shown = found.rows[skipped:]
+    if not shown:
+        return (), len(found.rows)
+    named = replace(named, among=(Among(by, tuple(name for (name,), _ in shown)),))
+    models: dict[str, list[str]] = {}
+    for (name, model), _ in reads.dearest(store, (by, Dimension.MODEL), named, MOST_MODELS).rows:
+        models.setdefault(name, []).append(model)
+    runs = [Run(name, totals, tuple(models.get(name, ())), None, None) for (name,), totals in shown]
+    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in runs[:MOST_TIMED]]
+    return (*timed, *runs[MOST_TIMED:]), len(found.rows) + found.left_out
 
 
 def _timed(store: Store, run: Run, wanted: Filter) -> Run:

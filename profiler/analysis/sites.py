@@ -1,6 +1,6 @@
 """Where in the code, or for what, the money goes: the tree of frames a face draws."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from profiler.analysis.asked import Asked
@@ -8,7 +8,7 @@ from profiler.analysis.flame import Frame, Measure, Path, grow
 from profiler.analysis.runs import SitesPart
 from profiler.domain.periods import Span, moment_us
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import FIELDS, NOTHING, Totals
+from profiler.domain.totals import NOTHING, Totals
 from profiler.domain.usual import before
 from profiler.store import reads, sessions
 from profiler.store.engine import Store
@@ -62,9 +62,11 @@ def unset(kind: str) -> str:
     return f"(no {kind.replace('_', ' ')})"
 
 
-def _paths(store: Store, kinds: Sequence[Kind], wanted: Filter) -> Iterator[tuple[Path, Totals]]:
-    """Each way as the names of its frames."""
-    for way, totals in reads.by_path(store, kinds, wanted):
+def _paths(
+    store: Store, kinds: Sequence[Kind], wanted: Filter, most: int | None = None
+) -> Iterator[tuple[Path, Totals]]:
+    """Each way as the names of its frames; the dearest `most`, or all."""
+    for way, totals in reads.by_path(store, kinds, wanted, most):
         frames = [
             text or unset(kind) for kind, texts in zip(kinds, way, strict=True) for text in texts
         ]
@@ -76,13 +78,6 @@ def _tree(store: Store, by: str, wanted: Filter) -> Frame:
         listed = sessions.dearest(store, wanted, MOST_SESSIONS).sessions
         found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
     else:
-        every = sorted(_paths(store, _KINDS[by], wanted), key=lambda one: -one[1].spend_pusd)
-        found = every[:MOST_PATHS]
-    rest = _less(reads.totals(store, wanted), (totals for _, totals in found))
+        found = list(_paths(store, _KINDS[by], wanted, MOST_PATHS))
+    rest = reads.totals(store, wanted) - sum((totals for _, totals in found), NOTHING)
     return grow([*found, ((REST,), rest)] if rest.calls else found)
-
-
-def _less(whole: Totals, parts: Iterable[Totals]) -> Totals:
-    """What `parts` leave of `whole`."""
-    listed = sum(parts, NOTHING)
-    return Totals(*(getattr(whole, field) - getattr(listed, field) for field in FIELDS))

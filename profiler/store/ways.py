@@ -6,8 +6,8 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store.dictionary import list_of
 from profiler.store.engine import Store
+from profiler.store.ranking import dearest
 from profiler.store.sources import Kind
-from profiler.store.sums import grouped
 
 Way = tuple[tuple[str, ...], ...]
 """For each kind asked for, its texts: one of a label, a stack's frames."""
@@ -16,15 +16,18 @@ _READ: dict[Kind, tuple[Kind, ...]] = {"stack": ("stack", Dimension.SITE)}
 """What must be read to tell a kind, where that is more than itself."""
 
 
-def by_path(store: Store, kinds: Sequence[Kind], wanted: Filter) -> list[tuple[Way, Totals]]:
+def by_path(
+    store: Store, kinds: Sequence[Kind], wanted: Filter, most: int | None = None
+) -> list[tuple[Way, Totals]]:
     """What the wanted calls add up to per way they were made, exact for any span.
 
     A label is one text, empty where nobody set it. A stack is its frames, outermost first; where
-    only the site is known, that alone; where not even that is, none.
+    only the site is known, that alone; where not even that is, none. Up to `most` of them are
+    told, the dearest, or all.
     """
     read = tuple(dict.fromkeys(one for kind in kinds for one in _READ.get(kind, (kind,))))
     found: dict[Way, Totals] = {}
-    for labels, totals in grouped(store, read, wanted):
+    for labels, totals in dearest(store, read, wanted, most).rows:
         told = dict(zip(read, labels, strict=True))
         way = tuple(_stack(told) if kind == "stack" else (told[kind],) for kind in kinds)
         found[way] = found.get(way, NOTHING) + totals
