@@ -1,0 +1,69 @@
+"""What stands on the terminal, so that only what differs is written to it."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, CompositorUpdate
+
+
+class Changes(CompositorUpdate):
+    """Pieces of lines that stand there differently by now."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        self._pieces = pieces
+
+    @property
+    def is_none(self) -> bool:
+        """Whether all stands there as it is."""
+        return not self._pieces
+
+    def render_segments(self, console: Console) -> str:
+        """Them, with where they go."""
+        del console  # they are rendered
+        return "".join(self._pieces)
+
+
+class Written:
+    """The pieces of lines that were written since the whole screen was.
+
+    A widget that is drawn anew mostly looks as before. To write that again is slow over a slow
+    line, and flickers in some terminals.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[tuple[int, int], str]] = {}
+
+    def forget(self) -> None:
+        """Anything may stand there now."""
+        self._rows.clear()
+
+    def changes(self, update: ChopsUpdate, console: Console) -> Changes:
+        """What differs from what stands there."""
+        found = [
+            Control.move_to(x, y).segment.text + text
+            for x, y, after, text in _pieces(update, console)
+            if self._is_new(y, (x, after), text)
+        ]
+        return Changes(found)
+
+    def _is_new(self, y: int, place: tuple[int, int], text: str) -> bool:
+        row = self._rows.setdefault(y, {})
+        if row.get(place) == text:
+            return False
+        for other in [other for other in row if other[0] < place[1] and place[0] < other[1]]:
+            del row[other]
+        row[place] = text
+        return True
+
+
+def _pieces(update: ChopsUpdate, console: Console) -> Iterator[tuple[int, int, int, str]]:
+    """Column, line, the column behind it, and text of each piece, as Textual would write them."""
+    for y, first, after in update.spans:
+        ends = update.chop_ends[y]
+        for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):
+            if strip is None or x >= after or end <= first:
+                continue
+            if end > after:
+                strip = strip.crop(0, after - x)  # noqa: PLW2901  a part of it
+            yield x, y, min(end, after), strip.render(console)
