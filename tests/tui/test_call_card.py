@@ -8,6 +8,7 @@ from rich.text import Text
 from profiler.domain.calls import Band, Basis, Call, Cost
 from profiler.tui.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import MAX_CALLERS, card
+from profiler.tui.widgets.pairs import folded
 from tests.support.snapshots import ZONE, a_call, a_detail
 
 FRAMES = tuple(f"app/{name}.py:{line} {name}" for line, name in enumerate(["main", "serve", "ask"]))
@@ -99,3 +100,18 @@ def test_a_tag_that_says_what_a_label_does_is_told_once() -> None:
     lines = drawn(call)
     assert lines.count("  env        staging") == 1
     assert "  team       a" in lines
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("", [""]),
+        ("What does it say", ["What does", "it say"]),
+        ("    def f():", ["    def f():"]),
+        ("名前が長い文字列です", ["名前が長い", "文字列です"]),
+        ("no supercalifragilistic", ["no", "supercalif", "ragilistic"]),
+        ("  indented words", ["  indented", "words"]),
+    ],
+)
+def test_what_was_said_is_folded_between_words(line: str, told: list[str]) -> None:
+    assert folded(line, 12 if line.startswith("    ") else 10) == told

@@ -1,13 +1,16 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from profiler.analysis.results import CallDetail
 from profiler.domain.calls import Outcome
 from profiler.domain.scopes import Dimension, Match
+from profiler.log.captured import CallText, Speech
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
@@ -274,3 +277,23 @@ def test_the_last_word_of_a_filter_is_completed(typed: str, completed: str | Non
 )
 def test_bounds_and_what_is_left_out_are_completed_too(typed: str, completed: str | None) -> None:
     assert asyncio.run(QuerySuggester(labels).get_suggestion(typed)) == completed
+
+
+def test_what_was_said_comes_into_sight_when_it_is_opened() -> None:
+    said = CallText((Speech("user", "hello"),), (Speech("assistant", "hi"),), is_cut=False)
+
+    class Spoken(GivenSource):
+        def detail(self, call_id: str, now_us: int) -> CallDetail:
+            return replace(super().detail(call_id, now_us), text=said)
+
+    app = an_app(Spoken(a_snapshot(), [a_call(number) for number in range(5)]))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CallDetailScreen))
+        await pilot.press("v")
+        await until(pilot, lambda: "answered, assistant" in screen_text(app))
+
+    drive(app, act, (80, 24))

@@ -46,6 +46,9 @@ class CallDetailScreen(Dialog[None]):
         """Show what was asked and answered, or fold it again."""
         shown = self.query_one(CallCard)
         shown.is_text_open = not shown.is_text_open
+        frame = self.query_one(VerticalScroll)
+        if shown.is_text_open:
+            frame.call_after_refresh(frame.scroll_to, y=shown.text_row, animate=False)
 
     def action_scroll(self, rows: int) -> None:
         """A row up or down, by vi's keys."""

@@ -46,8 +46,10 @@ class OpeningFace(HistoryFace):
 
     def action_toggle_text(self) -> None:
         """Show what was asked and answered, or fold it again."""
-        shown = self.query_one(CallCard)
+        shown, pane = self.query_one(CallCard), self.query_one("#pane")
         shown.is_text_open = not shown.is_text_open
+        if shown.is_text_open:
+            pane.call_after_refresh(pane.scroll_to, y=shown.text_row, animate=False)
 
     @on(Grid.Opened)
     def _open_clicked(self) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from rich.cells import chop_cells
 from rich.text import Text
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -17,10 +16,12 @@ from profiler.tui.theme import Palette
 from profiler.tui.widgets.call_columns import tokens_per_second
 from profiler.tui.widgets.call_costs import cost_lines, other_costs
 from profiler.tui.widgets.columns import placed, stacked
-from profiler.tui.widgets.pairs import fact, pair
+from profiler.tui.widgets.pairs import fact, folded, pair
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import model_of, outcome_sign
 
+TEXT = "Text"
+"""Over what was said."""
 MAX_CALLERS = 8
 """Frames above the call's own that are shown."""
 TEXT_CHARS = 4_000
@@ -36,6 +37,12 @@ class CallCard(Widget):
     zone: reactive[ZoneInfo] = reactive(ZoneInfo("UTC"))
     is_text_open: reactive[bool] = reactive(False, layout=True)
     """Whether what was asked and answered is shown, where it was captured."""
+
+    @property
+    def text_row(self) -> int:
+        """The line where what was said begins."""
+        lines = [line.plain.rstrip() for line in self._drawn(self.content_size.width)]
+        return lines.index(TEXT) if TEXT in lines else 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row per line."""
@@ -65,7 +72,7 @@ def card(
         *_section("Time", _times(call, width, ink), ink),
         *_section("Context", _context(call, width, ink), ink),
         *_section("Outcome", _outcome(call, width, ink), ink),
-        *_section("Text", _text(detail.text, width, ink, is_open=is_text_open), ink),
+        *_section(TEXT, _text(detail.text, width, ink, is_open=is_text_open), ink),
     ]
     return made[:-1]
 
@@ -193,7 +200,7 @@ def _outcome(call: Call, width: int, ink: Palette) -> Iterator[Text]:
         ("called", display.each_once(call.tools_called)),
         ("offered", display.each_once(call.tools_offered)),
         ("asked for", call.requested_model if call.requested_model != call.model else ""),
-        ("answered by", call.answered if call.answered != call.model else ""),
+        ("answered", call.answered if call.answered != call.model else ""),
         ("id", call.id),
     )
     for name, value in facts:
@@ -208,8 +215,8 @@ def _text(text: CallText | None, width: int, ink: Palette, *, is_open: bool) -> 
     if not is_open:
         spoken = (*text.prompt, *text.answer)
         letters = display.count(sum(len(one.text) for one in spoken))
-        folded = f"  ▸ {len(spoken)} messages, {letters} letters: v shows them"
-        yield placed(Text(folded, style=ink.muted), width, "left")
+        told = f"  ▸ {len(spoken)} messages, {letters} letters: v shows them"
+        yield placed(Text(told, style=ink.muted), width, "left")
         return
     for title, speeches in (("asked", text.prompt), ("answered", text.answer)):
         for said in speeches:
@@ -218,7 +225,7 @@ def _text(text: CallText | None, width: int, ink: Palette, *, is_open: bool) -> 
             )
             lines = said.text[:TEXT_CHARS].expandtabs(4).split("\n")
             for line in lines:
-                for row in chop_cells(display.plain(line), max(8, width - 2)) or [""]:
+                for row in folded(display.plain(line), max(8, width - 2)):
                     yield placed(Text(f"  {row}", style=ink.ink), width, "left")
             if len(said.text) > TEXT_CHARS:
                 yield placed(

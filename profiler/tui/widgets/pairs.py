@@ -1,8 +1,10 @@
 """Names at the left edge of a card, what belongs to them beside or at the right edge."""
 
+import re
 from collections.abc import Iterator
 from textwrap import wrap
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from profiler import display
@@ -24,6 +26,17 @@ def fact(name: str, value: str, width: int, ink: Palette) -> Text:
     room = max(8, width - NAME_WIDTH)
     named = placed(Text(f"{INDENT}{name}", style=ink.muted), NAME_WIDTH, "left")
     return Text.assemble(named, placed(Text(display.plain(value), style=ink.ink), room, "left"))
+
+
+def folded(line: str, width: int) -> list[str]:
+    """A line in as many as it takes, between words where there are any."""
+    made = [""]
+    for word in re.findall(r"\s*\S+|\s+$", line):
+        if cell_len(made[-1] + word) <= width:
+            made[-1] += word
+        else:
+            made += chop_cells(word.lstrip() if made[-1] else word, width)
+    return made if made[0] or len(made) == 1 else made[1:]
 
 
 def said(words: str, width: int, ink: Palette) -> Iterator[Text]:
