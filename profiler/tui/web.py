@@ -18,9 +18,18 @@ import textual_serve.server
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from profiler.tui.theme import DARK
+
 HOST = "127.0.0.1"
 _KEY = "key"
 _ELSEWHERE = re.compile(r'<link\s+rel="stylesheet"\s+href="https://[^>]*>')
+_COLOURS = {
+    "#0c181f": DARK.background or "",
+    "#12232d": DARK.surface or "",
+    "#5e0ba7": DARK.secondary or "",
+    "#ac5af4": DARK.primary,
+}
+"""Of what stands around the app and of its dialogs, which are no part of the terminal."""
 _POLICY = (
     "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
@@ -105,8 +114,11 @@ def free_port() -> int:
 
 
 def _templates(folder: Path) -> Path:
-    """The page of textual-serve without what it loads from elsewhere, in `folder`."""
+    """The page of textual-serve in `folder`, in our colours, loading nothing from elsewhere."""
     package = Path(textual_serve.server.__file__).parent
     page = (package / "templates" / "app_index.html").read_text("utf-8")
-    (folder / "app_index.html").write_text(_ELSEWHERE.sub("", page), "utf-8")
+    page = _ELSEWHERE.sub("", page)
+    for theirs, ours in _COLOURS.items():
+        page = page.replace(theirs, ours)
+    (folder / "app_index.html").write_text(page, "utf-8")
     return folder

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSServerHandshakeError
 
+from profiler.tui.theme import DARK
 from profiler.tui.web import free_port
 from tests.support.running import running
 
@@ -53,6 +54,8 @@ def test_the_page_asks_nobody_else_for_anything(address: str) -> None:
             page = await answer.text()
             assert answer.status == 200
             assert "key=" not in str(answer.url)
+            assert f"background: {DARK.background}" in page
+            assert "#0c181f" not in page
             assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
         hosts = {urlsplit(url).netloc for url in re.findall(r"(?:https?|wss?)://[^\s\"'<>]+", page)}
         # the name of SVG's own language is no address

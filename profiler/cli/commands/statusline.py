@@ -17,7 +17,16 @@ A part between dots goes where nothing can be said of it.
 Examples:
   profiler statusline
   profiler statusline --format '{hour} an hour · {budget}' --color ansi
-  ~/.tmux.conf:  set -g status-right '#(profiler statusline --color tmux)'
+
+\b
+Where it goes:
+  ~/.tmux.conf             set -g status-right-length 80
+                           set -g status-right '#(profiler statusline --color tmux)'
+  ~/.config/starship.toml  [custom.spend]
+                           command = "profiler statusline"
+                           when = true
+  ~/.vimrc                 set statusline=%f\\ %{g:spend}
+                           let g:spend = trim(system('profiler statusline'))
 """
 )
 @click.option("--format", "form", default=lines.USUAL, metavar="TEXT", help="What to show.")
