@@ -17,7 +17,7 @@ from profiler.errors import SchemaMismatch, StoreCorrupt, StoreError, StoreLocke
 from profiler.store.layout import GRAINS, HIGH, MONEY, SPLIT, SUMS, Axis, Grain
 from profiler.store.spans import pieces
 
-VERSION = 2
+VERSION = 3
 """The newest schema whose sums are laid out as they are read here."""
 
 _TIMEOUT_S = 0.2

@@ -92,8 +92,9 @@ class Presence(IntEnum):
     OUTCOME = 3
     """Outcomes other than ok."""
     UNPRICED = 4
-    COST = 5
-    """Costs by magnitude: as `Measure.COST` is counted."""
+    EVERY = 6
+    """Any call at all."""
+    MODEL = 7
 
 
 class Measure(IntEnum):
@@ -104,6 +105,9 @@ class Measure(IntEnum):
     COST = 2
     """In nano-dollars."""
 
+
+PUSD_PER_BOUND = 1000
+"""What the cheapest and the dearest call of a stretch cost is kept in nano-dollars."""
 
 STRETCH_BITS = 27
 """A stretch is 2^27 microseconds, a little over two minutes."""

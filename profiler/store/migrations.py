@@ -47,8 +47,15 @@ def _keep_whole(connection: Connection) -> None:
     keep_whole(connection)
 
 
+def _bound_presence(connection: Connection) -> None:
+    from profiler.store.bounding import bound_presence  # noqa: PLC0415
+
+    bound_presence(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "what all calls add up to, by itself", _keep_whole),
+    Migration(3, "where the cheapest and the dearest calls are", _bound_presence),
 )
 """What changed since the first tables, in order."""
 

@@ -17,7 +17,7 @@ from profiler.store.layout import STRETCH_BITS
 from profiler.store.rollup import histogram_rows, presence_rows, rollup_rows
 from profiler.store.rows import Row
 from profiler.store.tables import calls, extras, histograms, meta, presence, rollups
-from profiler.store.writes import add_sums, record
+from profiler.store.writes import add_sums, insert_new, record
 
 _AUDIT = "repricing "
 
@@ -52,8 +52,9 @@ def restate(store: Store, moved: Sequence[Call]) -> int:
         record(connection, Dictionary(), [by_key[row[:2]] for row in old])
         for table, count in ((rollups, rollups.c.calls), (histograms, histograms.c.calls)):
             connection.execute(delete(table).where(count == 0))
-        gone = before - _occurring(connection, _in_stretches_of(connection, old))
-        _delete(connection, presence, sorted(gone))
+        after = _occurring(connection, _in_stretches_of(connection, old))
+        _delete(connection, presence, sorted({row[:3] for row in before | after}))
+        insert_new(connection, presence, sorted(after))
     return len(old)
 
 

@@ -31,6 +31,12 @@ Sums = dict[tuple[int, ...], tuple[int, ...]]
 """Sums by their keys."""
 
 
+Bounds = tuple[int | None, int | None]
+"""What the cheapest and the dearest of some calls cost, as `presence` has it."""
+
+_NO_BOUNDS: Bounds = (None, None)
+
+
 @dataclass(slots=True)
 class Day:
     """What the calls of one UTC day add up to."""
@@ -38,14 +44,16 @@ class Day:
     calls: int = 0
     rollups: Sums = field(default_factory=dict)
     histograms: Sums = field(default_factory=dict)
-    presence: set[tuple[int, ...]] = field(default_factory=set)
+    presence: dict[tuple[int, ...], Bounds] = field(default_factory=dict)
 
     def take(self, rows: Sequence[Row], made_in: Mapping[int, Circumstance]) -> None:
         """Add calls."""
         self.calls += len(rows)
         _gather(self.rollups, rollups, rollup_rows(rows, made_in))
         _gather(self.histograms, histograms, histogram_rows(rows, made_in))
-        self.presence.update(presence_rows(rows, made_in))
+        for kind, number, stretch, *bounds in presence_rows(rows, made_in):
+            there = self.presence.get((kind, number, stretch), _NO_BOUNDS)
+            self.presence[kind, number, stretch] = _wider(there, (bounds[0], bounds[1]))
 
     @property
     def of_the_day(self) -> Sums:
@@ -133,21 +141,33 @@ def days_kept(connection: Connection) -> set[int]:
     return {hour // DAY_H for hour in hours}
 
 
-def absent(connection: Connection, wanted: Iterable[tuple[int, ...]]) -> int:
-    """How many entries of the index by time are missing."""
-    stretches: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for kind, number, stretch in wanted:
-        stretches[kind, number].add(stretch)
+def absent(connection: Connection, wanted: Mapping[tuple[int, ...], Bounds]) -> int:
+    """How many entries of the index by time are missing, or leave out what some call costs."""
+    stretches: dict[tuple[int, int], dict[int, Bounds]] = defaultdict(dict)
+    for (kind, number, stretch), bounds in wanted.items():
+        stretches[kind, number][stretch] = bounds
     lacking = 0
     for (kind, number), expected in stretches.items():
-        there = connection.execute(
+        found = connection.execute(
             _OCCURRING, {"kind": kind, "of": number, "first": min(expected), "last": max(expected)}
         )
-        lacking += len(expected.difference(there.scalars()))
+        there: dict[int, Bounds] = {stretch: (low, high) for stretch, low, high in found}
+        lacking += sum(
+            stretch not in there or _wider(there[stretch], bounds) != there[stretch]
+            for stretch, bounds in expected.items()
+        )
     return lacking
 
 
-_OCCURRING = select(presence.c.stretch).where(
+def _wider(one: Bounds, other: Bounds) -> Bounds:
+    """What holds both; what is not known bounds nothing."""
+    lows, highs = (
+        [bound for bound in ends if bound is not None] for ends in zip(one, other, strict=True)
+    )
+    return min(lows, default=None), max(highs, default=None)
+
+
+_OCCURRING = select(presence.c.stretch, presence.c.low, presence.c.high).where(
     presence.c.kind == bindparam("kind"),
     presence.c.id == bindparam("of"),
     presence.c.stretch.between(bindparam("first"), bindparam("last")),

@@ -1,7 +1,7 @@
 """What a batch of calls adds to the sums that are kept, and to what is told of when they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from profiler.domain.calls import Basis, Outcome
@@ -14,6 +14,7 @@ from profiler.store.layout import (
     COUNTED_GRAINS,
     GRAINS,
     MONEY,
+    PUSD_PER_BOUND,
     SPLIT,
     STRETCH_BITS,
     UNSET,
@@ -200,11 +201,6 @@ _LATENCY, _FIRST_CHUNK, _COST = AT["latency_us"], AT["first_chunk_us"], AT["cost
 PUSD_PER_COUNTED = 1000
 
 
-def counted_as(cost_pusd: int) -> int:
-    """The bucket that a cost is counted in, and found by."""
-    return bucket_of(cost_pusd // PUSD_PER_COUNTED)
-
-
 def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
     """Rows of `histograms` to be added to what is there."""
     found: dict[tuple[int, int, int], tuple[list[int], ...]] = defaultdict(lambda: ([], [], []))
@@ -230,25 +226,66 @@ def histogram_rows(batch: Iterable[Row], made: Made) -> list[Row]:
 
 
 def presence_rows(batch: Iterable[Row], made: Made) -> list[Row]:
-    """Rows of `presence`, some of which may be there already."""
+    """Rows of `presence`, in the order of their keys; some may be there already."""
     stretches: dict[int, list[Row]] = defaultdict(list)
     for row in batch:
         stretches[row[0] >> STRETCH_BITS].append(row)
-    return sorted(
-        (kind, one, stretch)
-        for stretch, rows in stretches.items()
-        for kind, occurring in _occurring(rows, made)
-        for one in occurring
-    )
+    found: list[Row] = []
+    for stretch, rows in stretches.items():
+        for kind, occurring in _occurring(rows, made):
+            for one, costs in occurring.items():
+                if len(costs) == 1:
+                    found.append((kind, one, stretch, costs[0], costs[0]))
+                elif costs:
+                    found.append((kind, one, stretch, min(costs), max(costs)))
+                else:
+                    found.append((kind, one, stretch, None, None))
+    found.sort()
+    return found
 
 
-def _occurring(rows: Sequence[Row], made: Made) -> Iterator[tuple[int, AbstractSet[int]]]:
+_Costs = dict[int, list[int]]
+"""What calls cost that have a cost, in nano-dollars, by what occurs."""
+
+
+def _occurring(rows: Sequence[Row], made: Made) -> Iterator[tuple[int, _Costs]]:
     """What there is of each kind in `rows`."""
-    numbers, users, sessions = ({row[place] for row in rows} for place in (2, 3, 4))
-    costs = [row[_COST] for row in rows]
-    yield int(Presence.CIRCUMSTANCE), numbers
-    yield int(Presence.USER), users
-    yield int(Presence.SESSION), sessions
-    yield int(Presence.OUTCOME), {int(made[number].outcome) for number in numbers} - {int(_OK)}
-    yield int(Presence.UNPRICED), {0} if None in costs else set()
-    yield int(Presence.COST), {counted_as(cost) for cost in costs if cost is not None}
+    numbers: _Costs = {}
+    users: _Costs = {}
+    sessions: _Costs = {}
+    every: list[int] = []
+    for row in rows:
+        cost = row[_COST]
+        there = (
+            numbers.setdefault(row[2], []),
+            users.setdefault(row[3], []),
+            sessions.setdefault(row[4], []),
+            every,
+        )
+        if cost is not None:
+            nano = cost // PUSD_PER_BOUND
+            for costs in there:
+                costs.append(nano)
+    models: _Costs = {}
+    outcomes: _Costs = {}
+    for number, costs in numbers.items():
+        made_in = made[number]
+        model = made_in.label_ids[MODEL]
+        models[model] = models[model] + costs if model in models else costs
+        if made_in.outcome is not _OK:
+            outcome = int(made_in.outcome)
+            outcomes[outcome] = outcomes.get(outcome, []) + costs
+    yield _OF_CIRCUMSTANCE, numbers
+    yield _OF_USER, users
+    yield _OF_SESSION, sessions
+    yield _OF_ALL, {UNSET: every}
+    yield _OF_MODEL, models
+    if outcomes:
+        yield _OF_OUTCOME, outcomes
+    if len(every) < len(rows):
+        yield _OF_UNPRICED, {UNSET: []}
+
+
+_OF_CIRCUMSTANCE, _OF_USER, _OF_SESSION, _OF_OUTCOME, _OF_UNPRICED, _OF_ALL, _OF_MODEL = map(
+    int, Presence
+)

@@ -1,9 +1,10 @@
-"""Finding what is sparse by the stretches of time it occurs in."""
+"""Finding what is sparse, or dear, by the stretches of time it occurs in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -11,9 +12,8 @@ from profiler.domain.calls import Outcome
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
-from profiler.store.layout import STRETCH_BITS, Presence
-from profiler.store.narrow import Condition, Narrowed
-from profiler.store.rollup import counted_as
+from profiler.store.layout import PUSD_PER_BOUND, STRETCH_BITS, Presence
+from profiler.store.narrow import Condition, Narrowed, where
 from profiler.store.rows import COLUMNS, Row
 
 MOST_LISTS = 64
@@ -23,8 +23,14 @@ _FIRST_STRETCHES, _GROWTH, _MOST_STRETCHES = 8, 4, 512
 _SPARSENESS = 64
 """Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
+_LISTED = 1_000_000
+"""So many entries of lists are counted where all of them may have to be read."""
+_RANKED = 1_024
+"""So many of the most promising stretches are listed at first."""
+_SAMPLED = 16
+"""One in so many tells what is promising."""
 _NAMES = ", ".join(COLUMNS)
-_LARGEST = counted_as(2**63 - 1)
+_MOST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,55 @@ class Occurring:
     ids: tuple[int, ...]
 
 
+_ANY = Occurring(Presence.EVERY, (0,))
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What wanted calls may cost, in nano-dollars, both included."""
+
+    least: int = 0
+    most: int = _MOST
+
+    @classmethod
+    def of(cls, wanted: Filter) -> "Costs":
+        """Those within the bounds of a filter."""
+        above, below = wanted.cost_above_pusd, wanted.cost_below_pusd
+        least = 0 if above is None else max(0, above + 1) // PUSD_PER_BOUND
+        most = _MOST if below is None else (below - 1) // PUSD_PER_BOUND
+        return cls(least, most)
+
+    @property
+    def are_bounded(self) -> bool:
+        """Whether they leave any call out."""
+        return self != Costs()
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Whether calls of an entry of `led` may cost so much."""
+        found = []
+        if self.least:
+            found.append(Condition("led.high >= ?", (self.least,)))
+        if self.most < _MOST:
+            found.append(Condition("led.low <= ?", (self.most,)))
+        return found
+
+
+class _Promises(NamedTuple):
+    """What the best call of an entry of `led` may cost, and which of those promises are best."""
+
+    value: Condition
+    order: str
+    costs: Costs
+
+
 class Stretches:
     """The stretches of time that may hold wanted calls."""
 
     def __init__(
         self,
         connection: Connection,
-        span: Span,
+        wanted: Filter,
         leading: Occurring,
         others: Sequence[Occurring],
         *,
@@ -52,21 +100,31 @@ class Stretches:
         self._connection = connection
         self._leading = leading
         self._others = [one for one in others if len(one.ids) <= MOST_LISTS]
-        first, last = _ends(connection)
-        start = first if span.start_us is None else max(first, span.start_us)
-        end = last if span.end_us is None else min(last, span.end_us)
-        self._first, self._last = start >> STRETCH_BITS, end >> STRETCH_BITS
+        self._costs = Costs.of(wanted)
+        self._first, self._last = _ends(connection, wanted.span)
 
     @classmethod
     def telling(cls, connection: Connection, narrowed: Narrowed) -> "Stretches | None":
         """The stretches by the rarest of what is wanted; `None` where that is not told of."""
-        found = [*_occurring(narrowed), *costing(connection, narrowed.wanted)]
+        found = _occurring(connection, narrowed)
+        if not found and Costs.of(narrowed.wanted).are_bounded:
+            found = [_ANY]
         if not found:
             return None
         counted = {one: stretch_count(connection, one) for one in found}
         found.sort(key=lambda one: (counted[one], len(one.ids)))
         are_few = counted[found[0]] < _TELLING_ENOUGH
-        return cls(connection, narrowed.wanted.span, found[0], found[1:], are_few=are_few)
+        return cls(connection, narrowed.wanted, found[0], found[1:], are_few=are_few)
+
+    @classmethod
+    def costing(cls, connection: Connection, narrowed: Narrowed) -> "Stretches":
+        """The stretches by what has the fewest entries, all of which tell of costs."""
+        found = [*_occurring(connection, narrowed), _ANY]
+        if len(found) > 1:
+            found.pop()
+        counted = {one: stretch_count(connection, one, _LISTED) for one in found}
+        found.sort(key=lambda one: (counted[one], len(one.ids)))
+        return cls(connection, narrowed.wanted, found[0], found[1:])
 
     def rows(
         self, condition: Condition, limit: int, cursor: tuple[int, int] | None, *, is_back: bool
@@ -88,22 +146,106 @@ class Stretches:
         return found[:limit]
 
     def ranked(
-        self, condition: Condition, limit: int, *, by: tuple[int, ...], is_back: bool
+        self,
+        condition: Condition,
+        limit: int,
+        *,
+        by: tuple[int, ...],
+        beyond: int | None,
+        is_back: bool,
     ) -> list[Row]:
-        """Of all rows that meet `condition` the first by the columns at `by`, not by time."""
-        rank = itemgetter(*by)
+        """Of all rows that meet `condition` the first by the columns at `by`, a cost the first.
+
+        `beyond` is a cost that none of them exceeds, or falls below. The stretches that promise
+        most are read first, until none is left that could hold a better call than are found.
+        """
         order = ", ".join(f"{COLUMNS[place]} {'DESC' if is_back else 'ASC'}" for place in by)
-        best = Condition(f"{condition.text} ORDER BY {order} LIMIT {limit}", condition.values)
-        first, last = self._first, self._last
+        end = Condition(f"ORDER BY {order} LIMIT {limit}")
+        rank, sign, sense = itemgetter(*by), 1 if is_back else -1, ">=" if is_back else "<="
         found: list[Row] = []
-        while first <= last:
-            stretches, seen = self._next(first, last, _MOST_STRETCHES, is_back=True)
-            if stretches:
-                found += self._unordered(stretches, best)
-                found.sort(key=rank, reverse=is_back)
-                del found[limit:]
-            last = seen - 1
+        for stretches, promised in self._promising(beyond, limit, is_back=is_back):
+            better = condition
+            if len(found) == limit:
+                worst = found[-1][by[0]]
+                if sign * promised < sign * (worst // PUSD_PER_BOUND):
+                    break
+                also = Condition(f"{COLUMNS[by[0]]} {sense} ?", (worst,))
+                better = where([condition, also])
+            better = Condition(f"{better.text} {end.text}", better.values)
+            found += self._unordered(stretches, better)
+            found.sort(key=rank, reverse=is_back)
+            del found[limit:]
         return found
+
+    def _promising(
+        self, beyond: int | None, limit: int, *, is_back: bool
+    ) -> Iterator[tuple[list[int], int]]:
+        """Stretches, the most promising first, some at a time, and what the first promises."""
+        promises = self._promises(beyond, is_back=is_back)
+        seen: set[int] = set()
+        listed, read = max(_RANKED, 2 * limit), limit
+        worth = self._worth(promises, listed, is_back=is_back)
+        while True:
+            entries = self._by_promise(promises, listed, worth)
+            best_last = dict(reversed(entries))
+            new = [(one, best_last.pop(one)) for one, _ in entries if one in best_last]
+            new = [entry for entry in new if entry[0] not in seen]
+            seen.update(stretch for stretch, _ in new)
+            while new:
+                some, new = new[:read], new[read:]
+                yield [stretch for stretch, _ in some], some[0][1]
+                read = min(2 * read, _MOST_STRETCHES)
+            if len(entries) < listed and worth is None:
+                return
+            listed, worth = listed * 16, None
+
+    def _promises(self, beyond: int | None, *, is_back: bool) -> "_Promises":
+        far, costs = None if beyond is None else beyond // PUSD_PER_BOUND, self._costs
+        if not is_back:
+            least = costs.least if far is None else max(far, costs.least)
+            value = Condition("MAX(led.low, ?)", (least,)) if least else Condition("led.low")
+            return _Promises(value, "ASC", Costs(least, costs.most))
+        most = costs.most if far is None else min(far, costs.most)
+        value = Condition("led.high") if most == _MOST else Condition("MIN(led.high, ?)", (most,))
+        return _Promises(value, "DESC", Costs(costs.least, most))
+
+    def _worth(self, promises: "_Promises", listed: int, *, is_back: bool) -> Condition | None:
+        """What at least some of the most promising stretches meet: to sort all takes longer.
+
+        Told by the latest of them.
+        """
+        first = self._last - (self._last - self._first) // _SAMPLED
+        entries = self._by_promise(promises, listed // _SAMPLED * 2, None, first)
+        if len(entries) < listed // _SAMPLED * 2:
+            return None
+        least = entries[-1][1]
+        return Condition("led.high >= ?" if is_back else "led.low <= ?", (least,))
+
+    def _by_promise(
+        self, promises: "_Promises", most: int, worth: Condition | None, first: int | None = None
+    ) -> list[tuple[int, int]]:
+        """Entries, which are stretches and what they promise, up to `most`, the best first."""
+        ids = ", ".join("?" * len(self._leading.ids))
+        some: tuple[int | str, ...] = self._leading.ids
+        if len(self._leading.ids) > MOST_LISTS:
+            ids, some = "SELECT value FROM json_each(?)", (json.dumps(self._leading.ids),)
+        within = (self._first if first is None else first, self._last)
+        also, theirs = self._also()
+        conditions = where(
+            [
+                Condition("kind = ?", (int(self._leading.kind),)),
+                Condition(f"id IN ({ids})", some),
+                Condition("stretch BETWEEN ? AND ?", within),
+                worth or Condition("led.high IS NOT NULL"),
+                *promises.costs.conditions,
+                Condition(f"1{also}", theirs),
+            ]
+        )
+        value = promises.value
+        text = f"""SELECT stretch, {value.text} AS promise FROM presence AS led
+            WHERE {conditions.text} ORDER BY promise {promises.order} LIMIT ?"""
+        values = (*value.values, *conditions.values, most)
+        return [(row[0], row[1]) for row in dialect.plain_rows(self._connection, text, values)]
 
     def _next(self, first: int, last: int, most: int, *, is_back: bool) -> tuple[list[int], int]:
         """The next stretches, and how far there are no others."""
@@ -124,23 +266,28 @@ class Stretches:
             return []
         order = f"ORDER BY stretch {'DESC' if is_back else 'ASC'} LIMIT {most}"
         also, theirs = self._also()
+        costs = where(
+            [Condition("stretch BETWEEN ? AND ?", (first, last)), *self._costs.conditions]
+        )
         some = f"""SELECT stretch FROM (SELECT stretch FROM presence AS led WHERE kind = ?
-            AND id = ? AND stretch BETWEEN ? AND ?{also} {order})"""
+            AND id = ? AND {costs.text}{also} {order})"""
         text = " UNION ".join([some] * len(self._leading.ids)) + order
         values: tuple[int, ...] = ()
         for i in self._leading.ids:
-            values += (int(self._leading.kind), i, first, last, *theirs)
+            values += (int(self._leading.kind), i, *costs.values, *theirs)
         return [row[0] for row in dialect.plain_rows(self._connection, text, values)]
 
     def _all(self, first: int, last: int, *, is_back: bool) -> list[int]:
         """All of them, where the lists are too many to look at one by one."""
         also, theirs = self._also()
+        costs = where(
+            [Condition("stretch BETWEEN ? AND ?", (first, last)), *self._costs.conditions]
+        )
         text = f"""SELECT DISTINCT stretch FROM presence AS led
-            WHERE kind = ? AND id IN (SELECT value FROM json_each(?))
-            AND stretch BETWEEN ? AND ?{also}
+            WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) AND {costs.text}{also}
             ORDER BY stretch {"DESC" if is_back else "ASC"}"""
         lists = json.dumps(self._leading.ids)
-        values = (int(self._leading.kind), lists, first, last, *theirs)
+        values = (int(self._leading.kind), lists, *costs.values, *theirs)
         return [row[0] for row in dialect.plain_rows(self._connection, text, values)]
 
     def _also(self) -> tuple[str, tuple[int, ...]]:
@@ -180,14 +327,18 @@ def stretch_count(connection: Connection, one: Occurring, most: int = _TELLING_E
     return int(count)
 
 
-def _ends(connection: Connection) -> tuple[int, int]:
-    """When the first and the last call began."""
+def _ends(connection: Connection, span: Span) -> tuple[int, int]:
+    """The first and the last stretch of `span` that may hold calls."""
     text = "SELECT (SELECT MIN(at_us) FROM calls), (SELECT MAX(at_us) FROM calls)"
     ((first, last),) = dialect.plain_rows(connection, text, ())
-    return (1, 0) if first is None else (first, last)
+    if first is None:
+        return 1, 0
+    start = first if span.start_us is None else max(first, span.start_us)
+    end = last if span.end_us is None else min(last, span.end_us)
+    return start >> STRETCH_BITS, end >> STRETCH_BITS
 
 
-def _occurring(narrowed: Narrowed) -> list[Occurring]:
+def _occurring(connection: Connection, narrowed: Narrowed) -> list[Occurring]:
     """What a wanted call must have, as far as it is told of where that occurs."""
     wanted, ids = narrowed.wanted, narrowed.ids
     found = [
@@ -196,7 +347,7 @@ def _occurring(narrowed: Narrowed) -> list[Occurring]:
         if one in ids
     ]
     if narrowed.circumstances is not None:
-        found.append(Occurring(Presence.CIRCUMSTANCE, tuple(narrowed.circumstances)))
+        found.append(_combined(connection, narrowed))
     if wanted.outcome not in {None, Outcome.OK}:
         found.append(Occurring(Presence.OUTCOME, (int(wanted.outcome or 0),)))
     elif Outcome.OK in wanted.excluded:
@@ -208,18 +359,12 @@ def _occurring(narrowed: Narrowed) -> list[Occurring]:
     return found
 
 
-def costing(connection: Connection, wanted: Filter) -> list[Occurring]:
-    """The magnitudes there are of costs within the bounds, if there are bounds."""
-    above, below = wanted.cost_above_pusd, wanted.cost_below_pusd
-    if above is None and below is None:
-        return []
-    least = 0 if above is None else counted_as(max(0, above + 1))
-    most = _LARGEST if below is None else counted_as(max(0, below - 1))
-    # each look-up leads to the next magnitude there is; reading all entries would take seconds
-    text = """WITH RECURSIVE there(id) AS (
-        SELECT MIN(id) FROM presence WHERE kind = ?1 AND id >= ?2
-        UNION ALL SELECT (SELECT MIN(id) FROM presence WHERE kind = ?1 AND id > there.id)
-        FROM there WHERE there.id < ?3)
-        SELECT id FROM there WHERE id <= ?3"""
-    found = dialect.plain_rows(connection, text, (int(Presence.COST), least, most))
-    return [Occurring(Presence.COST, tuple(row[0] for row in found))]
+def _combined(connection: Connection, narrowed: Narrowed) -> Occurring:
+    """The circumstances of wanted calls; or their models, where these are all that matters."""
+    made_in = tuple(narrowed.circumstances or ())
+    if narrowed.has_facts or narrowed.dimensions - {Dimension.PROVIDER, Dimension.MODEL}:
+        return Occurring(Presence.CIRCUMSTANCE, made_in)
+    text = """SELECT DISTINCT model_id FROM circumstances
+        WHERE id IN (SELECT value FROM json_each(?))"""
+    models = dialect.plain_rows(connection, text, (json.dumps(made_in),))
+    return Occurring(Presence.MODEL, tuple(row[0] for row in models))

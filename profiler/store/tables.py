@@ -135,8 +135,14 @@ presence = _table(
     _number("kind", key=True),
     _number("id", key=True),
     _number("stretch", key=True),
+    _number("low", optional=True),
+    _number("high", optional=True),
 )
-"""In which stretches of time something occurs; stretch n begins n * 2^27 us after the epoch."""
+"""In which stretches of time something occurs; stretch n begins n * 2^27 us after the epoch.
+
+`low` and `high` are what the cheapest and the dearest of those calls cost, in nano-dollars; `NULL`
+where none has a cost.
+"""
 
 calibration = _table(
     "calibration",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Table, and_, case, func, or_
 
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension
@@ -96,7 +96,7 @@ def enter_rows(
     insert_new(connection, extras, fields)
     add_sums(connection, rollups, rollup_rows(new, made))
     add_sums(connection, histograms, histogram_rows(new, made))
-    insert_new(connection, presence, presence_rows(new, made))
+    widen(connection, presence_rows(new, made))
     return len(new)
 
 
@@ -131,6 +131,25 @@ def add_sums(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     added = {column.name: column + statement.excluded[column.name] for column in sums}
     dialect.write_many(
         connection, statement.on_conflict_do_update(index_elements=keys, set_=added), rows
+    )
+
+
+def widen(connection: Connection, rows: Sequence[Row]) -> None:
+    """Tell of what occurs where, within the costs told of already and those in `rows`."""
+    statement = upsert(connection, presence)
+    low, high = presence.c.low, presence.c.high
+    cheaper, dearer = statement.excluded.low, statement.excluded.high
+    # of one unknown and one known the known; no comparison with an unknown holds
+    is_wider = or_(cheaper < low, dearer > high, and_(low.is_(None), cheaper.is_not(None)))
+    changed = {
+        "low": case((cheaper < low, cheaper), else_=func.coalesce(low, cheaper)),
+        "high": case((dearer > high, dearer), else_=func.coalesce(high, dearer)),
+    }
+    keys = list(presence.primary_key.columns)
+    dialect.write_many(
+        connection,
+        statement.on_conflict_do_update(index_elements=keys, set_=changed, where=is_wider),
+        rows,
     )
 
 

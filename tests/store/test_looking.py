@@ -1,13 +1,14 @@
 """Pages for whoever waits: by time and by cost, never looking for long."""
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from time import thread_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.calls import Basis, Call, Cost, Outcome
 from profiler.domain.periods import EVER, Span
 from profiler.domain.places import place_of
 from profiler.domain.scopes import EVERYTHING, Bound, Dimension, Filter, Match, Quantity
@@ -138,3 +139,28 @@ def test_a_jump_to_before_a_range_passes_nothing_by(tmp_path: Path) -> None:
     with a_store(tmp_path / "p.db", held) as store:
         inside = min(took_s(start_us) for _ in range(3))
         assert min(took_s(START_US) for _ in range(3)) < 3 * inside
+
+
+def test_the_cheapest_that_failed_are_found_without_looking_at_all_that_did(
+    tmp_path: Path,
+) -> None:
+    def steps(limit: int) -> int:
+        ticks = count()
+        with store.until(lambda: next(ticks) < 0):
+            found = look_by_cost(store, failed, None, limit, "newer").calls
+        assert [call.cost.pusd for call in found] == costs[:limit][::-1]
+        return next(ticks)
+
+    costs = [10**9 + n * 10**3 for n in range(0, 6_000, 2)]
+    held = [
+        a_call(
+            START_US + (n * 7 % 6_000 << STRETCH_BITS),
+            n,
+            cost=Cost(10**9 + n * 10**3, Basis.MEASURED),
+            outcome=Outcome.OK if n % 2 else Outcome.ERROR,
+        )
+        for n in range(6_000)
+    ]
+    failed = Filter(outcome=Outcome.ERROR)
+    with a_store(tmp_path / "p.db", held) as store:
+        assert steps(9) * 2 < steps(3_000)

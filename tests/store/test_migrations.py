@@ -61,7 +61,7 @@ def test_a_newer_database_is_not_touched(tmp_path: Path) -> None:
     a_store(path).close()
     Store.open(path, steps=(adding("a"),)).close()
     before = path.read_bytes()
-    with pytest.raises(SchemaMismatch, match=r"newer version.*schema 3, this one knows 2.*pip"):
+    with pytest.raises(SchemaMismatch, match=r"newer version.*schema 4, this one knows 3.*pip"):
         Store.open(path)
     assert path.read_bytes() == before
 

@@ -274,26 +274,29 @@ def _occurring(call: Call) -> Iterator[tuple[Presence, object]]:
     yield Presence.CIRCUMSTANCE, _circumstance(call)
     yield Presence.USER, call.user
     yield Presence.SESSION, call.session
+    yield Presence.EVERY, 0
+    yield Presence.MODEL, call.model
     if call.cost.pusd is None:
         yield Presence.UNPRICED, 0
-    else:
-        yield Presence.COST, bucket_of(call.cost.pusd // 1000)
     if call.outcome is not Outcome.OK:
         yield Presence.OUTCOME, int(call.outcome)
 
 
-def _presence_of(calls: list[Call]) -> set[tuple[int, object, int]]:
+def _presence_of(calls: list[Call]) -> dict[tuple[int, object, int], tuple[object, object]]:
+    costs: dict[tuple[int, object, int], list[int]] = defaultdict(list)
+    for call in calls:
+        for kind, what in _occurring(call):
+            there = costs[kind, what, call.started_at_us >> STRETCH_BITS]
+            there += [] if call.cost.pusd is None else [call.cost.pusd // 1000]
     return {
-        (kind, what, call.started_at_us >> STRETCH_BITS)
-        for call in calls
-        for kind, what in _occurring(call)
+        key: (min(those, default=None), max(those, default=None)) for key, those in costs.items()
     }
 
 
-def _stored_presence(store: Store) -> set[tuple[int, object, int]]:
+def _stored_presence(store: Store) -> dict[tuple[int, object, int], tuple[object, object]]:
     with store.reading() as connection:
         rows = [tuple(row) for row in connection.execute(select(presence))]
-        labelled = {Presence.USER, Presence.SESSION}
+        labelled = {Presence.USER, Presence.SESSION, Presence.MODEL}
         text = texts(connection, {row[1] for row in rows if row[0] in labelled}, {})
         made_in = _told(connection)
 
@@ -302,4 +305,7 @@ def _stored_presence(store: Store) -> set[tuple[int, object, int]]:
             return text[number]
         return made_in[number] if kind == Presence.CIRCUMSTANCE else number
 
-    return {(kind, what(kind, number), stretch) for kind, number, stretch in rows}
+    return {
+        (kind, what(kind, number), stretch): (low, high)
+        for kind, number, stretch, low, high in rows
+    }
