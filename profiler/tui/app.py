@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from textual import on
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -91,6 +91,8 @@ class ProfilerApp(ExportingApp):
             cursor = screen.outer_size.clamp_offset(self.cursor_position)
             is_still = changes.is_none and cursor == self._previous_cursor_position
             renderable = None if is_still else cast("RenderableType", changes)
+        elif isinstance(renderable, LayoutUpdate) and is_written:
+            self._written.note(renderable, self.console)
         elif renderable is not None:
             self._written.forget()
         super()._display(screen, renderable)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import ChopsUpdate, CompositorUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 
 class Changes(CompositorUpdate):
@@ -25,7 +25,7 @@ class Changes(CompositorUpdate):
 
 
 class Written:
-    """The pieces of lines that were written since the whole screen was.
+    """The pieces of lines that were written last.
 
     A widget that is drawn anew mostly looks as before. To write that again is slow over a slow
     line, and flickers in some terminals.
@@ -37,6 +37,15 @@ class Written:
     def forget(self) -> None:
         """Anything may stand there now."""
         self._rows.clear()
+
+    def note(self, update: LayoutUpdate, console: Console) -> None:
+        """All of the screen is written anew."""
+        self.forget()
+        for y, line in enumerate(update.strips, update.region.y):
+            row, x = self._rows.setdefault(y, {}), update.region.x
+            for strip in line:
+                row[x, x + strip.cell_length] = strip.render(console)
+                x += strip.cell_length
 
     def changes(self, update: ChopsUpdate, console: Console) -> Changes:
         """What differs from what stands there."""

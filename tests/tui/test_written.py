@@ -13,14 +13,13 @@ app = an_app(GivenSource(a_snapshot()))
 STEPS = ("<still ", " still><changed ", " changed>")
 
 def step(at):
-    if at:
-        app._driver.write(STEPS[at - 1])
-    if at == len(STEPS):
+    app._driver.write(STEPS[at])
+    if at == 2:
         app.exit()
         return
     for widget in app.screen.query("*"):
         widget.refresh()
-    if at == 2:
+    if at == 1:
         app.screen.query_one("#movers").border_title = "Movers"
     app.set_timer(0.15, lambda: step(at + 1))
 
