@@ -216,6 +216,11 @@ def test_more_is_allowed_asked_for_and_decided() -> None:
         await pilot.press("y")
         for key in ("y", "n", "u"):
             await pilot.press(key)
+        app = cast("ProfilerApp", pilot.app)
+        await until(pilot, lambda: "No. 2 is asked; y grants it." in screen_text(app))
+        await pilot.press("down", "y")
+        await until(pilot, lambda: "No. 1 is granted; u ends it." in screen_text(app))
+        await pilot.press("u")
         await until(pilot, lambda: len(source.changes) == 5)
 
     source = GivenSource(a_snapshot())
@@ -226,7 +231,7 @@ def test_more_is_allowed_asked_for_and_decided() -> None:
         Allow("team month", Wanted(Amounts(dollars(7)), "demo"), is_asked=True),
         Decide(2, is_granted=True),
         Decide(2, is_granted=False),
-        Revoke(2),
+        Revoke(1),
     ]
 
 

@@ -20,6 +20,7 @@ from profiler.budgets.changes import (
 from profiler.budgets.detail import BudgetDetail
 from profiler.domain.budgets import Budget
 from profiler.errors import UsageError
+from profiler.ledger.overrides import ASKED, GRANTED, Recorded
 from profiler.tui.editing import at_line
 from profiler.tui.keymap import keys_of
 from profiler.tui.messages import BudgetChanged
@@ -31,6 +32,9 @@ from profiler.tui.screens.budget_templates import TemplateScreen
 from profiler.tui.screens.budget_wizard import BudgetWizard
 from profiler.tui.screens.dialogs import ConfirmScreen, Question
 from profiler.tui.screens.face import Face
+
+_ANSWERABLE = {"approve": {ASKED}, "deny": {ASKED}, "end": {GRANTED}}
+"""What can be done about a request or an override in which state."""
 
 
 class ChangingFace(Face):
@@ -133,12 +137,21 @@ class ChangingFace(Face):
         if self.show_overrides():
             return
         found = self.query_one(OverridesPane).current
-        if found is None:
-            self.notify("No request or override is highlighted; o makes one.", markup=False)
+        if found is None or found.state not in _ANSWERABLE[answer]:
+            self.notify(self._why_not(found), markup=False)
         elif answer == "end":
             self._change(Revoke(found.id))
         else:
             self._change(Decide(found.id, is_granted=answer == "approve"))
+
+    def _why_not(self, found: Recorded | None) -> str:
+        """What there is to be answered instead."""
+        keys = keys_of(self)
+        if found is None:
+            return f"No request or override is highlighted; {keys.of_id('allow')} makes one."
+        advice = {ASKED: ("approve", "grants"), GRANTED: ("end", "ends")}.get(found.state)
+        more = f"; {keys.of_id(advice[0])} {advice[1]} it" if advice else ""
+        return f"No. {found.id} is {found.state}{more}."
 
     def action_reset(self) -> None:
         """Ask whether the highlighted window should start afresh."""
