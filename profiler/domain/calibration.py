@@ -100,13 +100,6 @@ class Expected:
 NONE_EXPECTED = Expected(0, 0, 0)
 
 
-def observed(units: int, tokens: int) -> Learned:
-    """What one measured call tells; `units` are positive."""
-    sums = [0] * 6
-    add_observed(sums, units, tokens)
-    return Learned(*sums)
-
-
 def add_observed(sums: list[int], units: int, tokens: int) -> None:
     """Add what one measured call tells to `sums`, in the order of the fields of `Learned`."""
     log = round(math.log2((tokens or 1) / units) * _MILLI)

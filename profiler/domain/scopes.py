@@ -130,10 +130,5 @@ class Filter:
     among: tuple[Among, ...] = ()
     """What was read before, of which more is to be read."""
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether only the span narrows it."""
-        return self == Filter(span=self.span)
-
 
 EVERYTHING = Filter()

@@ -88,11 +88,6 @@ class Totals:
         return self.cache_read_tokens / self.total_input if self.total_input else None
 
     @property
-    def mean_latency_us(self) -> float | None:
-        """Mean time per call; `None` when no call was timed."""
-        return self.latency_us / self.timed_calls if self.timed_calls else None
-
-    @property
     def mean_pusd(self) -> int | None:
         """Mean cost of a priced call, rounded down; `None` when none was priced."""
         priced = self.calls - self.unpriced_calls

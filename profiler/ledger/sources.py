@@ -46,18 +46,6 @@ def sources_in_force(home: str, start: str) -> tuple[str, ...]:
     return (COMMAND, *(path for path in files if path))
 
 
-def budgets_in(path: Path, *, is_users: bool, zone: str) -> list[Budget]:
-    """The budgets that the file at `path` defines.
-
-    Raises:
-        UsageError: one makes no sense: which line, what is wrong and what would be right.
-
-    """
-    from profiler.options.file import read_file  # noqa: PLC0415  # as in `budgets_of`
-
-    return budgets_of(read_file(path, is_users=is_users), zone)
-
-
 def budgets_of(file: "File", zone: str) -> list[Budget]:
     """The budgets that a file defines.
 

@@ -25,11 +25,9 @@ from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Filter, Match, one_of
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.rules import circle
+from profiler.options.choices import APPLIES, WEEKDAYS
 
 MAX_NAME_CHARS = 60
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-APPLIES = ("always", "asked")
-"""When a rule holds: for every call, or for programs that ask which model to send to."""
 LIMITS = {Measure.COST: "limit", Measure.TOKENS: "tokens", Measure.CALLS: "calls"}
 """The word each limit is given under."""
 

@@ -1,12 +1,11 @@
 """The keys of `[[budget]]`. What they mean together is `profiler.ledger.words`' to say."""
 
+from profiler.options.choices import APPLIES, WEEKDAYS
 from profiler.options.shapes import Key, Leaf, Listed, Table, choice, either, flag, text, whole
 
 _MOST = 2**62
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PERIODS = ("call", "session", "hourly", "daily", "weekly", "monthly", "total")
 ACTIONS = ("note", "warn", "notify", "downgrade", "block")
-APPLIES = ("always", "asked")
 MODES = ("strict", "expected")
 
 _DOLLARS = either(

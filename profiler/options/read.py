@@ -6,12 +6,10 @@ from pathlib import Path
 
 from profiler.errors import UsageError
 from profiler.options import places
+from profiler.options.choices import SITES_IN_NUMBERS
 from profiler.options.file import File, read_file
 from profiler.options.keys import CAPTURE, KNOWN
 from profiler.options.shapes import Key, KeyPath, Leaf, Table
-
-_SITE_WORDS = {"0": "off", "1": "one"}
-"""What `PROFILER_SITE` says in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def _leaves(table: Table, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 def _from_environment(key: Key, said: str) -> object:
-    words = _SITE_WORDS if key.environment == "PROFILER_SITE" else {}
+    words = SITES_IN_NUMBERS if key.environment == "PROFILER_SITE" else {}
     value = key.shape.read(words.get(said, said)) if isinstance(key.shape, Leaf) else said
     for misfit in key.shape.misfits(value, ()):
         raise UsageError(f"{key.environment} {misfit.says}")

@@ -150,15 +150,6 @@ class Plan:
         places = {term.unit.usage: _place(term) for term in rates.terms}
         return tuple(sorted((line for line in lines if line.count), key=lambda x: places[x.unit]))
 
-    def exact_pusd(self, usage: Usage) -> Fraction:
-        """The cost before it is rounded, for usage that has one.
-
-        Raises:
-            Unpriceable: the parts of a count exceed it.
-
-        """
-        return Fraction(self._total(self._counts(usage)), self._rates.scale)
-
     def _shape(self, further: tuple[str, ...]) -> Shape:
         try:
             return self._shapes[further]

@@ -1,12 +1,15 @@
 """What pricing calls again moves, for people and for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.ingest.repricing import Move, Moved, Repriced
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.structured import Document
 from profiler.report.values import dollars
+from profiler.store.restating import Repricing
 
 UNPRICED = "unpriced"
 
@@ -51,6 +54,44 @@ def of_repriced(found: Repriced, *, is_dry: bool) -> Document:
             }
             for move, moved in _largest_first(found)
         ],
+    }
+
+
+def sheet_of_past(done: Sequence[Repricing], zone: ZoneInfo) -> Sheet:
+    """Every time that calls were priced again, oldest first."""
+    return Sheet(
+        title="Priced again",
+        subtitle="",
+        headings=(
+            Heading("When"),
+            Heading("Prices"),
+            Heading("Calls", is_number=True),
+            Heading("Were unpriced", is_number=True),
+            Heading("Difference", is_number=True),
+        ),
+        lines=tuple(
+            Line(
+                (
+                    display.clock(one.at_us, zone),
+                    f"{display.plain(one.source)}, sha256 {display.plain(one.sha256[:12])}",
+                    display.count(one.calls),
+                    display.count(one.newly_priced),
+                    _signed(one.difference_pusd),
+                )
+            )
+            for one in done
+        ),
+        total=None,
+        notes=(),
+    )
+
+
+def of_past(done: Sequence[Repricing]) -> Document:
+    """The same, for programs."""
+    return {
+        "repricings": [
+            {**asdict(one), "difference_usd": dollars(one.difference_pusd)} for one in done
+        ]
     }
 
 

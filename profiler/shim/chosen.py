@@ -6,15 +6,13 @@ import os
 
 from profiler.log import paths
 from profiler.options import places
+from profiler.options.choices import SITES_IN_NUMBERS
 from profiler.shim.guard import quiet
 from profiler.shim.writer import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_SITES = {"0": "off", "1": "one"}
-"""What `PROFILER_SITE` says in numbers."""
 
 
 class Chosen:
@@ -46,7 +44,7 @@ class Chosen:
     def site(self) -> str:
         """How much is told of where a call is made: `off`, `one` or `stack`."""
         told = os.environ.get("PROFILER_SITE")
-        chosen = _SITES.get(told, told) if told else self._said.get("site")
+        chosen = SITES_IN_NUMBERS.get(told, told) if told else self._said.get("site")
         return str(chosen) if chosen in {"off", "one"} else "stack"
 
 

@@ -1,12 +1,12 @@
 """`profiler reprice`: what moves and why, done only when asked, and kept on record."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from profiler.store.engine import Store
-from profiler.store.restating import repricings
 from profiler.store.soundness import damages
 from tests.support.cli import profiler, profiler_json
 from tests.support.events import a_segment, an_event
@@ -51,8 +51,8 @@ def sound(home: Path) -> None:
 def test_where_no_price_changed_nothing_moves(home: Path) -> None:
     found = reprice(home)
     assert (found["looked_at"], found["calls"], found["moves"]) == (5, 0, [])
-    with Store.open(home / "profiler.db") as store:
-        assert repricings(store) == []
+    assert reprice(home, "--past") == {"repricings": []}
+    assert "ever priced again" in profiler("reprice", "--past", home=home).stderr
 
 
 def test_unpriced_calls_become_priced_when_a_price_appears(home: Path) -> None:
@@ -108,12 +108,18 @@ def test_only_calls_since_a_day_are_looked_at(home: Path) -> None:
 def test_a_repricing_is_kept_on_record(home: Path) -> None:
     profiler(*PRICE, home=home)
     found = reprice(home)
-    with Store.open(home / "profiler.db") as store:
-        (kept,) = repricings(store)
-    assert (kept.calls, kept.newly_priced) == (2, 2)
-    assert kept.difference_pusd == found["difference_pusd"]
-    assert kept.source == "genai-prices@0.2.3"
-    assert len(kept.sha256) == 64
+    (kept,) = reprice(home, "--past")["repricings"]
+    assert (kept["calls"], kept["newly_priced"]) == (2, 2)
+    assert kept["difference_pusd"] == found["difference_pusd"]
+    assert kept["source"] == "genai-prices@0.2.3"
+    assert len(kept["sha256"]) == 64
+    (line,) = (
+        one
+        for one in profiler("reprice", "--past", home=home).stdout.splitlines()
+        if "genai-prices" in one
+    )
+    assert re.search(r"\d\d:\d\d:\d\d .* 2 +2 +\+\$4", line)
+    assert profiler("reprice", "--past", "--dry-run", home=home).returncode == 2
 
 
 def test_a_call_whose_rate_is_gone_keeps_its_cost(home: Path) -> None:

@@ -13,11 +13,20 @@ from profiler.domain.calibration import (
     PRIOR_CALLS,
     Learned,
     Ratio,
+    add_observed,
     expected,
-    observed,
 )
 
 DEFAULT = Ratio(250, 450)
+
+
+def observed(units: int, tokens: int) -> Learned:
+    """What one measured call tells."""
+    sums = [0] * 6
+    add_observed(sums, units, tokens)
+    return Learned(*sums)
+
+
 sizes = st.integers(1, 10**6)
 lessons = st.lists(st.builds(observed, sizes, st.integers(0, 10**6)), max_size=30).map(
     lambda found: reduce(add, found, NOTHING_LEARNED)

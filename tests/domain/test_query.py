@@ -31,7 +31,6 @@ def read(text: str) -> Filter:
 
 def test_nothing_typed_means_every_call() -> None:
     assert read("") == EVERYTHING
-    assert read("").is_everything
 
 
 def test_words_narrow_one_another() -> None:

@@ -77,7 +77,6 @@ def test_totals_add_field_by_field(a: Totals, b: Totals) -> None:
 
 def test_rates_of_nothing_are_unknown_not_zero() -> None:
     assert NOTHING.hit_rate is None
-    assert NOTHING.mean_latency_us is None
     assert Totals(calls=2, unpriced_calls=2).mean_pusd is None
 
 

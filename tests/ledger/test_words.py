@@ -21,9 +21,10 @@ from profiler.domain.periods import Period
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.rules import rule_for
-from profiler.ledger.sources import budgets_in, sources_in_force
+from profiler.ledger.sources import budgets_of, sources_in_force
 from profiler.ledger.words import budget_of, words_of
 from profiler.options import budget_keys
+from profiler.options.file import read_file
 from tests.support.ledgers import USD
 
 PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
@@ -86,7 +87,7 @@ rules = [
 ]
 """
     )
-    (found,) = budgets_in(path, is_users=False, zone="UTC")
+    (found,) = budgets_of(read_file(path, is_users=False), "UTC")
     assert found == Budget(
         name="search",
         limit_pusd=25 * USD // 10,
@@ -143,7 +144,7 @@ def test_what_makes_no_sense_is_refused_with_its_line_and_what_would(
     path = tmp_path / "profiler.toml"
     path.write_text(f'zone = "UTC"\n[[budget]]\nname = "team"\n{line}\n')
     with pytest.raises(UsageError, match=r"profiler\.toml, line [2-6]: budget\[1\]") as told:
-        budgets_in(path, is_users=False, zone="UTC")
+        budgets_of(read_file(path, is_users=False), "UTC")
     assert complaint in str(told.value)
 
 
@@ -151,7 +152,7 @@ def test_two_budgets_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "profiler.toml"
     path.write_text('[[budget]]\nname = "a"\nlimit = 1\n[[budget]]\nname = "a"\nlimit = 2\n')
     with pytest.raises(UsageError, match=r"line 5: budget\[2\]\.name is given twice"):
-        budgets_in(path, is_users=False, zone="UTC")
+        budgets_of(read_file(path, is_users=False), "UTC")
 
 
 def test_a_command_the_users_file_and_the_projects_define_budgets(tmp_path: Path) -> None:

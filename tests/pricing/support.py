@@ -16,6 +16,7 @@ from profiler.domain.usage import Usage, as_billed_units
 from profiler.log.event import Event
 from profiler.pricing.file import packaged
 from profiler.pricing.match import Found
+from profiler.pricing.price import Plan
 from tests.support.events import an_event
 
 CONTEXTS: list[Mapping[str, str] | None] = [
@@ -133,3 +134,13 @@ def at_us(text: str) -> int:
 def an_event_read(**fields: object) -> Event:
     """An event as a log's reader gives it."""
     return msgspec.convert({"v": 1, **an_event(**fields)}, Event)
+
+
+def exact_pusd(plan: Plan, usage: Usage) -> Fraction:
+    """The cost before it is rounded, for usage that has one.
+
+    Raises:
+        Unpriceable: the parts of a count exceed it.
+
+    """
+    return Fraction(plan._total(plan._counts(usage)), plan._rates.scale)

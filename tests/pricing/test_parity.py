@@ -21,6 +21,7 @@ from tests.pricing.support import (
     at_us,
     both_sheets,
     calculated_usd,
+    exact_pusd,
     is_same,
     some_usage,
     their_usd,
@@ -41,7 +42,7 @@ def offer(found: Found, context: Mapping[str, str] | None) -> Offer:
 def our_usd(offered: Offer, usage: Usage, when: int) -> Fraction | None:
     plan = offered.at(when).plan
     try:
-        exact = plan.exact_pusd(usage)
+        exact = exact_pusd(plan, usage)
         assert plan.amounts(usage).pusd == rounded(exact.numerator, exact.denominator)
         assert sum(line.pusd for line in plan.lines(usage)) == plan.amounts(usage).pusd
     except Unpriceable:

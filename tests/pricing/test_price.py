@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import given, strategies as st
 
@@ -12,7 +13,7 @@ from profiler.pricing.offer import Offer
 from profiler.pricing.price import Plan
 from profiler.pricing.sheet import Context, Tiered, Usd
 from profiler.pricing.units import UnitTree
-from tests.pricing.support import at_us, both_sheets
+from tests.pricing.support import at_us, both_sheets, exact_pusd
 
 TREE = UnitTree(packaged()[0].units)
 HALF_A_PUSD = "0.0000005"
@@ -96,7 +97,7 @@ def test_lines_add_up_to_the_cost_and_are_off_by_less_than_one(
 @given(st.builds(Usage, input=counts, cache_read=counts, cache_write_1h=counts, output=counts))
 def test_cache_amounts_are_differences_of_whole_prices(usage: Usage) -> None:
     plan = a_plan({"input_mtok": "1.25", "cache_read_mtok": "0.1234567", "output_mtok": "10"})
-    price = plan.exact_pusd
+    price = partial(exact_pusd, plan)
     whole = usage.total_input
     warm = Usage(cache_read=whole - usage.cache_writes, cache_write_1h=usage.cache_writes, input=0)
     cold = Usage(input=whole - usage.cache_writes, cache_write_1h=usage.cache_writes)

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from profiler.analysis.results import CallDetail
 from profiler.domain.calls import Outcome
-from profiler.domain.scopes import Dimension, Match
+from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.log.captured import CallText, Speech
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
@@ -159,7 +159,8 @@ def test_escape_leaves_the_filter_and_then_clears_it() -> None:
         assert pilot.app.screen.query_one(Input).value == ""
 
     _, source = in_calls(act)
-    assert source.asked[-1][0].is_everything
+    asked = source.asked[-1][0]
+    assert asked == Filter(asked.span)
 
 
 def test_a_filter_that_nothing_matches_says_how_to_clear_it() -> None:

@@ -19,7 +19,7 @@ from profiler.domain.budgets import Budget, Mode
 from profiler.domain.periods import Period
 from profiler.errors import BadBudget, UsageError
 from profiler.ledger.words import BadWord, budget_of
-from profiler.options.budget_keys import WEEKDAYS
+from profiler.options.choices import WEEKDAYS
 from profiler.tui.screens.form import Form
 
 _FIELDS = (

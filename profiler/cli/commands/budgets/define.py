@@ -11,7 +11,7 @@ from profiler.cli.output import say
 from profiler.domain.budgets import Mode
 from profiler.domain.periods import Period
 from profiler.errors import BadBudget
-from profiler.options.budget_keys import WEEKDAYS
+from profiler.options.choices import WEEKDAYS
 
 R = TypeVar("R")
 
