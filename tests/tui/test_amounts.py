@@ -17,7 +17,7 @@ COLUMNS = (Column("Model", 10, grow=1), Column("Spend", 9, "right"))
 
 
 def test_points_stand_in_one_line() -> None:
-    told = ["$12.34+", "$0.000036", "~$0.0155", "<$0.000001", "unpriced"]
+    told = ["$12.34+", "$0.000036", "~$0.0155", "<$0.000001", "≈ $0.0123", "unpriced"]
     drawn = [one.plain.rjust(12) for one in lined_up([Text(one) for one in told], 12)]
     assert {one.index(".") for one in drawn[:-1]} == {5}
     assert drawn[-1].endswith("unpriced")

@@ -20,6 +20,7 @@ from profiler.tui.overdrawing import drawing_over
 from profiler.tui.ranges import WEEK
 from profiler.tui.start import Start
 from profiler.tui.view import Question
+from profiler.tui.widgets import panel, trend
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.stored import a_store
@@ -78,7 +79,9 @@ def test_the_first_figures_are_those_of_the_snapshot(tmp_path: Path) -> None:
     assert first_figures(settings, Question(WEEK, "model:gpt*"), NOW_US) is None
 
 
-def test_the_app_shows_them_until_it_has_read_more() -> None:
+def test_the_app_shows_them_until_it_has_read_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (panel, trend):
+        monkeypatch.setattr(module, "PATIENCE_S", 0.01)
     may_open = threading.Event()
 
     def open_source() -> GivenSource:
@@ -91,9 +94,12 @@ def test_the_app_shows_them_until_it_has_read_more() -> None:
     async def act(pilot: Pilot[None]) -> None:
         assert spent in screen_text(app)
         assert app.view.snapshot is None
+        # every panel that has nothing to draw says so, once that takes long
+        await until(pilot, lambda: screen_text(app).count(panel.READING) == 5)
         may_open.set()
         await until(pilot, lambda: app.view.snapshot is not None)
         assert spent in screen_text(app)
+        await until(pilot, lambda: panel.READING not in screen_text(app))
 
     async def go() -> None:
         async with app.run_test(size=(120, 40)) as pilot:

@@ -14,7 +14,7 @@ def at_point(amount: Text, behind: int, width: int) -> Text:
     Fewer where `width` cells are not enough; what has no point stands at the edge.
     """
     whole, point, fraction = amount.plain.rpartition(".")
-    if not point or not whole.strip("~<≈+-$,").replace(",", "").isdigit():
+    if not point or not whole.strip(" ~<≈+-$,").replace(",", "").isdigit():
         return amount
     missing = min(behind - len(fraction), width - amount.cell_len)
     return Text.assemble(amount, " " * max(0, missing), end="")

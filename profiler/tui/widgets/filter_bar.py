@@ -15,6 +15,9 @@ from profiler.tui.widgets.query import Labels, QuerySuggester
 
 EXAMPLE = "a filter, like model:gpt-5* feature:search cost>0.01 status:error since:2d"
 
+HINT = "  → complete · Enter apply · Esc leave"
+"""For those whose footer has no such keys while they type."""
+
 
 class FilterBar(Vertical):
     """One line, and a second one while the filter cannot be read."""
@@ -27,6 +30,7 @@ class FilterBar(Vertical):
         & Input { width: 1fr; background: $background; }
         & Input > .input--suggestion { color: $ink-muted; }
         & Input > .input--placeholder { color: $ink-muted 70%; }
+        & #hint { width: auto; color: $ink-muted; display: none; }
         & #complaint { height: auto; max-height: 3; color: $error; display: none; }
         &.-complaining #complaint { display: block; }
     }
@@ -57,6 +61,7 @@ class FilterBar(Vertical):
                 compact=True,
                 select_on_focus=False,
             )
+            yield Static(HINT, id="hint", markup=False)
         yield Static(id="complaint", markup=False)
 
     @property

@@ -10,6 +10,9 @@ from profiler.analysis.results import Snapshot
 from profiler.tui.theme import Palette, palette
 from profiler.tui.view import EMPTY_VIEW
 
+PATIENCE_S = 1.0
+READING = "reading…"
+
 
 def palette_of(widget: Widget) -> Palette:
     """The colours of the theme in force."""
@@ -32,10 +35,20 @@ class Panel(Widget):
     """
 
     view = reactive(EMPTY_VIEW)
+    is_late = reactive(False)
+    """Whether nothing was there to draw for so long that it is said."""
 
     def __init__(self, title: str = "", *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self.border_title = title or None
+
+    def on_mount(self) -> None:
+        """Say that it is read, should that take long; until then a word would only flicker."""
+        if self.view.snapshot is None:
+            self.set_timer(PATIENCE_S, self._say_so)
+
+    def _say_so(self) -> None:
+        self.is_late = True
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """What to draw, line by line."""
@@ -43,7 +56,9 @@ class Panel(Widget):
 
     def all_lines(self, size: Size, ink: Palette) -> list[Text]:
         """What to draw of the view as it is; nothing before there is a snapshot."""
-        return self.lines(self.view.snapshot, size, ink) if self.view.snapshot else []
+        if self.view.snapshot is None:
+            return [Text(READING, style=ink.muted)] if self.is_late else []
+        return self.lines(self.view.snapshot, size, ink)
 
     def render(self) -> Text:
         """The lines, at the present size."""

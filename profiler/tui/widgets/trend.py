@@ -20,7 +20,7 @@ from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer, nice_top
 from profiler.tui.widgets.blocks import PATTERNS
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import PATIENCE_S, READING, palette_of
 
 __all__ = ["TrendPanel", "nice_top", "tick_money"]
 
@@ -57,6 +57,11 @@ class TrendPanel(Vertical):
     def on_mount(self) -> None:
         """Another theme draws the text anew."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_view(self.view))
+        self.set_timer(PATIENCE_S, self._say_so)
+
+    def _say_so(self) -> None:
+        if self.trend is None:
+            self.query_one(Static).update(Text(READING, style=palette_of(self).muted))
 
     @property
     def trend(self) -> Trend | None:
