@@ -218,6 +218,10 @@ ACTIONS = (
         "run_calls", "c", "calls", "Its calls", "List the calls of the session.", "sessions",
         shows=False, in_palette=False,
     ),
+    Action(
+        "close_up", "f", "close_up", "Close up", "Let the bars span what the highlighted row took, "
+        "or the whole session again.", "sessions", in_palette=False,
+    ),
     Action("more_runs", "n", "turn(1)", "More", "To the next hundred of them.", "sessions"),
     Action(
         "fewer_runs", "N", "turn(-1)", "Before", "To the hundred before.", "sessions", shows=False,

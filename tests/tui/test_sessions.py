@@ -16,7 +16,8 @@ from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.widgets.grid import Grid
-from profiler.tui.widgets.waterfall import FIRST, GENERATING, WAITING, Waterfall, axis, span_name
+from profiler.tui.widgets.stretch import AFTER, BEFORE, FIRST, GENERATING, WAITING, Stretch
+from profiler.tui.widgets.waterfall import Waterfall, span_name
 from tests.support.snapshots import NOW_US, a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import Act, drive, screen_text, until
@@ -133,9 +134,32 @@ def test_a_span_of_unlike_calls_goes_by_its_id() -> None:
 
 @given(st.integers(1, 10**12), st.integers(1, 200))
 def test_times_over_the_bars_take_no_more_than_their_width(length_us: int, width: int) -> None:
-    end = duration(length_us)
-    assert len(axis(length_us, width)) <= max(width, len(end))
-    assert axis(length_us, width).endswith(end)
+    end, times = duration(length_us), Stretch(7, length_us).axis(7, width)
+    assert len(times) <= max(width, len(end))
+    assert times.endswith(end)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(1, 10**9))
+def test_what_is_looked_at_closely_is_seen_whole(start: int, length: int, after: int) -> None:
+    whole = Stretch(0, start + length + after)
+    near = whole.around(start, start + length)
+    assert 0 <= near.start_us <= start
+    assert start + length <= near.end_us + 1 <= whole.end_us + 1
+
+
+def test_a_close_up_spans_the_call_and_points_to_the_others() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("j", "j", "f")
+        text = screen_text(app_of(pilot))
+        assert BEFORE in text
+        assert AFTER in text
+        assert "Close up" in text.splitlines()[-1]
+        await pilot.press("f")
+        assert AFTER not in screen_text(app_of(pilot))
+
+    watched(act)
 
 
 def test_one_goes_back_only_from_what_is_opened() -> None:

@@ -135,6 +135,16 @@ def test_sessions_have_no_column_that_says_the_same_twice() -> None:
     watched(act)
 
 
+def test_shares_are_of_what_widths_stand_for() -> None:
+    dear, cheap = Totals(calls=1, spend_pusd=9), Totals(calls=3, spend_pusd=1)
+    root = grow([(("dear",), dear), (("cheap",), cheap)])
+    shares = {
+        measure: [drawn(root, None, measure).share(frame) for frame in root.inner]
+        for measure in (Measure.COST, Measure.CALLS)
+    }
+    assert shares == {Measure.COST: [0.9, 0.1], Measure.CALLS: [0.25, 0.75]}
+
+
 def test_a_frame_loses_its_folders_before_its_file() -> None:
     assert label("rag/answer.py:41 answer", 23) == "rag/answer.py:41 answer"
     assert label("rag/answer.py:41 answer", 22) == "answer.py:41 answer"

@@ -141,8 +141,10 @@ class MouseWalk(Walk):
         for _ in range(60):
             await self.pilot.pause()
             for y, line in enumerate(screen_text(self.app).splitlines()):
-                if line.strip(" ▌▊▎│").rstrip() == f"{where}{action.label}":
-                    await self._click(line.index(action.label), y)
+                # the palette stands in a frame, the screen to the left and the right of it
+                names = [part.strip(" ▁▂▃▄▅▆▇█▌▊▎") for part in line.split("│")]
+                if f"{where}{action.label}" in names:
+                    await self._click(line.index(f"{where}{action.label}"), y)
                     return
             x, y = SIZE[0] // 2, SIZE[1] // 2
             wheel = self.app.screen.get_widget_at(x, y)[0]

@@ -177,6 +177,11 @@ class SessionsScreen(Face):
         time = between(within(Span(since_us), shown), shown, self.view.zone) if since_us else ""
         return joined([theirs, time, about])
 
+    def action_close_up(self) -> None:
+        """Let the bars span the highlighted call or span, or the whole again."""
+        waterfall = self.query_one(Waterfall)
+        waterfall.is_close = not waterfall.is_close
+
     def action_turn(self, by: int) -> None:
         """To the next page of the list, or to the one before."""
         self.page = max(0, self.page + by)
@@ -187,7 +192,7 @@ class SessionsScreen(Face):
             is_on = parameters == (1,)
             there = self.part is not None and (self.part.has_more if is_on else self.page > 0)
             return there and not self.picked
-        if action == "back":
+        if action in {"back", "close_up"}:
             return bool(self.picked)
         return super().check_action(action, parameters)
 

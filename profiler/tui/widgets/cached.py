@@ -31,9 +31,9 @@ PROMPT_COLUMNS = (
 def cache_columns(by: str) -> tuple[Column, ...]:
     """The columns where rows are told apart so."""
     return (
-        Column(by.replace("_", " ").capitalize(), 22, grow=3, most=48),
+        Column(by.replace("_", " ").capitalize(), 22, grow=6, most=48),
         Column("Hit rate", 8, "right"),
-        Column("", 10, grow=2, rank=7, most=60),
+        Column("", 10, grow=1, rank=7, most=60),
         Column("Read", 6, "right", rank=5),
         Column("Written", 7, "right", rank=6),
         Column("Saved", 10, "right", rank=2),

@@ -41,8 +41,11 @@ class Drawn:
         return frame.whole.spend_pusd - self.before.get(path, NOTHING).spend_pusd
 
     def share(self, frame: Frame) -> float | None:
-        """Its share of the whole."""
-        return display.share(frame.whole, self.root.whole.spend_pusd)
+        """Its share of the whole, of what widths stand for."""
+        if self.measure is Measure.COST:
+            return display.share(frame.whole, self.root.whole.spend_pusd)
+        whole = self.measure.of(self.root.whole)
+        return self.measure.of(frame.whole) / whole if whole else None
 
 
 def drawn(root: Frame, before: Frame | None, measure: Measure) -> Drawn:

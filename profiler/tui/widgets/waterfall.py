@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.text import Text
+from textual.reactive import var
+from textual.strip import Strip
 
 from profiler import display
 from profiler.analysis.nesting import Step, steps
 from profiler.domain.calls import Call, Outcome
 from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
-from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.grid import TITLE_ROWS, Grid
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.recent import COST_CELLS, cost_text, outcome_sign
+from profiler.tui.widgets.stretch import FIRST, GENERATING, WAITING, Stretch
 
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _INDENT = 2
-WAITING, FIRST, GENERATING = "░", "◆", "█"
 LEGEND = f"{WAITING}{FIRST} first token {GENERATING} generating"
 
 
@@ -40,6 +42,9 @@ _SHARED = ("agent", "workflow", "feature")
 class Waterfall(Grid):
     """The first row is the spend along time; the others are calls and what they were made in."""
 
+    is_close = var(False, init=False)
+    """Whether the bars span what the highlighted row took, not the whole."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(COLUMNS, id=id)
         self.clear()
@@ -48,7 +53,7 @@ class Waterfall(Grid):
         """Draw nothing, until the calls are read."""
         self._calls: Sequence[Call] = ()
         self._steps: Sequence[Step] = ()
-        self._start_us, self._length_us = 0, 1
+        self._whole = self._shown = Stretch()
         self._so_far: dict[str, int] = {}
 
     def draw(self, calls: Sequence[Call]) -> None:
@@ -60,8 +65,8 @@ class Waterfall(Grid):
         self.clear()
         if calls:
             self._calls, self._steps = calls, steps(calls)
-            self._start_us = calls[0].started_at_us
-            self._length_us = max(1, max(map(_end, calls)) - self._start_us)
+            start_us = calls[0].started_at_us
+            self._whole = Stretch(start_us, max(1, max(map(_end, calls)) - start_us))
         spent = 0
         for call in calls:
             spent += call.cost.pusd or 0
@@ -83,11 +88,39 @@ class Waterfall(Grid):
         widest = max(name.width, min(name.most, max(names, default=0)))
         columns = [*COLUMNS]
         columns[_NAME] = replace(name, most=widest)
-        longer = sum(self._length_us >= length_us for length_us in _MINUTES_US)
+        longer = sum(self._whole.length_us >= length_us for length_us in _MINUTES_US)
         columns[_TOOK] = replace(COLUMNS[_TOOK], width=COLUMNS[_TOOK].width + longer)
         self.columns = columns
-        width = dict(self.widths)[_TIME]
-        columns[_TIME] = replace(COLUMNS[_TIME], title=axis(self._length_us, width))
+        self._look()
+
+    def _look(self) -> None:
+        """The time that the bars span: all of it, or what the highlighted row took."""
+        self._shown = self._whole
+        if self.is_close and 0 < self.cursor < self.row_count:
+            step = self._steps[self.cursor - 1]
+            calls = step.calls if step.call is None else (step.call,)
+            ends = max(map(_end, calls))
+            self._shown = self._whole.around(calls[0].started_at_us, ends)
+        self.refresh()
+
+    def watch_is_close(self) -> None:
+        """Look closer, or at the whole again."""
+        self._look()
+
+    def watch_cursor(self) -> None:
+        """What is looked at closely is what one stands on."""
+        super().watch_cursor()
+        if self.is_close:
+            self._look()
+
+    def render_line(self, y: int) -> Strip:
+        """One line; the times above the bars are as wide as the bars are now."""
+        if y < TITLE_ROWS:
+            width = dict(self.widths)[_TIME]
+            title = self._shown.axis(self._whole.start_us, width)
+            self.columns = [*self.columns]
+            self.columns[_TIME] = replace(COLUMNS[_TIME], title=title)
+        return super().render_line(y)
 
     @property
     def row_count(self) -> int:
@@ -127,7 +160,7 @@ class Waterfall(Grid):
         """How far the spend had risen by each column."""
         heights, spent, at = [], 0, 0
         for column in range(width):
-            until = self._start_us + self._length_us * (column + 1) // width
+            until = self._shown.start_us + self._shown.length_us * (column + 1) // width
             while at < len(self._calls) and self._calls[at].started_at_us < until:
                 spent += self._calls[at].cost.pusd or 0
                 at += 1
@@ -141,7 +174,7 @@ class Waterfall(Grid):
         return [
             Text("╷", style=ink.muted),
             step_name(step, ink),
-            lambda width: self._bar(first, None, end, "─", ink.muted, width),
+            lambda width: self._shown.bar(first, None, end, "─", ink.muted, width),
             Text(display.duration(end - first), style=ink.muted),
             Text(display.at_least(spent, unpriced), style=ink.muted),
             Text(""),
@@ -156,30 +189,13 @@ class Waterfall(Grid):
         return [
             outcome_sign(call, ink),
             step_name(step, ink),
-            lambda width: self._bar(
+            lambda width: self._shown.bar(
                 call.started_at_us, first, _end(call), GENERATING, colour, width
             ),
             Text(display.duration(call.latency_us), style=ink.muted),
             cost_text(call, ink),
             Text(display.money(self._so_far[call.id]), style=ink.muted),
         ]
-
-    def _bar(
-        self, start: int, first: int | None, end: int, sign: str, colour: str, width: int
-    ) -> Text:
-        """A stretch of time where it stands; `first` is when the first token came."""
-        left = self._column(start, width)
-        right = max(left + 1, self._column(end, width) + 1)
-        signs = [sign] * (right - left)
-        if first is not None:
-            mark = min(max(self._column(first, width) - left, 0), len(signs) - 1)
-            signs[:mark] = [WAITING] * mark
-            if len(signs) > 1:
-                signs[mark] = FIRST
-        return Text(" " * left + "".join(signs), style=colour)
-
-    def _column(self, at_us: int, width: int) -> int:
-        return min(width - 1, max(0, (at_us - self._start_us) * width // self._length_us))
 
 
 def step_name(step: Step, ink: Palette) -> Text:
@@ -199,19 +215,6 @@ def span_name(step: Step) -> str:
         if len(labels) == 1 and (label := labels.pop()):
             return f"{name} {display.plain(label)}"
     return f"span {display.plain(step.span)}"
-
-
-def axis(length_us: int, width: int) -> str:
-    """Times over the bars: the start at the left, the end at the right, as many between as fit."""
-    end = display.duration(length_us)
-    for parts in (4, 2):
-        if width >= parts * (len(end) + 8):
-            made = "0"
-            for part in range(1, parts):
-                told = display.duration(length_us * part / parts)
-                made = made.ljust(width * part // parts - len(told) // 2) + told
-            return made + end.rjust(width - len(made))
-    return "0" + end.rjust(width - 1) if width > len(end) + 2 else end
 
 
 def _end(call: Call) -> int:
