@@ -23,6 +23,8 @@ _TOLD = {
 _PUSD = {"cost_pusd"}
 _COUNTS = {"tokens", "calls"}
 _MEASURED = {"used", "limit", "spent", "held", "requested"}
+_ALLOWING = frozenset({Kind.ASKED, Kind.GRANTED, Kind.DENIED, Kind.REVOKED})
+_TO_MINUTE = len("2026-11-22 18:00")
 _MOST_CHARS = 160
 """Of one of the facts of an entry; exports have it whole."""
 _DOLLARS = re.compile(r"\d+\.\d{12}")
@@ -97,6 +99,8 @@ def entry_words(entry: Entry) -> str:
         return _breach(told)
     if entry.kind is Kind.ALERT:
         return _alert(told)
+    if entry.kind in _ALLOWING and "number" in told:
+        return _allowed(told)
     return ", ".join(
         "the emergency reserve"
         if key == "opens_reserve"
@@ -114,6 +118,16 @@ def _breach(told: Mapping[str, object]) -> str:
     if isinstance(expected, int):
         return f"will reach {limit}{unit}: {_told('used', expected, told)} expected"
     return f"{told.get('percent')} % of {limit}{unit}: {used} used ({told.get('action')})"
+
+
+def _allowed(told: Mapping[str, object]) -> str:
+    """`no. 7: $5.00 more until 2026-12-01 00:00; launch week`."""
+    amounts = (told.get(key) for key in ("cost_pusd", "tokens", "calls"))
+    extra = Amounts(*(one if isinstance(one, int) else 0 for one in amounts))
+    words = extra_words(Wanted(extra, "", opens_reserve=bool(told.get("opens_reserve"))))
+    at_us = told.get("until_us")
+    until = f" until {_told('until_us', at_us, told)[:_TO_MINUTE]}" if at_us else ""
+    return f"no. {told['number']}: {words}{until}; {_short(told.get('reason'))}"
 
 
 def _alert(told: Mapping[str, object]) -> str:
