@@ -76,16 +76,16 @@ def _event(dice: random.Random, number: int, at_us: int) -> dict[str, object]:
     return event
 
 
-def write_log(folder: Path, count: int) -> int:
+def write_log(folder: Path, count: int, *, per_segment: int = LINES_PER_SEGMENT) -> int:
     """Segments of `count` events altogether; their bytes."""
     folder.mkdir(parents=True)
     written = 0
     segment = None
     for number, line in enumerate(lines(count)):
-        if number % LINES_PER_SEGMENT == 0:
+        if number % per_segment == 0:
             if segment:
                 segment.close()
-            name = f"{number // LINES_PER_SEGMENT:08d}"
+            name = f"{number // per_segment:08d}"
             segment = (folder / f"{name}.jsonl").open("wb")
             written += segment.write(header_line(name * 4))
         assert segment is not None

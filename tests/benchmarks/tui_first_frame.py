@@ -1,16 +1,19 @@
 """How long until the terminal app stands on the screen, and what it costs to keep it there.
 
-    python -m tests.benchmarks.tui_first_frame [--rounds N] [--quick] [--home FOLDER]...
-        [--peers FOLDER] [--lines N]
+    python -m tests.benchmarks.tui_first_frame [--rounds N] [--quick] [--calls N]...
+        [--home FOLDER]... [--peers FOLDER]
 
 From the start of the process to the first frame in a pseudo-terminal, beside the least that any
 such app does: a Textual app of one line of text. Ours is started over an empty store and over the
 sample data, there also until the first figures stand, until the app itself has drawn its frame
-and answers keys, and until all of the first screen is read; likewise over each `--home` of calls
-(made with `ingest`). `--peers` is an environment with `toolong` and `claude-monitor`: they are
-started in the same rounds, the first over a log of that many lines. Rounds take turns, so that a
-busy machine slows all alike. For each home a page of 50 calls and a snapshot are read as the app
-does.
+and answers keys, and until all of the first screen is read; likewise over a store of so many
+`--calls`, ingested from a log that is written for it, and over each `--home` there is already.
+`--peers` is an environment with `toolong` and `claude-monitor`: they are started in the same
+rounds, the first over the very logs that our stores were filled from. Rounds take turns, so that
+a busy machine slows all alike.
+
+Then each is left running: what it holds at first, and after ten refreshes (of a peer: after as
+long); and for each store a page of 50 calls and a snapshot are read as the app does.
 """
 
 import argparse
@@ -22,18 +25,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from profiler.analysis.asked import UTC as ZONE, Asked
 from profiler.config import read_settings
 from profiler.domain.scopes import EVERYTHING
 from profiler.keeping.kept import Kept
 from tests.benchmarks.page_fetch import PAGE, timed_ms
-from tests.benchmarks.terminal import Seen, installed, seen
-from tests.benchmarks.traffic import lines
+from tests.benchmarks.terminal import Held, Seen, held, installed, seen
+from tests.benchmarks.traffic import write_log
 from tests.support.cli import SAMPLE_LOG, command, environment
 
 BARE = """
@@ -47,38 +50,65 @@ Bare().run()
 STAGES = ("first frame", "first figures", "app, figures", "all of it")
 _OURS = (b"Overview", b"Month", b"measured", b"gpt")
 """What is on the screen at each stage."""
+REFRESHES, REFRESH = 10, b"\x12"
+"""Ctrl+R reads and draws everything again."""
+REST_S = 0.4
 
-Start = Callable[[], Seen]
+
+class Start(NamedTuple):
+    """A program, and what it shows by and by."""
+
+    words: Sequence[str]
+    variables: Mapping[str, str]
+    shown: tuple[bytes, ...]
+
+    def seen(self) -> Seen:
+        """Run it until all is shown."""
+        return seen(self.words, self.variables, *self.shown)
+
+    def held(self, keys: Sequence[bytes]) -> Held:
+        """Run it on."""
+        return held(self.words, self.variables, self.shown[-1], keys, REST_S)
 
 
 def over(home: Path, compiled: Path) -> Start:
     """Our app over a home with calls."""
     words = command("tui", "--since", "2020-01-01")
-    return partial(seen, words, installed(home, compiled), *_OURS)
+    return Start(words, installed(home, compiled), _OURS)
 
 
 def sample(folder: Path) -> Path:
     """A home that holds the sample data."""
     shutil.copytree(SAMPLE_LOG, folder / "log")
-    subprocess.run(command("ingest"), env=environment(folder), check=True, capture_output=True)
-    return folder
+    return ingested(folder)
 
 
-def peers(environ: Path, folder: Path, compiled: Path, many: int) -> Iterator[tuple[str, Start]]:
-    """The peers that are installed there."""
+def traffic(folder: Path, calls: int) -> Path:
+    """A home with a log of so many calls, in one segment as one program writes it."""
+    write_log(folder / "log", calls, per_segment=calls)
+    return ingested(folder)
+
+
+def ingested(home: Path) -> Path:
+    """The home, its log read."""
+    subprocess.run(command("ingest"), env=environment(home), check=True, capture_output=True)
+    return home
+
+
+def peers(environ: Path, folder: Path, compiled: Path, homes: Sequence[Path]) -> dict[str, Start]:
+    """The peers that are installed there, over the logs of these homes."""
     folder.mkdir()
     variables = {**installed(folder, compiled), "HOME": str(folder)}
+    found = {}
     if (toolong := environ / "bin" / "tl").exists():
-        log = folder / "log.jsonl"
-        with log.open("wb") as file:
-            file.writelines(lines(many))
-        yield (
-            f"toolong, {many:,} lines",
-            partial(seen, [str(toolong), str(log)], variables, b'"v"'),
-        )
+        for home in homes:
+            if segments := sorted(map(str, (home / "log").glob("*.jsonl"))):
+                words = [str(toolong), *segments]
+                found[f"toolong, {home.name}"] = Start(words, variables, (b'"v"',))
     if (monitor := environ / "bin" / "claude-monitor").exists():
         _claude_log(folder / ".claude" / "projects" / "p")
-        yield "claude-monitor", partial(seen, [str(monitor)], variables, b"USAGE MONITOR")
+        found["claude-monitor"] = Start([str(monitor)], variables, (b"USAGE MONITOR",))
+    return found
 
 
 def _claude_log(folder: Path) -> None:
@@ -95,7 +125,7 @@ def measured(starts: dict[str, Start], rounds: int) -> dict[str, list[Seen]]:
     figures: dict[str, list[Seen]] = {name: [] for name in starts}
     for turn in range(rounds + 1):
         for name, start in starts.items():
-            found = start()
+            found = start.seen()
             if turn:
                 figures[name].append(found)
     return figures
@@ -112,6 +142,16 @@ def show(figures: dict[str, list[Seen]]) -> None:
             print(f"{name:<26} {stage:<14} {middle * 1e3:6.0f} ms  {middle / least:5.2f} x bare")
         peak = statistics.median(one.peak_mib for one in found)
         print(f"{name:<26} {'peak memory':<14} {peak:6.0f} MiB")
+
+
+def show_held(starts: dict[str, Start], refreshes: int) -> None:
+    """What each holds that is left running."""
+    for name, start in starts.items():
+        found = start.held([REFRESH if name.startswith("ours") else b""] * refreshes)
+        print(
+            f"{name:<26} {'held':<14} {found.at_first_mib:6.0f} MiB"
+            f"  {found.after_keys_mib:5.0f} MiB after {refreshes} refreshes"
+        )
 
 
 def show_reads(home: Path, rounds: int) -> None:
@@ -133,29 +173,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--quick", action="store_true", help="one round")
+    parser.add_argument("--calls", type=int, action="append", default=[], help="of a new home")
     parser.add_argument("--home", type=Path, action="append", default=[], help="one with calls")
     parser.add_argument("--peers", type=Path, default=os.environ.get("TUI_PEERS"))
-    parser.add_argument("--lines", type=int, default=1_000_000, help="of the peer's log")
     chosen = parser.parse_args()
-    rounds, many = (1, 5_000) if chosen.quick else (chosen.rounds, chosen.lines)
     with tempfile.TemporaryDirectory(prefix="profiler-frame-") as made:
         folder = Path(made)
-        compiled, small = folder / "compiled", sample(folder / "sample")
-        at_empty = installed(folder / "empty", compiled)
-        starts: dict[str, Start] = {
-            "a bare app": partial(seen, [sys.executable, "-c", BARE], at_empty, b"Overview"),
-            "ours, empty": partial(seen, command("tui"), at_empty, b"Overview"),
-            "ours, sample": over(small, compiled),
-            **{f"ours, {home.name}": over(home, compiled) for home in chosen.home},
-        }
-        if chosen.peers:
-            starts |= peers(Path(chosen.peers), folder / "peers", compiled, many)
-        else:
-            print("no --peers: toolong and claude-monitor are left out")
-        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        show(measured(starts, rounds))
-        for home in (small, *chosen.home):
-            show_reads(home, 5 if chosen.quick else 60)
+        homes = [sample(folder / "sample"), *chosen.home]
+        homes += [traffic(folder / f"{calls:,} calls", calls) for calls in chosen.calls]
+        measure(folder, homes, chosen.peers, 1 if chosen.quick else chosen.rounds)
+
+
+def measure(folder: Path, homes: Sequence[Path], environ: str | None, rounds: int) -> None:
+    """All of it, over these homes."""
+    compiled = folder / "compiled"
+    at_empty = installed(folder / "empty", compiled)
+    starts = {
+        "a bare app": Start([sys.executable, "-c", BARE], at_empty, (b"Overview",)),
+        "ours, empty": Start(command("tui"), at_empty, (b"Overview",)),
+        **{f"ours, {home.name}": over(home, compiled) for home in homes},
+    }
+    if environ:
+        starts |= peers(Path(environ), folder / "peers", compiled, homes)
+    else:
+        print("no --peers: toolong and claude-monitor are left out")
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    show(measured(starts, rounds))
+    show_held(starts, 1 if rounds == 1 else REFRESHES)
+    for home in homes:
+        show_reads(home, 5 if rounds == 1 else 60)
 
 
 if __name__ == "__main__":
