@@ -4,17 +4,19 @@ The terminal app asks in a thread and draws what comes back; nothing here change
 for files that somebody wants written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from profiler.budgets.detail import BudgetDetail
+from profiler.budgets.growth import Growth, Moment
 from profiler.budgets.written import toml_of
 from profiler.domain.alerts import Alert, Delivery
-from profiler.domain.budgets import Budget, Standing
+from profiler.domain.budgets import Amounts, Budget, Standing
 from profiler.domain.periods import Period, Span, window
 from profiler.domain.scopes import Filter
-from profiler.ledger.audit import Entry
+from profiler.ledger.audit import Entry, resets
 
 if TYPE_CHECKING:
     # both read the store, whose tables import SQLAlchemy
@@ -51,6 +53,31 @@ class OpenBudget:
     def answer(self, kept: "Kept", now_us: int) -> BudgetDetail:
         """Its past, its overrides and the end of its trail."""
         return kept.budget(self.name, self.value, now_us, self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """How one standing came to be."""
+
+    standing: Standing
+
+    def answer(self, kept: "Kept", now_us: int) -> Growth:
+        """What its calls added up to, moment by moment, and what resets took off."""
+        from profiler.budgets.growing import growth  # noqa: PLC0415  # it reads the store
+
+        found: tuple[Moment, ...] = ()
+        if kept.registry.is_open:
+            with kept.registry.ledger.reading() as (connection, _, _now_us):
+                budget, value = self.standing.budget.name, self.standing.value
+                since_us = self.standing.window.start_us or 0
+                entries = resets(connection, budget, value, since_us)
+                found = tuple(Moment(one.at_us, _forgiven(one.details)) for one in entries)
+        return growth(kept.store, self.standing, now_us, found)
+
+
+def _forgiven(details: Mapping[str, object]) -> Amounts:
+    told = (details.get(name) for name in Amounts._fields)
+    return Amounts(*(one if isinstance(one, int) else 0 for one in told))
 
 
 @dataclass(frozen=True, slots=True)

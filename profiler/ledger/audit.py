@@ -80,8 +80,7 @@ def entries(
         "WHERE id > ? AND (? IS NULL OR budget = ?) ORDER BY id LIMIT ?",
         (after, budget, budget, limit),
     )
-    for id_, at_us, kind, source, name, value, who, details in rows:
-        yield Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
+    yield from map(_entry, rows)
 
 
 def newest(
@@ -93,10 +92,24 @@ def newest(
         "WHERE (? IS NULL OR budget = ?) AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
         (budget, budget, before, before, limit),
     )
-    return tuple(
-        Entry(id_, at_us, Kind(kind), source, name, value, who, json.loads(details))
-        for id_, at_us, kind, source, name, value, who, details in rows
+    return tuple(map(_entry, rows))
+
+
+def _entry(row: tuple[int, int, str, str, str, str, str, str]) -> Entry:
+    id_, at_us, kind, source, budget, value, who, details = row
+    return Entry(id_, at_us, Kind(kind), source, budget, value, who, json.loads(details))
+
+
+def resets(
+    connection: sqlite3.Connection, budget: str, value: str, since_us: int
+) -> tuple[Entry, ...]:
+    """When one value of a budget was made to start afresh since then, oldest first."""
+    rows = connection.execute(
+        "SELECT id, at_us, kind, source, budget, value, who, details FROM audit "
+        "WHERE budget = ? AND kind = 'reset' AND value = ? AND at_us >= ? ORDER BY id",
+        (budget, value, since_us),
     )
+    return tuple(map(_entry, rows))
 
 
 def refused_calls(connection: sqlite3.Connection, span: Span) -> int:

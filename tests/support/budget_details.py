@@ -4,7 +4,8 @@ import random
 from zoneinfo import ZoneInfo
 
 from profiler.budgets.detail import BudgetDetail, Past
-from profiler.domain.budgets import Amounts, Budget, Limit
+from profiler.budgets.growth import Growth, Moment
+from profiler.domain.budgets import Amounts, Budget, Limit, Standing
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import DAY_US, Period, Span, window
 from profiler.ledger.audit import Entry, Kind
@@ -30,6 +31,23 @@ def a_budget_detail(budget: Budget, value: str | None, now_us: int) -> BudgetDet
             _entry(1, now_us - 9 * DAY_US, Kind.SET, budget, "ada", now={"limit": "10.00"}),
         ),
     )
+
+
+def a_growth(standing: Standing, now_us: int) -> Growth:
+    """How its calls came, more of them by day than by night."""
+    dice = random.Random(5)
+    start_us = standing.window.start_us
+    began_us = now_us - 40 * DAY_US if start_us is None else start_us
+    marks = [began_us + (now_us - began_us) * n // 40 for n in range(1, 40)]
+    weights = [dice.random() * (3 if n % 8 < 4 else 0.3) for n in range(40)]
+    spent = standing.spent
+    whole = Amounts(spent.spend_pusd, spent.tokens, spent.calls)
+    shares = [sum(weights[: n + 1]) / sum(weights) for n in range(39)]
+    counted = (
+        Moment(at_us, Amounts(*(round(one * share) for one in whole)))
+        for at_us, share in zip(marks, shares, strict=True)
+    )
+    return Growth(standing.budget.name, standing.value, began_us, tuple(counted))
 
 
 def _entry(number: int, at_us: int, kind: Kind, budget: Budget, who: str, **told: object) -> Entry:

@@ -16,11 +16,20 @@ from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import NotFound
 from profiler.ingest.drain import Drained, Progress
-from profiler.keeping.inquiries import AlertLog, Answer, Inquiry, OpenBudget, Prospect, Saved, Trail
+from profiler.keeping.inquiries import (
+    AlertLog,
+    Answer,
+    Grown,
+    Inquiry,
+    OpenBudget,
+    Prospect,
+    Saved,
+    Trail,
+)
 from profiler.report.forms import Order as ExportOrder
 from profiler.tui.app import ProfilerApp
 from profiler.tui.messages import Order, Towards
-from tests.support.budget_details import a_budget_detail
+from tests.support.budget_details import a_budget_detail, a_growth
 from tests.support.grown import GROWN
 from tests.support.screen_parts import parts_of
 from tests.support.snapshots import NOW_US, ZONE, a_detail
@@ -108,6 +117,8 @@ class GivenSource:
         """What the test says; budgets have a past."""
         self.inquiries.append(inquiry)
         asked: object = inquiry
+        if isinstance(asked, Grown):
+            return cast("Answer", a_growth(asked.standing, now_us))
         if isinstance(asked, OpenBudget):
             return cast("Answer", self._opened(asked, now_us))
         return cast("Answer", self.answers[type(inquiry)])

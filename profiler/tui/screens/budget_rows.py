@@ -212,10 +212,18 @@ class StandingsGrid(Grid):
 class StandingPanel(Panel):
     """The highlighted budget in words."""
 
-    shown: reactive[Standing | None] = reactive(None)
-    place: reactive[str] = reactive("")
-    saved: reactive[tuple[str, ...]] = reactive(())
+    shown: reactive[Standing | None] = reactive(None, layout=True)
+    place: reactive[str] = reactive("", layout=True)
+    saved: reactive[tuple[str, ...]] = reactive((), layout=True)
     """What cheaper models saved, a line for each."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many rows as there are lines: what they leave is the charts'."""
+        return len(self.all_lines(Size(width, 1), palette_of(self)))
+
+    def watch_view(self) -> None:
+        """Another snapshot may have more to say."""
+        self.refresh(layout=True)
 
     def lines(self, snapshot: Snapshot, size: Size, ink: Palette) -> list[Text]:
         """A gauge, then what it means."""
@@ -234,15 +242,19 @@ class StandingPanel(Panel):
         room = max(1, width - _NAME_CELLS)
         place = self.place if len(self.place) <= room else f"…{self.place[1 - room :]}"
         drawn = [
-            Text.assemble((f"{name:<{_NAME_CELLS}}", ink.muted), (display.plain(value), ink.ink))
+            Text.assemble((f"{name if not number else '':<{_NAME_CELLS}}", ink.muted), part)
             for name, value in [*_facts(standing, self.view.zone), ("defined", place)]
             if value
+            for number, part in enumerate(self._wrapped(value, room, ink.ink))
         ]
         if standing.unpriced_calls:
             drawn.append(
                 Text("unpriced calls come on top: the true spend is higher", style=ink.watch)
             )
-        return [*drawn, *(Text(display.plain(one), style=ink.ok) for one in self.saved)]
+        return [*drawn, *(line for one in self.saved for line in self._wrapped(one, width, ink.ok))]
+
+    def _wrapped(self, words: str, room: int, colour: str) -> list[Text]:
+        return list(Text(display.plain(words), style=colour).wrap(self.app.console, room))
 
 
 def _facts(standing: Standing, zone: ZoneInfo) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.markup import escape
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -13,7 +13,8 @@ from textual.widgets import ContentSwitcher, Input
 
 from profiler import display
 from profiler.budgets.detail import BudgetDetail
-from profiler.keeping.inquiries import USUAL_DAYS, OpenBudget, Saved, Trail
+from profiler.budgets.growth import Growth
+from profiler.keeping.inquiries import USUAL_DAYS, Grown, OpenBudget, Saved, Trail
 from profiler.ledger.audit import Entry
 from profiler.tui import keys
 from profiler.tui.keymap import keys_of
@@ -29,6 +30,7 @@ from profiler.tui.screens.budget_panes import (
 )
 from profiler.tui.screens.budget_rows import Row, StandingPanel, StandingsGrid
 from profiler.tui.screens.face import Face
+from profiler.tui.widgets.burn import BurnUp
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.notice import Needs
 from profiler.tui.widgets.past_chart import PastChart
@@ -63,7 +65,9 @@ class BudgetsScreen(ListingFace):
             with ContentSwitcher(initial=PANES[0]):
                 with Vertical(id="standing"):
                     yield StandingPanel().data_bind(Face.view)
-                    yield PastChart()
+                    with Horizontal(id="charts"):
+                        yield BurnUp()
+                        yield PastChart()
                 yield PastPane(id="history")
                 yield OverridesPane()
                 yield TrailPane()
@@ -73,7 +77,8 @@ class BudgetsScreen(ListingFace):
     def is_settled(self) -> bool:
         """Whether the highlighted budget is opened, too."""
         current = self.current
-        return super().is_settled and (current is None or self._shows(current))
+        is_opened = current is None or (self._shows(current) and self.query_one(BurnUp).is_ready)
+        return super().is_settled and is_opened
 
     def _shows(self, row: Row) -> bool:
         found = self._detail
@@ -91,13 +96,22 @@ class BudgetsScreen(ListingFace):
         if row is not None:
             panel = self.query_one(StandingPanel)
             panel.shown = row.standing
+            self._ask_how_it_grew(row)
             self.post_message(Inquired(self, OpenBudget(row.name, row.value, self._days)))
             if row.standing.budget.rules:
                 self.post_message(Inquired(self, Saved(row.name)))
             else:
                 panel.saved = ()
+        else:
+            self.query_one(BurnUp).stand(None, 0)
         if self.pane == ALL:
             self.post_message(Inquired(self, Trail()))
+
+    def _ask_how_it_grew(self, row: Row) -> None:
+        snapshot = self.view.snapshot
+        now_us = snapshot.taken_at_us if snapshot else 0
+        if self.query_one(BurnUp).stand(row.standing, now_us):
+            self.post_message(Inquired(self, Grown(row.standing)))
 
     @on(Grid.Highlighted, "TrailPane")
     def _page(self, message: Grid.Highlighted) -> None:
@@ -112,6 +126,8 @@ class BudgetsScreen(ListingFace):
         inquiry = message.inquiry
         if isinstance(message.answer, BudgetDetail):
             self._draw_detail(message.answer)
+        elif isinstance(message.answer, Growth):
+            self.query_one(BurnUp).show(message.answer)
         elif isinstance(inquiry, Saved):
             self.query_one(StandingPanel).saved = cast("tuple[str, ...]", message.answer)
         elif isinstance(inquiry, Trail):
