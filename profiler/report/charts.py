@@ -8,7 +8,7 @@ from profiler import display
 from profiler.report.document import Chart
 
 WIDTH, HEIGHT = 960, 280
-LEFT, BOTTOM, TOP = 60, 26, 10
+LEFT, BOTTOM, TOP = 72, 26, 10
 SERIES = 6
 WIDEST = 72
 """How wide a bar may be: a few of them are no walls."""
@@ -16,7 +16,7 @@ _MOST_TIMES = 10
 """Times below the axis that do not run into each other."""
 _LINES = 4
 """About so many lines across, at round amounts."""
-_NOUGHTS = re.compile(r"(\.\d\d)0+$")
+_NOUGHTS = re.compile(r"(?:\.0+|(\.\d\d\d*?)0+)$")
 _ROUND = (10, 20, 25, 50, 100)
 
 STYLE = """
@@ -87,8 +87,8 @@ def _axis(chart: Chart, top: int, step: int) -> str:
 
 
 def _round(chart: Chart, amount: int) -> str:
-    """A round amount without the noughts that follow its cents."""
-    return escape(_NOUGHTS.sub(r"\1", chart.told(amount)))
+    """A round amount without the noughts that end it."""
+    return escape(_NOUGHTS.sub(lambda found: found[1] or "", chart.told(amount)))
 
 
 def _bars(chart: Chart, top: int) -> str:

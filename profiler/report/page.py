@@ -2,6 +2,7 @@
 
 from html import escape
 
+from profiler.display import UNKNOWN
 from profiler.report import charts
 from profiler.report.document import Chart, Document
 from profiler.report.sheet import Heading, Line, Sheet
@@ -50,7 +51,8 @@ def _figure(line: Line) -> str:
     beside = ""
     if others:
         before, change = others
-        beside = f'<dd class="beside">{escape(change)} from {escape(before)}</dd>'
+        told = f"{before} before" if change == UNKNOWN else f"{change} from {before}"
+        beside = f'<dd class="beside">{escape(told)}</dd>'
     return f'<div><dt>{escape(name)}</dt><dd class="now">{escape(now)}</dd>{beside}</div>\n'
 
 

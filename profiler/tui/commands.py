@@ -55,7 +55,7 @@ def commands(
     for by in BYS:
         yield Command(
             f"Top {by.replace('_', ' ')}s: spend by {by}",
-            "Tell the spend apart so.",
+            f"Tell the spend of the overview apart by {by.replace('_', ' ')}.",
             f"group_by('{by}')",
             "overview",
         )

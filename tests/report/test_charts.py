@@ -36,8 +36,9 @@ def test_bars_stand_on_one_another_and_within_the_chart() -> None:
 def test_lines_stand_at_round_amounts_that_hold_the_highest_bar() -> None:
     drawn = as_figure(a_chart(("a", (10_670_000_000_000,))))
     amounts = [text.text for text in ET.fromstring(drawn).iter("text")][:-1]  # noqa: S314  # our own text
-    assert amounts == ["$0.00", "$5.00", "$10.00", "$15.00"]
+    assert amounts == ["$0", "$5", "$10", "$15"]
     assert ">$0.50</text>" in as_figure(a_chart(("a", (10**12,))))
+    assert ">$0.004</text>" in as_figure(a_chart(("a", (3_100_000_000,))))
 
 
 def test_a_few_bars_are_no_walls() -> None:

@@ -148,7 +148,9 @@ def test_a_page_breaks_no_short_name_and_fits_long_ones() -> None:
 def test_figures_stand_large_above_what_they_were() -> None:
     line = Line(("Spend", "$5.65+", "$13.62+", "-58.5%"))
     heads = tuple(map(Heading, ("", "Now", "Before", "Change")))
-    figures = as_page(alone(Sheet("", "", heads, (line,), None, (), are_figures=True)))
+    none = Line(("Retries", "3", "0", "–"))
+    figures = as_page(alone(Sheet("", "", heads, (line, none), None, (), are_figures=True)))
+    assert ">0 before<" in figures
     assert '<dt>Spend</dt><dd class="now">$5.65+</dd>' in figures
     assert "-58.5% from $13.62+" in figures
     assert "<table>" not in figures
