@@ -39,7 +39,8 @@ td.bar { width: 16%; min-width: 4.5rem; }
 .bar.ok rect { fill: var(--ok); } .bar.watch rect { fill: var(--watch); }
 .bar.high rect { fill: var(--high); } .bar.over rect { fill: var(--over); }
 @media (max-width: 60rem) { body { font-size: 13.5px; margin: 1.5rem auto; padding: 0 1rem; }
-  .figures .now { font-size: 1.15rem; } table { font-size: 12px; } th, td { padding: .34rem .36rem; } th { font-size: 11px; } }
+  .figures .now { font-size: 1.15rem; }
+  table { font-size: 12px; } th, td { padding: .34rem .36rem; } th { font-size: 11px; } }
 @media (max-width: 40rem) { .name { white-space: normal; overflow-wrap: anywhere;
   min-width: 7rem; } }
 @page { margin: 14mm; }
