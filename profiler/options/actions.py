@@ -85,7 +85,7 @@ ACTIONS = (
         "retry", "ctrl+r", "app.retry", "Retry", "Read the log and the store again.", shows=False
     ),
     Action(
-        "by", "b", "next_by", "By", "Tell the spend apart by model, feature, user, provider…",
+        "by", "b", "next_by", "Group", "Tell the spend apart by model, feature, user, provider…",
         "overview",
     ),
     Action(
@@ -113,8 +113,8 @@ ACTIONS = (
         in_palette=False,
     ),
     Action(
-        "models_by", "b", "next_by", "By", "Compare providers, features, users, agents… likewise.",
-        "models",
+        "models_by", "b", "next_by", "Group",
+        "Compare providers, features, users, agents… likewise.", "models",
     ),
     Action(
         "sort_models", "s", "sort", "Sort", "Sort by the next column; a click on a title too.",
@@ -146,8 +146,8 @@ ACTIONS = (
         in_palette=False,
     ),
     Action(
-        "cache_by", "b", "next_by", "By", "Tell caching apart by feature, user, agent… likewise.",
-        "cache",
+        "cache_by", "b", "next_by", "Group",
+        "Tell caching apart by feature, user, agent… likewise.", "cache",
     ),
     Action(
         "open_call", "enter", "open", "Open", "Open the call.", "calls", in_palette=False
@@ -180,7 +180,7 @@ ACTIONS = (
         in_palette=False, display="Esc",
     ),
     Action(
-        "sites_by", "b", "next_by", "By", "Grow the graph from call stacks, labels or sessions.",
+        "sites_by", "b", "next_by", "Group", "Grow the graph from call stacks, labels or sessions.",
         "sites",
     ),
     Action(
@@ -211,8 +211,8 @@ ACTIONS = (
         in_palette=False, display="Esc",
     ),
     Action(
-        "sessions_by", "b", "next_by", "By", "List the latest or the dearest sessions, workflows, "
-        "agents.", "sessions",
+        "sessions_by", "b", "next_by", "Group",
+        "List the latest or the dearest sessions, workflows, agents.", "sessions",
     ),
     Action(
         "run_calls", "c", "calls", "Its calls", "List the calls of the session.", "sessions",

@@ -17,7 +17,7 @@ def test_where_not_every_key_has_room_none_is_cut_and_help_stays() -> None:
         await until(pilot, lambda: "Measure" in screen_text(app))
         last = screen_text(app).splitlines()[-1]
         assert last.rstrip() == (
-            " ⏎ Zoom in  b By  m Measure  c Its calls  d Diff  o Editor  ? Help  ▏^p palette"
+            " ⏎ Zoom in  b Group  m Measure  c Its calls  d Diff  o Editor  ? Help  ▏^p menu"
         )
 
     drive(app, look, size=(80, 24))

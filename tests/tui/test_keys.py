@@ -163,7 +163,7 @@ def test_chosen_keys_work_and_are_told_wherever_keys_are() -> None:
         await pilot.press("*")
         await until(pilot, lambda: app.view.question.by == "provider")
         footer = screen_text(app).splitlines()[-1]
-        assert {"^e Range", "r Export", "* By"} <= set(re.findall(r"\S+ [A-Z]\w+", footer))
+        assert {"^e Range", "r Export", "* Group"} <= set(re.findall(r"\S+ [A-Z]\w+", footer))
         await pilot.press("question_mark")
         assert re.search(r"Ctrl\+E +Range +Choose the time range", screen_text(app))
         told = {command.name: command.help for command in commands(keys=chosen)}

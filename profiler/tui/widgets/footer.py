@@ -19,6 +19,8 @@ from profiler.tui.theme import Palette
 from profiler.tui.widgets.panel import palette_of
 
 _EDGE = "▏"
+PALETTE = "menu"
+"""What people call it: everything by name."""
 
 
 class Hint(NamedTuple):
@@ -71,7 +73,7 @@ class Footer(Widget):
         if held := active.get(self.app.COMMAND_PALETTE_BINDING):
             binding = held.binding
             name = self.app.get_key_display(binding)
-            self.palette = Hint(binding.key, name, binding.description, binding.tooltip)
+            self.palette = Hint(binding.key, name, PALETTE, binding.tooltip)
 
     def render(self) -> Text:
         """The line."""
