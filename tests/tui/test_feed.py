@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from time import monotonic
 from typing import Self
@@ -12,7 +13,7 @@ from textual.message import Message
 from profiler.analysis.asked import Asked
 from profiler.analysis.results import Snapshot
 from profiler.errors import StoreLocked
-from profiler.tui.feed import Feed, _Shown
+from profiler.tui.feed import NEWS_S, Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, a_snapshot, an_empty_snapshot
@@ -132,3 +133,18 @@ def test_the_longer_nothing_is_written_the_rarer_it_is_looked_for(
     gaps = [after - before for before, after in pairwise(read_at_s)]
     assert gaps[:4] == [4, 8, 16, 32]
     assert set(gaps[4:]) == {32}
+
+
+def test_however_fast_calls_come_in_they_are_drawn_five_times_a_second() -> None:
+    class Busy(GivenSource):
+        def wait(self, timeout_s: float) -> None:
+            del timeout_s
+            self.news = 1
+            self.given = replace(self.given, ledger_trouble=f"{monotonic()}")
+
+    source = Busy(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+        began = monotonic()
+        running.until(lambda: len(running.snapshots) == 5)
+    assert monotonic() - began >= 3 * NEWS_S
