@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis import parts
 from profiler.analysis.asked import Asked
-from profiler.analysis.changes import Change, changed
+from profiler.analysis.changes import Change
 from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.models import models
 from profiler.analysis.results import OverviewPart, Snapshot
@@ -77,8 +77,9 @@ def _movers(
     against = replace(wanted, span=span)
     if not reads.totals(store, against).calls:
         return ()
-    found = changed(store, [by], wanted, against, MOVERS)
-    return tuple(row for row in found.rows if row.pusd)
+    rows = reads.moved(store, [by], wanted, against, MOVERS, is_counted=False).rows
+    changes = (Change(*row) for row in rows)
+    return tuple(row for row in changes if row.pusd)
 
 
 def spending(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Spending:

@@ -45,6 +45,8 @@ class Store:
         """The same of what calls were made in."""
         self.tagged_days: dict[Hashable, tuple[Digest, Mapping[Any, Sequence[int]]]] = {}
         """What calls with tags added up to on whole days, behind what those days were made of."""
+        self.leading: dict[Hashable, tuple[object, Any]] = {}
+        """What came first in stretches of sums, behind what those added up to."""
         self._timeout_s = timeout_s
         self._patience = threading.local()
         self._left_behind: list[_Engines] = []

@@ -19,6 +19,7 @@ from profiler.store.crowds import MANY, are_labels_many, circumstance_count
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import HIGH, SPLIT, Axis
+from profiler.store.leading import DEAREST_FIRST, FIRST, REST, WHOLE, Compared, Leading, Values
 from profiler.store.narrow import PER_CALL, Condition, Narrowed, narrow, of_calls, where
 from profiler.store.sources import (
     CALLED_IN,
@@ -42,6 +43,11 @@ from profiler.store.sums import (
 )
 
 Labels = tuple[str, ...]
+Change = tuple[Labels, Totals, Totals]
+"""Labels, what they add up to and what they did before."""
+
+_SPARE = 64
+"""So many more than are wanted are read whole, as who leads by stretches may not lead by all."""
 
 
 class _Rank(NamedTuple):
@@ -85,8 +91,7 @@ class Dearest(NamedTuple):
 class Moved(NamedTuple):
     """What moved most between two spans."""
 
-    rows: list[tuple[Labels, Totals, Totals]]
-    """The labels, what they add up to and what they did before."""
+    rows: list[Change]
     left_out: int
     """How many others there are."""
 
@@ -113,20 +118,39 @@ def dearest(
 
 
 def moved(
-    store: Store, by: Sequence[Kind], wanted: Filter, against: Filter, most: int | None
+    store: Store,
+    by: Sequence[Kind],
+    wanted: Filter,
+    against: Filter,
+    most: int | None,
+    *,
+    is_counted: bool = True,
 ) -> Moved:
     """The labels whose spend differs most between two filters' calls, up to `most` or all."""
     with store.reading() as connection:
         ranking = _Ranking(store, connection, tuple(by), Worth.SPEND)
         if most is not None and ranking.is_long:
-            return ranking.moved(wanted, against, most)
+            return ranking.moved(wanted, against, most, is_counted=is_counted)
     now, before = (dict(grouped(store, by, one)) for one in (wanted, against))
     rows = [
         (labels, now.get(labels, NOTHING), before.get(labels, NOTHING))
         for labels in {**now, **before}
     ]
-    rows.sort(key=lambda row: (-abs(row[1].spend_pusd - row[2].spend_pusd), row[0]))
+    rows.sort(key=lambda row: (-_moved_by(row), row[0]))
     return Moved(rows[:most], 0 if most is None else len(rows[most:]))
+
+
+def _number(leading: Sequence[Leading]) -> int:
+    """How many labels there are in any of those."""
+    there: dict[tuple[int, ...], int] = {}
+    for one in leading:
+        for key, found in one.bits().items():
+            there[key] = there.get(key, 0) | found
+    return sum(found.bit_count() for found in there.values())
+
+
+def _moved_by(row: Change) -> int:
+    return abs(row[1].spend_pusd - row[2].spend_pusd)
 
 
 def _together(rows: Sequence[tuple[Labels, Totals]]) -> Totals:
@@ -140,7 +164,11 @@ def dearest_series(
     span = overlap(wanted.span, Span(edges_us[0], edges_us[-1]))
     with store.reading() as connection:
         ranking = _Ranking(store, connection, (by,), Worth.SPEND)
-        found = ranking.dearest(replace(wanted, span=span), most) if ranking.is_long else None
+        found = (
+            ranking.dearest(replace(wanted, span=span), most, is_counted=False)
+            if ranking.is_long
+            else None
+        )
     if found is None:
         return series(store, by, edges_us, wanted), []
     only = replace(wanted, among=(Among(by, tuple(one for (one,), _ in found.rows)),))
@@ -169,23 +197,82 @@ class _Ranking:
             return False
         return bool(set(self._by) & set(PER_CALL)) or circumstance_count(self._connection) > MANY
 
-    def dearest(self, wanted: Filter, most: int) -> Dearest:
+    def dearest(self, wanted: Filter, most: int, *, is_counted: bool = True) -> Dearest:
+        """The first of the labels; nobody counts the others where that is not wanted."""
         narrowed = narrow(self._connection, wanted)
-        labels, count = self._first(self._arms(narrowed, 1), most)
-        sums = self._sums(self._only(wanted, labels))
-        rows = [(one, sums[one]) for one in labels]
-        rows.sort(key=lambda row: (*(-one for one in self._worth.of(row[1])), row[0]))
+        leading = self._leading(narrowed)
+        rows = self._led(leading, wanted, most)
+        if rows is None:
+            labels, count = self._first(self._arms(narrowed, 1), most)
+            rows = self._ranked(wanted, labels)
+        else:
+            count = _number([leading]) if is_counted else len(rows)
         return Dearest(rows, self._whole(narrowed) - _together(rows), count - len(rows))
 
-    def moved(self, wanted: Filter, against: Filter, most: int) -> Moved:
-        arms: list[Condition] = []
-        for one, side in ((wanted, 1), (against, -1)):
-            arms += self._arms(narrow(self._connection, one), side)
+    def _leading(self, narrowed: Narrowed) -> Leading:
+        compared = Compared(self._worth.name, _kept(self._worth), _scanned(self._worth))
+        return Leading(self._store, self._connection, self._by, narrowed, compared)
+
+    def _led(
+        self, leading: Leading, wanted: Filter, most: int
+    ) -> list[tuple[Labels, Totals]] | None:
+        """The first by who leads in some stretch; `None` where that does not tell."""
+        if most + _SPARE > FIRST or not leading.can_tell:
+            return None
+        leaders = leading.first(most + _SPARE)
+        rows = self._ranked(wanted, self._labels(leaders.keys))
+        if self._worth is Worth.CACHE_NET:
+            rows = [row for row in rows if row[1].total_input]
+        is_told = len(rows) >= most and self._worth.of(rows[most - 1][1])[0] >= leaders.bound_pusd
+        return rows[:most] if is_told or leaders.are_all else None
+
+    def _ranked(self, wanted: Filter, labels: Sequence[Labels]) -> list[tuple[Labels, Totals]]:
+        """Those labels in their order."""
+        sums = self._sums(self._only(wanted, labels))
+        rows = [(one, sums[one]) for one in labels if one in sums]
+        rows.sort(key=lambda row: (*(-one for one in self._worth.of(row[1])), row[0]))
+        return rows
+
+    def _labels(self, keys: Sequence[tuple[int, ...]]) -> list[Labels]:
+        label = texts(self._connection, {i for key in keys for i in key}, self._store.label_texts)
+        return [tuple(label[i] for i in key) for key in keys]
+
+    def moved(
+        self, wanted: Filter, against: Filter, most: int, *, is_counted: bool = True
+    ) -> Moved:
+        """What moved most; nobody counts the others where that is not wanted."""
+        both = [narrow(self._connection, one) for one in (wanted, against)]
+        leading = [self._leading(one) for one in both if not one.is_nothing]
+        rows = self._moved_among(leading, wanted, against, most)
+        if rows is not None:
+            return Moved(rows, (_number(leading) if is_counted else len(rows)) - len(rows))
+        arms = [
+            arm for one, side in zip(both, (1, -1), strict=True) for arm in self._arms(one, side)
+        ]
         labels, count = self._first(arms, most, is_of_change=True)
+        rows = self._changes(wanted, against, labels)
+        return Moved(rows, count - len(rows))
+
+    def _moved_among(
+        self, leading: Sequence[Leading], wanted: Filter, against: Filter, most: int
+    ) -> list[Change] | None:
+        """What moved most of what led before or leads now; `None` where that does not tell."""
+        if not all(one.can_tell for one in leading):
+            return None
+        leaders = [one.first(FIRST // 4) for one in leading]
+        keys = dict.fromkeys(key for one in leaders for key in one.keys)
+        rows = self._changes(wanted, against, self._labels(list(keys)))
+        # what leads nowhere cannot have moved by more than it has
+        bound = max((one.bound_pusd for one in leaders), default=0)
+        is_told = len(rows) >= most and _moved_by(rows[most - 1]) >= bound
+        are_all = all(one.are_all for one in leaders)
+        return rows[:most] if is_told or are_all else None
+
+    def _changes(self, wanted: Filter, against: Filter, labels: Sequence[Labels]) -> list[Change]:
         now, before = (self._sums(self._only(one, labels)) for one in (wanted, against))
         rows = [(one, now.get(one, NOTHING), before.get(one, NOTHING)) for one in labels]
-        rows.sort(key=lambda row: (-abs(row[1].spend_pusd - row[2].spend_pusd), row[0]))
-        return Moved(rows, count - len(rows))
+        rows.sort(key=lambda row: (-_moved_by(row), row[0]))
+        return rows
 
     def _only(self, wanted: Filter, labels: Sequence[Labels]) -> Filter:
         """Of the wanted calls those with such labels; and others, where labels combine."""
@@ -229,14 +316,11 @@ class _Ranking:
             f"SELECT {keys}, SUM(side * low) AS low, SUM(side * high) AS high, "
             "SUM(second) AS second "
             f"FROM ({together}) GROUP BY {keys} HAVING {there}) "
-            f"ORDER BY {_CHANGE if is_of_change else _MONEY}, second DESC, {keys} LIMIT ?"
+            f"ORDER BY {_CHANGE if is_of_change else DEAREST_FIRST}, {keys} LIMIT ?"
         )
         bound = (*(value for arm in arms for value in arm.values), most)
         rows = dialect.plain_rows(self._connection, text, bound)
-        label = texts(
-            self._connection, {i for row in rows for i in row[:-1]}, self._store.label_texts
-        )
-        return [tuple(label[i] for i in row[:-1]) for row in rows], rows[0][-1] if rows else 0
+        return self._labels([row[:-1] for row in rows]), rows[0][-1] if rows else 0
 
     def _arms(self, narrowed: Narrowed, side: int) -> list[Condition]:
         """What is added up: from sums, and at the edges from calls."""
@@ -263,30 +347,21 @@ class _Ranking:
         return arms
 
 
-class _Values(NamedTuple):
-    """What is added up of each row, in SQL."""
-
-    low: str
-    high: str
-    second: str
-    counted: str
-
-
-def _kept(worth: Worth) -> _Values:
+def _kept(worth: Worth) -> Values:
     money, taken, breaks = worth.value
     low, high = money, money + HIGH
     if taken:
         low, high = f"{low} - {taken}", f"{high} - {taken}{HIGH}"
-    return _Values(low, high, " + ".join(breaks), "calls")
+    return Values(low, high, " + ".join(breaks), "calls")
 
 
-def _scanned(worth: Worth) -> _Values:
+def _scanned(worth: Worth) -> Values:
     money, taken, breaks = worth.value
     low, high = (f"{MONEY_OF_CALLS[money]} {sign} {SPLIT}" for sign in "%/")
     if taken:
         low += f" - {MONEY_OF_CALLS[taken]} % {SPLIT}"
         high += f" - {MONEY_OF_CALLS[taken]} / {SPLIT}"
-    return _Values(low, high, " + ".join(_OF_CALLS[name] for name in breaks), "1")
+    return Values(low, high, " + ".join(_OF_CALLS[name] for name in breaks), "1")
 
 
 _OF_CALLS = {
@@ -298,7 +373,7 @@ _OF_CALLS = {
 
 
 def _arm(
-    source: Source, columns: Sequence[str], values: _Values, condition: Condition, side: int
+    source: Source, columns: Sequence[str], values: Values, condition: Condition, side: int
 ) -> Condition:
     keys = ", ".join(f"{column} AS k{place}" for place, column in enumerate(columns))
     low, high, second, counted = (f"part.sign * ({value})" for value in values)
@@ -310,11 +385,7 @@ def _arm(
     return Condition(text, source.named.values + source.read.values + condition.values)
 
 
-# sums in two columns are brought to one form first: none of the lower is negative or overflows
-_REST = f"(low % {SPLIT} + {SPLIT}) % {SPLIT}"
-_WHOLE = f"(high + (low - {_REST}) / {SPLIT})"
-_MONEY = f"{_WHOLE} DESC, {_REST} DESC"
 _CHANGE = (
-    f"CASE WHEN {_WHOLE} < 0 THEN -{_WHOLE} - ({_REST} > 0) ELSE {_WHOLE} END DESC, "
-    f"CASE WHEN {_WHOLE} < 0 THEN ({SPLIT} - {_REST}) % {SPLIT} ELSE {_REST} END DESC"
+    f"CASE WHEN {WHOLE} < 0 THEN -{WHOLE} - ({REST} > 0) ELSE {WHOLE} END DESC, "
+    f"CASE WHEN {WHOLE} < 0 THEN ({SPLIT} - {REST}) % {SPLIT} ELSE {REST} END DESC, second DESC"
 )

@@ -12,16 +12,19 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
-from profiler.store import crowds, ranking, reads
+from profiler.store import crowds, leading, ranking, reads
 from profiler.store.ranking import Worth
 from tests.store.test_sums import groupings, property_of_stores, wanted_of
 from tests.support.oracle import grouped_by, totals_of
 from tests.support.stored import a_store, batches, filters, moments_us, spans
 
 
-@pytest.fixture(autouse=True, scope="module")
-def everything_is_a_crowd() -> Iterator[None]:
+@pytest.fixture(autouse=True, scope="module", params=[1, 4, 600])
+def everything_is_a_crowd(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        for module in (leading, ranking):
+            patch.setattr(module, "FIRST", request.param)
+        patch.setattr(ranking, "_SPARE", 0)
         patch.setattr(crowds, "MANY", 0)
         patch.setattr(ranking, "MANY", 0)
         patch.setattr(crowds, "MANY_CIRCUMSTANCES", 0)
@@ -101,8 +104,8 @@ def test_the_dearest_and_all_others_are_the_whole(
                 groups = {key: one for key, one in groups.items() if one.total_input}
             rows, others, count = reads.dearest(store, by, wanted, most, worth)
             assert all(groups[labels] == totals for labels, totals in rows)
-            values = sorted(map(worth.of, groups.values()), reverse=True)
-            assert [worth.of(totals) for _, totals in rows] == values[:most]
+            values = sorted((worth.of(one)[0] for one in groups.values()), reverse=True)
+            assert [worth.of(totals)[0] for _, totals in rows] == values[:most]
             assert count == len(groups) - len(rows)
             kept = sum((totals for _, totals in rows), NOTHING)
             assert kept + others == totals_of(there)
