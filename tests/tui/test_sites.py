@@ -80,6 +80,18 @@ def test_enter_zooms_in_and_escape_out() -> None:
     watched(act)
 
 
+def test_boxes_leave_the_rows_what_they_do_not_fill() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        icicle, table = screen_of(pilot).query_one(Icicle), screen_of(pilot).query_one(FrameTable)
+        tall, rows = icicle.size.height, table.visible_rows
+        assert tall == max(box.row for box in icicle.drawn) + 1
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: icicle.size.height < tall)
+        assert table.visible_rows > rows
+
+    watched(act)
+
+
 def test_a_click_zooms_in_and_a_click_on_the_top_out() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.click(Icicle, offset=(5, 2))

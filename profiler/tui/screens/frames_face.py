@@ -12,7 +12,7 @@ from profiler.analysis.runs import SitesPart
 from profiler.tui.screens.face import Face
 from profiler.tui.view import View
 from profiler.tui.widgets.frame_table import FrameTable
-from profiler.tui.widgets.frames import Drawn, change_text, drawn, size_text
+from profiler.tui.widgets.frames import Drawn, boxes, change_text, drawn, size_text
 from profiler.tui.widgets.icicle import Icicle
 from profiler.tui.widgets.panel import palette_of
 
@@ -20,6 +20,7 @@ WORDS = {"stack": "call stack", "labels": "feature › agent › model", "sessio
 NOUNS = {"stack": "Frame", "labels": "Feature › agent › model", "session": "Session"}
 """What stands in a row of the table."""
 BEFORE = "before"
+EDGE_ROWS = 2
 
 
 class FramesFace(Face):
@@ -64,6 +65,7 @@ class FramesFace(Face):
         icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
         icicle.zoom = self.zoom
         table.draw(icicle.frames, self.zoom, NOUNS[self.by or self.BYS[0]])
+        self._fit()
         self.stand(self.zoom)
         self.refresh_bindings()
 
@@ -80,9 +82,22 @@ class FramesFace(Face):
         self.set_reactive(FramesFace.zoom, zoom)
         icicle.zoom = zoom
         table.draw(tree, zoom, NOUNS[self.by or self.BYS[0]])
-        self.query_one("#icicle").styles.max_height = tree.root.depth + 3
+        self._fit()
         self.query_one("#table").border_subtitle = display.basis(part.root.whole)
         self.stand(icicle.current if tree.at(icicle.current) else zoom)
+
+    def on_resize(self) -> None:
+        """Other frames are wide enough to be seen."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the boxes no taller than what is seen of them; the rows take what is left."""
+        icicle = self.query_one(Icicle)
+        frame, width = icicle.frames.at(self.zoom), icicle.content_size.width
+        if frame is not None and width:
+            seen = boxes(frame, self.zoom, width, frame.depth + 1, icicle.frames.measure)
+            frame_rows = max(box.row for box in seen) + 1 + EDGE_ROWS
+            self.query_one("#icicle").styles.max_height = frame_rows
 
     def stand(self, path: Path) -> None:
         """Make a frame the current one, in both."""
