@@ -88,11 +88,13 @@ def test_counts_rates_and_amounts_stand_under_each_other() -> None:
     assert len({line.rindex(".") for line in lines}) == 1
 
 
-@pytest.mark.parametrize("width", [38, 41, 60])
+@pytest.mark.parametrize("width", [30, 34, 38, 41, 60])
 def test_no_amount_of_a_narrow_card_is_cut(width: int) -> None:
     wide, narrow = drawn(a_call()), drawn(a_call(), width)
-    amounts = [line.split()[-1] for line in wide if " × " in line]
-    assert amounts == [line.split()[-1] for line in narrow if " × " in line]
+    for side in (0, 1):
+        told = [line.split("×")[side].split()[-1] for line in wide if "×" in line]
+        assert told == [line.split("×")[side].split()[-1] for line in narrow if "×" in line]
+    assert not [line for line in narrow if "×" in line and "…" in line]
 
 
 def test_a_tag_that_says_what_a_label_does_is_told_once() -> None:

@@ -23,8 +23,16 @@ BASES = {
     Basis.NO_USAGE: "the provider gave no usable counts",
 }
 _PER = {1_000_000: "/M", 1_000: "/K", 1: ""}
-_AIR = ((INDENT, "  ", " ="), (INDENT, " ", ""), ("", " ", ""))
-"""What stands before, within and behind the product of a price line: less where room is short."""
+_AIR = (
+    (INDENT, "  ", " × ", " ="),
+    (INDENT, " ", " × ", ""),
+    ("", " ", " × ", ""),
+    ("", " ", "×", ""),
+)
+"""What stands before, within and behind the product of a price line: less where room is short.
+
+Where even the least is too much, the name has a line of its own.
+"""
 
 
 def cost_lines(detail: CallDetail, zone: ZoneInfo, width: int, ink: Palette) -> Iterator[Text]:
@@ -58,10 +66,14 @@ def _products(
     name, count, rate, amount = (
         max(map(len, texts), default=0) for texts in (names, counts, rates, amounts)
     )
-    room = width - name - count - rate - amount - len(" × ") - 1
-    before, gap, equals = next((air for air in _AIR if sum(map(len, air)) <= room), _AIR[-1])
+    room = width - name - count - rate - amount - 1
+    air = next((air for air in _AIR if sum(map(len, air)) <= room), None)
+    before, gap, by, equals = air or (INDENT, "", " × ", " =")
     for own, times, per, sum_ in zip(names, counts, rates, amounts, strict=True):
-        left = f"{before}{own:<{name}}{gap}{times:>{count}} × {per:>{rate}}{equals}"
+        if air is None:
+            yield Text(f"{before}{own}", style=ink.muted)
+        named = f"{own:<{name}}" if air else INDENT
+        left = f"{before}{named}{gap}{times:>{count}}{by}{per:>{rate}}{equals}"
         yield spread(Text(left, style=ink.muted), sum_, width)
 
 
