@@ -26,7 +26,7 @@ def sheet_of_changes(
     """What changed, the largest change first; at most `most` rows, all of them in the total."""
     names = tuple(Heading(name.capitalize()) for name in found.by)
     words = f"{span_words(found.span, zone)}, against {span_words(found.before, zone)}"
-    left_out = len(found.rows) - len(found.rows[:most])
+    left_out = found.left_out + len(found.rows) - len(found.rows[:most])
     notes = [basis_note(found.total.now)]
     if left_out:
         notes.insert(0, f"{display.count(left_out)} more changed less; the total holds them.")
@@ -92,6 +92,7 @@ def of_changes(found: Changed) -> Document:
             {**dict(zip(found.by, row.labels, strict=True)), **_of_change(row)}
             for row in found.rows
         ],
+        **({"rows_left_out": found.left_out} if found.left_out else {}),
         "total": _of_change(found.total),
     }
 

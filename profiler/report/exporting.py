@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, TextIO
 
 from profiler import display
+from profiler.analysis.grouping import MOST_READ
 from profiler.domain.scopes import Dimension
 from profiler.report.batched import write_calls_csv, write_calls_jsonl
 from profiler.report.columns import call_columns
@@ -101,7 +102,8 @@ def _summary(workspace: Workspace, order: Order) -> _LaidOut:
 def _report(workspace: Workspace, order: Order) -> _LaidOut:
     by = Dimension(order.by)
     names = [Dimension.PROVIDER, by] if by is Dimension.MODEL else [by]
-    grouped = workspace.grouped(names, order.wanted)
+    most = None if order.form.suffix == ".json" else MOST_READ
+    grouped = workspace.grouped(names, order.wanted, most)
     sheet = sheet_of_groups(grouped, order.zone, order.narrowed_by)
     spent = display.spend(grouped.totals)
     if order.form.suffix != ".html":

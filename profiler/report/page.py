@@ -8,7 +8,7 @@ from profiler.report.document import Chart, Document
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.style import STYLE
 
-LONG = 32
+LONG = 40
 """A text of more characters may be broken over lines."""
 
 _TONES = frozenset({"ok", "watch", "high", "over"})
@@ -62,7 +62,11 @@ def _notes(notes: tuple[str, ...]) -> str:
 
 def _table(sheet: Sheet) -> str:
     bars = any(line.share is not None for line in sheet.lines)
-    head = "".join(f"<th{_numeric(h)}>{escape(h.title)}</th>" for h in sheet.headings)
+    head = "".join(
+        f"<th{_numeric(one)}>{escape(one.title)}</th>"
+        for one in sheet.headings
+        if not one.is_beneath
+    )
     body = "".join(_row(sheet, line, with_bar=bars) for line in sheet.lines)
     foot = f"<tfoot>\n{_row(sheet, sheet.total, with_bar=bars)}</tfoot>\n" if sheet.total else ""
     return (
@@ -72,9 +76,14 @@ def _table(sheet: Sheet) -> str:
 
 
 def _row(sheet: Sheet, line: Line, *, with_bar: bool) -> str:
+    both = list(zip(sheet.headings, line.cells, strict=True))
+    beneath = "".join(
+        f"<small>{escape(cell)}</small>" for heading, cell in both if heading.is_beneath and cell
+    )
     cells = "".join(
-        f'<td class="{_kind(heading, cell)}">{escape(cell)}</td>'
-        for heading, cell in zip(sheet.headings, line.cells, strict=True)
+        f'<td class="{_kind(heading, cell)}">{escape(cell)}{"" if index else beneath}</td>'
+        for index, (heading, cell) in enumerate(both)
+        if not heading.is_beneath
     )
     return f"<tr>{cells}{_bar(line) if with_bar else ''}</tr>\n"
 

@@ -35,6 +35,8 @@ class Heading:
     """How many cells of a label are shown where nothing else bounds it; exports keep it whole."""
     is_cut: bool = False
     """Whether its cells lose their middle where there is no room, instead of being broken."""
+    is_beneath: bool = False
+    """Whether a page has its cells beneath those of the first column, in small."""
     spare: int = 0
     """How well one can do without it where there is no room: the highest goes first, 0 never."""
 
@@ -165,7 +167,7 @@ def sheet_of_budgets(
             Heading("Used", is_number=True),
             Heading("Left", is_number=True, spare=4),
             Heading("Forecast", is_number=True, spare=6),
-            Heading("Rests on", spare=5),
+            Heading("Rests on", is_beneath=True, spare=5),
             Heading("Level", is_whole=True),
         ),
         lines=tuple(

@@ -9,7 +9,7 @@ STYLE = """
   --high: #f07b72; --over: #ff9d94;
   --s0: #6c9bf5; --s1: #3fb5a6; --s2: #ad86ee; --s3: #d7933c; --s4: #e3709a; --s5: #8b95a8; } }
 body { font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; color: var(--ink);
-  background: var(--paper); max-width: 68rem; margin: 3rem auto; padding: 0 1.5rem; }
+  background: var(--paper); max-width: 72rem; margin: 3rem auto; padding: 0 1.5rem; }
 h1 { font-size: 1.8rem; line-height: 1.2; letter-spacing: -.015em; margin: 0; }
 h2 { font-size: 1.15rem; margin: 2.8rem 0 .6rem; }
 h1, h2, p { overflow-wrap: anywhere; }
@@ -29,17 +29,18 @@ th:first-child, td:first-child { padding-left: 0; position: sticky; left: 0;
   background: var(--paper); }
 th:last-child, td:last-child { padding-right: 0; }
 .name { white-space: nowrap; }
-.long { overflow-wrap: anywhere; min-width: 11rem; }
+.long { overflow-wrap: anywhere; min-width: 17em; }
+small { display: block; color: var(--dim); font-size: .84em; }
 .number { text-align: right; white-space: nowrap; }
 tbody tr:last-child td { border-bottom-color: var(--dim); }
 tfoot td { font-weight: 600; border-bottom: 0; }
-td.bar { width: 16%; min-width: 4.5rem; }
+td.bar { width: 100%; min-width: 4.5rem; }
 .bar svg { display: block; width: 100%; height: 10px; }
 .bar rect { fill: var(--bar); }
 .bar.ok rect { fill: var(--ok); } .bar.watch rect { fill: var(--watch); }
 .bar.high rect { fill: var(--high); } .bar.over rect { fill: var(--over); }
 @media (max-width: 60rem) { body { font-size: 13.5px; margin: 1.5rem auto; padding: 0 1rem; }
-  .figures .now { font-size: 1.15rem; }
+  .figures .now { font-size: 1.15rem; } small { white-space: normal; }
   table { font-size: 12px; } th, td { padding: .34rem .36rem; } th { font-size: 11px; } }
 @media (max-width: 40rem) { .name { white-space: normal; overflow-wrap: anywhere;
   min-width: 7rem; } }
@@ -47,7 +48,7 @@ td.bar { width: 16%; min-width: 4.5rem; }
 @media print { :root { color-scheme: light; font-size: 11px; }
   body { max-width: none; margin: 0; padding: 0; font-size: 10px; }
   th, td { padding: .28rem .4rem; } .wide { overflow: visible; }
-  .long { min-width: 17em; } td.bar { width: 8%; min-width: 3.5em; }
+  td.bar { min-width: 3.5em; }
   h1, h2, h2 + p { break-after: avoid; } tr, figure, .figures { break-inside: avoid; }
   th:first-child, td:first-child { position: static; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }

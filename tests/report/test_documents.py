@@ -145,6 +145,12 @@ def test_a_page_breaks_no_short_name_and_fits_long_ones() -> None:
     assert f'<td class="long">{"m" * 60}</td>' in page
 
 
+def test_what_a_budget_rests_on_stands_beneath_its_name() -> None:
+    page = as_page(alone(sheet_of_budgets([a_standing(1)], ["everything"])))
+    assert re.search(r'<td class="name">[^<]+<small>[^<]*(measured|cost)[^<]*</small></td>', page)
+    assert "Rests on" not in page
+
+
 def test_figures_stand_large_above_what_they_were() -> None:
     line = Line(("Spend", "$5.65+", "$13.62+", "-58.5%"))
     heads = tuple(map(Heading, ("", "Now", "Before", "Change")))
