@@ -16,6 +16,9 @@ from profiler.domain.totals import NOTHING, Totals
 from profiler.store import reads
 from profiler.store.engine import Store
 
+MOST_READ = 1_000
+"""More rows nobody reads; who wants all takes them as rows for programs."""
+
 
 def grouped(
     store: Store, by: Sequence[Dimension], wanted: Filter, most: int | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.changes import Changed, changed
-from profiler.analysis.grouping import by_day, grouped
+from profiler.analysis.grouping import MOST_READ, by_day, grouped
 from profiler.analysis.results import Grouped, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
@@ -43,9 +43,9 @@ def summary(store: Store, asked: Asked, now_us: int, standings: Sequence[Standin
         raise UsageError("a summary is of a stretch of time; say since when, like --since 7d")
     against = replace(wanted, span=span_before)
     return Summary(
-        models=changed(store, (Dimension.MODEL,), wanted, against),
-        features=changed(store, (Dimension.FEATURE,), wanted, against),
-        sites=grouped(store, (Dimension.SITE,), wanted),
+        models=changed(store, (Dimension.MODEL,), wanted, against, MOST_READ),
+        features=changed(store, (Dimension.FEATURE,), wanted, against, MOST_READ),
+        sites=grouped(store, (Dimension.SITE,), wanted, MOST_READ),
         days=by_day(store, wanted, now_us, asked.zone),
         trend=trend(store, Dimension.MODEL, wanted, now_us, asked.zone),
         standings=tuple(standings),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from profiler.report.document import Document
     from profiler.workspace import Workspace
 
+FOR_PROGRAMS = frozenset({"csv", "json", "parquet"})
 FORMATS = ("table", "md", "csv", "json", "html", "parquet")
 DAY = "day"
 PREVIOUS = "previous"
@@ -91,7 +92,7 @@ def report(
         elif against:
             write = _changes(workspace, by, query, against, chosen)
         else:
-            grouped = _grouped(workspace, by, query)
+            grouped = _grouped(workspace, by, query, chosen)
             say_if_none(workspace, grouped.totals.calls, query)
             if chosen == "parquet":
                 _write_parquet(grouped, output, force=force)
@@ -100,7 +101,7 @@ def report(
     write_document(write, output, force=force)
 
 
-def _grouped(workspace: "Workspace", by: tuple[str, ...], query: Query) -> "Grouped":
+def _grouped(workspace: "Workspace", by: tuple[str, ...], query: Query, form: str) -> "Grouped":
     now = now_us()
     wanted = query.read(now, workspace.settings.zone)
     names = tuple(dict.fromkeys(by))
@@ -108,7 +109,14 @@ def _grouped(workspace: "Workspace", by: tuple[str, ...], query: Query) -> "Grou
         from profiler.analysis.grouping import by_day
 
         return by_day(workspace.store, wanted, now, workspace.settings.zone)
-    return workspace.grouped(_dimensions(names), wanted)
+    return workspace.grouped(_dimensions(names), wanted, _most(form))
+
+
+def _most(form: str) -> int | None:
+    """How many rows are told apart; forms for programs have all."""
+    from profiler.analysis.grouping import MOST_READ
+
+    return None if form in FOR_PROGRAMS else MOST_READ
 
 
 def _dimensions(names: tuple[str, ...]) -> list[Dimension]:
@@ -159,7 +167,7 @@ def _changes(
 
     wanted = query.read(now_us(), workspace.settings.zone)
     other = _against(workspace, query, wanted, against)
-    found: Changed = changed(workspace.store, _dimensions(by), wanted, other)
+    found: Changed = changed(workspace.store, _dimensions(by), wanted, other, _most(form))
     sheet = sheet_of_changes(found, workspace.settings.zone, query.narrowed_by)
     return _document(alone(sheet), form, lambda: of_changes(found))
 
