@@ -32,6 +32,7 @@ _STEPS_US = (
 """Whole parts of UTC days and hours, by which sums are kept."""
 _MONTH_US = 28 * DAY_US
 _QUARTER_H = 6
+_REST_US = 60 * SECOND_US
 
 
 def growth(
@@ -43,10 +44,12 @@ def growth(
     began_us = _first_us(store, standing, now_us) if start_us is None else start_us
     if began_us is None or standing.budget.period is Period.CALL or began_us >= now_us:
         return Growth(*named, now_us if began_us is None else began_us)
+    ended_us = _ended_us(store, standing, began_us, now_us)
+    now_us = ended_us or now_us
     step_us = _step_us(store, standing, Span(began_us, now_us))
     if step_us is None:
         why_not = "too many calls to tell how it grew: nothing is summed by what it counts"
-        return Growth(*named, began_us, why_not=why_not)
+        return Growth(*named, began_us, ended_us=ended_us, why_not=why_not)
     edges = [began_us, *range((began_us // step_us + 1) * step_us, now_us, step_us)]
     # of calls that were removed the sums alone are left, which may begin a little before
     whole = [0, *edges[1:]] if start_us is None else edges
@@ -55,7 +58,8 @@ def growth(
         empty = [one.at_us for one in found if one.used == NOTHING]
         began_us = max([began_us, *empty])
     known = tuple(one for one in forgiven if one.at_us >= began_us)
-    return Growth(*named, began_us, tuple(one for one in found if one.at_us > began_us), known)
+    counted = tuple(one for one in found if one.at_us > began_us)
+    return Growth(*named, began_us, counted, known, ended_us)
 
 
 def _summed(store: Store, standing: Standing, edges: Sequence[int]) -> Iterator[Moment]:
@@ -99,6 +103,17 @@ def _first_us(store: Store, standing: Standing, now_us: int) -> int | None:
             return edges[min(place for place, _, _ in summed)]
     first = page(store, wanted, None, 1, towards="newer")
     return min(first[0].started_at_us, now_us) if first else None
+
+
+def _ended_us(store: Store, standing: Standing, began_us: int, now_us: int) -> int | None:
+    """Just after a session's last call, if it has rested for long; its curve would be a wall."""
+    if standing.budget.period is not Period.SESSION:
+        return None
+    last = page(store, wanted_of(standing.budget, standing.value), None, 1)
+    ended_us = last[0].started_at_us + 1 if last else now_us
+    rested_us = now_us - ended_us
+    is_over = ended_us > began_us and rested_us > max(_REST_US, (ended_us - began_us) // 4)
+    return ended_us if is_over else None
 
 
 def _step_us(store: Store, standing: Standing, span: Span) -> int | None:

@@ -25,6 +25,8 @@ class Growth:
     """What the calls before each moment add up to, oldest first, without those of the end."""
     forgiven: tuple[Moment, ...] = ()
     """What resets took off in this window, each by itself."""
+    ended_us: int | None = None
+    """When the last call of a session was made that has been at rest since."""
     why_not: str = ""
     """Why nothing is told of the time between; empty where it is."""
 

@@ -99,6 +99,20 @@ def test_a_window_without_a_beginning_begins_with_its_first_call(
     assert found.curve(standing, now_us)[-1] == (now_us, standing.amount)
 
 
+def test_a_session_that_rests_ends_with_its_last_call(tmp_path: Path) -> None:
+    calls = [a_call(START_US + n * SECOND_US, session="s") for n in range(60)]
+    budget = define("b", "5", "session", "", ZONE)
+    with a_store(tmp_path / "p.db", calls) as store:
+        for now_us, ended_us in [
+            (START_US + HOUR_US, START_US + 59 * SECOND_US + 1),
+            (START_US + 90 * SECOND_US, None),
+        ]:
+            (standing,) = standings_of(store, budget, now_us)
+            found = growth(store, standing, now_us)
+            assert found.ended_us == ended_us
+            assert len(found.counted) > 50
+
+
 @pytest.mark.parametrize("scope", ["", "feature:f", "model:gpt*"])
 def test_a_long_past_is_read_in_few_moments(tmp_path: Path, scope: str) -> None:
     calls = [a_call(START_US + n * DAY_US, feature="f") for n in range(20)]

@@ -145,6 +145,15 @@ def test_where_nothing_is_used_it_says_so() -> None:
     assert drawn(Burn(daily, untold, NOW_US)) == "Used today: too many calls"
 
 
+def test_a_session_that_is_over_is_drawn_to_its_last_call() -> None:
+    standing = a_standing("b", 5, 10, Period.SESSION, value="run-1")
+    ended = Growth("b", "run-1", START_US, ended_us=START_US + HOUR_US)
+    text = drawn(Burn(standing, ended, START_US + HOUR_US))
+    assert "Used from 22 Nov 00:00 to 01:00 · run-1" in text
+    assert "▲ last call" in text
+    assert "▲ now" not in text
+
+
 def test_what_the_ledger_knows_alone_is_told() -> None:
     held = a_standing("b", 5, 10, held=Amounts(dollars(0.5)), beyond=Amounts(dollars(1)))
     text = drawn(burn_of(held), 140)

@@ -79,7 +79,8 @@ class BurnUp(Widget):
         """What is drawn; `None` before it is known, and where nothing adds up."""
         if self._standing is None or (growth := self._known) is None:
             return None
-        return Burn(self._standing, growth, max(self._now_us, growth.began_us))
+        now_us = max(self._now_us, growth.began_us)
+        return Burn(self._standing, growth, growth.ended_us or now_us)
 
     @property
     def is_plain(self) -> bool:
@@ -117,13 +118,7 @@ def all_lines(
 
 def _heading(burn: Burn) -> str:
     standing = burn.standing
-    since = _SINCE.get(standing.budget.period)
-    if since is None:
-        moment = to_moment(burn.curve[0][0], ZoneInfo(standing.budget.zone))
-        is_today = burn.now_us - burn.curve[0][0] < DAY_US
-        since = (
-            f"Used since {moment:%H:%M}" if is_today else f"Used since {moment.day} {moment:%b %Y}"
-        )
+    since = _SINCE.get(standing.budget.period) or _since(burn)
     if standing.value:
         since += f" · {display.shortened(display.plain(standing.value), 24)}"
     if burn.growth.why_not:
@@ -133,6 +128,16 @@ def _heading(burn: Burn) -> str:
         return f"{since}: nothing yet" if has_begun else "Nothing is used yet"
     told = "; ".join(words_of(burn))
     return f"{since}: {told}" if told else since
+
+
+def _since(burn: Burn) -> str:
+    """From when on, where no window says so."""
+    zone = ZoneInfo(burn.standing.budget.zone)
+    began, now = (to_moment(at_us, zone) for at_us in (burn.curve[0][0], burn.now_us))
+    if burn.growth.ended_us is not None:
+        return f"Used from {began.day} {began:%b %H:%M} to {now:%H:%M}"
+    is_recent = burn.now_us - burn.curve[0][0] < DAY_US
+    return f"Used since {began:%H:%M}" if is_recent else f"Used since {began.day} {began:%b %Y}"
 
 
 def _legend(burn: Burn, ink: Palette) -> Text:

@@ -25,8 +25,8 @@ LIMIT, THRESHOLD, EVEN, FORECAST, BAND, REACHED = "━", "┄", "·", "•", "�
 EVENS = ".·˙"
 """The even pace in a row of cells: low, in the middle, high."""
 PLAIN_BODY = "▒"
-_EDGE = 6
-"""So many eighths of a cell the edge of what is used is thick, or one more."""
+_EDGE = 4
+"""So many eighths of a cell the edge of what is used is thick at least."""
 _AIR = 1.06
 """Room above the highest of what is drawn."""
 _MOST_ABOVE = 1.5
@@ -159,8 +159,8 @@ class Drawing:
                 self._fill(x, row, body)
             self._cells.put(x, edge, EIGHTHS[part], colour, ground)
             if edge and part < _EDGE and not self._is_plain:
-                # as thick as where the edge fills a cell of its own
-                self._cells.put(x, edge - 1, EIGHTHS[8 - _EDGE + part], body, colour)
+                # about as thick as where the edge nearly fills a cell of its own
+                self._cells.put(x, edge - 1, "▀", colour, body)
 
     def _fill(self, x: int, row: int, body: str) -> None:
         if self._is_plain:
@@ -177,7 +177,7 @@ class Drawing:
             eighths = self._eighths(limit * (x + 0.5) / self._width)
             row = min(self._rows - 1, eighths // 8)
             used = self._reach[x] if x < len(self._reach) else 0
-            if row * 8 >= used or row * 8 + 8 + _EDGE < used:
+            if row * 8 >= used or row * 8 + 8 + 2 * _EDGE < used:
                 sign = EVENS[min(len(EVENS) - 1, eighths % 8 * len(EVENS) // 8)]
                 self._cells.put(x, row, sign, self._ink.muted)
 
@@ -279,7 +279,8 @@ def lines_of(
     zone = ZoneInfo(burn.standing.budget.zone)
     has_end = burn.standing.window.end_us is not None
     span = burn.curve[0][0], burn.end_us
-    times = axis_line(span, burn.now_us, drawing.column, room, zone, has_end=has_end)
+    now = burn.now_us, "now" if burn.growth.ended_us is None else "last call"
+    times = axis_line(span, now, drawing.column, room, zone, has_end=has_end)
     return [*body, Text(" " * MARGIN + times, style=ink.muted, end="")]
 
 

@@ -21,18 +21,25 @@ _LABEL_CELLS = 12
 
 def axis_line(
     span: tuple[int, int],
-    now_us: int,
+    now: tuple[int, str],
     column: Callable[[int], int],
     width: int,
     zone: ZoneInfo,
     *,
     has_end: bool,
 ) -> str:
-    """The times of `span` in a line of `width` cells; `column` tells where a moment is."""
+    """The times of `span` in a line of `width` cells; `column` tells where a moment is.
+
+    `now` is marked, and named.
+    """
     begun_us, end_us = span
+    at, name = column(now[0]), now[1]
     form = next((form for most, form in _FORMS if end_us - begun_us <= most), _LONG)
     line = _Line(width)
-    line.place(column(now_us), "▲ now" if column(now_us) < width - 5 else "now ▲", is_mark=True)
+    if at < width - len(name) - _GAP:
+        line.put(at, f"▲ {name}")
+    else:
+        line.put(at - len(name) - 1, f"{name} ▲")
     line.put(0, _told(begun_us, form, zone))
     if has_end:
         text = _told(end_us, form, zone)
@@ -48,11 +55,6 @@ class _Line:
 
     def __init__(self, width: int) -> None:
         self.text = " " * width
-
-    def place(self, x: int, text: str, *, is_mark: bool) -> None:
-        """A text whose mark, its first sign or its last, is to stand at a cell."""
-        start = x if is_mark and text[0] == "▲" else x - len(text) + 1
-        self.put(start, text)
 
     def put(self, start: int, text: str) -> None:
         """A text, if nothing stands there or next to it."""
