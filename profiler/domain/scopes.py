@@ -60,6 +60,11 @@ class TagMatch:
     pattern: str
     is_excluded: bool = False
 
+    @property
+    def is_there(self) -> bool:
+        """Whether only calls with a tag of that name are meant."""
+        return bool(self.pattern) is not self.is_excluded
+
 
 @dataclass(frozen=True, slots=True)
 class WayMatch:

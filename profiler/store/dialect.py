@@ -302,10 +302,16 @@ def write_many(connection: Connection, statement: Insert, rows: Sequence[tuple[A
 def rows_at(connection: Connection, table: Table, keys: Sequence[tuple[int, int]]) -> Sequence[Any]:
     """The rows of `table` whose key of two numbers is one of `keys`, however many those are."""
     first, second = table.primary_key.columns
-    at = f"{table.name}.{first.name} = json_extract(k.value, '$[0]')"
-    tail = f"{table.name}.{second.name} = json_extract(k.value, '$[1]')"
-    text = f"SELECT {table.name}.* FROM json_each(?) k CROSS JOIN {table.name} ON {at} AND {tail}"
-    return connection.exec_driver_sql(text, (json.dumps(keys),)).all()
+    there, values = keyed(table.name, keys, first.name, second.name)
+    return connection.exec_driver_sql(f"SELECT {table.name}.* FROM {there}", values).all()
+
+
+def keyed(
+    table: str, keys: Sequence[tuple[int, int]], first: str = "at_us", second: str = "tail"
+) -> tuple[str, tuple[Any, ...]]:
+    """Where to read the rows of `table` from that have such keys of two columns."""
+    on = f"{first} = json_extract(k.value, '$[0]') AND {second} = json_extract(k.value, '$[1]')"
+    return f"json_each(?) AS k CROSS JOIN {table} ON {on}", (json.dumps(keys),)
 
 
 @contextmanager

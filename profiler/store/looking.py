@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 
 from profiler.domain.calls import Call
 from profiler.domain.places import UNPRICED, Place
-from profiler.domain.scopes import Filter
+from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
 from profiler.store.engine import Store
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
-from profiler.store.pages import Towards, ahead, beyond, next_rows
+from profiler.store.pages import Towards, ahead, beyond, next_rows, source
 from profiler.store.rows import AT, COLUMNS, Row, calls_of
-from profiler.store.stretches import Stretches
+from profiler.store.stretches import MOST_LISTS, Stretches
 from profiler.store.sums import axis_of, totals
 
 LOOKED_AT = 6_000
@@ -84,7 +84,7 @@ def matching(store: Store, wanted: Filter, most: int) -> Matching:
         narrowed = narrow(connection, wanted)
         if narrowed.is_nothing:
             return Matching(0, spend_pusd=0)
-        is_told = axis_of((), narrowed) is not None
+        is_told = axis_of((), narrowed) is not None and not _are_sums_many(narrowed)
         if not is_told and _must_walk(connection, narrowed):
             rows, reached = _walked(connection, narrowed, most, None, is_back=True)
             return Matching(len(rows), is_exact=reached is None and len(rows) < most)
@@ -93,6 +93,13 @@ def matching(store: Store, wanted: Filter, most: int) -> Matching:
             return Matching(count, is_exact=count < most)
     kept = totals(store, wanted)
     return Matching(kept.calls, spend_pusd=kept.spend_pusd, unpriced_calls=kept.unpriced_calls)
+
+
+def _are_sums_many(narrowed: Narrowed) -> bool:
+    """Whether sums of nearly all sessions would be read, of which there are many."""
+    if Dimension.SESSION not in narrowed.dimensions:
+        return False
+    return len(narrowed.ids.get(Dimension.SESSION, ())) not in range(1, MOST_LISTS)
 
 
 def _must_walk(connection: Connection, narrowed: Narrowed) -> bool:
@@ -118,13 +125,15 @@ def _walked(
     by_time = f"ORDER BY at_us {'DESC, tail DESC' if is_back else 'ASC, tail ASC'}"
     keys = where(ahead(cursor, narrowed.wanted.span, is_back=is_back))
     wanted = where(of_calls(narrowed))
-    near = f"(SELECT {_NAMES} FROM calls WHERE {keys.text} {by_time} LIMIT {LOOKED_AT})"
+    read = source(narrowed)
+    near = f"(SELECT {_NAMES} FROM {read.text} WHERE {keys.text} {by_time} LIMIT {LOOKED_AT})"
     text = f"SELECT {_NAMES} FROM {near} WHERE {wanted.text} {by_time} LIMIT ?"
-    rows = dialect.plain_rows(connection, text, (*keys.values, *wanted.values, limit))
+    near_values = (*read.values, *keys.values)
+    rows = dialect.plain_rows(connection, text, (*near_values, *wanted.values, limit))
     if len(rows) == limit:
         return rows, None
-    text = f"SELECT at_us, tail FROM calls WHERE {keys.text} {by_time} LIMIT 1 OFFSET ?"
-    last = dialect.plain_rows(connection, text, (*keys.values, LOOKED_AT - 1))
+    text = f"SELECT at_us, tail FROM {read.text} WHERE {keys.text} {by_time} LIMIT 1 OFFSET ?"
+    last = dialect.plain_rows(connection, text, (*near_values, LOOKED_AT - 1))
     return rows, (last[0][0], last[0][1]) if last else None
 
 
@@ -153,6 +162,15 @@ def _priced(
     span = within("+at_us", narrowed.wanted.span)
     priced = Condition("cost_pusd IS NOT NULL")
     condition = where([priced, *by_cost, *span, *of_calls(narrowed)])
-    stretches = Stretches.costing(connection, narrowed)
+    read = source(narrowed)
+    if read.text != "calls":
+        order = "DESC" if is_back else "ASC"
+        text = f"""SELECT {_NAMES} FROM {read.text} WHERE {condition.text}
+            ORDER BY cost_pusd {order}, at_us {order}, tail {order} LIMIT ?"""
+        return dialect.plain_rows(connection, text, (*read.values, *condition.values, limit))
     by, reached = (_COST, 0, 1), place[0] if place else None
-    return stretches.ranked(condition, limit, by=by, beyond=reached, is_back=is_back)
+    for stretches in Stretches.costing(connection, narrowed):
+        found = stretches.ranked(condition, limit, by=by, beyond=reached, is_back=is_back)
+        if found is not None:
+            return found
+    return []

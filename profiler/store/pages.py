@@ -117,8 +117,9 @@ def next_rows(
         return []
     wanted, span = of_calls(narrowed), narrowed.wanted.span
     keys = ahead(cursor, span, is_back=is_back)
-    if not wanted:
-        return _walked(connection, keys, limit, is_back=is_back)
+    if not wanted or narrowed.wanted.ids:
+        read = source(narrowed)
+        return _walked(connection, [*keys, *wanted], limit, is_back=is_back, read=read)
     last = _last_near(connection, keys, is_back=is_back)
     near = ahead(cursor, span, is_back=is_back, last=last)
     rows = _walked(connection, [*near, *wanted], limit, is_back=is_back)
@@ -174,14 +175,37 @@ def _last_near(
     return (found[0][0], found[0][1]) if found else None
 
 
+_CALLS = Condition("calls")
+
+
+def source(narrowed: Narrowed) -> Condition:
+    """Where all wanted calls are read from: few where they are named, or must have tags."""
+    wanted = narrowed.wanted
+    if wanted.ids:
+        keys = sorted({(int(one[:_TIME_DIGITS], 16), _tail_of(one)) for one in wanted.ids})
+        return Condition(*dialect.keyed("calls", keys))
+    if any(one.is_there for one in wanted.tags):
+        return Condition("extras CROSS JOIN calls USING (at_us, tail)")
+    return _CALLS
+
+
+def _tail_of(call_id: str) -> int:
+    return min(int(call_id[_TIME_DIGITS:], 16), 2**63 - 1)
+
+
 def _walked(
-    connection: Connection, conditions: Sequence[Condition], limit: int, *, is_back: bool
+    connection: Connection,
+    conditions: Sequence[Condition],
+    limit: int,
+    *,
+    is_back: bool,
+    read: Condition = _CALLS,
 ) -> list[Row]:
     """The next rows by looking at every one."""
     condition = where(conditions)
     order = _by_time(is_back=is_back)
-    text = f"SELECT {_NAMES} FROM calls WHERE {condition.text} {order} LIMIT ?"
-    return dialect.plain_rows(connection, text, (*condition.values, limit))
+    text = f"SELECT {_NAMES} FROM {read.text} WHERE {condition.text} {order} LIMIT ?"
+    return dialect.plain_rows(connection, text, (*read.values, *condition.values, limit))
 
 
 def _by_time(*, is_back: bool) -> str:

@@ -23,8 +23,10 @@ _FIRST_STRETCHES, _GROWTH, _MOST_STRETCHES = 8, 4, 512
 _SPARSENESS = 64
 """Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
-_LISTED = 1_000_000
-"""So many entries of lists are counted where all of them may have to be read."""
+_LISTED = 250_000
+"""So many entries are counted where all of them may have to be read."""
+_TRIED = 1_000
+"""So many of the dearest stretches are read before it counts what in them is wanted."""
 _RANKED = 1_024
 """So many of the most promising stretches are listed at first."""
 _SAMPLED = 16
@@ -94,9 +96,11 @@ class Stretches:
         others: Sequence[Occurring],
         *,
         are_few: bool = False,
+        most: int | None = None,
     ) -> None:
         self.are_few = are_few
         """Whether looking through all of them takes no time."""
+        self._most = most
         self._connection = connection
         self._leading = leading
         self._others = [one for one in others if len(one.ids) <= MOST_LISTS]
@@ -117,14 +121,22 @@ class Stretches:
         return cls(connection, narrowed.wanted, found[0], found[1:], are_few=are_few)
 
     @classmethod
-    def costing(cls, connection: Connection, narrowed: Narrowed) -> "Stretches":
-        """The stretches by what has the fewest entries, all of which tell of costs."""
-        found = [*_occurring(connection, narrowed), _ANY]
-        if len(found) > 1:
-            found.pop()
+    def costing(cls, connection: Connection, narrowed: Narrowed) -> "list[Stretches]":
+        """The stretches by what has the fewest entries, all of which tell of costs.
+
+        Where these are very many, before them all stretches, which are given up when too few of
+        the dearest calls are wanted ones.
+        """
+        found = _occurring(connection, narrowed)
         counted = {one: stretch_count(connection, one, _LISTED) for one in found}
         found.sort(key=lambda one: (counted[one], len(one.ids)))
-        return cls(connection, narrowed.wanted, found[0], found[1:])
+        wanted = narrowed.wanted
+        if not found:
+            return [cls(connection, wanted, _ANY, ())]
+        own = cls(connection, wanted, found[0], found[1:])
+        if counted[found[0]] < _LISTED:
+            return [own]
+        return [cls(connection, wanted, _ANY, (), most=_TRIED), own]
 
     def rows(
         self, condition: Condition, limit: int, cursor: tuple[int, int] | None, *, is_back: bool
@@ -153,16 +165,18 @@ class Stretches:
         by: tuple[int, ...],
         beyond: int | None,
         is_back: bool,
-    ) -> list[Row]:
+    ) -> list[Row] | None:
         """Of all rows that meet `condition` the first by the columns at `by`, a cost the first.
 
         `beyond` is a cost that none of them exceeds, or falls below. The stretches that promise
-        most are read first, until none is left that could hold a better call than are found.
+        most are read first, until none is left that could hold a better call than are found;
+        `None` where that is given up.
         """
         order = ", ".join(f"{COLUMNS[place]} {'DESC' if is_back else 'ASC'}" for place in by)
         end = Condition(f"ORDER BY {order} LIMIT {limit}")
         rank, sign, sense = itemgetter(*by), 1 if is_back else -1, ">=" if is_back else "<="
         found: list[Row] = []
+        read = 0
         for stretches, promised in self._promising(beyond, limit, is_back=is_back):
             better = condition
             if len(found) == limit:
@@ -171,6 +185,9 @@ class Stretches:
                     break
                 also = Condition(f"{COLUMNS[by[0]]} {sense} ?", (worst,))
                 better = where([condition, also])
+            read += len(stretches)
+            if self._most is not None and read > self._most:
+                return None
             better = Condition(f"{better.text} {end.text}", better.values)
             found += self._unordered(stretches, better)
             found.sort(key=rank, reverse=is_back)

@@ -164,3 +164,11 @@ def test_the_cheapest_that_failed_are_found_without_looking_at_all_that_did(
     failed = Filter(outcome=Outcome.ERROR)
     with a_store(tmp_path / "p.db", held) as store:
         assert steps(9) * 2 < steps(3_000)
+
+
+def test_a_call_named_twice_is_there_once_however_long_ago(tmp_path: Path) -> None:
+    held = [a_call(START_US + n, n) for n in range(5_000)]
+    named = Filter(ids=(held[3].id, held[3].id, held[4_000].id, "f" * 30))
+    with a_store(tmp_path / "p.db", held) as store:
+        assert look(store, named, None, 9).calls == [held[4_000], held[3]]
+        assert look_by_cost(store, named, None, 1, "newer").calls == [held[3]]
