@@ -14,7 +14,7 @@ import pytest
 from profiler.budgets.define import define
 from profiler.budgets.forecast import Outlooks
 from profiler.budgets.outlook import outlook, outlooks
-from profiler.budgets.pace import pace_of
+from profiler.budgets.pace import Pace, pace_of
 from profiler.budgets.smoothing import habit_of
 from profiler.demo.segments import write_demo
 from profiler.domain.budgets import Standing, Tag
@@ -338,3 +338,8 @@ def test_the_demos_months_are_told_better_than_by_a_line(tmp_path: Path) -> None
     found = mean(score(brought, range(50, 101, 10)))
     print(f"demo: off by {found.ours:.1%}, a line by {found.line:.1%}; {found.covered:.0%} within")
     assert found.ours < found.line
+
+
+def test_after_a_fifth_of_an_hour_its_own_pace_counts_as_much_as_that_before() -> None:
+    # 10 in each hour before, and 30 an hour in this one: 20 an hour from here on
+    assert Pace(10.0, 0.0).coming(used=6.0, left=0.8) == pytest.approx(16.0)

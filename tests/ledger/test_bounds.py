@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from profiler.domain.usage import Usage
+from profiler.ledger import guard as guards
 from profiler.ledger.bounds import Bounds, bounds_of
 from profiler.ledger.guard import Guard, Sought
 from profiler.pricing.card import Card
@@ -141,3 +142,14 @@ def test_a_model_named_alone_is_asked_for_where_faces_ask(tmp_path: Path) -> Non
     guard = Guard(a_ledger(tmp_path / "ledger.db", a_budget()), Card.load(), price_context)
     assert guard.biller("grok-4") == "x-ai"
     assert guard.biller("nobody-has-it") == ""
+
+
+def test_what_is_known_of_models_stays_bounded_however_many_are_named(tmp_path: Path) -> None:
+    guard = Guard(a_ledger(tmp_path / "ledger.db", a_budget()), Card.load(), price_context)
+    assert guard.window("openai", "gpt-5")
+    for number in range(guards._MOST_KNOWN + 1):
+        guard.window("acme", f"model-{number}")
+        guard._dear_kinds(Sought("1", 0, "acme", f"model-{number}", "chat", {}, {}, {}))
+        assert len(guard._windows) <= guards._MOST_KNOWN >= len(guard._kinds)
+    assert len(guard._windows) < 10 > len(guard._kinds)
+    assert guard.window("openai", "gpt-5")

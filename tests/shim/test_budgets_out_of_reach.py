@@ -17,6 +17,7 @@ from profiler.domain.scopes import Dimension, Match
 from profiler.errors import BudgetExceeded
 from profiler.ledger import file, spare
 from profiler.ledger.book import path_in
+from profiler.shim.budgets import Budgets
 from profiler.workspace import Workspace
 from tests.shim.clients import openai_client
 from tests.shim.conftest import Log
@@ -161,3 +162,14 @@ def test_what_was_spent_meanwhile_counts_once_the_ledger_is_made_anew(
         workspace.drain()
         (standing,) = workspace.standings(time.time_ns() // 1000)
     assert standing.used_up.calls == 2
+
+
+def test_who_waited_long_for_the_ledger_asks_again_only_after_thirty_times_as_long(
+    quiet_log: Log,
+) -> None:
+    budgets, now_s = Budgets(), time.monotonic()
+    budgets.lose(OSError("it is busy"), now_s - 2)
+    assert 60 <= budgets._look_at_s - now_s < 90
+    budgets.lose(OSError("it is gone"), time.monotonic())
+    assert budgets._look_at_s - time.monotonic() < 5
+    assert quiet_log.events() == []

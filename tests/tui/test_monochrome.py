@@ -79,12 +79,12 @@ def test_what_is_chosen_is_in_reverse_whatever_the_theme(monkeypatch: pytest.Mon
         for theme in THEMES:
             app.action_choose_theme(theme.name)
             await pilot.pause()
-            assert reversed_text(app).startswith("▌   1 ")
+            assert re.match(r"▌ +1 ", reversed_text(app))
             await pilot.press("e")
-            assert reversed_text(app).endswith("Calls as CSV, for spreadsheets")
+            assert "Calls as CSV, for spreadsheets" in reversed_text(app)
             # the form stays marked while the file is named
             await pilot.press("enter")
-            assert reversed_text(app).endswith("Calls as CSV, for spreadsheets")
+            assert "Calls as CSV, for spreadsheets" in reversed_text(app)
             await pilot.press("escape")
 
     drive(app, act, (120, 40))
