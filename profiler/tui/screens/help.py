@@ -1,15 +1,16 @@
 """Help: the keys, what the signs mean, and how filters are written."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import ClassVar
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 from profiler.domain.query import KEYS
 from profiler.options.actions import ACTIONS, EVERYWHERE
@@ -19,6 +20,7 @@ from profiler.tui.names import TITLES
 from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
+from profiler.tui.widgets.columns import GAP, stacked
 from profiler.tui.widgets.panel import palette_of
 
 _KEY_CELLS, _NAME_CELLS = 8, 12
@@ -68,15 +70,37 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll(classes="dialog") as frame:
             frame.border_title = "Help"
             frame.border_subtitle = "↑ ↓ scroll · Esc close"
-            yield Static(page(palette_of(self), keys_of(self), self.app.current_mode))
+            yield Page()
 
     def on_mount(self) -> None:
         """Arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
 
-def page(ink: Palette, keys: Keys, front: str) -> Group:
-    """The whole text."""
+class Page(Widget):
+    """The text, broken for its width once: tables of Rich's are laid out for every question."""
+
+    _broken: tuple[tuple[int, str], Text] | None = None
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes."""
+        del container, viewport
+        return self._told(width).plain.count("\n") + 1
+
+    def render(self) -> Text:
+        """All lines."""
+        return self._told(self.content_size.width)
+
+    def _told(self, width: int) -> Text:
+        asked = width, self.app.theme
+        if self._broken is None or self._broken[0] != asked:
+            text = page(palette_of(self), keys_of(self), self.app.current_mode, width)
+            self._broken = asked, text
+        return self._broken[1]
+
+
+def page(ink: Palette, keys: Keys, front: str, width: int) -> Text:
+    """The whole text, in lines no longer than that."""
     names = sorted(TITLES, key=lambda name: name != front)
     own, *others = [(TITLES[name], _actions(name, keys)) for name in names]
     parts = [own, ("Everywhere", _actions(EVERYWHERE, keys)), *others]
@@ -85,9 +109,9 @@ def page(ink: Palette, keys: Keys, front: str) -> Group:
         ("Signs", [(name, "", means) for name, means in SIGNS]),
         ("Filters", [(name, "", means) for name, means in FILTERS]),
     ]
-    more = Text(f"Keys: {', '.join(KEYS)}. Words are joined by and; → takes a suggestion.",
-                style=ink.muted)  # fmt: skip
-    return Group(*(part for title, rows in parts for part in _part(title, rows, ink)), more)
+    more = f"Keys: {', '.join(KEYS)}. Words are joined by and; → takes a suggestion."
+    lines = [line for title, rows in parts if rows for line in _part(title, rows, ink, width)]
+    return stacked([*lines, *(Text(line, style=ink.muted) for line in wrap(more, width))])
 
 
 Row = tuple[str, str, str]
@@ -98,19 +122,19 @@ def _actions(screen: str, keys: Keys) -> list[Row]:
     return [(keys.of(one), one.label, one.help) for one in ACTIONS if one.screen == screen]
 
 
-def _part(title: str, rows: list[Row], ink: Palette) -> Iterator[RenderableType]:
-    table = Table.grid(padding=(0, 2, 0, 0))
+def _part(title: str, rows: list[Row], ink: Palette, width: int) -> Iterator[Text]:
     has_names = any(name for _, name, _ in rows)
-    table.add_column(no_wrap=True, min_width=_KEY_CELLS if has_names else _SIGN_CELLS)
-    table.add_column(no_wrap=True, min_width=_NAME_CELLS if has_names else 0)
-    table.add_column(ratio=1)
+    least = (_KEY_CELLS, _NAME_CELLS) if has_names else (_SIGN_CELLS, 0)
+    key_cells = GAP + max(least[0], *(cell_len(f"  {key}") for key, _, _ in rows))
+    name_cells = GAP + max(least[1], *(cell_len(name) for _, name, _ in rows))
+    lead = key_cells + name_cells
+    yield Text(title, style=f"bold {ink.ink}")
     for key, name, means in rows:
-        table.add_row(
-            Text(f"  {key}", style=f"bold {ink.accent}"),
-            Text(name, style=ink.ink),
-            Text(means, style=ink.muted),
+        first, *more = wrap(means, max(1, width - lead)) or [""]
+        yield Text.assemble(
+            (set_cell_size(f"  {key}", key_cells), f"bold {ink.accent}"),
+            (set_cell_size(name, name_cells), ink.ink),
+            (first, ink.muted),
         )
-    if rows:
-        yield Text(title, style=f"bold {ink.ink}")
-        yield table
-        yield Text("")
+        yield from (Text(" " * lead + line, style=ink.muted) for line in more)
+    yield Text("")
