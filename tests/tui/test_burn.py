@@ -216,6 +216,18 @@ def test_a_hostile_name_steers_nothing() -> None:
     drive(app, there, size=(120, 40))
 
 
+def test_what_was_read_is_read_again_once_much_has_changed() -> None:
+    chart, standing = BurnUp(), a_standing("b", 5, 10)
+    more, bit = a_standing("b", 6, 10), a_standing("b", 5.01, 10)
+    assert chart.stand(standing, NOW_US)
+    assert not chart.stand(more, NOW_US + SECOND_US)
+    assert not chart.stand(bit, NOW_US + 11 * SECOND_US)
+    assert chart.stand(more, NOW_US + 11 * SECOND_US)
+    assert not chart.stand(more, NOW_US + 22 * SECOND_US)
+    assert chart.stand(more, NOW_US + HOUR_US)
+    assert chart.stand(a_standing("b", 6, 10, Period.WEEKLY), NOW_US + HOUR_US)
+
+
 def test_a_single_call_has_nothing_to_grow() -> None:
     chart = BurnUp()
     call = a_standing("b", 0, 10, Period.CALL, window=Span())

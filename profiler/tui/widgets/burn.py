@@ -17,7 +17,11 @@ from profiler.tui.widgets.panel import palette_of
 
 LEAST_WIDTH, LEAST_ROWS = 32, 6
 STALE_US = 10 * SECOND_US
-"""How old what was read may be; its end is the standing's at any time."""
+"""How old what was read may be where much was used since; its end is the standing's anyway."""
+OLD_US = 600 * SECOND_US
+"""And where little was."""
+_MUCH = 200
+"""One part in so many of what is drawn."""
 _SINCE = {
     Period.HOURLY: "Used this hour",
     Period.DAILY: "Used today",
@@ -58,13 +62,7 @@ class BurnUp(Widget):
         if standing is None or standing.budget.period is Period.CALL:
             self._standing = None
             return False
-        asked = self._asked
-        is_same = asked and (asked[0].budget, asked[0].value, asked[0].window) == (
-            standing.budget,
-            standing.value,
-            standing.window,
-        )
-        if asked and is_same and now_us - asked[1] < STALE_US:
+        if self._asked is not None and not _is_worth_reading(standing, now_us, *self._asked):
             return False
         self._asked = standing, now_us
         return True
@@ -95,6 +93,16 @@ class BurnUp(Widget):
         return stacked(
             all_lines(self.burn, width, height, palette_of(self), is_plain=self.is_plain)
         )
+
+
+def _is_worth_reading(standing: Standing, now_us: int, read: Standing, read_at_us: int) -> bool:
+    """Whether it should be read how `standing` grew, when `read` was so long ago."""
+    whose = [(one.budget, one.value, one.window) for one in (standing, read)]
+    if whose[0] != whose[1]:
+        return True
+    since = abs(standing.amount - read.amount)
+    is_much = since * _MUCH >= max(standing.amount, standing.tightest.amount)
+    return now_us - read_at_us >= (STALE_US if is_much else OLD_US)
 
 
 def all_lines(
