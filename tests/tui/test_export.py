@@ -130,3 +130,28 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
         await until(pilot, lambda: "✖" in screen_text(app_of(pilot)))
 
     in_dialog(act)
+
+
+def test_the_mouse_alone_chooses_and_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.click(OptionList, offset=(4, len(FORMS) - 1))
+        assert pilot.app.screen.query_one(Input).value == "profiler-summary.md"
+        await pilot.click("#write")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ExportScreen))
+
+    in_dialog(act)
+    assert (tmp_path / "profiler-summary.md").exists()
+
+
+def test_reports_are_grouped_as_the_screen_in_front_is() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("escape", "b")
+        await settle(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: "Report by feature as a page" in screen_text(app_of(pilot)))
+
+    in_dialog(act, screen="overview")

@@ -70,9 +70,10 @@ class Steps(Dialog[Given]):
         self.complain("")
         leave = "Esc back" if step else "Esc cancel"
         frame = self.query_one(".dialog")
-        frame.border_subtitle = f"{step + 1} of {self.STEPS} · Enter next · {leave}"
+        forth = self.LAST if step == self.STEPS - 1 else "Next"
+        frame.border_subtitle = f"{step + 1} of {self.STEPS} · Enter {forth.lower()} · {leave}"
         self.query_one("#back", Button).label = "Back" if step else "Cancel"
-        self.query_one("#next", Button).label = self.LAST if step == self.STEPS - 1 else "Next"
+        self.query_one("#next", Button).label = forth
         self.say("")
         self.asking(step)
 
