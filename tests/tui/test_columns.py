@@ -5,6 +5,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from profiler.display import plain
+from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.columns import GAP, Column, fit, line, placed, spread
 
 COLUMNS = st.lists(
@@ -70,3 +71,10 @@ def test_two_texts_on_a_line_take_exactly_its_width(left: str, right: str, width
 def test_numbers_stand_at_the_right_edge_of_their_column() -> None:
     cells = [Text("gpt"), Text("12"), Text("$3.00")]
     assert line(WORDS, fit(WORDS, 27), cells).plain == "gpt            12     $3.00"
+
+
+def test_amounts_of_a_column_have_their_points_in_one_line_whatever_stands_before() -> None:
+    rows = [[Text("a"), Text(one), Text("1")] for one in ("▼ -$4.33", "▲ +$0.2312", "unpriced")]
+    lined = points_in_line(WORDS, rows, {"Calls"})
+    texts = [row[1].plain.rjust(10) for row in lined if isinstance(row[1], Text)]
+    assert texts == ["▼ -$4.33  ", "▲ +$0.2312", "  unpriced"]

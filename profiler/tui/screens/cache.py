@@ -20,6 +20,7 @@ from profiler.tui.opened import joined, labelled
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
+from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cached import (
     PROMPT_COLUMNS,
     cache_columns,
@@ -37,6 +38,7 @@ from profiler.tui.widgets.model_rows import BYS, title_of
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
+AMOUNTS = frozenset({"Saved", "Premium", "Net", "Missed", "At most", "Wasted"})
 FRAME_ROWS = 3
 """The frame's edges and the titles."""
 MEANINGS = {
@@ -89,8 +91,9 @@ class CacheScreen(Face):
         ink = palette_of(self)
         self.query_one(InputsPanel).draw(part.trend, view)
         rows = self.query_one("#rows", Grid)
-        cells = cache_rows(part.rows, ink)
-        rows.columns = fitted(cache_columns(part.by), cells)
+        columns = cache_columns(part.by)
+        cells = points_in_line(columns, cache_rows(part.rows, ink), AMOUNTS)
+        rows.columns = fitted(columns, cells)
         rows.show(cells)
         # no taller than its rows: what stands around it takes what is left
         table = self.query_one("#table")
@@ -105,6 +108,7 @@ class CacheScreen(Face):
         grid, frame = self.query_one("#prompts", Grid), self.query_one("#places")
         grid.placeholder = nothing_broken(prompts)
         cells = [place_cells(place, ink) for place in prompts.places]
+        cells = points_in_line(PROMPT_COLUMNS, cells, AMOUNTS)
         grid.columns = fitted(PROMPT_COLUMNS, cells)
         grid.show(cells)
         frame.border_title = "Prompts that break, and writes never read"

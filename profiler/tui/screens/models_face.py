@@ -14,6 +14,7 @@ from profiler.domain.totals import Totals
 from profiler.tui.keymap import keys_of
 from profiler.tui.screens.face import Face
 from profiler.tui.view import View
+from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, fitted
 from profiler.tui.widgets.grid import Grid
@@ -26,6 +27,7 @@ from profiler.tui.widgets.yardsticks import in_order
 BESIDE = frozenset({"", "#", "Share"})
 """Titles of columns that sort as spend does."""
 USUAL = "Spend"
+AMOUNTS = frozenset({"Spend", "Per call", "Cost p50", "Cost p95"})
 FRAME_ROWS = 3
 """The frame's edges and the titles."""
 
@@ -71,7 +73,9 @@ class ModelsFace(Face):
             self._marked, self._marked_by = [], part.by
         grid = self.query_one("#rows", CellGrid)
         cells = self._cells(part)
-        grid.columns = fitted(columns_by(part.by), cells, self._sorted_by)
+        columns = columns_by(part.by)
+        cells = points_in_line(columns, cells, AMOUNTS)
+        grid.columns = fitted(columns, cells, self._sorted_by)
         grid.sorted_by = self._sorted_by
         grid.show(cells)
         # no taller than its rows: the chart takes what is left

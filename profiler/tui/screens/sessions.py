@@ -21,6 +21,7 @@ from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.face import Face
 from profiler.tui.theme import Palette
 from profiler.tui.view import View
+from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column, fitted
 from profiler.tui.widgets.gauge import bar
@@ -47,7 +48,7 @@ COLUMNS = (
     Column("Tokens", 7, "right", rank=5),
     Column("Spend", 10, "right"),
     Column("", 8, grow=3, rank=7, most=40),
-    Column("Models", 16, grow=4, rank=6, most=90),
+    Column("Models", 16, grow=4, rank=8, most=90),
 )
 
 
@@ -90,6 +91,7 @@ class SessionsScreen(Face):
         grid.placeholder = f"No call in range names {self._noun}; see profiler.context()."
         dearest = max((run.totals.spend_pusd for run in part.runs), default=0)
         rows = [run_cells(run, now, view.zone, dearest, ink) for run in part.runs]
+        rows = points_in_line(COLUMNS, rows, {"Spend"})
         grid.columns = fitted(COLUMNS, rows)
         grid.show(rows)
         frame = self.query_one("#list")

@@ -1,8 +1,10 @@
 """Amounts under each other: their points in one line, so that a longer one is a larger one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.text import Text
+
+from profiler.tui.widgets.columns import Cell, Column
 
 MOST_DIGITS = 6
 """Behind the point of an amount: millionths, as `display.money` has them."""
@@ -14,7 +16,7 @@ def at_point(amount: Text, behind: int, width: int) -> Text:
     Fewer where `width` cells are not enough; what has no point stands at the edge.
     """
     whole, point, fraction = amount.plain.rpartition(".")
-    if not point or not whole.strip(" ~<≈+-$,").replace(",", "").isdigit():
+    if not point or not whole.strip("▲▼◆ ~<≈+-$,").replace(",", "").isdigit():
         return amount
     missing = min(behind - len(fraction), width - amount.cell_len)
     return Text.assemble(amount, " " * max(0, missing), end="")
@@ -26,3 +28,19 @@ def lined_up(amounts: Sequence[Text], width: int) -> list[Text]:
     widest = max((one.cell_len for one in amounts), default=0)
     room = max(width, widest)
     return [at_point(one, max(behind, default=0), room) for one in amounts]
+
+
+_AMPLE = 16
+
+
+def points_in_line(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], titles: Collection[str]
+) -> list[list[Cell]]:
+    """`rows` with the amounts of the columns of these titles lined up, as wide as that takes."""
+    made = [list(row) for row in rows]
+    for place, column in enumerate(columns):
+        amounts = [cell for row in rows if isinstance(cell := row[place], Text)]
+        if column.title in titles and len(amounts) == len(rows):
+            for row, amount in zip(made, lined_up(amounts, _AMPLE), strict=True):
+                row[place] = amount
+    return made

@@ -132,10 +132,10 @@ class Icicle(Widget, can_focus=True):
         told = size_text(self.frames.measure, box.frame.whole)
         figure = told if change is None else change_text(change, ink).plain
         sign = "" if change is None else f"{figure[0]} "
-        name = label(box.frame.name, room - len(sign))
-        words = f"{name}  {figure}"
+        name = sign + label(box.frame.name, room - len(sign))
+        words = f"{name}  {figure.removeprefix(sign.strip()).strip()}"
         if cell_len(words) > room:
-            words = sign + name
+            words = name
         if cell_len(words) > room < LEAST_WORDS:
             words = sign[:room]
         return placed(Text(words), room, "left").plain

@@ -18,6 +18,7 @@ from profiler.tui.keymap import keys_of
 from profiler.tui.messages import CallsWanted
 from profiler.tui.opened import joined, labelled
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.columns import Cell, Column, fitted
 from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.grid import TITLE_ROWS, Grid
@@ -118,6 +119,7 @@ class MovedPanel(Vertical):
         self, columns: Sequence[Column], rows: list[list[Cell]], notes: Sequence[str]
     ) -> None:
         grid, below = self.query_one(Grid), self.query_one(Static)
+        rows = points_in_line(columns, rows, {"Cost", "Would cost", "Difference"})
         grid.columns = fitted(columns, rows)
         grid.show(rows)
         grid.styles.max_height = len(rows) + TITLE_ROWS
