@@ -31,11 +31,11 @@ def race(tmp_path: Path, limit_pusd: int, *mutant: str, calls: int = CALLS) -> t
     return ran.returncode == 0, int(ran.stdout or 0)
 
 
-def kill(tmp_path: Path, *mutant: str) -> int:
+def kill(tmp_path: Path, *mutant: str, how: str = "kill") -> int:
     """What was billed to programs that were killed in the middle of their calls."""
     path, bill = tmp_path / "ledger.db", tmp_path / "bill"
     a_ledger(path, a_budget(limit_pusd=LIMIT_PUSD)).close()
-    ran = run("kill", str(path), str(bill), str(HOLDERS), *mutant)
+    ran = run(how, str(path), str(bill), str(HOLDERS), *mutant)
     assert ran.returncode == 0, ran.stderr
     return sum(map(int, bill.read_text().split()))
 
@@ -72,5 +72,9 @@ def test_money_in_floats_is_noticed(tmp_path: Path) -> None:
     assert not is_well or used(a_ledger(tmp_path / "ledger.db")) != (billed, 0)
 
 
+def test_programs_that_fall_silent_once_billed_never_bill_beyond_the_limit(tmp_path: Path) -> None:
+    assert 0 < kill(tmp_path, how="silence") <= LIMIT_PUSD
+
+
 def test_giving_back_what_silent_programs_held_is_noticed(tmp_path: Path) -> None:
-    assert kill(tmp_path, "release-on-expiry") > LIMIT_PUSD
+    assert kill(tmp_path, "release-on-expiry", how="silence") > LIMIT_PUSD

@@ -2,8 +2,9 @@
 
 `python -m tests.support.spenders race LEDGER PROGRAMS CALLS [MUTANT]` lets them all spend what
 they can, and prints what they were billed. `python -m tests.support.spenders kill LEDGER BILL
-HOLDERS [MUTANT]` kills each in the middle of a call; what a provider would bill is in the file
-BILL. A mutant is the ledger with one fault put in, which the tests must notice.
+HOLDERS [MUTANT]` kills each somewhere in a call; what a provider would bill is in the file BILL.
+With `silence` in place of `kill` each dies as soon as it was billed. A mutant is the ledger with
+one fault put in, which the tests must notice.
 """
 
 import os
@@ -27,12 +28,13 @@ MOST_PUSD = USD // 10
 
 
 def main() -> None:
-    """One of the two runs."""
+    """One of the runs."""
     what, path, *given = sys.argv[1:]
     if what == "race":
         _race(Path(path), int(given[0]), int(given[1]), given[2:])
     else:
-        _kill(Path(path), Path(given[0]), int(given[1]), given[2:])
+        end = {"kill": _kill, "silence": _silence}[what]
+        end(Path(path), Path(given[0]), int(given[1]), given[2:])
 
 
 def _race(path: Path, programs: int, calls: int, mutants: list[str]) -> None:
@@ -88,13 +90,30 @@ def _kill(path: Path, bill: Path, holders: int, mutants: list[str]) -> None:
     ledger.renew("nobody")
 
 
-def _hold(ledger: Ledger, bill: Path, call: str) -> None:
+def _silence(path: Path, bill: Path, holders: int, mutants: list[str]) -> None:
+    clock = Clock()
+    ledger = Ledger(path, clocks=clock)
+    bill.touch()
+    _apply(mutants)
+    for number in range(holders):
+        child = os.fork()
+        if child == 0:
+            _hold(ledger, bill, str(number), dies=True)
+        os.waitpid(child, 0)
+        clock.pass_us(LEASE_US // 4)
+    clock.pass_us(LEASE_US)
+    ledger.renew("nobody")
+
+
+def _hold(ledger: Ledger, bill: Path, call: str, *, dies: bool = False) -> None:
     """One call of a program that will not live to see its end, unless it is quick."""
     try:
         if not ledger.reserve(an_ask(call, a_bid(cost_pusd=MOST_PUSD))).refusals:
             cost = random.Random(call).randint(MOST_PUSD // 2, MOST_PUSD)
             with bill.open("a") as file:
                 file.write(f"{cost}\n")
+            if dies:
+                os.kill(os.getpid(), signal.SIGKILL)
             time.sleep(0.001)
             ledger.settle(call, Amounts(cost, 10, 1))
     finally:
