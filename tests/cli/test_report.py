@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 import subprocess
 from decimal import Decimal
@@ -268,3 +269,18 @@ def test_what_cannot_be_is_refused_with_the_next_step(
     ran = profiler("report", *arguments, home=sample)
     assert ran.returncode == 2
     assert told in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "layered"),
+    [("user model", "user"), ("provider model", "model"), ("day", "model")],
+)
+def test_a_pages_chart_is_layered_as_its_table_is_grouped(
+    by: str, layered: str, sample: Path
+) -> None:
+    words = [word for name in by.split() for word in ("--by", name)]
+    page = profiler("report", *words, "--format", "html", home=sample).stdout
+    rows = profiler_json("report", "--by", layered, "--json", home=sample)["rows"]
+    names = re.findall(r'<i class="s\d"></i>([^<]*)</li>', page)
+    assert names
+    assert {*names} - {"other", "(none)"} <= {row[layered] for row in rows}
