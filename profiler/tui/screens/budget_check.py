@@ -128,7 +128,7 @@ def verdict_lines(found: "Verdict", ink: Palette) -> list[Text]:
         whose = f" · {one.value}" if one.value else ""
         left = display.amount(one.left, Measure(one.measure))
         limit = display.amount(one.limit, Measure(one.measure))
-        kind = "refuses beyond" if one.is_hard else "tells beyond"
+        kind = "refuses beyond" if one.is_hard else "lets calls go on"
         words = f"{display.plain(one.budget + whose)}: {left} left of {limit}, {kind}"
         made.append(Text(words, style=ink.muted))
     if not found.remaining:

@@ -74,7 +74,7 @@ def _tell(found: "Verdict") -> None:
     click.echo(display.plain(f"verdict   {verdict}"))
     for one in found.remaining:
         whose = f" for {one.value}" if one.value else ""
-        kind = "refuses beyond" if one.is_hard else "tells beyond"
+        kind = "refuses beyond" if one.is_hard else "lets calls go on"
         left = found.amount(one.left, one.measure)
         click.echo(
             display.plain(
