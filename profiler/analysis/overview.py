@@ -35,21 +35,22 @@ def snapshot(
     pending_bytes: int = 0,
 ) -> Snapshot:
     """Everything about the calls wanted, and about the periods people ask for first."""
-    wanted = asked.wanted
-    found = models(store, card, wanted)
-    return Snapshot(
-        taken_at_us=now_us,
-        span=wanted.span,
-        totals=reads.totals(store, wanted),
-        spending=spending(store, wanted, now_us, asked.zone),
-        standings=tuple(standings),
-        models=found.rows,
-        other_models=found.left_out,
-        others=found.others,
-        recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
-        freshness=freshness(store, pending_bytes),
-        part=parts.part(store, card, asked, now_us),
-    )
+    with store.in_one_state():
+        wanted = asked.wanted
+        found = models(store, card, wanted)
+        return Snapshot(
+            taken_at_us=now_us,
+            span=wanted.span,
+            totals=reads.totals(store, wanted),
+            spending=spending(store, wanted, now_us, asked.zone),
+            standings=tuple(standings),
+            models=found.rows,
+            other_models=found.left_out,
+            others=found.others,
+            recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
+            freshness=freshness(store, pending_bytes),
+            part=parts.part(store, card, asked, now_us),
+        )
 
 
 def part(store: Store, asked: Asked, now_us: int) -> OverviewPart:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from msgspec.msgpack import Encoder
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from profiler.domain.periods import DAY_US
 from profiler.store import dialect
@@ -118,8 +118,8 @@ def kept(
 
 def horizon_us(connection: Connection) -> int:
     """Calls that began before this were removed; 0 where none ever was."""
-    query = select(func.max(digests.c.day)).where(digests.c.kind == int(Kind.SUMS))
-    last: int | None = connection.execute(query).scalar()
+    text = "SELECT MAX(day) FROM digests WHERE kind = ?"
+    ((last,),) = dialect.plain_rows(connection, text, (int(Kind.SUMS),))
     return 0 if last is None else (last + 1) * DAY_US
 
 

@@ -90,10 +90,28 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot change it."""
+        shared: Connection | None = getattr(self._patience, "shared", None)
+        if shared is not None:
+            with self._explaining():
+                yield shared
+            return
         with self._explaining(), self._own_engines().reader.begin() as connection:
             is_over: Callable[[], bool] | None = getattr(self._patience, "is_over", None)
             with dialect.stopping(connection, is_over) if is_over else nullcontext():
                 yield connection
+
+    @contextmanager
+    def in_one_state(self) -> Iterator[None]:
+        """Within it all that this thread reads is of one state of the database.
+
+        To begin a transaction takes as long as a short question: asking forty begins one.
+        """
+        with self.reading() as connection:
+            before, self._patience.shared = getattr(self._patience, "shared", None), connection
+            try:
+                yield
+            finally:
+                self._patience.shared = before
 
     @contextmanager
     def until(self, is_over: Callable[[], bool]) -> Iterator[None]:

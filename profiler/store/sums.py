@@ -15,7 +15,7 @@ from profiler.domain.calls import Basis, Outcome
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import FIELDS, NOTHING, Totals
-from profiler.store import digests
+from profiler.store import dialect, digests
 from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.crowds import MOST_SOUGHT, are_circumstances_many, sought, starts
 from profiler.store.dictionary import texts
@@ -283,7 +283,7 @@ class Question:
         columns: Sequence[str],
         sums: Mapping[str, str],
         conditions: Sequence[Condition],
-    ) -> list[Sequence[Any]]:
+    ) -> list[tuple[Any, ...]]:
         """Per sign and number of a stretch and value of `columns`: the sums."""
         within = where(conditions)
         names = ", ".join(("part.sign", "part.number", *columns))
@@ -292,7 +292,7 @@ class Question:
             f"FROM {source.read.text} WHERE {within.text} GROUP BY {names}"
         )
         bound = source.named.values + source.read.values + within.values
-        return list(self._connection.exec_driver_sql(text, bound))
+        return dialect.plain_rows(self._connection, text, bound)
 
     def _ids(self, made_in: Circumstance, own: Mapping[Kind, int]) -> Iterator[int]:
         for dimension in self._by:

@@ -377,3 +377,14 @@ def test_a_long_question_is_given_up(tmp_path: Path) -> None:
         with store.reading() as connection:
             assert dialect.plain_rows(connection, "SELECT 1", ()) == [(1,)]
     assert len(asked) == 4
+
+
+def test_what_is_read_in_one_state_misses_what_is_written_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    with a_store(path, [a_call()]) as store, Store.open(path) as writer:
+        with store.in_one_state():
+            before = reads.calls_ever(store)
+            with writer.writing() as connection:
+                record(connection, Dictionary(), [a_call(tail=2)])
+            assert reads.calls_ever(store) == len(reads.page(store, EVERYTHING, None, 9)) == before
+        assert reads.calls_ever(store) == before + 1
