@@ -9,6 +9,7 @@ from rich.text import Text
 from profiler import display
 from profiler.analysis.flame import Path
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.amounts import at_point
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.frames import Drawn, Row, change_text, colour_of, label, rows
@@ -35,6 +36,8 @@ COMPARED = (
     Column("Calls", 7, "right", rank=3),
     Column("Tokens", 7, "right", rank=6),
 )
+AMOUNTS = frozenset({"Total", "Itself", "Before"})
+AMOUNT_CELLS = 10
 _INDENT = 2
 _ITSELF = 2
 """The place of what a frame came to itself."""
@@ -51,6 +54,7 @@ class FrameTable(CellGrid):
         self._frames: Sequence[Row] = ()
         self._depth = 0
         self._is_flat = False
+        self._behind = 0
         self._noun = COLUMNS[0].title
 
     def draw(self, tree: Drawn, zoom: Path, noun: str = "Frame") -> None:
@@ -72,10 +76,17 @@ class FrameTable(CellGrid):
         measured = self._frames[:_MEASURED]
         names = (cell_len(_told(row, self._depth, first.most)) for row in measured)
         most = max([first.width, len(self._noun), *names])
+        told = [display.spend(row.frame.whole).rpartition(".") for row in measured]
+        self._behind = max((len(fraction) for _, point, fraction in told if point), default=0)
+        before = max((len(whole) for whole, point, _ in told if point), default=0)
+        width = max(AMOUNT_CELLS, before + 1 + self._behind)
         first = replace(first, title=self._noun, most=most)
         if self._is_flat:
             others = [one for one in others if one.title != "Itself"]
-        return [first, *others]
+        return [
+            first,
+            *(replace(one, width=width) if one.title in AMOUNTS else one for one in others),
+        ]
 
     @property
     def names_a_frame(self) -> bool:
@@ -104,8 +115,15 @@ class FrameTable(CellGrid):
         found, ink = self._frames[row], palette_of(self)
         if self._tree.before is None:
             cells = frame_cells(self._tree, found, self._depth, ink)
-            return [*cells[:_ITSELF], *cells[_ITSELF + self._is_flat :]]
-        return compared_cells(self._tree, found, self._depth, ink)
+            cells = [*cells[:_ITSELF], *cells[_ITSELF + self._is_flat :]]
+        else:
+            cells = compared_cells(self._tree, found, self._depth, ink)
+        return [self._lined_up(*one) for one in zip(self.columns, cells, strict=True)]
+
+    def _lined_up(self, column: Column, cell: Cell) -> Cell:
+        if column.title in AMOUNTS and isinstance(cell, Text):
+            return at_point(cell, self._behind, column.width)
+        return cell
 
 
 def _told(row: Row, depth: int, width: int) -> str:

@@ -11,6 +11,7 @@ from profiler import display
 from profiler.analysis.nesting import Step, steps
 from profiler.domain.calls import Call, Outcome
 from profiler.tui.theme import Palette
+from profiler.tui.widgets.amounts import MOST_DIGITS, at_point
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import TITLE_ROWS, Grid
 from profiler.tui.widgets.panel import palette_of
@@ -176,7 +177,9 @@ class Waterfall(Grid):
             step_name(step, ink),
             lambda width: self._shown.bar(first, None, end, "─", ink.muted, width),
             Text(display.duration(end - first), style=ink.muted),
-            Text(display.at_least(spent, unpriced), style=ink.muted),
+            at_point(
+                Text(display.at_least(spent, unpriced), style=ink.muted), MOST_DIGITS, COST_CELLS
+            ),
             Text(""),
         ]
 
@@ -193,7 +196,7 @@ class Waterfall(Grid):
                 call.started_at_us, first, _end(call), GENERATING, colour, width
             ),
             Text(display.duration(call.latency_us), style=ink.muted),
-            cost_text(call, ink),
+            at_point(cost_text(call, ink), MOST_DIGITS, COST_CELLS),
             Text(display.money(self._so_far[call.id]), style=ink.muted),
         ]
 
