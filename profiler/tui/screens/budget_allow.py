@@ -28,6 +28,8 @@ _UNIT = {Measure.COST: "", Measure.TOKENS: " tokens", Measure.CALLS: " calls"}
 class AllowForm(Form[Allow | None]):
     """Asks how much more, why and for how long; gives back the change."""
 
+    # the amount is proposed, the reason nobody can guess; keys that wait are to be typed into it
+    AUTO_FOCUS: ClassVar[str | None] = "#reason"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
     ]
@@ -58,10 +60,6 @@ class AllowForm(Form[Allow | None]):
                 yield Button("Allow now", id="allow", variant="primary", compact=True)
                 yield Button("Ask for it", id="ask", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-
-    def on_mount(self) -> None:
-        """The amount is proposed; the reason nobody can guess."""
-        self.query_one("#reason", Input).focus()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#allow")
