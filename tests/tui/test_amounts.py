@@ -1,5 +1,7 @@
 """Amounts under each other, and panels that list."""
 
+from functools import partial
+
 import pytest
 from rich.cells import cell_len
 from rich.text import Text
@@ -46,3 +48,18 @@ def test_a_site_that_is_cut_keeps_its_line(width: int, told: str) -> None:
     drawn = site_cell("rag/答え.py:41 answer", INK, width)
     assert drawn.plain == told
     assert cell_len(drawn.plain) <= width
+
+
+def test_what_is_cut_gets_the_room_that_others_do_not_need() -> None:
+    columns = (Column("Model", 10, grow=2, most=30), Column("Site", 8, grow=1, most=60))
+    site = "rag/answers.py:132 answer"
+    rows = [[Text("gpt-5.1"), partial(site_cell, site, INK)]]
+    (drawn,) = table(columns, rows, Size(10 + 2 + len(site), 1), INK)
+    assert drawn.plain == f"gpt-5.1     {site}"
+
+
+def test_rows_end_at_the_right_edge_whatever_is_spare() -> None:
+    rows = [[Text("b"), Text("$1.00")]]
+    (drawn,) = table(COLUMNS, rows, Size(60, 1), INK)
+    assert len(drawn.plain) == 60
+    assert drawn.plain.endswith("$1.00")

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 CELLS = 10
 """Of an amount, as long as that is enough."""
 COLUMNS = (
-    Column("Model", 17, grow=3, most=40),
-    Column("Now", CELLS, "right", rank=3),
-    Column("Before", CELLS, "right", rank=3),
+    Column("Model", 15, grow=3, most=40),
     Column("Change", CELLS, "right"),
     Column("Why", 16, rank=1),
+    Column("Now", CELLS, "right"),
+    Column("Before", CELLS, "right"),
 )
+ROOMY = 60
+"""From so many cells on both amounts stand beside the change."""
 
 
 class MoversPanel(SpotsPanel):
@@ -39,21 +41,24 @@ class MoversPanel(SpotsPanel):
         """What changed; a word where there is nothing to compare with."""
         if not (found := movers(snapshot)):
             return [Text("No calls before to compare with.", style=ink.muted)]
-        names, *amounts, reasons = zip(
+        names, reasons, *amounts = zip(
             *(self._cells(one, ink) for one in found[: size.height]), strict=True
         )
-        lined = [lined_up(column, CELLS) for column in amounts]
-        named = replace(COLUMNS[0], title=(self.view.question.by or "model").capitalize())
-        return table((named, *COLUMNS[1:]), [*zip(names, *lined, reasons, strict=True)], size, ink)
+        change, now, then = (lined_up(column, CELLS) for column in amounts)
+        name = replace(COLUMNS[0], title=(self.view.question.by or "model").capitalize())
+        told, columns = [names, change, reasons], [name, *COLUMNS[1:3]]
+        if size.width >= ROOMY:
+            told[1:1], columns[1:1] = [now, then], COLUMNS[3:]
+        return table(columns, [*zip(*told, strict=True)], size, ink)
 
     def _cells(self, one: "Change", ink: Palette) -> list[Text]:
         now, then = queries(one, self.view)
         return [
             Text(display.model_name(one.labels[0], COLUMNS[0].most), style=ink.ink),
+            Text(why(one), style=ink.muted),
+            led_to(one, self.view, ink),
             opens(Text(display.spend(one.now), style=ink.ink), now),
             opens(Text(display.spend(one.before), style=ink.muted), then),
-            led_to(one, self.view, ink),
-            Text(why(one), style=ink.muted),
         ]
 
 

@@ -1,6 +1,7 @@
 """Panels whose rows can be opened: by a click, or with the arrows and Enter."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,7 +13,7 @@ from textual.reactive import reactive
 
 from profiler.analysis.results import Snapshot
 from profiler.tui.theme import Palette
-from profiler.tui.widgets.columns import Cell, Column, fit, line, snug
+from profiler.tui.widgets.columns import GAP, Cell, Column, fit, line, snug
 from profiler.tui.widgets.panel import Panel
 
 ROOMY = 6
@@ -100,5 +101,21 @@ def table(
     titles = [Text(column.title, style=ink.muted) for column in columns]
     told = [titles, *rows] if size.height >= ROOMY else rows
     made = snug(columns, told)
-    widths = fit(made, size.width)
+    widths = fit([_no_wider(column, told, at) for at, column in enumerate(made)], size.width)
+    spare = size.width - sum(width for _, width in widths) - GAP * (len(widths) - 1)
+    grows = next((at for at, (index, _) in enumerate(widths) if made[index].grow), None)
+    if spare > 0 and grows is not None:
+        # flush right all the same
+        index, width = widths[grows]
+        widths[grows] = index, width + spare
     return [line(made, widths, row) for row in told[: size.height]]
+
+
+def _no_wider(column: Column, rows: Sequence[Sequence[Cell]], at: int) -> Column:
+    """A column that grows as far as its texts reach: the rest is for those that are cut."""
+    texts = [cell for row in rows if isinstance(cell := row[at], Text)]
+    # beneath its title the column may draw itself to any width
+    if not column.grow or len(texts) < len(rows):
+        return column
+    widest = max((text.cell_len for text in texts), default=0)
+    return replace(column, most=max(column.width, min(column.most, widest)))

@@ -64,7 +64,8 @@ class SpendingPanel(SpotsPanel, FiguresPanel):
             return first, Text("no week before", style=ink.muted)
         usual = Text(f"{display.money(part.usual_pusd)}/h", style=ink.muted)
         week = usual_hours(told.taken_at_us)
-        return first, Text.assemble(("usually ", ink.muted), self._led(usual, week))
+        word = "usually " if self.content_size.width >= ROOMY else "usual "
+        return first, Text.assemble((word, ink.muted), self._led(usual, week))
 
     def _led(self, figure: Text, span: Span) -> Text:
         shown = self.view.figures.span if self.view.figures else span
