@@ -4,7 +4,8 @@ are.
     python -m tests.benchmarks.read_questions [--calls N] [--store FILE] [--quick]
 
 The store is filled with N calls, thirty thousand a day, or FILE is used again where it holds as
-many. Spans end at the last call, and begin at midnight in UTC or in a zone five hours off.
+many. Spans end at the last call, and begin at midnight in UTC or in a zone five hours off. Then
+pages of the history by every key of the filter language, and the slowest of them.
 """
 
 import argparse
@@ -22,11 +23,19 @@ from profiler.pricing.card import Card
 from profiler.store import reads
 from profiler.store.engine import Store
 from tests.benchmarks.filled import ends_us, filled
+from tests.benchmarks.filtered_pages import fetches
 from tests.benchmarks.page_fetch import timed_ms
 from tests.benchmarks.traffic import DAY_US
 
 CARD = Card.load()
 TARGET = "anthropic/claude-haiku-4-5"
+SCREENS = {
+    "overview": ("model", "feature", "user"),
+    "sites": ("stack", "labels", "session"),
+    "sessions": ("latest", "dearest", "workflow", "agent"),
+}
+"""What else screens tell calls apart by."""
+SLOWEST = 10
 PROVIDER_MODEL = (Dimension.PROVIDER, Dimension.MODEL)
 
 
@@ -56,6 +65,9 @@ def questions(store: Store, span: Span, days: list[int]) -> dict[str, Callable[[
         "sites and models": partial(
             reads.grouped, store, (Dimension.SITE, Dimension.MODEL), wanted
         ),
+        **{
+            f"{name}, by {by}": screen(name, by=by) for name, ways in SCREENS.items() for by in ways
+        },
         "sites that failed": partial(
             reads.grouped, store, (Dimension.SITE, Dimension.ERROR), wanted
         ),
@@ -75,6 +87,16 @@ def main() -> None:
         size = store.path.stat().st_size
         print(f"{calls:,} calls, {size / calls:.0f} bytes a call; milliseconds: median, p95")
         measure(store, rounds)
+        measure_pages(store, is_quick=chosen.quick)
+
+
+def measure_pages(store: Store, *, is_quick: bool) -> None:
+    """Print how long pages take by every filter, and which take the longest."""
+    found = sorted(fetches(store, is_quick=is_quick), reverse=True)
+    median, p95, slow = (found[len(found) // part].took_ms for part in (2, 20, 100))
+    print(f"{len(found):,} pages, ms: median {median:.1f}, p95 {p95:.1f}, p99 {slow:.1f}")
+    for fetch in found[:SLOWEST]:
+        print(f"{fetch.what:<72}{fetch.took_ms:9.1f}")
 
 
 def measure(store: Store, rounds: int) -> None:
