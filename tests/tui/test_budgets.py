@@ -74,7 +74,8 @@ def test_a_budget_is_added_by_the_form() -> None:
 
 def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("w")
+        await pilot.press("w", "enter")
+        assert "✖ give it a name, such as team" in screen_text(cast("ProfilerApp", pilot.app))
         fill(pilot, name="x", limit="-3")
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, BudgetForm)

@@ -54,6 +54,8 @@ _COUNTS = {"tokens", "calls", "grace_minutes", "reserve"}
 class BudgetForm(Form[Budget | None]):
     """Asks for all that a budget can say; gives back the budget it describes."""
 
+    # the frame that scrolls would come first
+    AUTO_FOCUS: ClassVar[str | None] = "#name"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", key_display="Esc"),
         Binding("ctrl+s", "save", "Save"),
@@ -88,8 +90,7 @@ class BudgetForm(Form[Budget | None]):
                 yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Keys go into the first field, not to the frame that scrolls."""
-        self.query_one("#name", Input).focus()
+        """Tell what is described from the first."""
         self._say()
 
     @on(Input.Changed)
@@ -120,6 +121,8 @@ class BudgetForm(Form[Budget | None]):
         texts |= {key: self.chosen(key) for key, _, _ in _AFTER.values()}
         if not is_named:
             texts["name"] = texts["name"] or "it"
+        elif not texts["name"]:
+            raise BadWord("name", "give it a name, such as team")
         elif texts["name"] in self._taken:
             raise BadWord("name", "there is a budget of that name; change it, or choose another")
         return budget_of(words_typed(texts), self._zone.key)
