@@ -3,14 +3,16 @@
 What is few is read whole and told apart here, which is quicker; a million of anything is not.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
 from profiler.domain.scopes import Dimension
 from profiler.store import dialect
-from profiler.store.layout import UNSET, Axis, Grain
+from profiler.store.layout import SUMS, UNSET, Axis, Grain
 from profiler.store.narrow import Narrowed
+from profiler.store.spans import begin_of
 
 MANY = 2_000
 """Of so many labels nobody wants to see each."""
@@ -18,6 +20,7 @@ MANY_CIRCUMSTANCES = 10_000
 """So many combinations are no longer looked up one by one."""
 MOST_SOUGHT = 300_000
 """So many sums may be looked up one by one instead of reading all there are."""
+_MOST_REMEMBERED = 1_000
 _SPARSENESS = 8
 """Looking up is quicker where no more than one in so many is wanted."""
 
@@ -56,6 +59,13 @@ def label_ids(connection: Connection, kind: str) -> list[int]:
     return [UNSET, *(row[0] for row in dialect.plain_rows(connection, text, (str(kind),)))]
 
 
+def remember(known: dict[Hashable, Any], key: Hashable, found: object) -> None:
+    """Keep `found` for the next time, and not too much altogether."""
+    if len(known) >= _MOST_REMEMBERED:
+        known.clear()
+    known[key] = found
+
+
 def starts(connection: Connection, axis: Axis, grain: Grain, first: int, after: int) -> list[int]:
     """When stretches begin that anything is summed of, from `first` to before `after`.
 
@@ -70,6 +80,24 @@ def starts(connection: Connection, axis: Axis, grain: Grain, first: int, after: 
         row[0]
         for row in dialect.plain_rows(connection, text, (int(axis), int(grain), first, after))
     ]
+
+
+def stamps(connection: Connection, grain: Grain, first: int, after: int) -> dict[int, object]:
+    """What all calls of each stretch add up to, and how often any were priced again.
+
+    What was made of a stretch is as it was where that is.
+    """
+    finest = Grain.HOUR if grain is Grain.QUARTER else grain
+    text = (
+        f"SELECT start_h, (SELECT COUNT(*) FROM meta), {', '.join(SUMS)} FROM rollups "
+        "WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?"
+    )
+    bound = (int(Axis.WHOLE), int(finest), first, after)
+    begin = begin_of(grain)
+    found: dict[int, tuple[object, ...]] = {}
+    for start, *sums in dialect.plain_rows(connection, text, bound):
+        found[begin(start)] = (*found.get(begin(start), ()), *sums)
+    return dict(found)
 
 
 def sought(connection: Connection, narrowed: Narrowed, axis: Axis) -> Mapping[str, Collection[int]]:

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.store import dialect
+from profiler.store.cuts import summed_by
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import HIGH, SPLIT, Axis, Grain
 from profiler.store.narrow import Condition, narrow, where
 from profiler.store.spans import DAY_H
-from profiler.store.sums import summed_by
 
 _MOST_AXES = {Dimension.PROVIDER, Dimension.MODEL}
 

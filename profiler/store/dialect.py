@@ -151,7 +151,7 @@ def _engine(
             "PRAGMA trusted_schema=OFF",
             "PRAGMA wal_autocheckpoint=0",
             f"PRAGMA journal_size_limit={CHECKPOINT_BYTES}",
-            "PRAGMA cache_size=-32768",
+            f"PRAGMA cache_size=-{8_192 if mode == 'ro' else 32_768}",
             "PRAGMA temp_store=MEMORY",
             *pragmas,
         ):

@@ -10,6 +10,7 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect, digests
 from profiler.store.circumstances import circumstances_of
 from profiler.store.crowds import are_circumstances_many
+from profiler.store.cuts import axis_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import CIRCUMSTANCES, COUNTED_GRAINS, Axis, Measure
@@ -17,7 +18,6 @@ from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, 
 from profiler.store.rollup import PUSD_PER_COUNTED
 from profiler.store.sources import CALLED_IN, closed
 from profiler.store.spans import balanced
-from profiler.store.sums import axis_of
 
 _PLACES = (CIRCUMSTANCES.index(Dimension.PROVIDER), CIRCUMSTANCES.index(Dimension.MODEL))
 

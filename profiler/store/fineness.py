@@ -1,10 +1,10 @@
 """How fine the sums are that tell calls apart."""
 
 from profiler.domain.scopes import Filter
+from profiler.store.cuts import grains_of, summed_by
 from profiler.store.engine import Store
 from profiler.store.layout import Grain
 from profiler.store.narrow import narrow
-from profiler.store.sums import grains_of, summed_by
 
 _HOURS = {Grain.HOUR: 1, Grain.QUARTER: 6, Grain.DAY: 24}
 

@@ -10,6 +10,7 @@ from profiler.domain.scopes import Dimension, Filter
 from profiler.pricing.formula import Buckets
 from profiler.store import dialect, digests
 from profiler.store.circumstances import MODEL, PROVIDER, circumstances_of
+from profiler.store.cuts import axis_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import CIRCUMSTANCES, COUNTED_GRAINS, Axis
@@ -17,7 +18,6 @@ from profiler.store.narrow import PER_CALL, Condition, narrow, of_calls, where, 
 from profiler.store.pages import next_rows
 from profiler.store.rows import AT
 from profiler.store.spans import pieces
-from profiler.store.sums import axis_of
 
 _SEEN = ("circumstance_id", "user_id", "session_id", "latency_us", "first_chunk_us", "cost_pusd")
 _PLACES = tuple(AT[name] for name in _SEEN)

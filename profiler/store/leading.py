@@ -13,17 +13,16 @@ from sqlalchemy import Connection
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension
 from profiler.store import dialect, digests
-from profiler.store.crowds import label_count, label_ids, sought, starts
+from profiler.store.crowds import label_count, label_ids, remember, sought, stamps, starts
+from profiler.store.cuts import axis_of, summed_by
 from profiler.store.engine import Store
-from profiler.store.layout import GRAINS, SPLIT, SUMS, Axis, Grain
+from profiler.store.layout import GRAINS, SPLIT, Axis, Grain
 from profiler.store.narrow import Condition, Narrowed, of_calls, where, within
 from profiler.store.sources import CALLED_IN, Kind, called, closed, kept_as, kept_in
-from profiler.store.spans import Pieces, begin_of, pieces
-from profiler.store.sums import axis_of, summed_by
+from profiler.store.spans import Pieces, pieces
 
 FIRST = 600
 """So many rows are remembered of each stretch."""
-_MOST_REMEMBERED = 1_000
 
 _MOST_BILLERS = 20
 """Of models of more providers than these nobody remembers which there are."""
@@ -175,9 +174,8 @@ class Leading:
         )  # fmt: skip
         known = self._store.leading.get(key)
         if known is None or known[0] != stamp:
-            if len(self._store.leading) >= _MOST_REMEMBERED:
-                self._store.leading.clear()
-            known = self._store.leading[key] = stamp, read(grain, start)
+            known = stamp, read(grain, start)
+            remember(self._store.leading, key, known)
         found: Read = known[1]
         return found
 
@@ -230,24 +228,9 @@ class Leading:
         """Every whole stretch, and what says whether anything came to it."""
         for grain, first, after in self._cut().whole:
             ends = closed(first, after)
-            stamps = _stamps(self._connection, grain, *ends)
+            held = stamps(self._connection, grain, *ends)
             for start in starts(self._connection, self._axis, grain, *ends):
-                yield grain, start, stamps.get(start)
-
-
-def _stamps(connection: Connection, grain: Grain, first: int, after: int) -> dict[int, object]:
-    """What all calls of each stretch add up to, and how often any were priced again."""
-    finest = Grain.HOUR if grain is Grain.QUARTER else grain
-    text = (
-        f"SELECT start_h, (SELECT COUNT(*) FROM meta), {', '.join(SUMS)} FROM rollups "
-        "WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?"
-    )
-    bound = (int(Axis.WHOLE), int(finest), first, after)
-    begin = begin_of(grain)
-    found: dict[int, tuple[object, ...]] = {}
-    for start, *sums in dialect.plain_rows(connection, text, bound):
-        found[begin(start)] = (*found.get(begin(start), ()), *sums)
-    return dict(found)
+                yield grain, start, held.get(start)
 
 
 def _bits_of(connection: Connection, text: str, values: tuple[object, ...]) -> dict[Key, int]:

@@ -13,12 +13,13 @@ from profiler.domain.calls import Call
 from profiler.domain.places import UNPRICED, Place
 from profiler.domain.scopes import Dimension, Filter
 from profiler.store import dialect
+from profiler.store.cuts import axis_of
 from profiler.store.engine import Store
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import Towards, ahead, beyond, next_rows, source
 from profiler.store.rows import AT, COLUMNS, Row, calls_of
 from profiler.store.stretches import MOST_LISTS, Stretches
-from profiler.store.sums import axis_of, totals
+from profiler.store.sums import totals
 
 LOOKED_AT = 6_000
 """So many calls are looked at one by one before the search stops."""

@@ -16,6 +16,7 @@ from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import dialect
 from profiler.store.crowds import MANY, are_labels_many, circumstance_count
+from profiler.store.cuts import cut_up, kept_source
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import HIGH, SPLIT, Axis
@@ -34,9 +35,7 @@ from profiler.store.sources import (
 from profiler.store.sums import (
     MONEY_OF_CALLS,
     Question,
-    cut_up,
     grouped,
-    kept_source,
     overlap,
     series,
     totals_in,
@@ -333,6 +332,7 @@ class _Ranking:
                 continue
             axis = kept_by[grain]
             source = kept_source(self._connection, narrowed, axis, grain, parts)
+            source = source or scanned_in("rollups", "start_h", parts)
             columns = [kept_as(kind) for kind in self._by]
             if axis is Axis.CIRCUMSTANCE:
                 source = source.joined(MADE_IN)

@@ -17,6 +17,7 @@ from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import digests
 from profiler.store.circumstances import MODEL, circumstances_of
+from profiler.store.cuts import axis_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
@@ -27,7 +28,6 @@ from profiler.store.sources import closed
 from profiler.store.spans import pieces
 from profiler.store.sums import (
     SCANNED,
-    axis_of,
     grouped,
     of_circumstance,
     totals_in,

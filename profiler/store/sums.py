@@ -5,9 +5,8 @@ from the calls.
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import prod
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,14 +14,20 @@ from profiler.domain.calls import Basis, Outcome
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import FIELDS, NOTHING, Totals
-from profiler.store import dialect, digests
+from profiler.store import dialect
 from profiler.store.circumstances import Circumstance, circumstances_of
-from profiler.store.crowds import MOST_SOUGHT, are_circumstances_many, sought, starts
+from profiler.store.crowds import (
+    MANY,
+    are_circumstances_many,
+    remember,
+    stamps,
+    starts,
+)
+from profiler.store.cuts import cut_up, kept_source
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import (
     CIRCUMSTANCES,
-    GRAINS,
     HIGH,
     MONEY,
     SPLIT,
@@ -41,18 +46,14 @@ from profiler.store.narrow import (
 from profiler.store.sources import (
     CALLED_IN,
     MADE_IN,
-    MOST_AXES,
     Kind,
     Source,
     Stretch,
     called,
-    closed,
     kept_as,
     kept_in,
-    looked_up,
     scanned_in,
 )
-from profiler.store.spans import balanced
 
 _Key = tuple[int, ...]
 """The number of a stretch, then the ids of the labels grouped by."""
@@ -113,89 +114,6 @@ def totals_in(sums: Sequence[int]) -> Totals:
     return Totals(*values)
 
 
-def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
-    """By what the sums are kept that can tell; `None` where only the calls can."""
-    if narrowed.has_bounds:
-        return None
-    named: set[Kind] = {*narrowed.dimensions, *by}
-    others = named.difference(MOST_AXES)
-    is_of_session = Dimension.SESSION in named and len(named) > 1
-    if len(others) > 1 or narrowed.has_facts or is_of_session or "stack" in others:
-        return None if others.intersection(PER_CALL) else Axis.CIRCUMSTANCE
-    if others == {Dimension.USER} and named != others:
-        return Axis.USER_AND_MODEL
-    return Axis[others.pop().upper()] if others else Axis.MODEL
-
-
-def summed_by(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
-    """The same; where nothing is told apart and nothing left out, that needs no model."""
-    axis = axis_of(by, narrowed)
-    is_whole = axis is Axis.MODEL and not by and not narrowed.dimensions
-    return Axis.WHOLE if is_whole else axis
-
-
-def grains_of(axis: Axis) -> dict[Grain, Axis]:
-    """By which stretches of time sums answer a question about `axis`, and those of which axis.
-
-    What calls were made in tells every label that combines, and is summed by shorter stretches.
-    """
-    if axis in {Axis.USER, Axis.USER_AND_MODEL, Axis.SESSION, Axis.MODEL, Axis.WHOLE}:
-        return dict.fromkeys(GRAINS[axis], axis)
-    return dict.fromkeys(GRAINS[Axis.CIRCUMSTANCE], Axis.CIRCUMSTANCE) | dict.fromkeys(
-        GRAINS[axis], axis
-    )
-
-
-class Cuts(NamedTuple):
-    """Stretches of time, cut into what is summed and what is not."""
-
-    kept_by: dict[Grain, Axis]
-    """Of which axis the sums of each grain are."""
-    whole: dict[Grain, list[Stretch]]
-    edges: list[Stretch]
-
-
-def cut_up(
-    connection: Connection, by: Sequence[Kind], narrowed: Narrowed, stretches: Sequence[Span]
-) -> Cuts:
-    """`stretches` cut into as little as will do to tell the wanted calls apart."""
-    axis = summed_by(by, narrowed)
-    kept_by = {} if axis is None else grains_of(axis)
-    cuts = Cuts(kept_by, {grain: [] for grain in kept_by}, [])
-    gone_us = digests.horizon_us(connection)
-    for number, span in enumerate(stretches):
-        for sign, cut in zip((1, -1), balanced(span, tuple(kept_by), gone_us), strict=True):
-            for grain, first, after in cut.whole:
-                cuts.whole[grain].append((number, *closed(first, after), sign))
-            cuts.edges.extend(
-                (number, *closed(one.start_us, one.end_us), sign) for one in cut.edges
-            )
-    return cuts
-
-
-def kept_source(
-    connection: Connection,
-    narrowed: Narrowed,
-    axis: Axis,
-    grain: Grain,
-    parts: Sequence[Stretch],
-) -> Source:
-    """Where sums are read: looked up if few of many are wanted, else one after another."""
-    few = sought(connection, narrowed, axis)
-    if not few:
-        return scanned_in("rollups", "start_h", parts)
-    ends = min(part[1] for part in parts), max(part[2] for part in parts)
-    begun = starts(connection, axis, grain, *ends)
-    if len(begun) * prod(map(len, few.values())) > MOST_SOUGHT:
-        return scanned_in("rollups", "start_h", parts)
-    each = [
-        (number, start, sign)
-        for number, first, after, sign in parts
-        for start in begun[bisect_left(begun, first) : bisect_left(begun, after)]
-    ]
-    return looked_up(each, few)
-
-
 class Question:
     """A filter and what to group by, to be answered for stretches of time."""
 
@@ -225,17 +143,17 @@ class Question:
         return {key: sums for key, sums in self._found.items() if sums[0]}
 
     def _add_kept(self, axis: Axis, grain: Grain, parts: Sequence[Stretch]) -> None:
-        is_joined = axis is Axis.CIRCUMSTANCE and are_circumstances_many(self._connection)
-        conditions = kept_in(self._narrowed, axis, grain)
-        columns = ["label_id"]
-        if is_joined:
-            columns = [f"made.{kind}_id" for kind in self._by]
-        elif axis is not Axis.CIRCUMSTANCE:
-            columns = [kept_as(dimension) for dimension in self._by]
         source = kept_source(self._connection, self._narrowed, axis, grain, parts)
+        if source is None:
+            self._add_remembered(axis, grain, parts)
+            return
+        is_joined = axis is Axis.CIRCUMSTANCE and are_circumstances_many(self._connection)
+        columns = ["label_id"]
+        if is_joined or axis is not Axis.CIRCUMSTANCE:
+            columns = self._columns(axis)
         if is_joined:
             source = source.joined(MADE_IN)
-        rows = self._summed(source, columns, _KEPT, conditions)
+        rows = self._summed(source, columns, _KEPT, kept_in(self._narrowed, axis, grain))
         if is_joined or axis is not Axis.CIRCUMSTANCE:
             for sign, *row in rows:
                 self._add(tuple(row[: -len(SUMS)]), row[-len(SUMS) :], sign)
@@ -245,6 +163,54 @@ class Question:
         )
         for sign, number, circumstance, *sums in rows:
             self._add((number, *self._ids(made[circumstance], {})), sums, sign)
+
+    def _columns(self, axis: Axis) -> list[str]:
+        if axis is Axis.CIRCUMSTANCE:
+            return [f"made.{kind}_id" for kind in self._by]
+        return [kept_as(dimension) for dimension in self._by]
+
+    def _add_remembered(self, axis: Axis, grain: Grain, parts: Sequence[Stretch]) -> None:
+        """The same where a stretch may have a million rows: what they add up to is remembered."""
+        ends = min(part[1] for part in parts), max(part[2] for part in parts)
+        stamp = stamps(self._connection, grain, *ends)
+        begun = starts(self._connection, axis, grain, *ends)
+        for number, first, after, sign in parts:
+            for start in begun[bisect_left(begun, first) : bisect_left(begun, after)]:
+                for labels, sums in self._remembered(axis, grain, start, stamp.get(start)):
+                    self._add((number, *labels), sums, sign)
+
+    def _remembered(
+        self, axis: Axis, grain: Grain, start: int, stamp: object
+    ) -> Sequence[tuple[_Key, Sequence[int]]]:
+        narrowed = self._narrowed
+        key = (
+            "sums", axis, grain, start, self._by, narrowed.circumstances,
+            frozenset(narrowed.ids.items()), frozenset(narrowed.without.items()),
+        )  # fmt: skip
+        known = self._store.leading.get(key)
+        if known is not None and known[0] == stamp:
+            found: Sequence[tuple[_Key, Sequence[int]]] = known[1]
+            return found
+        rows = self._of_stretch(axis, grain, start)
+        if len(rows) <= MANY:
+            remember(self._store.leading, key, (stamp, rows))
+        return rows
+
+    def _of_stretch(self, axis: Axis, grain: Grain, start: int) -> list[tuple[_Key, Sequence[int]]]:
+        then = [Condition("start_h = ?", (start,))]
+        if axis is Axis.MODEL:
+            # by it the database sees that the rows are in order already
+            then.append(Condition("label_id = 0"))
+        within = where([*kept_in(self._narrowed, axis, grain), *then])
+        columns = self._columns(axis)
+        joined = MADE_IN if axis is Axis.CIRCUMSTANCE else ""
+        alike = f"GROUP BY {', '.join(columns)}" if columns else "HAVING COUNT(*) > 0"
+        text = (
+            f"SELECT {', '.join((*columns, *_KEPT.values()))} FROM rollups {joined} "
+            f"WHERE {within.text} {alike}"
+        )
+        rows = dialect.plain_rows(self._connection, text, within.values)
+        return [(row[: -len(SUMS)], row[-len(SUMS) :]) for row in rows]
 
     def _add_calls(self, parts: Sequence[Stretch]) -> None:
         if are_circumstances_many(self._connection):

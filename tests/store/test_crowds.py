@@ -6,20 +6,27 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import crowds, leading, ranking, reads
+from profiler.store.dictionary import Dictionary
+from profiler.store.engine import Store
 from profiler.store.ranking import Worth
-from tests.store.test_sums import groupings, property_of_stores, wanted_of
+from profiler.store.writes import record
+from tests.store.test_sums import groupings, wanted_of
 from tests.support.oracle import grouped_by, totals_of
 from tests.support.stored import a_store, batches, filters, moments_us, spans
 
+property_of_stores = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
-@pytest.fixture(autouse=True, scope="module", params=[1, 4, 600])
+
+@pytest.fixture(autouse=True, scope="module", params=[2, 600])
 def everything_is_a_crowd(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (leading, ranking):
@@ -130,3 +137,26 @@ def test_what_moved_most_comes_first(
     changes = sorted((abs(a.spend_pusd - b.spend_pusd) for a, b in expected.values()), reverse=True)
     assert [abs(a.spend_pusd - b.spend_pusd) for _, a, b in rows] == changes[:most]
     assert count == len(expected) - len(rows)
+
+
+@property_of_stores
+@given(first=batches, second=batches, wanted=filters(), by=groupings)
+def test_what_is_remembered_gives_way_to_what_is_written(
+    tmp_path_factory: pytest.TempPathFactory,
+    first: list[Call],
+    second: list[Call],
+    wanted: Filter,
+    by: list[Dimension],
+) -> None:
+    def look(store: Store) -> tuple[dict[tuple[str, ...], Totals], int]:
+        found = reads.dearest(store, by, wanted, 100)
+        assert dict(reads.grouped(store, by, wanted)) == dict(found.rows)
+        return dict(found.rows), reads.dearest(store, by, wanted, 1).left_out
+
+    with a_store(tmp_path_factory.mktemp("s") / "p.db", first) as store:
+        look(store)
+        with store.writing() as connection:
+            record(connection, Dictionary(), second)
+        calls = {call.id: call for call in [*second, *first]}
+        groups = grouped_by(wanted_of([*calls.values()], wanted), by)
+        assert look(store) == (groups, max(0, len(groups) - 1))
