@@ -74,8 +74,10 @@ def test_a_budget_is_added_by_the_form() -> None:
 
 def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
     async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("w", "enter")
-        assert "✖ give it a name, such as team" in screen_text(cast("ProfilerApp", pilot.app))
+        app = cast("ProfilerApp", pilot.app)
+        await pilot.press("w")
+        await pilot.press("enter")
+        await until(pilot, lambda: "✖ give it a name, such as team" in screen_text(app))
         fill(pilot, name="x", limit="-3")
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, BudgetForm)
