@@ -23,10 +23,8 @@ _FIRST_STRETCHES, _GROWTH, _MOST_STRETCHES = 8, 4, 512
 _SPARSENESS = 64
 """Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
-_LISTED = 250_000
-"""So many entries are counted where all of them may have to be read."""
-_TRIED = 1_000
-"""So many of the dearest stretches are read before it counts what in them is wanted."""
+_READING = 200
+"""To read a stretch takes as long as to look at so many entries."""
 _RANKED = 1_024
 """So many of the most promising stretches are listed at first."""
 _SAMPLED = 16
@@ -127,16 +125,17 @@ class Stretches:
         Where these are very many, before them all stretches, which are given up when too few of
         the dearest calls are wanted ones.
         """
-        found = _occurring(connection, narrowed)
-        counted = {one: stretch_count(connection, one, _LISTED) for one in found}
-        found.sort(key=lambda one: (counted[one], len(one.ids)))
         wanted = narrowed.wanted
+        ends = _ends(connection, wanted.span)
+        found = _occurring(connection, narrowed)
+        counted = {one: _entry_count(connection, one, *ends) for one in found}
+        found.sort(key=lambda one: (counted[one], len(one.ids)))
         if not found:
             return [cls(connection, wanted, _ANY, ())]
-        own = cls(connection, wanted, found[0], found[1:])
-        if counted[found[0]] < _LISTED:
+        own, count = cls(connection, wanted, found[0], found[1:]), counted[found[0]]
+        if count < 2 * (ends[1] - ends[0]):
             return [own]
-        return [cls(connection, wanted, _ANY, (), most=_TRIED), own]
+        return [cls(connection, wanted, _ANY, (), most=count // _READING), own]
 
     def rows(
         self, condition: Condition, limit: int, cursor: tuple[int, int] | None, *, is_back: bool
@@ -185,9 +184,11 @@ class Stretches:
                     break
                 also = Condition(f"{COLUMNS[by[0]]} {sense} ?", (worst,))
                 better = where([condition, also])
-            read += len(stretches)
-            if self._most is not None and read > self._most:
-                return None
+            if self._most is not None:
+                # what was found so far tells how many there are to read
+                if read * limit > self._most * max(1, len(found)):
+                    return None
+                read += len(stretches)
             better = Condition(f"{better.text} {end.text}", better.values)
             found += self._unordered(stretches, better)
             found.sort(key=rank, reverse=is_back)
@@ -342,6 +343,18 @@ def stretch_count(connection: Connection, one: Occurring, most: int = _TELLING_E
     values = (int(one.kind), json.dumps(one.ids), most)
     ((count,),) = dialect.plain_rows(connection, text, values)
     return int(count)
+
+
+def _entry_count(connection: Connection, one: Occurring, first: int, last: int) -> int:
+    """About how many entries there are of it, told by the latest stretches."""
+    if len(one.ids) > _TELLING_ENOUGH:
+        return len(one.ids)
+    begin = last - (last - first) // _SAMPLED
+    text = """SELECT COUNT(*) FROM presence
+        WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) AND stretch BETWEEN ? AND ?"""
+    values = (int(one.kind), json.dumps(one.ids), begin, last)
+    ((count,),) = dialect.plain_rows(connection, text, values)
+    return int(count) * _SAMPLED
 
 
 def _ends(connection: Connection, span: Span) -> tuple[int, int]:
