@@ -3,11 +3,14 @@
 import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.support.descriptors import held_below
+from tests.support.opened import closing_what_is_opened
 
 # Every example has as much time as it needs: a busy machine is no fault of the code.
 settings.register_profile("unhurried", deadline=None, max_examples=50)
@@ -33,3 +36,19 @@ def _one_authority() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         changed.setenv("SSL_CERT_FILE", str(Path(__file__).parent / "data" / "authority.pem"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    with closing_what_is_opened():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Files of its own folder that a test leaves open add up, until none can be opened."""
+    folder: Path | None = getattr(item, "funcargs", {}).get("tmp_path")
+    yield
+    if folder is not None and held_below(folder):
+        gc.collect()
+        assert held_below(folder) == []

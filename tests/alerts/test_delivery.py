@@ -39,6 +39,7 @@ from tests.support.alerting import (
 from tests.support.events import START_US, a_segment, an_event
 from tests.support.ledgers import USD, Clock, a_budget, a_ledger
 from tests.support.loopback import Hook, a_hook
+from tests.support.opened import opened
 from tests.support.workspaces import UTC, a_workspace
 
 
@@ -150,7 +151,7 @@ def test_two_senders_at_once_tell_once(tmp_path: Path) -> None:
     for number in range(12):
         spend(ledger, str(number), user=f"user {number}")
     kept, plan = Kept(), Plan((TEAM,))
-    others = [Ledger(tmp_path / "l.db", clocks=Clock()) for _ in range(4)]
+    others = [opened(Ledger(tmp_path / "l.db", clocks=Clock())) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda one: a_sender(one, plan, kept).send_due(), others))
     assert all(one.state == "sent" for _, told in logged(ledger) for one in told)
@@ -319,7 +320,7 @@ def test_senders_killed_at_random_lose_nothing(tmp_path: Path, hook: Hook) -> No
     ledger = a_ledger(
         path, *(a_budget(name, thresholds=SOFT_THRESHOLDS, period=Period.TOTAL) for name in names)
     )
-    ledger = Ledger(path)
+    ledger = opened(Ledger(path))
     spend(ledger, "1")
     environment = {**os.environ, "ALERTS_URL": hook.address}
     command = [sys.executable, "-m", "profiler.alerts", str(tmp_path)]

@@ -27,6 +27,7 @@ from tests.support.cli import profiler
 from tests.support.events import START_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
 from tests.support.loopback import a_hook
+from tests.support.opened import opened
 from tests.support.workspaces import UTC
 
 CANARIES = {
@@ -240,7 +241,7 @@ def test_what_will_be_reached_is_told_once_in_its_window(tmp_path: Path) -> None
 def test_budgets_of_one_name_are_foreseen_apart(tmp_path: Path) -> None:
     of_file = a_budget(thresholds=SOFT_THRESHOLDS, limit_pusd=2 * USD)
     a_ledger(tmp_path / "l.db", a_budget(thresholds=SOFT_THRESHOLDS), clock=Clock()).close()
-    ledger = Ledger(tmp_path / "l.db", (COMMAND, "a.toml"), Clock())
+    ledger = opened(Ledger(tmp_path / "l.db", (COMMAND, "a.toml"), Clock()))
     with ledger.defining() as (connection, _, now_us):
         save(connection, of_file, "a.toml", "", now_us)
     standings = [a_coming(), replace(a_coming(), budget=of_file)]
@@ -260,7 +261,7 @@ def test_what_was_reached_or_will_not_be_is_not_foreseen() -> None:
 
 def test_an_alert_that_is_not_there_cannot_be_seen(tmp_path: Path) -> None:
     a_ledger(path_in(str(tmp_path)), a_budget()).close()
-    registry = Registry(tmp_path, "", UTC)
+    registry = opened(Registry(tmp_path, "", UTC))
     with pytest.raises(NotFound, match="there is no alert 9"):
         Acknowledge((9,)).make(registry)
     assert Acknowledge().make(registry) == "none was left to acknowledge"

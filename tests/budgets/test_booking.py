@@ -21,13 +21,14 @@ from profiler.store import budgets
 from profiler.workspace import Workspace
 from tests.support.events import START_US, a_segment, an_event
 from tests.support.ledgers import USD, Clock, a_budget, a_ledger, an_ask, used
+from tests.support.opened import opened
 from tests.support.workspaces import UTC
 
 
 def a_home(tmp_path: Path, *budgets: Budget) -> tuple[Workspace, Ledger]:
     """A workspace and a program's own view of the same ledger, standing at the events' time."""
     ledger = a_ledger(tmp_path / "ledger.db", *budgets, clock=Clock())
-    workspace = Workspace.open(Settings(home=tmp_path, zone=UTC))
+    workspace = opened(Workspace.open(Settings(home=tmp_path, zone=UTC)))
     return workspace, ledger
 
 
@@ -68,7 +69,7 @@ def test_an_event_that_is_loaded_takes_the_place_of_what_was_settled(tmp_path: P
 def test_whoever_ingests_books_for_a_file_of_another_folder(tmp_path: Path) -> None:
     workspace, _ = a_home(tmp_path)
     path = "elsewhere/profiler.toml"
-    ledger = Ledger(tmp_path / "ledger.db", (path,), Clock())
+    ledger = opened(Ledger(tmp_path / "ledger.db", (path,), Clock()))
     with ledger.defining() as (connection, _, now_us):
         tight = a_budget(period=Period.TOTAL, limit_pusd=USD // 10)
         definitions.keep_file(connection, path, [tight], now_us, has_past=True)
@@ -237,7 +238,7 @@ def test_a_crash_between_ingest_and_booking_repeats_work_and_nothing_else(tmp_pa
     drained = workspace.drain()
     workspace.close()
     assert drained.events == 1
-    again = Workspace.open(Settings(home=tmp_path, zone=UTC))
+    again = opened(Workspace.open(Settings(home=tmp_path, zone=UTC)))
     spend = loaded(again, ledger)
     assert used(ledger) == (spend, 0)
 

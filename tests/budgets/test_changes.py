@@ -13,13 +13,14 @@ from profiler.budgets.verdict import Wish
 from profiler.config import Settings
 from profiler.errors import BadBudget, ExportError, NotFound
 from profiler.keeping.kept import Kept
+from tests.support.opened import opened
 from tests.support.workspaces import UTC
 
 MINE = define("day", "7", "daily", "", UTC)
 
 
 def a_home(home: Path) -> Kept:
-    return Kept.open(Settings(home=home, zone=UTC))
+    return opened(Kept.open(Settings(home=home, zone=UTC)))
 
 
 def limits(workspace: Kept) -> dict[str, int | None]:

@@ -14,6 +14,7 @@ from tests.support.cli import profiler
 from tests.support.events import a_segment, an_event
 from tests.support.ledgers import USD, a_budget, a_ledger
 from tests.support.loopback import a_hook
+from tests.support.opened import opened
 
 
 def a_full_budget(home: Path, limit_pusd: int = USD) -> Path:
@@ -51,7 +52,7 @@ def test_the_log_says_who_was_told_and_what_went_wrong(
     monkeypatch.setattr("profiler.alerts.courier.Courier.look", lambda _: "")
     profiler("ingest", home=home)
     with a_hook() as hook:
-        ledger = Ledger(path_in(str(home)))
+        ledger = opened(Ledger(path_in(str(home))))
         Sender(ledger, plan_in(home), {"GOOD": hook.address}).send_due()
         ledger.close()
     told = profiler("alerts", "log", home=home).stdout

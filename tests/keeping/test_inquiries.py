@@ -22,13 +22,14 @@ from profiler.keeping.inquiries import (
 )
 from profiler.keeping.kept import Kept
 from tests.support.events import a_segment, an_event
+from tests.support.opened import opened
 
 UTC = ZoneInfo("UTC")
 NOW_US = 1_790_000_000_000_000
 
 
 def some_budgets(home: Path) -> Kept:
-    kept = Kept.open(Settings(home=home, zone=UTC))
+    kept = opened(Kept.open(Settings(home=home, zone=UTC)))
     kept.change_budget(Save(define("team", "5", "daily", "", UTC)), "ada")
     kept.change_budget(Save(define("gone", "7", "monthly", "feature:search", UTC)), "ada")
     kept.change_budget(Remove("gone"), "grace")

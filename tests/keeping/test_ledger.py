@@ -20,6 +20,7 @@ from profiler.workspace import Workspace
 from tests.support.cli import profiler
 from tests.support.events import a_segment, an_event, some_events
 from tests.support.ledgers import a_budget, a_ledger, an_ask
+from tests.support.opened import opened
 
 NOW_US = time.time_ns() // 1000
 CALLS = 3
@@ -113,10 +114,10 @@ def test_a_lost_ledger_lets_hard_budgets_pass_nothing_before_they_know_their_pas
     path = path_in(str(home))
     lose(path)
     sources = ("command", str(home / "profiler.toml"))
-    (refusal,) = Ledger(path, sources).reserve(an_ask("1")).refusals
+    (refusal,) = opened(Ledger(path, sources)).reserve(an_ask("1")).refusals
     assert refusal.budget.name == "hard"
     assert standings(home) == {"soft": CALLS, "hard": CALLS}
-    assert not Ledger(path, sources).reserve(an_ask("1")).refusals
+    assert not opened(Ledger(path, sources)).reserve(an_ask("1")).refusals
 
 
 def test_a_sound_ledger_and_none_at_all_are_left_alone(home: Path, tmp_path: Path) -> None:

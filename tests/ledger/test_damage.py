@@ -17,6 +17,7 @@ from profiler.ledger.book import Ledger
 from profiler.ledger.definitions import COMMAND
 from profiler.ledger.file import LedgerFile
 from tests.support.ledgers import USD, a_bid, a_budget, a_ledger, an_ask, used
+from tests.support.opened import opened
 
 FUZZED = 3_000 if os.environ.get("STRESS") == "full" else 60
 
@@ -56,14 +57,14 @@ def test_what_is_wrong_and_how_to_mend_it_is_said(
 ) -> None:
     path = leave(tmp_path / "l.db", damage)
     with pytest.raises(LedgerDamaged, match=r"l\.db is .*; `profiler rebuild --ledger` sets"):
-        Ledger(path).settle("1", None)
+        opened(Ledger(path)).settle("1", None)
 
 
 @pytest.mark.parametrize("damage", [garble, cut, put_a_folder, empty, Path.unlink])
 def test_which_budgets_there_are_is_known_without_the_ledger(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    ledger = Ledger(leave(tmp_path / "l.db", damage))
+    ledger = opened(Ledger(leave(tmp_path / "l.db", damage)))
     assert ledger.is_there
     assert [(one.source, one.budget.name) for one in ledger.last_known] == [
         (COMMAND, "soft"),
@@ -75,7 +76,7 @@ def test_which_budgets_there_are_is_known_without_the_ledger(
 def test_a_ledger_that_is_lost_begins_anew_with_its_budgets(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    ledger = Ledger(leave(tmp_path / "l.db", damage))
+    ledger = opened(Ledger(leave(tmp_path / "l.db", damage)))
     assert ledger.reserve(an_ask("1")).held_on == 2
     assert used(ledger) == (0, USD // 10)
 
@@ -84,7 +85,7 @@ def test_a_lost_ledger_refuses_until_its_past_is_counted(tmp_path: Path) -> None
     path = leave(tmp_path / "l.db", Path.unlink)
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "run.jsonl").touch()
-    (refusal,) = Ledger(path).reserve(an_ask("1")).refusals
+    (refusal,) = opened(Ledger(path)).reserve(an_ask("1")).refusals
     assert (refusal.budget.name, refusal.unbooked_of) == ("team", COMMAND)
 
 
@@ -99,14 +100,14 @@ def test_a_spare_copy_that_makes_no_sense_tells_nothing(tmp_path: Path) -> None:
     path = leave(tmp_path / "l.db", garble)
     for text in ("", "{", '{"budgets": 3}', '{"budgets": [{"source": "x"}]}', "\udc80"):
         spare.path_of(path).write_text(text, "utf-8", "surrogateescape")
-        assert Ledger(path).last_known == []
+        assert opened(Ledger(path)).last_known == []
 
 
 def test_a_spare_copy_that_is_lost_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     a_ledger(path, a_budget("team")).close()
     spare.path_of(path).unlink()
-    ledger = Ledger(path)
+    ledger = opened(Ledger(path))
     ledger.settle("1", None)
     assert [one.budget.name for one in spare.read(path)] == ["team"]
 
@@ -114,7 +115,7 @@ def test_a_spare_copy_that_is_lost_is_made_again(tmp_path: Path) -> None:
 def test_a_program_goes_on_where_the_ledger_was_mended(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     ledger = a_ledger(path, a_budget("team"))
-    other = Ledger(path)
+    other = opened(Ledger(path))
     other.reserve(an_ask("1"))
     LedgerFile(path).set_aside(tmp_path / "aside.db")
     other.reserve(an_ask("2"))
@@ -122,7 +123,7 @@ def test_a_program_goes_on_where_the_ledger_was_mended(tmp_path: Path) -> None:
     assert used(ledger) == (0, 2 * USD // 10)
     other.close()
     ledger.close()
-    assert used(Ledger(path)) == (0, 2 * USD // 10)
+    assert used(opened(Ledger(path))) == (0, 2 * USD // 10)
 
 
 def test_no_damage_ends_in_anything_but_an_error_of_ours(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_no_damage_ends_in_anything_but_an_error_of_ours(tmp_path: Path) -> None
             for _ in range(chance.randint(1, 200)):
                 file.seek(chance.randrange(path.stat().st_size))
                 file.write(chance.randbytes(4))
-        ledger = Ledger(path)
+        ledger = opened(Ledger(path))
         try:
             ledger.reserve(an_ask("1"))
             ledger.settle("1", None)
@@ -149,7 +150,7 @@ def test_no_damage_ends_in_anything_but_an_error_of_ours(tmp_path: Path) -> None
 def test_a_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LedgerError, match="yours to read and write"):
-        Ledger(tmp_path / "file" / "l.db").settle("1", None)
+        opened(Ledger(tmp_path / "file" / "l.db")).settle("1", None)
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
@@ -168,9 +169,7 @@ def test_a_ledger_that_is_locked_for_long_is_busy(tmp_path: Path) -> None:
     a_ledger(path, a_budget("team")).close()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    with (
-        pytest.raises(LedgerError, match="another program"),
-        LedgerFile(path, timeout_s=0.1).writing(),
-    ):
+    file = opened(LedgerFile(path, timeout_s=0.1))
+    with pytest.raises(LedgerError, match="another program"), file.writing():
         raise AssertionError
     holder.close()

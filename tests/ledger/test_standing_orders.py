@@ -17,6 +17,7 @@ from profiler.ledger.overrides import Wanted
 from profiler.ledger.reserving import LEASE_US
 from tests.support.events import START_US
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask, used
+from tests.support.opened import opened
 
 DIME = USD // 10
 MORE = Wanted(Amounts(cost_pusd=DIME), "launch day")
@@ -264,7 +265,7 @@ def test_a_ledger_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(LedgerError, match="newer version"):
-        Ledger(tmp_path / "l.db").settle("1", None)
+        opened(Ledger(tmp_path / "l.db")).settle("1", None)
 
 
 def test_the_ledgers_files_are_their_owners_alone(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from profiler.log.parse import parse_header
 from profiler.shim import writer as writing
 from profiler.shim.writer import Writer
+from tests.support.opened import opened
 
 FULL_BYTES = 1_000
 DESCRIPTORS = Path("/proc/self/fd")
@@ -44,7 +45,7 @@ def a_line(number: int, size: int = 100) -> bytes:
 
 def written(folder: Path, count: int) -> Writer:
     """A writer that has written `count` lines."""
-    writer = Writer(str(folder))
+    writer = opened(Writer(str(folder)))
     for number in range(count):
         writer.write(a_line(number))
     return writer
@@ -66,7 +67,7 @@ def test_every_segment_has_an_identity_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_line_longer_than_a_segment_stays_whole(tmp_path: Path) -> None:
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
     for number in range(3):
         writer.write(a_line(number, 5_000))
     assert [len(line) for line in lines(tmp_path)] == [4_999] * 3
@@ -105,7 +106,7 @@ def test_a_segment_that_cannot_be_followed_goes_on(
 
 
 def test_threads_that_fill_segments_together_lose_no_line(tmp_path: Path) -> None:
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
 
     def write(first: int) -> None:
         for number in range(first, first + 500):

@@ -13,6 +13,7 @@ import pytest
 from profiler.log.parse import parse_header, parse_line, parse_loss
 from profiler.shim.breaker import MAX_FAILURES, MAX_SLOW_WRITES, PAUSE_S
 from profiler.shim.writer import Segment, Writer
+from tests.support.opened import opened
 
 
 def lines_in(folder: Path) -> list[bytes]:
@@ -28,7 +29,7 @@ def lines_in(folder: Path) -> list[bytes]:
 def test_a_segment_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        Writer(str(tmp_path / "home" / "log")).write(b"{}\n")
+        opened(Writer(str(tmp_path / "home" / "log"))).write(b"{}\n")
     finally:
         os.umask(before)
     folder = tmp_path / "home" / "log"
@@ -38,12 +39,12 @@ def test_a_segment_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_nothing_is_opened_before_the_first_line(tmp_path: Path) -> None:
-    Writer(str(tmp_path / "home" / "log"))
+    opened(Writer(str(tmp_path / "home" / "log")))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_deleted_segment_is_followed_by_a_new_one(tmp_path: Path) -> None:
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
     writer.write(b"1\n")
     for path in tmp_path.iterdir():
         path.unlink()
@@ -52,7 +53,7 @@ def test_a_deleted_segment_is_followed_by_a_new_one(tmp_path: Path) -> None:
 
 
 def test_a_descriptor_the_host_took_over_is_not_written_to(tmp_path: Path) -> None:
-    writer = Writer(str(tmp_path / "log"))
+    writer = opened(Writer(str(tmp_path / "log")))
     writer.write(b"1\n")
     (segment,) = writer._segments.values()
     theirs = tmp_path / "theirs.txt"
@@ -82,7 +83,7 @@ def test_closed_descriptors_are_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # newer Pythons mind threads
 def test_a_fork_writes_to_a_segment_of_its_own(tmp_path: Path) -> None:
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
     writer.write(b"parent\n")
     child = os.fork()
     if child == 0:
@@ -98,7 +99,7 @@ def test_a_folder_that_cannot_be_made_costs_one_warning(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "home").write_text("a file where a folder should be")
-    writer = Writer(str(tmp_path / "home" / "log"))
+    writer = opened(Writer(str(tmp_path / "home" / "log")))
     for _ in range(3):
         writer.write(b"1\n")
     assert writer.dropped == 3
@@ -111,7 +112,7 @@ def test_writing_pauses_after_repeated_failures_and_then_probes(
     now = [1000.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     (tmp_path / "home").write_text("in the way")
-    writer = Writer(str(tmp_path / "home" / "log"))
+    writer = opened(Writer(str(tmp_path / "home" / "log")))
     for _ in range(MAX_FAILURES):
         writer.write(b"lost\n")
     (tmp_path / "home").unlink()
@@ -141,7 +142,7 @@ def slow_writes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_slow_write_now_and_then_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
     for _ in range(MAX_SLOW_WRITES + 1):
         writer.write(b"fast\n")
         with monkeypatch.context() as hanging:
@@ -157,7 +158,7 @@ def test_slow_writes_in_a_row_pause_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as hanging:
-        writer = Writer(str(tmp_path))
+        writer = opened(Writer(str(tmp_path)))
         writer.write(b"first\n")
         slow_writes(hanging)
         # where others keep this thread from running the disk is not blamed: then again
@@ -185,7 +186,7 @@ def test_a_busy_machine_is_not_taken_for_a_slow_disk(
             continue
         return append(self, line)
 
-    writer = Writer(str(tmp_path))
+    writer = opened(Writer(str(tmp_path)))
     monkeypatch.setattr(writer, "_sleeps", lambda: 0)
     monkeypatch.setattr(Segment, "append", spinning)
     for _ in range(3):
@@ -243,7 +244,7 @@ def test_an_event_too_long_gives_up_its_options_never_its_numbers(tmp_path: Path
 
     tags = {f"t{n}": "x" * 1000 for n in range(60)}
     event: dict[str, object] = {"id": new_id(1), "at": 1, "provider": "p", "usage": {"input": 3}}
-    Writer(str(tmp_path)).write(event_line({**event, "tags": tags}))
+    opened(Writer(str(tmp_path))).write(event_line({**event, "tags": tags}))
     (line,) = lines_in(tmp_path)
     assert len(line) < MAX_LINE_BYTES
     assert json.loads(line)["usage"] == {"input": 3}

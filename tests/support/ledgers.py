@@ -12,6 +12,7 @@ from profiler.ledger.definitions import COMMAND, save
 from profiler.ledger.reserving import Ask, Bid
 from profiler.ledger.scoping import Labels
 from tests.support.events import START_US
+from tests.support.opened import opened
 
 USD = 10**12
 
@@ -46,7 +47,7 @@ def a_budget(name: str = "team", limit_pusd: int | None = USD, **changes: object
 
 def a_ledger(path: Path, *budgets: Budget, clock: Clock | None = None) -> Ledger:
     """A ledger with these budgets set."""
-    ledger = Ledger(path, clocks=clock)
+    ledger = opened(Ledger(path, clocks=clock))
     with ledger.defining() as (connection, _, now_us):
         for budget in budgets:
             save(connection, budget, COMMAND, "ada", now_us)

@@ -23,6 +23,7 @@ from profiler.domain.usage import Usage
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
 from profiler.store.writes import record
+from tests.support.opened import opened
 
 START_US = 497_222 * HOUR_US
 """The first hour that calls fall into."""
@@ -163,7 +164,7 @@ batches = st.lists(calls(), max_size=25, unique_by=lambda call: call.id)
 
 def a_store(path: Path, holding: Sequence[Call] = ()) -> Store:
     """An opened store with these calls in it."""
-    store = Store.open(path)
+    store = opened(Store.open(path))
     with store.writing() as connection:
         record(connection, Dictionary(), holding)
     return store

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from profiler.config import Settings
 from profiler.workspace import Workspace
 from tests.support.events import a_segment
+from tests.support.opened import opened
 
 UTC = ZoneInfo("UTC")
 
@@ -19,6 +20,6 @@ def a_workspace(
     events = list(events)
     if events:
         a_segment(settings.log_folder, events)
-    workspace = Workspace.open(settings)
+    workspace = opened(Workspace.open(settings))
     workspace.drain()
     return workspace

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from time import monotonic
 
 import pytest
@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from profiler.tui.app import ProfilerApp
 from profiler.tui.picture import settle
 from profiler.tui.theme import palette
+from tests.support.idle import wait_precisely
 from tests.support.svg import svg_of
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
@@ -26,6 +27,13 @@ class SvgFile(TextFile):
     """A snapshot per file that a browser shows."""
 
     file_extension = "svg"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _precise() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        wait_precisely(patch)
+        yield
 
 
 @pytest.fixture
