@@ -76,5 +76,5 @@ def test_numbers_stand_at_the_right_edge_of_their_column() -> None:
 def test_amounts_of_a_column_have_their_points_in_one_line_whatever_stands_before() -> None:
     rows = [[Text("a"), Text(one), Text("1")] for one in ("▼ -$4.33", "▲ +$0.2312", "unpriced")]
     lined = points_in_line(WORDS, rows, {"Calls"})
-    texts = [row[1].plain.rjust(10) for row in lined if isinstance(row[1], Text)]
+    texts = [row[1](10).plain.rjust(10) for row in lined if callable(row[1])]
     assert texts == ["▼ -$4.33  ", "▲ +$0.2312", "  unpriced"]

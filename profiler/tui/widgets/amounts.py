@@ -1,6 +1,6 @@
 """Amounts under each other: their points in one line, so that a longer one is a larger one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rich.text import Text
 
@@ -41,6 +41,17 @@ def points_in_line(
     for place, column in enumerate(columns):
         amounts = [cell for row in rows if isinstance(cell := row[place], Text)]
         if column.title in titles and len(amounts) == len(rows):
-            for row, amount in zip(made, lined_up(amounts, _AMPLE), strict=True):
-                row[place] = amount
+            behind = max(map(_behind, amounts), default=0)
+            for row, amount in zip(made, amounts, strict=True):
+                row[place] = _lined_up(amount, behind)
     return made
+
+
+def _behind(amount: Text) -> int:
+    _, point, fraction = amount.plain.rpartition(".")
+    return len(fraction) if point else 0
+
+
+def _lined_up(amount: Text, behind: int) -> Callable[[int], Text]:
+    """Done when it is drawn: of many rows few are seen."""
+    return lambda _width: at_point(amount, behind, _AMPLE)

@@ -11,6 +11,8 @@ GAP = 2
 
 _AMPLE = 400
 """Cells in which any name is drawn whole."""
+_MEASURED = 100
+"""Rows whose cells say how wide columns are."""
 
 Cell = Text | Callable[[int], Text]
 """Finished text, or what draws itself once its width is known (bars)."""
@@ -64,13 +66,18 @@ def fitted(
 ) -> list[Column]:
     """`columns` as wide as what stands in them and over them, the title sorted by with its mark.
 
-    Those without a title are drawn to any width: they take what is left.
+    Those without a title are drawn to any width: they take what is left. Of very many rows the
+    first are measured, and no column gets less than its own width.
     """
     made = list(columns)
+    is_all = len(rows) <= _MEASURED
+    measured = rows[:_MEASURED]
     for index, column in enumerate(columns):
         if rows and column.title:
             title = len(column.title) + 2 * (column.title == sorted_by)
-            widest = max(title, *(_natural(row[index]) for row in rows))
+            widest = max(title, *(_natural(row[index]) for row in measured))
+            if not is_all:
+                widest = max(widest, column.width)
             least = min(column.width, widest) if column.grow else widest
             most = min(column.most, widest) if column.grow else column.most
             made[index] = replace(column, width=least, most=max(least, most))
