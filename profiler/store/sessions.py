@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import NOTHING, Totals
-from profiler.store import digests
+from profiler.store import dialect, digests
 from profiler.store.circumstances import MODEL, circumstances_of
 from profiler.store.cuts import axis_of
 from profiler.store.dictionary import texts
@@ -141,8 +141,8 @@ def _dearest(
     cut = pieces(narrowed.wanted.span, GRAINS[Axis.SESSION] if by_day else (), gone_us)
     parts = [
         Condition(
-            "SELECT label_id AS id, spend_pusd AS low, spend_pusd_high AS high FROM rollups "
-            "WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?",
+            f"SELECT label_id AS id, spend_pusd_high * {SPLIT}.0 + spend_pusd AS spend "
+            "FROM rollups WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?",
             (int(Axis.SESSION), int(grain), *closed(first, after)),
         )
         for grain, first, after in cut.whole
@@ -150,19 +150,20 @@ def _dearest(
     for edge in cut.edges:
         condition = where([*within("at_us", edge), *of_calls(narrowed)])
         text = (
-            f"SELECT session_id AS id, IFNULL(cost_pusd, 0) % {SPLIT} AS low, "
-            f"IFNULL(cost_pusd, 0) / {SPLIT} AS high FROM calls WHERE {condition.text}"
+            "SELECT session_id AS id, IFNULL(cost_pusd, 0) * 1.0 AS spend "
+            f"FROM calls WHERE {condition.text}"
         )
         parts.append(Condition(text, condition.values))
     if not parts:
         return [], 0
     text = (
-        f"SELECT id, COUNT(*) OVER () FROM ({' UNION ALL '.join(part.text for part in parts)}) "
-        f"WHERE id <> {UNSET} GROUP BY id "
-        f"ORDER BY SUM(high) * {SPLIT}.0 + SUM(low) DESC, id LIMIT ? OFFSET ?"
+        "WITH spent AS MATERIALIZED (SELECT id, SUM(spend) AS spend FROM "
+        f"({' UNION ALL '.join(part.text for part in parts)}) WHERE id <> {UNSET} GROUP BY id) "
+        "SELECT id, (SELECT COUNT(*) FROM spent) FROM spent "
+        "ORDER BY spend DESC, id LIMIT ? OFFSET ?"
     )
     bound = (*(value for part in parts for value in part.values), limit, skipped)
-    rows = connection.exec_driver_sql(text, bound).all()
+    rows = dialect.plain_rows(connection, text, bound)
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
@@ -207,7 +208,7 @@ def _read(
         WHERE {condition.text} GROUP BY session_id, circumstance_id"""
     short = [i for i in ids if i not in long]
     bound = (json.dumps(short), int(Presence.SESSION), *condition.values)
-    rows = connection.exec_driver_sql(text, bound).all()
+    rows = dialect.plain_rows(connection, text, bound)
     made = circumstances_of(connection, (row[1] for row in rows), store.circumstances)
     reading: dict[int, _Reading] = {}
     for session, circumstance, first, end, *scanned in rows:
