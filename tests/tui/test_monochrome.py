@@ -17,7 +17,7 @@ from profiler.tui.theme import DARK, THEMES
 from tests.support.snapshots import a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.terminal import Terminal
-from tests.tui.conftest import drive
+from tests.tui.conftest import drive, until
 
 APP = """
 from tests.support.snapshots import a_snapshot
@@ -78,8 +78,8 @@ def test_what_is_chosen_is_in_reverse_whatever_the_theme(monkeypatch: pytest.Mon
         await settle(pilot)
         for theme in THEMES:
             app.action_choose_theme(theme.name)
-            await pilot.pause()
-            assert re.match(r"▌ +1 ", reversed_text(app))
+            # the widgets take on the colours one by one
+            await until(pilot, lambda: bool(re.match(r"▌ +1 ", reversed_text(app))))
             await pilot.press("e")
             assert "Calls as CSV, for spreadsheets" in reversed_text(app)
             # the form stays marked while the file is named
