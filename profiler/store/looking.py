@@ -10,11 +10,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from profiler.domain.calls import Call
+from profiler.domain.latency import bucket_of
 from profiler.domain.places import UNPRICED, Place
-from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.scopes import Dimension, Filter, Quantity
 from profiler.store import dialect
 from profiler.store.cuts import axis_of
 from profiler.store.engine import Store
+from profiler.store.layout import Grain, Measure
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import Towards, ahead, beyond, next_rows, source
 from profiler.store.rows import AT, COLUMNS, Row, calls_of
@@ -26,6 +28,7 @@ LOOKED_AT = 6_000
 
 _NAMES = ", ".join(COLUMNS)
 _COST = AT["cost_pusd"]
+_LARGEST = bucket_of(2**63 - 1)
 
 
 class Looked(NamedTuple):
@@ -53,7 +56,7 @@ def look(
     is_back = towards == "older"
     cursor = (place[0], place[1]) if place else None
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted, is_for_few=True)
+        narrowed = _narrowed(connection, wanted, is_for_few=True)
         reached = None
         if _must_walk(connection, narrowed):
             rows, reached = _walked(connection, narrowed, limit, cursor, is_back=is_back)
@@ -69,7 +72,7 @@ def look_by_cost(
     """Up to `limit` wanted calls beyond `place`, the dearest first; `older` means cheaper."""
     is_back = towards == "older"
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
+        narrowed = _narrowed(connection, wanted)
         steps = (_priced, _unpriced) if is_back else (_unpriced, _priced)
         rows: list[Row] = []
         for step in steps:
@@ -82,7 +85,7 @@ def look_by_cost(
 def matching(store: Store, wanted: Filter, most: int) -> Matching:
     """How many calls are wanted: exact where sums are kept, else counted up to `most`."""
     with store.reading() as connection:
-        narrowed = narrow(connection, wanted)
+        narrowed = _narrowed(connection, wanted)
         if narrowed.is_nothing:
             return Matching(0, spend_pusd=0)
         is_told = axis_of((), narrowed) is not None and not _are_sums_many(narrowed)
@@ -94,6 +97,25 @@ def matching(store: Store, wanted: Filter, most: int) -> Matching:
             return Matching(count, is_exact=count < most)
     kept = totals(store, wanted)
     return Matching(kept.calls, spend_pusd=kept.spend_pusd, unpriced_calls=kept.unpriced_calls)
+
+
+_COUNTED = {Quantity.LATENCY: Measure.LATENCY, Quantity.FIRST: Measure.FIRST_CHUNK}
+"""What is bounded, and counted by its magnitude."""
+
+
+def _narrowed(connection: Connection, wanted: Filter, *, is_for_few: bool = False) -> Narrowed:
+    """`wanted` resolved; nothing is wanted where no call was ever counted within its bounds."""
+    narrowed = narrow(connection, wanted, is_for_few=is_for_few)
+    text = """SELECT 1 FROM histograms WHERE measure = ? AND grain = ?
+        AND bucket BETWEEN ? AND ? LIMIT 1"""
+    for bound in wanted.bounds:
+        if bound.quantity in _COUNTED:
+            least = 0 if bound.above is None else bucket_of(bound.above)
+            most = _LARGEST if bound.below is None else bucket_of(bound.below)
+            values = int(_COUNTED[bound.quantity]), int(Grain.MONTH), least, most
+            if not dialect.plain_rows(connection, text, values):
+                return replace(narrowed, circumstances=frozenset())
+    return narrowed
 
 
 def _are_sums_many(narrowed: Narrowed) -> bool:

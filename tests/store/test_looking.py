@@ -172,3 +172,15 @@ def test_a_call_named_twice_is_there_once_however_long_ago(tmp_path: Path) -> No
     with a_store(tmp_path / "p.db", held) as store:
         assert look(store, named, None, 9).calls == [held[4_000], held[3]]
         assert look_by_cost(store, named, None, 1, "newer").calls == [held[3]]
+
+
+def test_what_never_was_is_not_looked_for(tmp_path: Path) -> None:
+    held = [a_call(START_US + n, n, latency_us=900_000) for n in range(20)]
+    with a_store(tmp_path / "p.db", held) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "LOOKED_AT", 3)
+        for above, below in ((2_000_000, None), (None, 300)):
+            never = Filter(bounds=(Bound(Quantity.LATENCY, above, below),))
+            assert look(store, never, None, 9) == ([], None)
+            assert look_by_cost(store, never, None, 9).calls == []
+            assert matching(store, never, 9).calls == 0
+        assert look(store, Filter(bounds=(Bound(Quantity.LATENCY, 899_999),)), None, 1).calls
