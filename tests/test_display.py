@@ -10,6 +10,7 @@ from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import to_us
 from profiler.domain.totals import Totals
 from tests.support.reports import a_call
+from tests.support.sizes import OFTEN
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -34,6 +35,7 @@ def test_money_reads_short_and_unknown_is_not_zero(pusd: int | None, text: str) 
     assert display.money(pusd) == text
 
 
+@OFTEN
 @given(st.integers(-(10**18), 10**18))
 def test_exact_money_loses_nothing(pusd: int) -> None:
     text = display.exact_money(pusd).replace("$", "").replace(",", "")
@@ -43,11 +45,13 @@ def test_exact_money_loses_nothing(pusd: int) -> None:
     assert text.startswith("-") == (pusd < 0)
 
 
+@OFTEN
 @given(st.integers(1, 10**18))
 def test_money_that_is_not_zero_never_reads_as_zero(pusd: int) -> None:
     assert any(digit in "123456789" for digit in display.money(pusd))
 
 
+@OFTEN
 @given(st.text())
 def test_plain_text_cannot_steer_a_terminal(text: str) -> None:
     safe = display.plain(text)

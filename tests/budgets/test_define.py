@@ -14,6 +14,7 @@ from profiler.errors import BadBudget
 from profiler.ledger.sources import budgets_of
 from profiler.options.file import read_file
 from profiler.pricing.card import Card
+from tests.support.sizes import OFTEN
 
 UTC = ZoneInfo("UTC")
 
@@ -55,6 +56,7 @@ def test_a_scope_reads_as_it_was_typed() -> None:
     assert scope_words(define("a", "1", "total", "", UTC)) == "everything"
 
 
+@OFTEN
 @given(st.text())
 def test_a_scope_can_be_typed_again(label: str) -> None:
     budget = Budget("a", 1, Period.TOTAL, "UTC", (Match(Dimension.FEATURE, label),))

@@ -5,8 +5,10 @@ from hypothesis import given, strategies as st
 
 from profiler.domain.money import MOST_PUSD, PUSD_PER_USD, pusd, rounded, usd
 from profiler.errors import UsageError
+from tests.support.sizes import OFTEN
 
 
+@OFTEN
 @given(st.integers(-MOST_PUSD - 1, MOST_PUSD))
 def test_dollars_and_pico_dollars_convert_without_loss(amount: int) -> None:
     assert pusd(usd(amount)) == amount
@@ -50,6 +52,7 @@ def test_an_amount_beyond_64_bits_is_refused_and_the_most_is_told(text: str) -> 
         pusd(text)
 
 
+@OFTEN
 @given(st.integers(0, 10**30), st.integers(1, 10**15))
 def test_rounding_is_half_to_even(numerator: int, denominator: int) -> None:
     quotient, rest = divmod(numerator, denominator)

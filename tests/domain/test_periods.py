@@ -17,6 +17,7 @@ from profiler.domain.periods import (
     window,
 )
 from profiler.errors import UsageError
+from tests.support.sizes import OFTEN
 
 ZONES = (
     "UTC",
@@ -34,11 +35,13 @@ NOW = to_us(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
 UTC_ZONE = ZoneInfo("UTC")
 
 
+@OFTEN
 @given(MOMENTS, st.sampled_from(ZONES), st.sampled_from(list(Period)))
 def test_every_moment_lies_in_its_window(moment: datetime, zone: str, period: Period) -> None:
     assert window(period, to_us(moment), ZoneInfo(zone)).contains(to_us(moment))
 
 
+@OFTEN
 @given(
     MOMENTS, st.sampled_from(ZONES), st.sampled_from([Period.DAILY, Period.WEEKLY, Period.MONTHLY])
 )
@@ -101,6 +104,7 @@ def test_what_is_no_point_in_time_is_refused_with_examples(text: str) -> None:
         moment_us(text, NOW, UTC_ZONE)
 
 
+@OFTEN
 @given(MOMENTS)
 def test_moments_keep_their_microseconds(moment: datetime) -> None:
     assert to_moment(to_us(moment), UTC_ZONE) - moment == timedelta(0)

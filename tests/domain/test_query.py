@@ -20,6 +20,7 @@ from profiler.domain.scopes import (
     one_of,
 )
 from profiler.errors import BadQuery
+from tests.support.sizes import OFTEN
 
 UTC = ZoneInfo("UTC")
 NOW = 1_790_000_000_000_000
@@ -96,6 +97,7 @@ def test_either_of_several_ends_and_bases_can_be_asked_for() -> None:
         read("status:error,lost")
 
 
+@OFTEN
 @given(values=st.lists(st.text("a,\\*' "), min_size=1, max_size=4))
 def test_any_values_can_be_written_as_alternatives(values: list[str]) -> None:
     (match,) = read(shlex.quote(f"feature:{one_of(*values)}")).matches
@@ -180,6 +182,7 @@ def test_a_word_that_cannot_be_read_is_named(text: str, named: str) -> None:
         read(text)
 
 
+@OFTEN
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

@@ -26,6 +26,7 @@ from profiler.ledger.words import budget_of, words_of
 from profiler.options import budget_keys
 from profiler.options.file import read_file
 from tests.support.ledgers import USD
+from tests.support.sizes import OFTEN
 
 PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 
@@ -59,6 +60,7 @@ def budgets(draw: st.DrawFn) -> Budget:
     )
 
 
+@OFTEN
 @given(budgets())
 def test_a_budget_can_be_written_down_and_read_again(budget: Budget) -> None:
     assert budget_of(json.loads(json.dumps(words_of(budget))), "Asia/Tokyo") == budget

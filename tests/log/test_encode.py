@@ -5,11 +5,13 @@ from hypothesis import given, strategies as st
 from profiler.log.encode import event_line, header_line, new_id
 from profiler.log.fields import EVENT_PREFIX, HEADER_PREFIX, MAX_LINE_BYTES
 from profiler.log.parse import parse_header, parse_line
+from tests.support.sizes import OFTEN
 
 NOW = 1_790_000_000_000_000
 TEXT = st.text(max_size=60)
 
 
+@OFTEN
 @given(provider=TEXT, model=TEXT, tags=st.dictionaries(TEXT, TEXT, max_size=4))
 def test_any_labels_survive_the_log(provider: str, model: str, tags: dict[str, str]) -> None:
     event: dict[str, object] = {"id": new_id(NOW), "at": NOW, "provider": provider, "model": model}

@@ -14,6 +14,7 @@ from profiler.pricing.price import Plan
 from profiler.pricing.sheet import Context, Tiered, Usd
 from profiler.pricing.units import UnitTree
 from tests.pricing.support import at_us, both_sheets, exact_pusd
+from tests.support.sizes import OFTEN
 
 TREE = UnitTree(packaged()[0].units)
 HALF_A_PUSD = "0.0000005"
@@ -77,6 +78,7 @@ counts = st.integers(0, 10**7)
 rates = st.decimals(0, 100, places=15).map(str)
 
 
+@OFTEN
 @given(
     st.fixed_dictionaries(
         dict.fromkeys(("input_mtok", "cache_read_mtok", "cache_write_mtok", "output_mtok"), rates)
@@ -94,6 +96,7 @@ def test_lines_add_up_to_the_cost_and_are_off_by_less_than_one(
         assert abs(line.pusd - exact) < 1
 
 
+@OFTEN
 @given(st.builds(Usage, input=counts, cache_read=counts, cache_write_1h=counts, output=counts))
 def test_cache_amounts_are_differences_of_whole_prices(usage: Usage) -> None:
     plan = a_plan({"input_mtok": "1.25", "cache_read_mtok": "0.1234567", "output_mtok": "10"})
