@@ -63,6 +63,8 @@ class Trend:
     """Labels whose calls have no price at all: nothing of them can be drawn, and it is not $0."""
     end_us: int | None = None
     """Where the last bucket ends; `None` while it still grows."""
+    unpriced_others: int = 0
+    """How many labels beyond those named are unpriced as well, where all of those are."""
 
 
 @dataclass(frozen=True, slots=True)

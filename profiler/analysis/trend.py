@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from profiler.analysis.results import Trend
 from profiler.domain.periods import HOUR_US, Span, midnight_us, to_moment
 from profiler.domain.scopes import Dimension, Filter
-from profiler.domain.totals import Totals
+from profiler.domain.totals import NOTHING, Totals
 from profiler.store import reads
 from profiler.store.engine import Store
 
@@ -37,7 +37,11 @@ def trend(
     bounds = _bounded(store, wanted.span, now_us)
     step = _no_finer(step, bounds) if step else _step(bounds)
     starts = edges(store, wanted, now_us, zone, step=step)
-    sums, others = reads.dearest_series(store, by, starts, wanted, most)
+    sums, others, left_out = reads.dearest_series(store, by, starts, wanted, most)
+    if sum((totals for _, totals in others), NOTHING).has_no_known_cost:
+        others = []
+    else:
+        left_out = 0
     known = {label for _, label, t in sums if not t.has_no_known_cost}
     return Trend(
         starts_us=tuple(starts[:-1]),
@@ -45,6 +49,7 @@ def trend(
         series=_series(sums, others, len(starts) - 1, most),
         unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
         end_us=starts[-1],
+        unpriced_others=left_out,
     )
 
 

@@ -156,26 +156,31 @@ def _together(rows: Sequence[tuple[Labels, Totals]]) -> Totals:
     return sum((totals for _, totals in rows), NOTHING)
 
 
+class Series(NamedTuple):
+    """Sums over time of some labels, and of all others together."""
+
+    rows: list[tuple[int, str, Totals]]
+    others: list[tuple[int, Totals]]
+    left_out: int
+    """How many labels those are."""
+
+
 def dearest_series(
     store: Store, by: Dimension, edges_us: Sequence[int], wanted: Filter, most: int
-) -> tuple[list[tuple[int, str, Totals]], list[tuple[int, Totals]]]:
+) -> Series:
     """As `sums.series`; and where labels are very many, of the dearest alone, and of all others."""
-    span = overlap(wanted.span, Span(edges_us[0], edges_us[-1]))
+    within = replace(wanted, span=overlap(wanted.span, Span(edges_us[0], edges_us[-1])))
     with store.reading() as connection:
         ranking = _Ranking(store, connection, (by,), Worth.SPEND)
-        found = (
-            ranking.dearest(replace(wanted, span=span), most, is_counted=False)
-            if ranking.is_long
-            else None
-        )
+        found = ranking.dearest(within, most) if ranking.is_long else None
     if found is None:
-        return series(store, by, edges_us, wanted), []
+        return Series(series(store, by, edges_us, wanted), [], 0)
     only = replace(wanted, among=(Among(by, tuple(one for (one,), _ in found.rows)),))
     kept = series(store, by, edges_us, only)
     whole = {number: totals for number, _, totals in series(store, None, edges_us, wanted)}
     for number, _, totals in kept:
         whole[number] = whole.get(number, NOTHING) - totals
-    return kept, list(whole.items())
+    return Series(kept, list(whole.items()), found.left_out)
 
 
 class _Ranking:

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from profiler.domain.periods import HOUR_US
+from profiler.domain.totals import Totals
 from profiler.errors import StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
@@ -150,3 +151,19 @@ def test_a_log_that_is_read_for_the_first_time_is_no_first_run() -> None:
             await until(pilot, lambda: "No calls yet" in screen_text(app))
 
     asyncio.run(look())
+
+
+def test_a_million_models_are_the_dearest_and_one_line_for_all_others() -> None:
+    plain = a_snapshot()
+    rest = Totals(calls=999_993, unpriced_calls=999_993)
+    crowded = replace(plain, other_models=999_993, others=rest, totals=plain.totals + rest)
+    app = an_app(GivenSource(crowded))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: " others" in screen_text(app))
+        (line,) = (line for line in screen_text(app).splitlines() if " others" in line)
+        number = int(line.split(" others")[0].split()[-1].replace(",", ""))
+        shown = 1_000_000 - number
+        assert 0 < shown <= len(plain.models)
+
+    drive(app, act)

@@ -1,6 +1,6 @@
 """Overview: where the money goes now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from profiler import display
 from profiler.analysis.results import ModelRow, OverviewPart, Part, Snapshot
 from profiler.domain.budgets import Level, Standing
 from profiler.domain.periods import to_moment
+from profiler.domain.totals import Totals
 from profiler.tui import keys
 from profiler.tui.keymap import Keys, keys_of
 from profiler.tui.memory import Memory
@@ -168,8 +169,10 @@ class ModelsPanel(RowsPanel):
         plain = has_few_colours(self)
         signs = trend.signs(charted, is_plain=plain) if charted else {}
         total = snapshot.totals.spend_pusd
-        shown = snapshot.models[: self.room(size)]
-        spent = lined_up([spend_text(row.totals, ink) for row in shown], SPEND_CELLS)
+        shown = self._shown(snapshot, size)
+        rest = sum((row.totals for row in snapshot.models[len(shown) :]), snapshot.others)
+        each = [*(row.totals for row in shown), rest]
+        spent = lined_up([spend_text(totals, ink) for totals in each], SPEND_CELLS)
         rows = [
             _cells(
                 row,
@@ -178,14 +181,35 @@ class ModelsPanel(RowsPanel):
                 total,
                 ink,
             )
-            for row, spend in zip(shown, spent, strict=True)
+            for row, spend in zip(shown, spent, strict=False)
         ]
+        if snapshot.other_models:
+            number = snapshot.other_models + len(snapshot.models) - len(shown)
+            rows.append(_all_others(number, rest, spent[-1], total, ink))
         return table(_COLUMNS, rows, size, ink)
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The model's calls."""
-        found = snapshot.models[: size.height]
+        found = self._shown(snapshot, size)
         return [CallsWanted(labelled("model", row.model)) for row in found]
+
+    def _shown(self, snapshot: Snapshot, size: Size) -> Sequence[ModelRow]:
+        """As many as there is room for; where there are very many, one line is for the others."""
+        return snapshot.models[: max(0, self.room(size) - bool(snapshot.other_models))]
+
+
+def _all_others(
+    number: int, rest: Totals, spend: Text, total_pusd: int, ink: Palette
+) -> list[Cell]:
+    """What the models that are not shown add up to."""
+    share = display.share(rest, total_pusd)
+    return [
+        Text(f"  {display.count(number)} others", style=ink.muted),
+        Text(display.short_count(rest.calls), style=ink.muted),
+        spend,
+        Text(display.percent(share), style=ink.muted),
+        lambda width: bar(share or 0, width, ink.series[-1], ink.track),
+    ]
 
 
 def _cells(

@@ -178,7 +178,7 @@ def legend(trend: Trend, width: int, ink: Palette, *, is_plain: bool = False) ->
         for index, (label, _) in enumerate(trend.series)
         if label not in trend.unpriced
     ]
-    heads = _unpriced(trend.unpriced, ink) or [Text("")]
+    heads = _unpriced(trend.unpriced, trend.unpriced_others, ink) or [Text("")]
     for head, most in product(heads, range(len(named), -1, -1)):
         more = Text(f"+{len(named) - most}" if most < len(named) else "", style=ink.muted)
         made = _apart([head, *named[:most], more])
@@ -194,13 +194,16 @@ def sign_of(index: int, *, is_plain: bool) -> str:
     return PATTERNS[index % len(PATTERNS)] if is_plain else "■"
 
 
-def _unpriced(labels: Sequence[str], ink: Palette) -> list[Text]:
+def _unpriced(labels: Sequence[str], others: int, ink: Palette) -> list[Text]:
     """One of them by its name, and how many there are; in short, only that."""
-    if not labels:
+    number = len(labels) + others
+    if not number:
         return []
-    count = display.count(len(labels))
-    more = f" +{display.count(len(labels) - 1)}" if len(labels) > 1 else ""
-    told = (f"□ {_named(labels[0])}{more} unpriced", f"□ {count} unpriced")
+    brief = f"□ {display.count(number)} unpriced"
+    if not labels:
+        return [Text(brief, style=ink.watch)]
+    more = f" +{display.count(number - 1)}" if number > 1 else ""
+    told = (f"□ {_named(labels[0])}{more} unpriced", brief)
     return [Text(text, style=ink.watch) for text in told]
 
 
