@@ -23,8 +23,8 @@ _FIRST_STRETCHES, _GROWTH, _MOST_STRETCHES = 8, 4, 512
 _SPARSENESS = 64
 """Where lists are read together: of so many stretches one is expected to hold something."""
 _TELLING_ENOUGH = 1_000
-_READING = 200
-"""To read a stretch takes as long as to look at so many entries."""
+_READING, _WIDE = 500, 5
+"""To read a stretch costs as much as to look at so many entries; so many for each are very many."""
 _RANKED = 1_024
 """So many of the most promising stretches are listed at first."""
 _SAMPLED = 16
@@ -133,7 +133,7 @@ class Stretches:
         if not found:
             return [cls(connection, wanted, _ANY, ())]
         own, count = cls(connection, wanted, found[0], found[1:]), counted[found[0]]
-        if count < 2 * (ends[1] - ends[0]):
+        if count < _WIDE * (ends[1] - ends[0]):
             return [own]
         return [cls(connection, wanted, _ANY, (), most=count // _READING), own]
 
