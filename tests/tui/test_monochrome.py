@@ -72,19 +72,21 @@ def test_the_command_line_keeps_to_it_too(tmp_path: Path, arguments: tuple[str, 
 def test_what_is_chosen_is_in_reverse_whatever_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = an_app(GivenSource(a_snapshot()))
+    chosen = "Calls as CSV, for spreadsheets"
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("3")
         await settle(pilot)
         for theme in THEMES:
             app.action_choose_theme(theme.name)
-            # the widgets take on the colours one by one
+            await pilot.pause()
+            # widgets are restyled one by one
             await until(pilot, lambda: bool(re.match(r"▌ +1 ", reversed_text(app))))
             await pilot.press("e")
-            assert "Calls as CSV, for spreadsheets" in reversed_text(app)
+            await until(pilot, lambda: chosen in reversed_text(app))
             # the form stays marked while the file is named
             await pilot.press("enter")
-            assert "Calls as CSV, for spreadsheets" in reversed_text(app)
+            await until(pilot, lambda: chosen in reversed_text(app))
             await pilot.press("escape")
 
     drive(app, act, (120, 40))
