@@ -63,6 +63,10 @@ class ProfilerApp(ExportingApp):
         """Whatever another program wrote meanwhile is written over."""
         self.app_resume_signal.subscribe(self, lambda _: self._written.forget())
 
+    def on_resize(self) -> None:
+        """What a terminal of another size makes of what stood there, nobody knows."""
+        self._written.forget()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether it makes sense now: within a text field a slash is a slash."""
         if action == "filter":
@@ -86,13 +90,11 @@ class ProfilerApp(ExportingApp):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write what differs from what stands there, and nothing at all where nothing does."""
         is_written = not (self.is_headless or self._batch_count)
-        if isinstance(renderable, ChopsUpdate) and is_written:
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate) and is_written:
             changes = self._written.changes(renderable, self.console)
             cursor = screen.outer_size.clamp_offset(self.cursor_position)
             is_still = changes.is_none and cursor == self._previous_cursor_position
             renderable = None if is_still else cast("RenderableType", changes)
-        elif isinstance(renderable, LayoutUpdate) and is_written:
-            self._written.note(renderable, self.console)
         elif renderable is not None:
             self._written.forget()
         super()._display(screen, renderable)
@@ -109,6 +111,8 @@ class ProfilerApp(ExportingApp):
     def action_choose_theme(self, name: str) -> None:
         """Use the theme of that name, next time too."""
         self.theme = name
+        # at once: a dialog that the next key opens would keep the colours of before
+        self.refresh_css(animate=False)
         self.start.memory.keep("theme", name)
 
     def action_pick_range(self) -> None:
