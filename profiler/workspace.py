@@ -191,9 +191,7 @@ class Workspace:
             log_trouble=self._log_trouble,
         )
 
-    def grouped(
-        self, by: Sequence[Dimension], wanted: Filter, most: int | None = None
-    ) -> Grouped:
+    def grouped(self, by: Sequence[Dimension], wanted: Filter, most: int | None = None) -> Grouped:
         """Spend by dimensions, the dearest first, `most` of them apart or all."""
         return grouping.grouped(self.store, by, wanted, most)
 

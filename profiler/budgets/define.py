@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from profiler.domain.budgets import NOTHING, Amounts, Budget, ModelRule
 from profiler.domain.money import pusd
 from profiler.errors import BadBudget, UsageError
-from profiler.ledger.words import APPLIES, MAX_NAME_CHARS, budget_of, scope_words
+from profiler.ledger.words import MAX_NAME_CHARS, budget_of, scope_words
+from profiler.options.choices import APPLIES
 
 __all__ = [
     "MAX_NAME_CHARS",

@@ -9,7 +9,7 @@ from textual.geometry import Size
 
 from profiler.tui.theme import FALLBACK, palette
 from profiler.tui.widgets.amounts import at_point, lined_up
-from profiler.tui.widgets.columns import Column
+from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.recent import site_cell
 from profiler.tui.widgets.rows import ROOMY, table
 
@@ -53,7 +53,7 @@ def test_a_site_that_is_cut_keeps_its_line(width: int, told: str) -> None:
 def test_what_is_cut_gets_the_room_that_others_do_not_need() -> None:
     columns = (Column("Model", 10, grow=2, most=30), Column("Site", 8, grow=1, most=60))
     site = "rag/answers.py:132 answer"
-    rows = [[Text("gpt-5.1"), partial(site_cell, site, INK)]]
+    rows: list[list[Cell]] = [[Text("gpt-5.1"), partial(site_cell, site, INK)]]
     (drawn,) = table(columns, rows, Size(10 + 2 + len(site), 1), INK)
     assert drawn.plain == f"gpt-5.1     {site}"
 
