@@ -38,20 +38,15 @@ class Written:
         """Anything may stand there now."""
         self._rows.clear()
 
-    def note(self, update: LayoutUpdate, console: Console) -> None:
-        """All of the screen is written anew."""
-        self.forget()
-        for y, line in enumerate(update.strips, update.region.y):
-            row, x = self._rows.setdefault(y, {}), update.region.x
-            for strip in line:
-                row[x, x + strip.cell_length] = strip.render(console)
-                x += strip.cell_length
-
-    def changes(self, update: ChopsUpdate, console: Console) -> Changes:
+    def changes(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> Changes:
         """What differs from what stands there."""
+        if isinstance(update, LayoutUpdate):
+            pieces = _all_pieces(update, console)
+        else:
+            pieces = _pieces(update, console)
         found = [
             Control.move_to(x, y).segment.text + text
-            for x, y, after, text in _pieces(update, console)
+            for x, y, after, text in pieces
             if self._is_new(y, (x, after), text)
         ]
         return Changes(found)
@@ -66,8 +61,20 @@ class Written:
         return True
 
 
-def _pieces(update: ChopsUpdate, console: Console) -> Iterator[tuple[int, int, int, str]]:
-    """Column, line, the column behind it, and text of each piece, as Textual would write them."""
+_Piece = tuple[int, int, int, str]
+"""Column, line, the column behind it, and text."""
+
+
+def _all_pieces(update: LayoutUpdate, console: Console) -> Iterator[_Piece]:
+    for y, line in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in line:
+            yield x, y, x + strip.cell_length, strip.render(console)
+            x += strip.cell_length
+
+
+def _pieces(update: ChopsUpdate, console: Console) -> Iterator[_Piece]:
+    """Those of the lines that were drawn, as Textual would write them."""
     for y, first, after in update.spans:
         ends = update.chop_ends[y]
         for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):
