@@ -111,6 +111,8 @@ class ProfilerApp(ExportingApp):
     def action_choose_theme(self, name: str) -> None:
         """Use the theme of that name, next time too."""
         self.theme = name
+        # at once: a dialog that the next key opens would keep the colours of before
+        self.refresh_css(animate=False)
         self.start.memory.keep("theme", name)
 
     def action_pick_range(self) -> None:
