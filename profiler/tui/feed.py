@@ -39,7 +39,7 @@ SHARE = 20
 """Snapshots may take one part in this many of the feed's time."""
 STILL_S, STILLEST_S = 4.0, 32.0
 """How often where nothing was written at all: forecasts come in, and calls leave the range. Each
-time in vain the next is twice as far off, up to the second."""
+time the next is twice as far off, up to the second."""
 REPOST_S = 60.0
 """How often an unchanged snapshot is posted all the same: paces and clocks move on."""
 RETRY_S = 3.0
@@ -232,7 +232,8 @@ class _Shown:
         self.is_left = is_left
         """Whether the source is no longer the one that is followed."""
         self._written = written
-        self._read: object = None
+        self._read = object()
+        self._is_still = False
         self._snapshot: Snapshot | None = None
         self._caught_up = 0.0
         self._read_at = self._posted_at = -REPOST_S
@@ -250,7 +251,8 @@ class _Shown:
 
     def reads(self) -> None:
         """The store is about to be read: what is written from now on is not in it."""
-        self._read = self._written()
+        before, self._read = self._read, self._written()
+        self._is_still = self._read == before
 
     @property
     def is_behind(self) -> bool:
@@ -262,7 +264,7 @@ class _Shown:
         now = self._read_at = monotonic()
         self._every_s = max(IDLE_S, SHARE * took_s)
         is_same = caught_up == self._caught_up and _is_same(snapshot, self._snapshot)
-        self._still_s = min(2 * self._still_s, STILLEST_S) if is_same else STILL_S
+        self._still_s = min(2 * self._still_s, STILLEST_S) if self._is_still else STILL_S
         if is_same and now - self._posted_at < REPOST_S:
             return False
         self._snapshot, self._caught_up, self._posted_at = snapshot, caught_up, now
