@@ -1,15 +1,24 @@
 """A filter as conditions on rows: patterns become ids of labels before any call is looked at."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from profiler.domain.calls import Basis
-from profiler.domain.periods import Span
-from profiler.domain.scopes import WAY, Dimension, Filter, Match, Quantity, TagMatch, WayMatch
+from profiler.domain.periods import EVER, Span
+from profiler.domain.scopes import (
+    EVERYTHING,
+    WAY,
+    Dimension,
+    Filter,
+    Match,
+    Quantity,
+    TagMatch,
+    WayMatch,
+)
 from profiler.store import dialect
 from profiler.store.dictionary import ids_of, list_of
 from profiler.store.layout import CIRCUMSTANCES, UNSET
@@ -19,6 +28,9 @@ PER_CALL = (Dimension.USER, Dimension.SESSION)
 """Dimensions that a call has the label of itself."""
 
 STACK = "stack"
+_KNOWN = "narrowed"
+_MANY = 10_000
+_MOST_KNOWN = 4
 _ESCAPE = "\\"
 
 
@@ -85,8 +97,30 @@ def narrow(
     """`wanted` with its patterns resolved to labels, and those to circumstances.
 
     Where it is for a few calls, patterns of labels that may be a million are compared with each
-    call's own.
+    call's own. Where there are very many combinations, what was found is kept with the connection
+    for as long as there are no more: a screen asks the same of a dozen stretches of time.
     """
+    key = replace(wanted, span=EVER), is_for_few
+    there: dict[object, tuple[tuple[int, int], Narrowed]] = connection.info.setdefault(_KNOWN, {})
+    held = _numbers(connection)
+    if key in there and there[key][0] == held:
+        return replace(there[key][1], wanted=wanted)
+    found = _narrowed(connection, wanted, is_for_few=is_for_few)
+    if held[1] > _MANY and key[0] != EVERYTHING:
+        if len(there) >= _MOST_KNOWN:
+            there.clear()
+        there[key] = held, found
+    return found
+
+
+def _numbers(connection: Connection) -> tuple[int, int]:
+    """The last label and the last combination: none is ever changed or removed."""
+    text = "SELECT (SELECT MAX(id) FROM labels), (SELECT MAX(id) FROM circumstances)"
+    ((label, circumstance),) = dialect.plain_rows(connection, text, ())
+    return label or 0, circumstance or 0
+
+
+def _narrowed(connection: Connection, wanted: Filter, *, is_for_few: bool) -> Narrowed:
     ids: dict[Dimension, frozenset[int]] = {}
     without: dict[Dimension, frozenset[int]] = {}
     unresolved = tuple(one for one in wanted.matches if is_for_few and _may_fit_many(one))

@@ -12,7 +12,7 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
-from profiler.store import crowds, leading, ranking, reads
+from profiler.store import crowds, leading, narrow, ranking, reads
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
 from profiler.store.ranking import Worth
@@ -32,6 +32,7 @@ def everything_is_a_crowd(request: pytest.FixtureRequest) -> Iterator[None]:
         for module in (leading, ranking):
             patch.setattr(module, "FIRST", request.param)
         patch.setattr(ranking, "_SPARE", 0)
+        patch.setattr(narrow, "_MANY", 0)
         patch.setattr(crowds, "MANY", 0)
         patch.setattr(ranking, "MANY", 0)
         patch.setattr(crowds, "MANY_CIRCUMSTANCES", 0)
