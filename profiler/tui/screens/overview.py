@@ -171,7 +171,7 @@ class ModelsPanel(RowsPanel):
         total = snapshot.totals.spend_pusd
         shown = self._shown(snapshot, size)
         rest = sum((row.totals for row in snapshot.models[len(shown) :]), snapshot.others)
-        each = [*(row.totals for row in shown), rest]
+        each = [row.totals for row in shown] + ([rest] if snapshot.other_models else [])
         spent = lined_up([spend_text(totals, ink) for totals in each], SPEND_CELLS)
         rows = [
             _cells(
