@@ -54,6 +54,14 @@ class Narrowed:
     """What calls must have been made in; `None` where anything will do."""
     unresolved: tuple[Match, ...] = ()
     """Patterns that were left as they are."""
+    other_circumstances: frozenset[int] | None = None
+    """What no wanted call was made in, where that is the shorter list and both are long."""
+
+    def made_in(self, column: str) -> list["Condition"]:
+        """The conditions on what calls were made in, of rows that have that in `column`."""
+        if self.other_circumstances is not None:
+            return [besides(column, self.other_circumstances)]
+        return [] if self.circumstances is None else [among(column, self.circumstances)]
 
     @property
     def is_nothing(self) -> bool:
@@ -109,8 +117,16 @@ def narrow(
     if held[1] > _MANY and key[0] != EVERYTHING:
         if len(there) >= _MOST_KNOWN:
             there.clear()
+        found = replace(found, other_circumstances=_but(found.circumstances, held[1]))
         there[key] = held, found
     return found
+
+
+def _but(circumstances: frozenset[int] | None, last: int) -> frozenset[int] | None:
+    """All others up to the last, where they are fewer."""
+    if circumstances is None or 2 * len(circumstances) < last:
+        return None
+    return frozenset(range(1, last + 1)).difference(circumstances)
 
 
 def _numbers(connection: Connection) -> tuple[int, int]:
@@ -266,8 +282,7 @@ def of_calls(narrowed: Narrowed) -> list[Condition]:
     conditions += [
         besides(f"{one}_id", narrowed.without[one]) for one in PER_CALL if one in narrowed.without
     ]
-    if narrowed.circumstances is not None:
-        conditions.append(among("circumstance_id", narrowed.circumstances))
+    conditions += narrowed.made_in("circumstance_id")
     if wanted.cost_above_pusd is not None:
         conditions.append(Condition("cost_pusd > ?", (wanted.cost_above_pusd,)))
     if wanted.cost_below_pusd is not None:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from profiler.domain.scopes import Dimension
 from profiler.store.layout import Axis, Grain
-from profiler.store.narrow import PER_CALL, Condition, Narrowed, among
+from profiler.store.narrow import PER_CALL, Condition, Narrowed
 
 Stretch = tuple[int, int, int, int]
 """Number, beginning, end, and whether it is added (1) or taken away (-1)."""
@@ -73,9 +73,7 @@ def kept_in(narrowed: Narrowed, axis: Axis, grain: Grain) -> list[Condition]:
     conditions = [Condition("axis = ? AND grain = ?", (int(axis), int(grain)))]
     if axis is not Axis.CIRCUMSTANCE:
         return conditions + narrowed.labelled(kept_as)
-    if narrowed.circumstances is not None:
-        conditions.append(among("label_id", narrowed.circumstances))
-    return conditions
+    return conditions + narrowed.made_in("label_id")
 
 
 def kept_as(dimension: Kind) -> str:
