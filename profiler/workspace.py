@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from profiler.analysis import grouping, history, overview
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Grouped, Page, Snapshot
+from profiler.analysis.results.snapshot import CallDetail, Grouped, Page, Snapshot
 from profiler.budgets import past
 from profiler.budgets.booking import book
 from profiler.budgets.forecast import Outlooks

@@ -16,9 +16,9 @@ from profiler.config import Settings
 from profiler.domain.money import PUSD_PER_USD
 from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.memory import Memory
-from profiler.tui.picture import settle
-from profiler.tui.start import Start
+from profiler.tui.opening.start import Start
 from tests.support.cli import a_sample_home, profiler, profiler_json
 from tests.support.picture import NOW_US
 from tests.tui.conftest import drive, screen_text, until

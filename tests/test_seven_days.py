@@ -14,8 +14,8 @@ from profiler.config import Settings
 from profiler.domain.periods import DAY_US, Span, days_back, moment_us, to_us
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
-from profiler.tui.ranges import RANGES
-from profiler.tui.start import Start
+from profiler.tui.asking.ranges import RANGES
+from profiler.tui.opening.start import Start
 from tests.support.cli import profiler, started
 from tests.support.events import an_event
 from tests.support.workspaces import a_workspace

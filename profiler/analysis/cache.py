@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.caching import Cached, CachePart, InputTrend
 from profiler.analysis.prompts import prompts
+from profiler.analysis.results.caching import Cached, CachePart, InputTrend
 from profiler.analysis.spread import MODEL
 from profiler.analysis.trend import edges, usual_step
 from profiler.domain.scopes import Dimension

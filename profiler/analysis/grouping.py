@@ -7,7 +7,7 @@ from operator import add
 from zoneinfo import ZoneInfo
 
 from profiler import display
-from profiler.analysis.results import Group, Grouped
+from profiler.analysis.results.snapshot import Group, Grouped
 from profiler.analysis.trend import edges
 from profiler.display import share
 from profiler.domain.periods import to_moment

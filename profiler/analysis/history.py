@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from profiler.analysis.results import Matched, Page
+from profiler.analysis.results.snapshot import Matched, Page
 from profiler.domain.scopes import Filter
 from profiler.store import looking
 from profiler.store.engine import Store

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from profiler.analysis.asked import EACH, Asked
-from profiler.analysis.compared import Compared, ModelsPart, Spread
-from profiler.analysis.results import ModelRow
+from profiler.analysis.results.compared import Compared, ModelsPart, Spread
+from profiler.analysis.results.snapshot import ModelRow
 from profiler.analysis.spread import MODEL, spreads
 from profiler.analysis.whatif import ranked, targets, whatif
 from profiler.domain.scopes import Among, Dimension, Filter

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice
 
-from profiler.analysis.results import CallDetail, Elsewhere, PriceLine
+from profiler.analysis.results.snapshot import CallDetail, Elsewhere, PriceLine
 from profiler.analysis.whatif import MODEL, candidates
 from profiler.config import Settings
 from profiler.domain.calls import Call

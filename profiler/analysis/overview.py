@@ -9,7 +9,7 @@ from profiler.analysis.asked import Asked
 from profiler.analysis.changes import Change
 from profiler.analysis.figures import Freshness, Spending
 from profiler.analysis.models import models
-from profiler.analysis.results import OverviewPart, Snapshot
+from profiler.analysis.results.snapshot import OverviewPart, Snapshot
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.outcomes import Outcome

@@ -6,7 +6,7 @@ Modules are imported when their screen is asked for: the first figures wait for 
 # ruff: noqa: PLC0415 — imports inside functions are what this module is for
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import Part
+from profiler.analysis.results.snapshot import Part
 from profiler.pricing.card import Card
 from profiler.store.engine import Store
 

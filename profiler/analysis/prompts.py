@@ -7,7 +7,7 @@ at. A beginning is as long as the instructions, then a message longer each time.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from profiler.analysis.caching import PromptPlace, Prompts
+from profiler.analysis.results.caching import PromptPlace, Prompts
 from profiler.domain.periods import HOUR_US, SECOND_US
 from profiler.domain.scopes import Filter
 from profiler.store import reads

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.runs import Run, SessionsPart
+from profiler.analysis.results.runs import Run, SessionsPart
 from profiler.domain.calls import Call
 from profiler.domain.scopes import Among, Dimension, Filter, Match
 from profiler.store import reads, sessions

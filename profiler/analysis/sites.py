@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.flame import Frame, Measure, Path, grow
-from profiler.analysis.runs import SitesPart
+from profiler.analysis.results.runs import SitesPart
 from profiler.domain.periods import Span, moment_us
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals

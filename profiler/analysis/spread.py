@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from profiler.analysis.compared import Quantiles, Spread
+from profiler.analysis.results.compared import Quantiles, Spread
 from profiler.domain.latency import bucket_of, quantile_us
 from profiler.domain.scopes import Dimension, Filter
 from profiler.store import reads

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from profiler.analysis.asked import Asked
 from profiler.analysis.changes import Changed, changed
 from profiler.analysis.grouping import MOST_READ, by_day, grouped
-from profiler.analysis.results import Grouped, Trend
+from profiler.analysis.results.snapshot import Grouped, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
 from profiler.domain.scopes import Dimension

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
-from profiler.analysis.results import Trend
+from profiler.analysis.results.snapshot import Trend
 from profiler.domain.periods import HOUR_US, Span, midnight_us, to_moment
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import get_args
 
-from profiler.analysis.compared import LeftOut, Moved, WhatIf, Why
+from profiler.analysis.results.compared import LeftOut, Moved, WhatIf, Why
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import Totals
 from profiler.pricing.card import Card, Listed, Terms

@@ -52,10 +52,10 @@ def check_since(since: str, settings: Settings) -> None:
 def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it; the first figures stand before it is imported."""
     from profiler.cli.demo_home import demo_on_demand
-    from profiler.tui.keymap import Keys
+    from profiler.tui.actions.keymap import Keys
     from profiler.tui.memory import NAME, Memory
-    from profiler.tui.opening import first_figures, opening
-    from profiler.tui.start import Start
+    from profiler.tui.opening.first_frame import first_figures, opening
+    from profiler.tui.opening.start import Start
 
     def open_source() -> "Kept":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.

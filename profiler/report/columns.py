@@ -6,7 +6,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from profiler.analysis.results import Group
+from profiler.analysis.results.snapshot import Group
 from profiler.domain.calls import Call
 from profiler.domain.totals import Totals
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from profiler.analysis.results import Grouped
+from profiler.analysis.results.snapshot import Grouped
 from profiler.analysis.trend import trend
 from profiler.domain.scopes import Dimension, Filter
 from profiler.report.document import Document, alone, untitled

@@ -5,7 +5,7 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from profiler import display
-from profiler.analysis.results import CallDetail, PriceLine
+from profiler.analysis.results.snapshot import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Call
 from profiler.domain.usage import Usage
 from profiler.log.captured import CallText

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from profiler import display
-from profiler.analysis.results import Group, Grouped
+from profiler.analysis.results.snapshot import Group, Grouped
 from profiler.budgets.outlook import expected_short
 from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call, Outcome

@@ -2,7 +2,7 @@
 
 import json
 
-from profiler.analysis.results import CallDetail, Grouped
+from profiler.analysis.results.snapshot import CallDetail, Grouped
 from profiler.budgets.outlook import outlook
 from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call

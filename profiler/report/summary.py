@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.analysis.changes import Change
-from profiler.analysis.results import Grouped, Trend
+from profiler.analysis.results.snapshot import Grouped, Trend
 from profiler.analysis.summary import Summary
 from profiler.budgets.define import scope_words
 from profiler.budgets.detail import Past

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from profiler import display
-from profiler.analysis.compared import LeftOut, Moved, WhatIf, Why
+from profiler.analysis.results.compared import LeftOut, Moved, WhatIf, Why
 from profiler.report.sheet import Heading, Line, Sheet
 from profiler.report.structured import Document
 from profiler.report.values import dollars

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from profiler import display
 from profiler.alerts.wording import highest, state_of
-from profiler.analysis.results import ModelRow, Snapshot
+from profiler.analysis.results.snapshot import ModelRow, Snapshot
 from profiler.domain.alerts import Alert as Told
 from profiler.domain.budgets import Level, Standing
 from profiler.domain.totals import Totals

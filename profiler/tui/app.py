@@ -6,33 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
 
-from rich.console import RenderableType
 from textual import on
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
-from profiler.tui import keys, modes
-from profiler.tui.commands import ActionCommands
-from profiler.tui.exporting import ExportingApp
+from profiler.tui import modes
+from profiler.tui.actions import keys
+from profiler.tui.actions.commands import ActionCommands
+from profiler.tui.asking.ranges import CUSTOM, Range, custom
 from profiler.tui.feed import Source
-from profiler.tui.hangup import GONE, ended_with_its_terminal
+from profiler.tui.layers.writing import WritingApp
+from profiler.tui.looks.stylesheet import KeptStylesheet
+from profiler.tui.looks.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
-from profiler.tui.overdrawing import drawing_over
-from profiler.tui.ranges import CUSTOM, Range, custom
-from profiler.tui.start import Start
-from profiler.tui.stylesheet import KeptStylesheet
-from profiler.tui.theme import DARK, FALLBACK, LIGHT, THEMES
+from profiler.tui.opening.start import Start
+from profiler.tui.terminal.hangup import GONE, ended_with_its_terminal
+from profiler.tui.terminal.overdrawing import drawing_over
 from profiler.tui.widgets.header import Header
-from profiler.tui.written import Written
 
 if TYPE_CHECKING:
     from profiler.tui.screens.calls import CallsScreen
 
 
-class ProfilerApp(ExportingApp):
+class ProfilerApp(WritingApp):
     """The terminal app."""
 
     TITLE = "profiler"
@@ -51,21 +48,12 @@ class ProfilerApp(ExportingApp):
         if self.start.is_shown:
             self.driver_class = drawing_over(self.driver_class)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
-        self._written = Written()
         for theme in THEMES:
             self.register_theme(theme)
         kept = self.start.memory.text("theme")
         self.theme = kept if kept in self.available_themes else DARK.name
         for name in SCREENS:
             self.add_mode(name, partial(modes.screen, name, self.labels, self.start.memory))
-
-    def on_mount(self) -> None:
-        """Whatever another program wrote meanwhile is written over."""
-        self.app_resume_signal.subscribe(self, lambda _: self._written.forget())
-
-    def on_resize(self) -> None:
-        """What a terminal of another size makes of what stood there, nobody knows."""
-        self._written.forget()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether it makes sense now: within a text field a slash is a slash."""
@@ -86,18 +74,6 @@ class ProfilerApp(ExportingApp):
     @on(CallsWanted)
     async def _show_calls(self, asked: CallsWanted) -> None:
         (await self._calls()).within = asked.query
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Write what differs from what stands there, and nothing at all where nothing does."""
-        is_written = not (self.is_headless or self._batch_count)
-        if isinstance(renderable, ChopsUpdate | LayoutUpdate) and is_written:
-            changes = self._written.changes(renderable, self.console)
-            cursor = screen.outer_size.clamp_offset(self.cursor_position)
-            is_still = changes.is_none and cursor == self._previous_cursor_position
-            renderable = None if is_still else cast("RenderableType", changes)
-        elif renderable is not None:
-            self._written.forget()
-        super()._display(screen, renderable)
 
     def action_show(self, screen: str) -> None:
         """Bring a screen to the front."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.analysis.results.snapshot import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Forecast, Standing
 from profiler.domain.places import Place
 from profiler.domain.scopes import Dimension, Filter

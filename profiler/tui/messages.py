@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from profiler.analysis.results import CallDetail, Page, Snapshot
+from profiler.analysis.results.snapshot import CallDetail, Page, Snapshot
 from profiler.domain.budgets import Budget
 from profiler.domain.places import Place
 from profiler.domain.scopes import Filter

@@ -7,7 +7,7 @@ their widgets they would hold up the first frame.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from profiler.tui.ranges import Range
+from profiler.tui.asking.ranges import Range
 from profiler.tui.screens.face import Face
 from profiler.tui.screens.overview import OverviewScreen
 

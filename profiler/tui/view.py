@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import UTC, Asked
 from profiler.analysis.figures import Figures
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.domain.periods import Span
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
@@ -19,7 +19,7 @@ from profiler.errors import (
     StoreError,
     StoreLocked,
 )
-from profiler.tui.ranges import WEEK, Range
+from profiler.tui.asking.ranges import WEEK, Range
 
 
 class Pulse(StrEnum):

@@ -5,7 +5,7 @@ import pytest
 
 from profiler.analysis import cache
 from profiler.analysis.asked import Asked
-from profiler.analysis.caching import CachePart
+from profiler.analysis.results.caching import CachePart
 from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.periods import DAY_US, Span
 from profiler.domain.scopes import Filter

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from profiler.analysis import history, opened
-from profiler.analysis.results import CallDetail, Elsewhere, Matched
+from profiler.analysis.results.snapshot import CallDetail, Elsewhere, Matched
 from profiler.analysis.whatif import candidates
 from profiler.config import Settings
 from profiler.domain.calls import Basis, Call, Cost

@@ -4,7 +4,7 @@ import pytest
 
 from profiler.analysis import models
 from profiler.analysis.asked import Asked
-from profiler.analysis.compared import ModelsPart
+from profiler.analysis.results.compared import ModelsPart
 from profiler.analysis.spread import SAMPLED
 from profiler.domain.calls import Basis, Call, Cost
 from profiler.domain.periods import DAY_US, HOUR_US, Span

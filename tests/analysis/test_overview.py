@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.grouping import by_day
-from profiler.analysis.results import OverviewPart
+from profiler.analysis.results.snapshot import OverviewPart
 from profiler.budgets.changes import Save
 from profiler.budgets.define import define
 from profiler.domain.periods import EVER, HOUR_US, Span, to_us

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from profiler.analysis.caching import PromptPlace
 from profiler.analysis.prompts import LOOKED_AT, judged, prompts
+from profiler.analysis.results.caching import PromptPlace
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.domain.usage import Usage

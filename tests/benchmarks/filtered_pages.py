@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from profiler.analysis.asked import UTC
 from profiler.analysis.history import Order, page
-from profiler.analysis.results import Page
+from profiler.analysis.results.snapshot import Page
 from profiler.domain.periods import Span
 from profiler.domain.places import Place, place_of
 from profiler.domain.query import parse_filter

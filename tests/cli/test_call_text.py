@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from profiler.log.encode import header_line
 from profiler.log.text import Said, text_line
-from profiler.tui.theme import DARK, FALLBACK, palette
+from profiler.tui.looks.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import card
 from tests.support.cli import profiler, profiler_json
 from tests.support.events import a_segment, an_event

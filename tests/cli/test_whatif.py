@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.compared import ModelsPart
+from profiler.analysis.results.compared import ModelsPart
 from profiler.analysis.whatif import whatif
 from profiler.domain.scopes import EVERYTHING
 from profiler.report.whatif import of_whatif

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from profiler.analysis.results import CallDetail, Group, Grouped, PriceLine
+from profiler.analysis.results.snapshot import CallDetail, Group, Grouped, PriceLine
 from profiler.display import share, spend
 from profiler.domain.budgets import Level
 from profiler.domain.calls import Basis, Cost

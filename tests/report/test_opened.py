@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from profiler.analysis.results import CallDetail
+from profiler.analysis.results.snapshot import CallDetail
 from profiler.domain.calls import Basis, Cost
 from profiler.report.opened import draw_detail
 from tests.support.reports import a_call

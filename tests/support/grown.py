@@ -6,8 +6,8 @@ from operator import add
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.flame import grow
-from profiler.analysis.results import Part
-from profiler.analysis.runs import Run, SessionsPart, SitesPart
+from profiler.analysis.results.runs import Run, SessionsPart, SitesPart
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.totals import NOTHING, Totals
 

@@ -17,7 +17,7 @@ from profiler.demo import demo_budgets
 from profiler.domain.periods import to_us
 from profiler.keeping.kept import Kept
 from profiler.store import reads
-from profiler.tui.picture import svg_of
+from profiler.tui.looks.picture import svg_of
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
 SCREENS = ("overview", "calls", "sites")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import reduce
 from operator import add
 
-from profiler.analysis.results import Group, Grouped
+from profiler.analysis.results.snapshot import Group, Grouped
 from profiler.display import share
 from profiler.domain.budgets import Budget, Standing
 from profiler.domain.calls import Basis, Call, Cost, Outcome, call_id

@@ -1,8 +1,8 @@
 """What each screen draws beyond the rest, made from a given snapshot."""
 
-from profiler.analysis.caching import Cached, CachePart, InputTrend, PromptPlace, Prompts
-from profiler.analysis.compared import Compared, ModelsPart, Quantiles, Spread
-from profiler.analysis.results import ModelRow, Part, Snapshot
+from profiler.analysis.results.caching import Cached, CachePart, InputTrend, PromptPlace, Prompts
+from profiler.analysis.results.compared import Compared, ModelsPart, Quantiles, Spread
+from profiler.analysis.results.snapshot import ModelRow, Part, Snapshot
 from profiler.domain.periods import DAY_US
 from profiler.domain.totals import NOTHING
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from profiler.analysis.changes import Change
 from profiler.analysis.figures import Freshness, Spending
-from profiler.analysis.results import (
+from profiler.analysis.results.snapshot import (
     CallDetail,
     ModelRow,
     OverviewPart,

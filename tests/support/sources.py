@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Matched, Page, Part, Snapshot
+from profiler.analysis.results.snapshot import CallDetail, Matched, Page, Part, Snapshot
 from profiler.budgets.changes import Change
 from profiler.budgets.detail import BudgetDetail
 from profiler.domain.calls import Call

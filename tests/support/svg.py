@@ -14,7 +14,7 @@ from rich.color import Color
 from rich.style import Style
 from textual.strip import Strip
 
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 
 CELL, LINE, FONT, ASCENT = 9, 19, 15, 15
 

@@ -8,8 +8,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
-from profiler.tui.theme import palette
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import palette
 from tests.support.idle import wait_precisely
 from tests.support.svg import svg_of
 

@@ -14,9 +14,9 @@ from profiler.keeping.inquiries import AlertLog, Logged, TryTargets
 from profiler.tui.alerts import alerts
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
+from profiler.tui.opening.start import Start
 from profiler.tui.screens.alert_log import AlertLogScreen
 from profiler.tui.screens.budgets import BudgetsScreen
-from profiler.tui.start import Start
 from profiler.tui.widgets.banner import Banner
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, a_standing, an_alert, dollars
 from tests.support.sources import GivenSource, an_app

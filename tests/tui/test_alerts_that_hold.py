@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from profiler.analysis.results import ModelRow
+from profiler.analysis.results.snapshot import ModelRow
 from profiler.domain.alerts import FORECAST
 from profiler.domain.budgets import Amounts, Budget, Measure, Standing
 from profiler.domain.periods import Period

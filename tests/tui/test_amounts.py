@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
 
-from profiler.tui.theme import FALLBACK, palette
+from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.amounts import at_point, lined_up
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.recent import site_cell

@@ -8,13 +8,13 @@ import pytest
 from textual.pilot import Pilot
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.errors import LogError, SchemaMismatch, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import DARK, LIGHT
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
-from profiler.tui.theme import DARK, LIGHT
 from profiler.tui.view import Pulse
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, totals_of
 from tests.support.sources import GivenSource, an_app

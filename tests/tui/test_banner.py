@@ -3,9 +3,9 @@
 import pytest
 
 from profiler.domain.budgets import Level
+from profiler.tui.actions.keymap import Keys
 from profiler.tui.alerts import Alert
-from profiler.tui.keymap import Keys
-from profiler.tui.theme import FALLBACK, palette
+from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.banner import drawn
 
 STANDARD = ("foreground", "surface", "primary", "success", "warning", "error")

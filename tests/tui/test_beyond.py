@@ -6,11 +6,11 @@ from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from profiler.analysis.figures import Spending
+from profiler.tui.actions.keymap import Keys
 from profiler.tui.alerts import fresh
-from profiler.tui.beyond import title_of, titled, toasts
-from profiler.tui.keymap import Keys
+from profiler.tui.looks.picture import settle
 from profiler.tui.messages import FilterChosen
-from profiler.tui.picture import settle
+from profiler.tui.terminal.beyond import title_of, titled, toasts
 from tests.support.snapshots import a_snapshot, a_standing, an_alert
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, until

@@ -4,9 +4,9 @@ import pytest
 from rich.cells import cell_len
 from rich.style import Style
 
-from profiler.analysis.results import Trend
+from profiler.analysis.results.snapshot import Trend
 from profiler.domain.money import PUSD_PER_USD
-from profiler.tui.theme import FALLBACK, palette
+from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.bars import levels
 from profiler.tui.widgets.blocks import (
     ALL,

@@ -20,8 +20,8 @@ from profiler.keeping.inquiries import FilesMakeSense, OpenBudget, Trail, WouldP
 from profiler.ledger.audit import PAGE, Entry, Kind
 from profiler.ledger.remaining import Remaining
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
 from profiler.tui.screens.budget_rows import StandingsGrid
 from profiler.tui.screens.budgets import BudgetsScreen
 from profiler.tui.screens.dialogs import MenuScreen

@@ -20,8 +20,8 @@ from profiler.errors import StoreLocked
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.words import budget_of
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
 from profiler.tui.screens.budget_form import BudgetForm, texts_of, words_typed
 from profiler.tui.screens.budget_wizard import BudgetWizard
 from profiler.tui.screens.budgets import BudgetsScreen

@@ -19,10 +19,10 @@ from profiler.domain.budgets import (
 from profiler.domain.periods import DAY_US, HOUR_US, SECOND_US, Period, Span, window
 from profiler.domain.totals import NOTHING, Totals
 from profiler.keeping.inquiries import Grown
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import THEMES, palette
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
 from profiler.tui.screens.budgets import BudgetsScreen
-from profiler.tui.theme import THEMES, palette
 from profiler.tui.widgets.burn import BurnUp, all_lines
 from profiler.tui.widgets.burn_chart import BAND, FORECAST, LIMIT, REACHED, Burn
 from tests.support.budget_details import a_growth

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
-from profiler.analysis.caching import Cached, CachePart, Prompts
+from profiler.analysis.results.caching import Cached, CachePart, Prompts
 from profiler.domain.totals import Totals
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import DARK, FALLBACK, palette
 from profiler.tui.screens.cache import looked_at, nothing_broken
-from profiler.tui.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.cached import cache_rows, standing_text
 from tests.support.screen_parts import a_cache_part
 from tests.support.snapshots import a_snapshot

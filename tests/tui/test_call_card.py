@@ -6,7 +6,7 @@ import pytest
 from rich.text import Text
 
 from profiler.domain.calls import Band, Basis, Call, Cost
-from profiler.tui.theme import DARK, FALLBACK, palette
+from profiler.tui.looks.theme import DARK, FALLBACK, palette
 from profiler.tui.widgets.call_card import MAX_CALLERS, card
 from profiler.tui.widgets.pairs import folded
 from tests.support.snapshots import ZONE, a_call, a_detail

@@ -7,12 +7,12 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from profiler.analysis.results import CallDetail
+from profiler.analysis.results.snapshot import CallDetail
 from profiler.domain.calls import Outcome
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.log.captured import CallText, Speech
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.widgets.call_list import CallList
 from profiler.tui.widgets.paged_calls import KEPT

@@ -8,13 +8,13 @@ from textual.widgets import Input
 
 from profiler.domain.scopes import Dimension, Match
 from profiler.errors import StoreLocked
+from profiler.tui.actions.commands import commands
 from profiler.tui.app import ProfilerApp
-from profiler.tui.commands import commands
+from profiler.tui.asking.saved import SavedFilters
+from profiler.tui.looks.picture import settle
 from profiler.tui.memory import Memory
-from profiler.tui.picture import settle
-from profiler.tui.saved import SavedFilters
+from profiler.tui.opening.start import Start
 from profiler.tui.screens.call_dialogs import ColumnsScreen, FiltersScreen, GoToScreen
-from profiler.tui.start import Start
 from profiler.tui.widgets.call_list import CallList
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot
 from tests.support.sources import GivenSource

@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from profiler.tui.alerts import Alert
 from profiler.tui.app import ProfilerApp
 from profiler.tui.memory import Memory
-from profiler.tui.start import Start
+from profiler.tui.opening.start import Start
 from profiler.tui.widgets.banner import MOST_KEPT, Banner
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot
 from tests.support.sources import GivenSource

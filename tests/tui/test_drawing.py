@@ -6,10 +6,10 @@ from rich.text import Text
 from textual.color import Color
 from textual.theme import Theme
 
-from profiler.analysis.compared import Compared
+from profiler.analysis.results.compared import Compared
 from profiler.domain.budgets import Level
 from profiler.domain.totals import Totals
-from profiler.tui.theme import DARK, FALLBACK, THEMES, Palette, palette
+from profiler.tui.looks.theme import DARK, FALLBACK, THEMES, Palette, palette
 from profiler.tui.widgets.bars import merged, nice_top
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.facts import knowledge

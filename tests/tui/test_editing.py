@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from profiler.errors import UsageError
-from profiler.tui.editing import editor_command
+from profiler.tui.actions.editing import editor_command
 
 FRAME = "rag/answer.py:41 answer"
 

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList
 
 from profiler.report.forms import FORMS, Order
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.export import ExportScreen
 from tests.support.snapshots import a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app

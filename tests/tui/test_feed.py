@@ -11,7 +11,7 @@ import pytest
 from textual.message import Message
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.errors import StoreLocked
 from profiler.tui.feed import NEWS_S, Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken

@@ -1,8 +1,8 @@
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
+from profiler.tui.looks.stylesheet import KeptStylesheet
 from profiler.tui.screens.help import HelpScreen
-from profiler.tui.stylesheet import KeptStylesheet
 from profiler.tui.widgets.footer import Footer
 from tests.support.snapshots import a_snapshot
 from tests.support.sources import GivenSource, an_app

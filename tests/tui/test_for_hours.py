@@ -11,8 +11,8 @@ from profiler.config import Settings
 from profiler.domain.scopes import EVERYTHING
 from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
 from tests.support.descriptors import descriptors
 from tests.support.events import START_US, a_segment, an_event
 from tests.support.ledgers import a_budget

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from profiler.tui.theme import DARK, FALLBACK
+from profiler.tui.looks.theme import DARK, FALLBACK
 from profiler.tui.widgets.columns import Column
 from profiler.tui.widgets.grid import Grid
 

@@ -18,12 +18,12 @@ from textual.pilot import Pilot
 from profiler.display import plain
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
+from profiler.tui.asking.saved import SavedFilters
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import DARK, FALLBACK, palette
 from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
-from profiler.tui.saved import SavedFilters
-from profiler.tui.start import Start
-from profiler.tui.theme import DARK, FALLBACK, palette
+from profiler.tui.opening.start import Start
 from profiler.tui.widgets.call_card import card
 from profiler.tui.widgets.query import quoted
 from tests.support.snapshots import (

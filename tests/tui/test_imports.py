@@ -26,7 +26,7 @@ def test_importing_the_app_imports_nothing_heavy() -> None:
 
 
 def test_the_app_is_started_without_the_rest_of_the_command_line() -> None:
-    loaded = loaded_by("profiler.cli.main", "profiler.cli.app", "profiler.tui.opening")
+    loaded = loaded_by("profiler.cli.main", "profiler.cli.app", "profiler.tui.opening.first_frame")
     assert loaded.isdisjoint(("click", "textual", "rich", "asyncio", "profiler.cli.home"))
 
 

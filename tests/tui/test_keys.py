@@ -8,18 +8,18 @@ from textual.pilot import Pilot
 from profiler.domain.scopes import Dimension
 from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.tui import modes
+from profiler.tui.actions.commands import ActionCommands, commands
+from profiler.tui.actions.keymap import Keys
 from profiler.tui.app import ProfilerApp
-from profiler.tui.commands import ActionCommands, commands
-from profiler.tui.keymap import Keys
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import DARK, FALLBACK, palette
 from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
+from profiler.tui.opening.start import Start
 from profiler.tui.screens.export import ExportScreen
 from profiler.tui.screens.help import page
 from profiler.tui.screens.overview import OverviewScreen
 from profiler.tui.screens.ranges import RangeScreen
-from profiler.tui.start import Start
-from profiler.tui.theme import DARK, FALLBACK, palette
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.memory import Memory
-from profiler.tui.saved import SavedFilters
 
 
 def test_what_was_chosen_is_there_next_time(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from textual.pilot import Pilot
 
 from profiler.analysis.asked import EACH
-from profiler.analysis.compared import LeftOut, ModelsPart, Moved, WhatIf
+from profiler.analysis.results.compared import LeftOut, ModelsPart, Moved, WhatIf
 from profiler.domain.money import PUSD_PER_USD
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.models import ModelsScreen
 from profiler.tui.screens.side_by_side import SideBySideScreen
 from profiler.tui.screens.whatif import WhatIfScreen, fitting

@@ -11,9 +11,9 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
-from profiler.tui.monochrome import FewColours
-from profiler.tui.picture import settle
-from profiler.tui.theme import DARK, THEMES
+from profiler.tui.looks.monochrome import FewColours
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import DARK, THEMES
 from tests.support.snapshots import a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.terminal import Terminal

@@ -15,13 +15,13 @@ from profiler.domain.totals import Totals
 from profiler.domain.usual import WEEK_US
 from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.memory import Memory
-from profiler.tui.picture import settle
+from profiler.tui.opening.start import Start
 from profiler.tui.screens.cache import CacheScreen, calls_at as calls_at_place
 from profiler.tui.screens.models import ModelsScreen
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.screens.sites import REST, SitesScreen, calls_at
-from profiler.tui.start import Start
 from profiler.tui.widgets.bars import MARGIN, BarsPlot
 from profiler.tui.widgets.frames import rows
 from profiler.tui.widgets.icicle import Icicle

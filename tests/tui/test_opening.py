@@ -15,10 +15,10 @@ from profiler.analysis.overview import snapshot
 from profiler.config import Settings
 from profiler.pricing.card import Card
 from profiler.tui.app import ProfilerApp
-from profiler.tui.opening import first_figures, frame
-from profiler.tui.overdrawing import drawing_over
-from profiler.tui.ranges import WEEK
-from profiler.tui.start import Start
+from profiler.tui.asking.ranges import WEEK
+from profiler.tui.opening.first_frame import first_figures, frame
+from profiler.tui.opening.start import Start
+from profiler.tui.terminal.overdrawing import drawing_over
 from profiler.tui.view import Question
 from profiler.tui.widgets import panel, trend
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, an_empty_snapshot

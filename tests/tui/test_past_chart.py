@@ -7,7 +7,7 @@ import pytest
 from profiler.budgets.detail import BudgetDetail
 from profiler.domain.budgets import Budget
 from profiler.domain.periods import Period
-from profiler.tui.theme import THEMES, palette
+from profiler.tui.looks.theme import THEMES, palette
 from profiler.tui.widgets.past_chart import lines_of
 from tests.support.budget_details import a_budget_detail
 from tests.support.snapshots import NOW_US, dollars

@@ -1,4 +1,4 @@
-from profiler.tui.picture import svg_of
+from profiler.tui.looks.picture import svg_of
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot
 from tests.support.sources import GivenSource
 

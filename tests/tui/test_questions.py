@@ -8,10 +8,10 @@ from textual.widgets import Input
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Match
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
+from profiler.tui.looks.theme import LIGHT
 from profiler.tui.memory import Memory
-from profiler.tui.picture import settle
-from profiler.tui.start import Start
-from profiler.tui.theme import LIGHT
+from profiler.tui.opening.start import Start
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until

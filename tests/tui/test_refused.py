@@ -5,8 +5,8 @@ from textual.pilot import Pilot
 from profiler.domain.alerts import MOST_REFUSED, REFUSED
 from profiler.domain.budgets import Action, Level
 from profiler.tui.alerts import alerts, fresh
+from profiler.tui.looks.picture import settle
 from profiler.tui.messages import FilterChosen
-from profiler.tui.picture import settle
 from profiler.tui.widgets.facts import TroubleLine
 from tests.support.snapshots import a_snapshot, a_standing, an_alert, dollars
 from tests.support.sources import GivenSource, an_app

@@ -12,7 +12,7 @@ from profiler.analysis.nesting import Step
 from profiler.display import duration
 from profiler.domain.calls import Call
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.sessions import SessionsScreen
 from profiler.tui.widgets.grid import Grid

@@ -12,7 +12,7 @@ from profiler.analysis.flame import Measure, grow
 from profiler.domain.calls import Call
 from profiler.domain.totals import Totals
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.sites import SitesScreen, calls_at
 from profiler.tui.widgets.frame_table import FrameTable
 from profiler.tui.widgets.frames import boxes, drawn, label

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from profiler.domain.calls import Call
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from tests.support.snapshots import a_call, a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.watchdog import MOST_S, Watchdog

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from profiler.tui.looks.picture import settle
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from tests.support.snapshots import (
     a_call,

@@ -12,10 +12,10 @@ from profiler.domain.totals import Totals
 from profiler.errors import StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.app import ProfilerApp
+from profiler.tui.asking.ranges import RANGES, wider
 from profiler.tui.feed import Source
 from profiler.tui.memory import Memory
-from profiler.tui.ranges import RANGES, wider
-from profiler.tui.start import Start
+from profiler.tui.opening.start import Start
 from profiler.tui.view import Pulse
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app

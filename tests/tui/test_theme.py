@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from textual.color import Color
 
-from profiler.tui.theme import CONTRAST, EVERY_EYE, THEMES
+from profiler.tui.looks.theme import CONTRAST, EVERY_EYE, THEMES
 from tests.tui.test_drawing import contrast, ink_of
 
 # How the eye's three kinds of cones see linear red, green and blue where one kind is missing,

@@ -14,15 +14,15 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results import CallDetail, Snapshot
-from profiler.analysis.runs import SessionsPart
+from profiler.analysis.results.runs import SessionsPart
+from profiler.analysis.results.snapshot import CallDetail, Snapshot
 from profiler.log.captured import CallText, Speech
 from profiler.options.actions import ACTIONS, EVERYWHERE, Action
 from profiler.tui.app import ProfilerApp
+from profiler.tui.looks.picture import settle
 from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
-from profiler.tui.picture import settle
-from profiler.tui.start import Start
+from profiler.tui.opening.start import Start
 from profiler.tui.widgets.call_list import CallList
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, a_standing
 from tests.support.sources import GivenSource

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSServerHandshakeError
 
-from profiler.tui.theme import DARK
-from profiler.tui.web import free_port
+from profiler.tui.looks.theme import DARK
+from profiler.tui.terminal.web import free_port
 from tests.support.running import running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

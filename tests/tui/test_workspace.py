@@ -8,7 +8,7 @@ from textual.widgets import Input
 from profiler.config import Settings
 from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
-from profiler.tui.picture import settle
+from profiler.tui.looks.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.workspace import Workspace
 from tests.support.events import START_US, an_event, append, some_events

@@ -15,7 +15,7 @@ from profiler.errors import UsageError
 
 if TYPE_CHECKING:
     from profiler.analysis.changes import Changed
-    from profiler.analysis.results import Grouped
+    from profiler.analysis.results.snapshot import Grouped
     from profiler.report.document import Document
     from profiler.workspace import Workspace
 

@@ -17,7 +17,7 @@ from profiler.domain.scopes import Dimension
 from profiler.errors import StoreLocked
 
 if TYPE_CHECKING:
-    from profiler.analysis.results import Grouped
+    from profiler.analysis.results.snapshot import Grouped
     from profiler.workspace import Workspace
 
 _HOME_AND_BELOW = "\x1b[H\x1b[J"

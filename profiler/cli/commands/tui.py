@@ -62,7 +62,7 @@ def tui(
 
 def _serve(home: Path | None, port: int | None, options: list[str]) -> None:
     """Serve the app to a browser until Ctrl-C."""
-    from profiler.tui.web import LocalServer, free_port
+    from profiler.tui.terminal.web import LocalServer, free_port
 
     command = [sys.executable, "-m", "profiler"]
     if home:

@@ -2,7 +2,7 @@
 
 from profiler.domain.budgets import Standing
 from profiler.tui.alerts import standing_of
-from profiler.tui.counted import calls_of
+from profiler.tui.asking.counted import calls_of
 from profiler.tui.messages import AllowWanted, BudgetOpened, CallsWanted
 from profiler.tui.screens.face import Face
 from profiler.tui.widgets.banner import Banner

@@ -16,6 +16,7 @@ from profiler.alerts.wording import line_of, told_words
 from profiler.budgets.changes import Acknowledge
 from profiler.domain.alerts import Alert
 from profiler.keeping.inquiries import AlertLog, Logged, TryTargets
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import (
     Answered,
     BudgetChanged,
@@ -25,7 +26,6 @@ from profiler.tui.messages import (
     ReadFailed,
 )
 from profiler.tui.screens.unhurried import Dialog
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of

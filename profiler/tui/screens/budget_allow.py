@@ -19,7 +19,7 @@ from profiler.errors import UsageError
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.scoping import each_of
 from profiler.ledger.words import BadWord
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.screens.form import Form
 
 _UNIT = {Measure.COST: "", Measure.TOKENS: " tokens", Measure.CALLS: " calls"}

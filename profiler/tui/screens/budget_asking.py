@@ -3,8 +3,8 @@
 from profiler.budgets.written import toml_of
 from profiler.errors import UsageError
 from profiler.options.actions import ACTIONS
-from profiler.tui.counted import calls_of
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.counted import calls_of
 from profiler.tui.messages import CallsWanted, Signed
 from profiler.tui.screens.budget_changing import ChangingFace
 from profiler.tui.screens.budget_check import CheckScreen

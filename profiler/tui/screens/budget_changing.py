@@ -21,8 +21,8 @@ from profiler.budgets.detail import BudgetDetail
 from profiler.domain.budgets import Budget
 from profiler.errors import UsageError
 from profiler.ledger.overrides import ASKED, GRANTED, Recorded
-from profiler.tui.editing import at_line
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.editing import at_line
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.messages import BudgetChanged
 from profiler.tui.screens.budget_allow import AllowForm
 from profiler.tui.screens.budget_form import BudgetForm

@@ -12,9 +12,9 @@ from textual.widgets import Button, Input, Static
 from profiler import display
 from profiler.domain.budgets import Measure
 from profiler.keeping.inquiries import FilesMakeSense, WouldPass
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import Answered, Inquired, ReadFailed
 from profiler.tui.screens.form import Form
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.panel import palette_of
 

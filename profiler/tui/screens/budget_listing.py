@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from profiler import display
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.screens.budget_asking import AskingFace
 from profiler.tui.screens.budget_rows import (
     BUDGET_COLUMNS,

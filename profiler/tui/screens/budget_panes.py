@@ -18,8 +18,8 @@ from profiler.budgets.told import begins, entry_words, extra_words, variance_wor
 from profiler.domain.budgets import Level, Measure
 from profiler.ledger.audit import PAGE, Entry
 from profiler.ledger.overrides import ASKED, GRANTED, Recorded
-from profiler.tui.keymap import keys_of
-from profiler.tui.theme import Palette
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.panel import palette_of

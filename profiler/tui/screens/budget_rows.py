@@ -10,13 +10,13 @@ from textual.geometry import Size
 from textual.reactive import reactive
 
 from profiler import display
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
 from profiler.budgets.sentence import consequences, rules_told, whom
 from profiler.domain.budgets import Level, Standing
-from profiler.tui.keymap import Keys, keys_of
-from profiler.tui.theme import Palette
+from profiler.tui.actions.keymap import Keys, keys_of
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.gauge import SIGNS, bar, brief_text, gauge
 from profiler.tui.widgets.grid import Grid

@@ -8,7 +8,7 @@ from textual import on
 from textual.widgets import Input, OptionList
 
 from profiler import display
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.budgets.outlook import about
 from profiler.budgets.sentence import sentence
 from profiler.domain.budgets import Budget, Measure, Standing

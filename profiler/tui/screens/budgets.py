@@ -16,8 +16,8 @@ from profiler.budgets.detail import BudgetDetail
 from profiler.budgets.growth import Growth
 from profiler.keeping.inquiries import USUAL_DAYS, Grown, OpenBudget, Saved, Trail
 from profiler.ledger.audit import Entry
-from profiler.tui import keys
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions import keys
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.messages import Answered, Inquired
 from profiler.tui.screens.budget_listing import ListingFace
 from profiler.tui.screens.budget_panes import (

@@ -12,13 +12,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.caching import Cached, CachePart, PromptPlace, Prompts
-from profiler.analysis.results import Part, Snapshot
-from profiler.tui import keys
+from profiler.analysis.results.caching import Cached, CachePart, PromptPlace, Prompts
+from profiler.analysis.results.snapshot import Part, Snapshot
+from profiler.tui.actions import keys
+from profiler.tui.asking.opened import joined, labelled
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import joined, labelled
 from profiler.tui.screens.face import Face
-from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cached import (

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from profiler.analysis.results import CallDetail
+from profiler.analysis.results.snapshot import CallDetail
 from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.call_card import CallCard
 

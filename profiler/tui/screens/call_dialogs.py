@@ -16,7 +16,7 @@ from textual.widgets.selection_list import Selection
 
 from profiler import display
 from profiler.errors import UsageError
-from profiler.tui.saved import SavedFilters
+from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.screens.unhurried import Dialog
 from profiler.tui.widgets.call_columns import COLUMNS, USUAL, chosen_columns
 

@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from profiler import display
 from profiler.domain.calls import Call
 from profiler.domain.periods import moment_us
-from profiler.tui import keys
+from profiler.tui.actions import keys
+from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.messages import FilterChosen
-from profiler.tui.saved import SavedFilters
 from profiler.tui.screens.call_dialogs import TOP, ColumnsScreen, FiltersScreen, GoToScreen
 from profiler.tui.screens.calls_opening import OpeningFace
 from profiler.tui.widgets.call_list import CallList

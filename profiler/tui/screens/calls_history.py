@@ -12,7 +12,7 @@ from textual.widget import Widget
 from profiler import display
 from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Filter
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import FilterChosen
 from profiler.tui.screens.face import Face

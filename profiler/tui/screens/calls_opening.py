@@ -5,7 +5,7 @@ from functools import partial
 from textual import on
 
 from profiler import display
-from profiler.analysis.results import CallDetail
+from profiler.analysis.results.snapshot import CallDetail
 from profiler.tui.messages import DetailRead, DetailWanted, ReadFailed
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.calls_history import HistoryFace

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widget import Widget
 
-from profiler.analysis.results import Part
+from profiler.analysis.results.snapshot import Part
 from profiler.tui.screens.unhurried import Unhurried
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.footer import Footer

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.flame import Measure, Path
-from profiler.analysis.runs import SitesPart
+from profiler.analysis.results.runs import SitesPart
 from profiler.tui.screens.face import Face
 from profiler.tui.view import View
 from profiler.tui.widgets.frame_table import FrameTable

@@ -14,11 +14,11 @@ from textual.widget import Widget
 
 from profiler.domain.query import KEYS
 from profiler.options.actions import ACTIONS, EVERYWHERE
-from profiler.tui.keymap import Keys, keys_of
-from profiler.tui.keys import MOVES
+from profiler.tui.actions.keymap import Keys, keys_of
+from profiler.tui.actions.keys import MOVES
+from profiler.tui.looks.theme import Palette
 from profiler.tui.names import TITLES
 from profiler.tui.screens.unhurried import Dialog
-from profiler.tui.theme import Palette
 from profiler.tui.view import MARKS
 from profiler.tui.widgets.columns import GAP, stacked
 from profiler.tui.widgets.panel import palette_of

@@ -6,11 +6,11 @@ from textual import on
 from textual.binding import BindingType
 
 from profiler.analysis.asked import EACH
-from profiler.analysis.compared import Compared
-from profiler.tui import keys
-from profiler.tui.keymap import keys_of
+from profiler.analysis.results.compared import Compared
+from profiler.tui.actions import keys
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.opened import joined
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import joined
 from profiler.tui.screens.models_face import ModelsFace
 from profiler.tui.screens.side_by_side import SideBySideScreen
 from profiler.tui.screens.whatif import WhatIfScreen

@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.compared import Compared, ModelsPart
-from profiler.analysis.results import Part
+from profiler.analysis.results.compared import Compared, ModelsPart
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.totals import Totals
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.screens.face import Face
 from profiler.tui.view import View
 from profiler.tui.widgets.amounts import points_in_line

@@ -12,20 +12,20 @@ from textual.message import Message
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.results import ModelRow, OverviewPart, Part, Snapshot
+from profiler.analysis.results.snapshot import ModelRow, OverviewPart, Part, Snapshot
 from profiler.domain.budgets import Level, Standing
 from profiler.domain.periods import to_moment
 from profiler.domain.totals import Totals
-from profiler.tui import keys
-from profiler.tui.keymap import Keys, keys_of
+from profiler.tui.actions import keys
+from profiler.tui.actions.keymap import Keys, keys_of
+from profiler.tui.asking.opened import labelled
+from profiler.tui.looks.monochrome import has_few_colours
+from profiler.tui.looks.theme import Palette
 from profiler.tui.memory import Memory
 from profiler.tui.messages import CallsWanted
-from profiler.tui.monochrome import has_few_colours
 from profiler.tui.names import BYS
-from profiler.tui.opened import labelled
 from profiler.tui.screens.alarmed import AlarmedFace
 from profiler.tui.screens.face import Face
-from profiler.tui.theme import Palette
 from profiler.tui.widgets import trend
 from profiler.tui.widgets.amounts import lined_up
 from profiler.tui.widgets.banner import Banner

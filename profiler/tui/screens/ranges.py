@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from profiler import display
 from profiler.errors import UsageError
-from profiler.tui.ranges import CUSTOM, Range
+from profiler.tui.asking.ranges import CUSTOM, Range
 from profiler.tui.screens.unhurried import Dialog
 
 

@@ -12,14 +12,14 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.runs import Run, SessionsPart
+from profiler.analysis.results.runs import Run, SessionsPart
 from profiler.domain.periods import Span, to_moment
-from profiler.tui import keys
+from profiler.tui.actions import keys
+from profiler.tui.asking.opened import between, joined, labelled, within
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted, DetailRead, DetailWanted
-from profiler.tui.opened import between, joined, labelled, within
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.face import Face
-from profiler.tui.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cell_grid import CellGrid

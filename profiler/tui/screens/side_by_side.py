@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from profiler import display
-from profiler.analysis.compared import Compared
+from profiler.analysis.results.compared import Compared
+from profiler.tui.looks.theme import Palette
 from profiler.tui.screens.unhurried import Dialog
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column, fit
 from profiler.tui.widgets.grid import GUTTER, Grid

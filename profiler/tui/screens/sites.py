@@ -11,15 +11,15 @@ from textual.binding import BindingType
 
 from profiler import display
 from profiler.analysis.flame import NO_FRAME, Measure, Path
-from profiler.analysis.runs import SitesPart
+from profiler.analysis.results.runs import SitesPart
 from profiler.domain.scopes import WAY
 from profiler.errors import UsageError
-from profiler.tui import keys
-from profiler.tui.editing import editor_command
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions import keys
+from profiler.tui.actions.editing import editor_command
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.opened import joined, labelled
+from profiler.tui.asking.ranges import CUSTOM, Range, custom
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import joined, labelled
-from profiler.tui.ranges import CUSTOM, Range, custom
 from profiler.tui.screens.frames_face import BEFORE, FramesFace
 from profiler.tui.screens.ranges import CustomRangeScreen
 from profiler.tui.widgets.frame_table import FrameTable

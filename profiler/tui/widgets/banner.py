@@ -9,11 +9,11 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from profiler.tui.actions.keymap import Keys, keys_of
 from profiler.tui.alerts import Alert, alerts
-from profiler.tui.keymap import Keys, keys_of
+from profiler.tui.looks.theme import Palette
 from profiler.tui.memory import Memory
 from profiler.tui.messages import BudgetChanged
-from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.columns import placed, stacked
 from profiler.tui.widgets.gauge import SIGNS

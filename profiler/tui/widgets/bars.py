@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler.domain.periods import Span, to_moment
-from profiler.tui.monochrome import has_few_colours
-from profiler.tui.theme import Palette
+from profiler.tui.looks.monochrome import has_few_colours
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.blocks import (
     ALL,
     NONE,

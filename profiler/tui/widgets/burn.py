@@ -9,8 +9,8 @@ from profiler import display
 from profiler.budgets.growth import Growth
 from profiler.domain.budgets import Standing
 from profiler.domain.periods import DAY_US, SECOND_US, Period, to_moment
-from profiler.tui.monochrome import FewColours
-from profiler.tui.theme import Palette
+from profiler.tui.looks.monochrome import FewColours
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.burn_chart import BAND, EVEN, FORECAST, Burn, lines_of, words_of
 from profiler.tui.widgets.columns import spread, stacked
 from profiler.tui.widgets.panel import palette_of

@@ -13,7 +13,7 @@ from profiler.budgets.growth import Growth, even
 from profiler.budgets.outlook import expected_short
 from profiler.domain.budgets import Action, Measure, Standing
 from profiler.domain.money import PUSD_PER_USD
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.bars import MARGIN, nice_top
 from profiler.tui.widgets.blocks import EIGHTHS, halfway, rule_at
 from profiler.tui.widgets.cells import Cells

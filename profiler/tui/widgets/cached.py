@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.caching import Cached, InputTrend, PromptPlace
+from profiler.analysis.results.caching import Cached, InputTrend, PromptPlace
 from profiler.domain.periods import to_moment
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.bars import TIMES, merged
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.origin import split_bar

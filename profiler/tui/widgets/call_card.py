@@ -9,10 +9,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.results import CallDetail
+from profiler.analysis.results.snapshot import CallDetail
 from profiler.domain.calls import Call
 from profiler.log.captured import CallText
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.call_columns import tokens_per_second
 from profiler.tui.widgets.call_costs import cost_lines, other_costs
 from profiler.tui.widgets.columns import placed, stacked

@@ -10,7 +10,7 @@ from rich.text import Text
 from profiler import display
 from profiler.domain.calls import Call, Outcome
 from profiler.domain.periods import SECOND_US, to_moment
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.amounts import MOST_DIGITS, at_point
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.recent import (

@@ -7,9 +7,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.results import CallDetail, PriceLine
+from profiler.analysis.results.snapshot import CallDetail, PriceLine
 from profiler.domain.calls import Basis, Cost
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.amounts import lined_up
 from profiler.tui.widgets.columns import spread
 from profiler.tui.widgets.pairs import INDENT, pair, said

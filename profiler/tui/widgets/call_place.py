@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from profiler import display
-from profiler.analysis.results import Matched
+from profiler.analysis.results.snapshot import Matched
 from profiler.tui.widgets.call_list import CallList
 
 

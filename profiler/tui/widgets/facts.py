@@ -7,10 +7,10 @@ from textual.geometry import Size
 
 from profiler import display
 from profiler.analysis.figures import Figures
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.domain.alerts import MOST_REFUSED
 from profiler.domain.totals import Totals
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.movers import led_to, movers
 from profiler.tui.widgets.panel import FiguresPanel
 from profiler.tui.widgets.spending import part_of

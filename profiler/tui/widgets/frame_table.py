@@ -8,7 +8,7 @@ from rich.text import Text
 
 from profiler import display
 from profiler.analysis.flame import Path
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.amounts import at_point
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column

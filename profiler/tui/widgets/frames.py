@@ -11,7 +11,7 @@ from profiler import display
 from profiler.analysis.flame import Frame, Measure, Path, grow
 from profiler.domain.totals import NOTHING, Totals
 from profiler.report.flame.places import place_of
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 
 LEAST_CHANGE = 0.01
 """Frames that changed by less than this share of the whole are told apart by no colour."""

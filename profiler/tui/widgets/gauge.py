@@ -5,7 +5,7 @@ from rich.text import Text
 from profiler import display
 from profiler.budgets.sentence import PER
 from profiler.domain.budgets import Level, Measure, Standing
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import spread
 
 SIGNS = {Level.OK: "✓", Level.WATCH: "◆", Level.HIGH: "▲", Level.OVER: "✖"}

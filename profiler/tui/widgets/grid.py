@@ -13,7 +13,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column, column_at, fit, line, titles
 from profiler.tui.widgets.panel import palette_of
 

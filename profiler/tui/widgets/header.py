@@ -10,10 +10,10 @@ from textual.widget import Widget
 
 from profiler import display
 from profiler.domain.periods import EVER, to_moment
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.ranges import CUSTOM
+from profiler.tui.looks.theme import Palette
 from profiler.tui.names import SCREENS, TITLES
-from profiler.tui.ranges import CUSTOM
-from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, MARKS, Pulse, View
 from profiler.tui.widgets.columns import spread, stacked
 from profiler.tui.widgets.panel import palette_of

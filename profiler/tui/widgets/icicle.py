@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from profiler.analysis.flame import Path, grow
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.frames import Box, Drawn, boxes, change_text, colour_of, label, size_text
 from profiler.tui.widgets.panel import palette_of

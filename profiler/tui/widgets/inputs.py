@@ -7,11 +7,11 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.caching import InputTrend
+from profiler.analysis.results.caching import InputTrend
 from profiler.domain.periods import Span, to_moment
+from profiler.tui.asking.opened import between, within
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import between, within
-from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer
 from profiler.tui.widgets.panel import palette_of

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.compared import Compared
-from profiler.tui.opened import joined, labelled
-from profiler.tui.theme import Palette
+from profiler.analysis.results.compared import Compared
+from profiler.tui.asking.opened import joined, labelled
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.spending import spend_text

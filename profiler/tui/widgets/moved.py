@@ -12,12 +12,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.compared import ModelsPart, Moved, WhatIf
+from profiler.analysis.results.compared import ModelsPart, Moved, WhatIf
 from profiler.report.whatif import IN_USE, change, notes_of, notes_of_ranked
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.opened import joined, labelled
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import joined, labelled
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.columns import Cell, Column, fitted
 from profiler.tui.widgets.gauge import bar

@@ -7,10 +7,10 @@ from rich.text import Text
 from textual.geometry import Size
 
 from profiler import display
-from profiler.analysis.results import OverviewPart, Snapshot
+from profiler.analysis.results.snapshot import OverviewPart, Snapshot
 from profiler.domain.usual import before
-from profiler.tui.opened import between, joined, labelled
-from profiler.tui.theme import Palette
+from profiler.tui.asking.opened import between, joined, labelled
+from profiler.tui.looks.theme import Palette
 from profiler.tui.view import View
 from profiler.tui.widgets.amounts import lined_up
 from profiler.tui.widgets.columns import Column

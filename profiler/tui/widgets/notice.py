@@ -9,9 +9,9 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
-from profiler.tui.keymap import keys_of
-from profiler.tui.ranges import wider
-from profiler.tui.theme import Palette
+from profiler.tui.actions.keymap import keys_of
+from profiler.tui.asking.ranges import wider
+from profiler.tui.looks.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, Pulse, View
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.panel import palette_of

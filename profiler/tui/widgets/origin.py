@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from profiler.domain.totals import Totals
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 
 
 def split_bar(totals: Totals, width: int, ink: Palette) -> Text:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from profiler.analysis.results import Matched
+from profiler.analysis.results.snapshot import Matched
 from profiler.domain.calls import Call
 from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Filter

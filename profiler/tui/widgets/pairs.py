@@ -8,7 +8,7 @@ from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from profiler import display
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import placed, spread
 
 NAME_WIDTH = 13

@@ -6,8 +6,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler.analysis.figures import Figures
-from profiler.analysis.results import Snapshot
-from profiler.tui.theme import Palette, palette
+from profiler.analysis.results.snapshot import Snapshot
+from profiler.tui.looks.theme import Palette, palette
 from profiler.tui.view import EMPTY_VIEW
 
 PATIENCE_S = 1.0

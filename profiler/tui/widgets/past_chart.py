@@ -12,7 +12,7 @@ from profiler.budgets.detail import BudgetDetail, Past
 from profiler.domain.budgets import Measure
 from profiler.domain.money import PUSD_PER_USD
 from profiler.domain.periods import Period, to_moment
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.bars import MARGIN, TIME_GAP, nice_top
 from profiler.tui.widgets.blocks import (
     Paint,

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from profiler.display import plain
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.panel import palette_of
 
 LEAST_WIDTH = 16

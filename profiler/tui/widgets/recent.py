@@ -9,11 +9,11 @@ from textual.geometry import Size
 from textual.message import Message
 
 from profiler import display
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.periods import to_moment
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import DetailRead, DetailWanted
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.amounts import lined_up
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.rows import RowsPanel, table

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
-from profiler.analysis.results import Snapshot
-from profiler.tui.theme import Palette
+from profiler.analysis.results.snapshot import Snapshot
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import GAP, Cell, Column, fit, line, snug
 from profiler.tui.widgets.panel import Panel
 

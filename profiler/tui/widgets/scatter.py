@@ -12,9 +12,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from profiler import display
-from profiler.analysis.compared import Compared
+from profiler.analysis.results.compared import Compared
 from profiler.domain.money import PUSD_PER_USD
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import stacked
 from profiler.tui.widgets.panel import palette_of
 from profiler.tui.widgets.trend import tick_money

@@ -5,12 +5,12 @@ from textual.geometry import Size
 
 from profiler import display
 from profiler.analysis.figures import Figures
-from profiler.analysis.results import OverviewPart, Snapshot
+from profiler.analysis.results.snapshot import OverviewPart, Snapshot
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.totals import Totals
 from profiler.domain.usual import periods, usual_hours
-from profiler.tui.opened import between
-from profiler.tui.theme import Palette
+from profiler.tui.asking.opened import between
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import placed
 from profiler.tui.widgets.panel import FiguresPanel, palette_of
 from profiler.tui.widgets.spots import SpotsPanel, opens

@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
 
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted
-from profiler.tui.theme import Palette
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.panel import Panel, palette_of
 

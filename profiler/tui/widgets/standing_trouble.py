@@ -5,7 +5,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
-from profiler.tui.keymap import keys_of
+from profiler.tui.actions.keymap import keys_of
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.panel import palette_of
 

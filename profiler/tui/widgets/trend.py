@@ -11,12 +11,12 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from profiler import display
-from profiler.analysis.results import OverviewPart, Trend
+from profiler.analysis.results.snapshot import OverviewPart, Trend
 from profiler.domain.money import PUSD_PER_USD, pusd
 from profiler.domain.periods import Span, to_moment
+from profiler.tui.asking.opened import between, joined, labelled, within
+from profiler.tui.looks.theme import Palette
 from profiler.tui.messages import CallsWanted
-from profiler.tui.opened import between, joined, labelled, within
-from profiler.tui.theme import Palette
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer, nice_top
 from profiler.tui.widgets.blocks import PATTERNS

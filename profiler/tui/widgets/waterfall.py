@@ -10,7 +10,7 @@ from textual.strip import Strip
 from profiler import display
 from profiler.analysis.nesting import Step, steps
 from profiler.domain.calls import Call, Outcome
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.amounts import MOST_DIGITS, at_point
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.grid import TITLE_ROWS, Grid

@@ -7,10 +7,10 @@ from typing import Literal
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.compared import Compared
+from profiler.analysis.results.compared import Compared
 from profiler.analysis.spread import REFUSED, TRUNCATED
 from profiler.domain.money import usd
-from profiler.tui.theme import Palette
+from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Column
 
 Better = Literal["less", "more", ""]

@@ -7,7 +7,7 @@ from textual import on
 from profiler.display import plain
 from profiler.tui import modes
 from profiler.tui.alerts import lifted
-from profiler.tui.answering import AnsweringApp
+from profiler.tui.layers.answering import AnsweringApp
 from profiler.tui.messages import AllowWanted, BudgetChanged, BudgetOpened, Signed
 
 if TYPE_CHECKING:

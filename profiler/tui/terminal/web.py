@@ -18,7 +18,7 @@ import textual_serve.server
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from profiler.tui.theme import DARK
+from profiler.tui.looks.theme import DARK
 
 HOST = "127.0.0.1"
 _KEY = "key"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from profiler.analysis.flame import Frame
-from profiler.analysis.results import Part
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.calls import Call
 from profiler.domain.totals import Totals
 

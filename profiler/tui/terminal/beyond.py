@@ -6,12 +6,12 @@ from textual.widget import AwaitMount
 
 from profiler import display
 from profiler.analysis.figures import Figures
-from profiler.analysis.results import Snapshot
+from profiler.analysis.results.snapshot import Snapshot
 from profiler.domain.budgets import Level
+from profiler.tui.actions.keymap import Keys
+from profiler.tui.actions.pointing import PointingApp
 from profiler.tui.alerts import Alert, fresh
-from profiler.tui.keymap import Keys
-from profiler.tui.pointing import PointingApp
-from profiler.tui.start import Start
+from profiler.tui.opening.start import Start
 from profiler.tui.view import View
 
 BELL = "bell"

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from profiler.analysis.figures import Figures
 from profiler.config import is_zone
 from profiler.errors import BadQuery
-from profiler.tui.keymap import Keys
+from profiler.tui.actions.keymap import Keys
+from profiler.tui.asking.ranges import RANGES, WEEK, Range, custom, latest_run, remembered
 from profiler.tui.memory import Memory
-from profiler.tui.ranges import RANGES, WEEK, Range, custom, latest_run, remembered
 from profiler.tui.view import Question
 
 if TYPE_CHECKING:

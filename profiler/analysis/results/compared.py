@@ -1,9 +1,9 @@
-"""What comparing models finds: frozen, as `analysis.results`."""
+"""What comparing models finds: frozen, as `analysis.results.snapshot`."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from profiler.analysis.results import Part
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.totals import NOTHING, Totals
 
 

@@ -16,12 +16,12 @@ from profiler.display import plain
 from profiler.errors import BadQuery
 from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.report.forms import BUDGET_FORMS, FORMS
-from profiler.tui.exporting import ExportingApp
-from profiler.tui.keymap import Keys
+from profiler.tui.actions.keymap import Keys
+from profiler.tui.asking.ranges import RANGES, Range
+from profiler.tui.asking.saved import SavedFilters
+from profiler.tui.layers.exporting import ExportingApp
+from profiler.tui.looks.theme import THEMES
 from profiler.tui.names import BYS
-from profiler.tui.ranges import RANGES, Range
-from profiler.tui.saved import SavedFilters
-from profiler.tui.theme import THEMES
 
 WHOLE = 1_000.0
 """What a command is the likelier whose name holds all that was typed as words."""

@@ -13,7 +13,7 @@ from profiler.display import plain
 from profiler.domain.scopes import Dimension
 from profiler.errors import ProfilerError
 from profiler.tui import messages
-from profiler.tui.following import FollowingApp
+from profiler.tui.layers.following import FollowingApp
 from profiler.tui.view import trouble_of
 
 SUGGESTIONS = 20

@@ -7,10 +7,10 @@ from profiler.domain.query import parse_filter
 from profiler.domain.scopes import Dimension
 from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order, grouped_by
 from profiler.tui import modes
-from profiler.tui.alerting import AlertingApp
+from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.feed import Tell
+from profiler.tui.layers.alerting import AlertingApp
 from profiler.tui.messages import FilterChosen
-from profiler.tui.saved import SavedFilters
 
 _BYS = frozenset(dimension.value for dimension in Dimension)
 

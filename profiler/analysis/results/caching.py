@@ -1,8 +1,8 @@
-"""What looking at caches finds: frozen, as `analysis.results`."""
+"""What looking at caches finds: frozen, as `analysis.results.snapshot`."""
 
 from dataclasses import dataclass
 
-from profiler.analysis.results import Part
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.totals import NOTHING, Totals
 
 

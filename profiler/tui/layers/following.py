@@ -12,14 +12,14 @@ from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
 from profiler.tui import messages
-from profiler.tui.ahead import Ahead
-from profiler.tui.beyond import BeyondApp
+from profiler.tui.asking.ranges import WEEK, Range, wider
 from profiler.tui.feed import Feed, Source
-from profiler.tui.monochrome import FewColours
+from profiler.tui.looks.monochrome import FewColours
 from profiler.tui.names import SCREENS
-from profiler.tui.ranges import WEEK, Range, wider
+from profiler.tui.opening.ahead import Ahead
+from profiler.tui.opening.start import Start
 from profiler.tui.screens.face import Face
-from profiler.tui.start import Start
+from profiler.tui.terminal.beyond import BeyondApp
 from profiler.tui.view import Pulse, Question, Trouble, View
 
 

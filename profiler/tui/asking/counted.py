@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from profiler.domain.budgets import TAG, Standing
 from profiler.domain.periods import Span
 from profiler.ledger.scoping import each_of, parts_of
-from profiler.tui.opened import between, joined, labelled
+from profiler.tui.asking.opened import between, joined, labelled
 
 
 def calls_of(standing: Standing, shown: Span, zone: ZoneInfo) -> str:

@@ -1,0 +1,1 @@
+"""What the user can do: by key, by mouse, from the palette, in the editor."""

@@ -1,0 +1,1 @@
+"""Themes, style sheets, screens without colours, and pictures of the app."""

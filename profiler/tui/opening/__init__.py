@@ -1,0 +1,1 @@
+"""How the app begins: what was asked for, the first frame, what is got ready behind it."""

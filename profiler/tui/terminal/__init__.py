@@ -1,0 +1,1 @@
+"""The terminal, or the browser, around the app: what is written there, and its end."""
