@@ -1,6 +1,7 @@
 """One call, opened: the bill behind its cost, and what the same usage costs otherwise."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from profiler.analysis.results.snapshot import CallDetail, Elsewhere, PriceLine
@@ -51,26 +52,48 @@ def opened(store: Store, card: Card, settings: Settings, call_id: str, now_us: i
     models = (call.answered, call.requested_model)
     context = price_context(call.provider, call.tier, call.speed)
     cards = cards_behind(card, settings.home, call.cost.rate)
-    lines = _bill(call, cards, context)
+    billed_by, lines = _bill(call, cards, context)
     return CallDetail(
         call,
         tuple(_price_line(line, call.usage) for line in lines),
         card.cost(call.provider, models, call.usage, now_us, context),
         text_of(settings.text_folder, call.id, call.started_at_us),
         _elsewhere(store, call, card, now_us),
+        _all_cached(call, billed_by, context),
     )
 
 
-def _bill(call: Call, cards: Iterable[Card], context: Mapping[str, str]) -> tuple[Line, ...]:
-    """The lines behind a call's cost, by the first of `cards` by which they add up to it."""
+def _bill(
+    call: Call, cards: Iterable[Card], context: Mapping[str, str]
+) -> tuple[Card | None, tuple[Line, ...]]:
+    """The lines behind a call's cost, and the first of `cards` by which they add up to it."""
     models = (call.answered, call.requested_model)
     if call.cost.pusd is None or not call.usage.is_known:
-        return ()
+        return None, ()
     for card in cards:
         lines = card.lines(call.provider, models, call.usage, call.started_at_us, context)
         if sum(line.pusd for line in lines) == call.cost.pusd:
-            return lines
-    return ()
+            return card, lines
+    return None, ()
+
+
+def _all_cached(call: Call, card: Card | None, context: Mapping[str, str]) -> int | None:
+    """The call's cost had all of its prompt been read from the cache, at the rates it was billed.
+
+    A prompt with parts whose cached share nobody told (audio beside text) has no such cost.
+    """
+    usage = call.usage
+    if card is None or not usage.total_input:
+        return None
+    read = replace(
+        usage, input=0, cache_read=usage.total_input, cache_write=0, cache_write_5m=0,
+        cache_write_1h=0, more={unit: n for unit, n in usage.more.items() if "write" not in unit},
+    )  # fmt: skip
+    models = (call.answered, call.requested_model)
+    lines = card.lines(call.provider, models, read, call.started_at_us, context)
+    if not any(line.unit == "cache_read_tokens" for line in lines):
+        return None
+    return sum(line.pusd for line in lines)
 
 
 def _price_line(line: Line, usage: Usage) -> PriceLine:

@@ -83,6 +83,30 @@ def test_price_lines_add_up_to_the_cost(tmp_path: Path) -> None:
     assert sum(line.pusd for line in detail.lines) == detail.call.cost.pusd
 
 
+@pytest.mark.parametrize(
+    ("fresh", "read", "all_read_pusd"),
+    [
+        # 3,575 tokens at $0.30/M and 383 at $15/M
+        (21, 0, 3_575 * 300_000 + 383 * 15_000_000),
+        (21, 1_000, 4_575 * 300_000 + 383 * 15_000_000),
+    ],
+)
+def test_had_all_of_a_prompt_been_cached_its_writes_would_have_been_reads(
+    tmp_path: Path, fresh: int, read: int, all_read_pusd: int
+) -> None:
+    usage = Usage(input=fresh, cache_read=read, cache_write_5m=3_554, output=383)
+    detail = opened_call(tmp_path, "anthropic", "claude-sonnet-4-5", usage)
+    paid = 21 * 3_000_000 + read * 300_000 + 3_554 * 3_750_000 + 383 * 15_000_000
+    assert detail.call.cost.pusd == paid
+    assert detail.all_cached_pusd == all_read_pusd
+
+
+def test_without_a_rate_for_cache_reads_nobody_says_what_they_would_cost(tmp_path: Path) -> None:
+    usage = Usage(input=9_000, output=500)
+    assert opened_call(tmp_path, "openai", "gpt-3.5-turbo", usage).all_cached_pusd is None
+    assert opened_call(tmp_path, "acme", "in-house", usage).all_cached_pusd is None
+
+
 def test_other_models_are_of_the_same_kind_and_priced_by_the_card(tmp_path: Path) -> None:
     detail = opened_call(tmp_path, "openai", "gpt-5")
     assert detail.elsewhere

@@ -117,3 +117,12 @@ def test_a_tag_that_says_what_a_label_does_is_told_once() -> None:
 )
 def test_what_was_said_is_folded_between_words(line: str, told: list[str]) -> None:
     assert folded(line, 12 if line.startswith("    ") else 10) == told
+
+
+def test_a_perfect_cache_is_told_by_what_is_assumed() -> None:
+    detail = replace(a_detail(a_call(1)), all_cached_pusd=6_817_500_000)
+    ink = palette({**DARK.to_color_system().generate(), **FALLBACK})
+    for width in (36, 80):
+        lines = [line.plain for line in card(detail, ZONE, width, ink)]
+        told = next(line for line in lines if "prompt all cached" in line)
+        assert "$0.00682" in told

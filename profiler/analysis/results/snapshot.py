@@ -186,3 +186,6 @@ class CallDetail:
     """What was asked and answered; `None` unless the program captured it."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """What it would cost on other models, the cheapest first."""
+    all_cached_pusd: int | None = None
+    """What it would have cost had all of its prompt, the fresh and the written, been read from the
+    cache; `None` where nobody can say, or cache reads have no rate."""

@@ -98,8 +98,8 @@ def _otherwise(detail: CallDetail, cost: Cost) -> Iterator[tuple[str, int | None
     paid = cost.pusd or 0
     if detail.cost_now.pusd not in {None, paid}:
         yield "at today's rates", detail.cost_now.pusd
-    if cost.cache_missed_pusd:
-        yield "had the cache hit", paid - cost.cache_missed_pusd
+    if detail.all_cached_pusd not in {None, paid}:
+        yield "prompt all cached", detail.all_cached_pusd
     if cost.cache_saved_pusd or cost.cache_premium_pusd:
         yield "without its cache", paid + cost.cache_saved_pusd - cost.cache_premium_pusd
 
