@@ -188,8 +188,11 @@ class Feed:
         def tell(progress: "Progress") -> None:
             if is_left():
                 raise _Stopped
-            if shown.is_due(has_news=False) and not self.is_paused:
-                self._show(source, shown, progress.bytes_read / max(1, progress.bytes_total))
+            caught_up = progress.bytes_read / max(1, progress.bytes_total)
+            # whoever asks waits for one batch, not for the pass: reading a long log takes minutes
+            is_asked = self._is_asked()
+            if is_asked or (shown.is_due(has_news=False) and not self.is_paused):
+                self._show(source, shown, caught_up, always=is_asked)
 
         has_news = True
         while not is_left():
@@ -198,8 +201,7 @@ class Feed:
                 if words != drained.trouble:  # that stands above the figures
                     self._post(Noticed(words))
             has_news = has_news or drained.events > 0
-            is_asked = self._stirred.is_set()
-            self._stirred.clear()
+            is_asked = self._is_asked()
             if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):
                 self._show(source, shown, caught_up=1.0, always=is_asked)
                 has_news = False
@@ -207,6 +209,12 @@ class Feed:
                 self._stirred.wait(NEWS_S)
             else:
                 source.wait(WAIT_S)
+
+    def _is_asked(self) -> bool:
+        """Whether somebody asked since the last time; what they ask is looked up after this."""
+        is_asked = self._stirred.is_set()
+        self._stirred.clear()
+        return is_asked
 
     def _show(
         self, source: Source, shown: "_Shown", caught_up: float, *, always: bool = False

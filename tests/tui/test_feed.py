@@ -13,6 +13,7 @@ from textual.message import Message
 from profiler.analysis.asked import Asked
 from profiler.analysis.results.snapshot import Snapshot
 from profiler.errors import StoreLocked
+from profiler.ingest.drain import Drained, Progress
 from profiler.tui.feed import NEWS_S, Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
@@ -148,3 +149,25 @@ def test_however_fast_calls_come_in_they_are_drawn_five_times_a_second() -> None
         began = monotonic()
         running.until(lambda: len(running.snapshots) == 5)
     assert monotonic() - began >= 3 * NEWS_S
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_who_asks_is_answered_while_the_log_is_read(*, is_paused: bool) -> None:
+    is_reading, may_end = threading.Event(), threading.Event()
+
+    class Long(GivenSource):
+        def drain(self, on_progress: Callable[[Progress], None] | None = None) -> Drained:
+            assert on_progress is not None
+            is_reading.set()
+            while not may_end.wait(0.005):
+                on_progress(Progress(38, 100, 1))
+            return Drained(1)
+
+    source = Long(a_snapshot())
+    with Running(lambda: source) as running:
+        running.until(is_reading.is_set)
+        running.feed.is_paused = is_paused
+        running.feed.stir()
+        running.until(lambda: len(running.snapshots) == 2)
+        may_end.set()
+    assert running.snapshots[1].caught_up == 0.38
