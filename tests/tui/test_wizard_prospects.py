@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import cast
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from profiler.budgets.changes import Change, Save
 from profiler.config import Settings
-from profiler.domain.budgets import Budget
+from profiler.domain.budgets import Budget, Standing
 from profiler.domain.periods import Period
+from profiler.domain.scopes import Dimension, Match
+from profiler.domain.totals import Totals
 from profiler.keeping.inquiries import Prospect
 from profiler.keeping.kept import Kept
 from profiler.tui.app import ProfilerApp
@@ -20,7 +22,7 @@ from tests.support.events import START_US, a_segment, an_event
 from tests.support.snapshots import a_snapshot, a_standing, dollars
 from tests.support.sources import GivenSource
 from tests.support.workspaces import UTC
-from tests.tui.conftest import screen_text, until
+from tests.tui.conftest import Act, screen_text, until
 from tests.tui.test_budgets import in_budgets
 
 USERS = Budget("u", dollars(1), Period.MONTHLY, "UTC", each=("user",))
@@ -68,6 +70,56 @@ def test_the_wizard_asks_where_the_budget_would_stand() -> None:
         (("user",), Period.MONTHLY),
         (("user",), Period.DAILY),
     ]
+
+
+def in_a_part(act: Act, *found: Standing) -> None:
+    """Ask for a budget of some calls; do something once it is answered where it would stand."""
+    source = GivenSource(a_snapshot())
+    source.answers[Prospect] = found
+
+    async def ask(pilot: Pilot[None]) -> None:
+        await pilot.press("a", "end", "enter", *"feature:s", "enter")
+        await until(pilot, lambda: bool(source.inquiries))
+        await until(pilot, lambda: " month" in told_in(pilot))
+        await act(pilot)
+
+    in_budgets(ask, source)
+
+
+def told_in(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#told", Static).render())
+
+
+def test_what_is_typed_replaces_what_is_proposed() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        field = pilot.app.screen.query_one(Input)
+        assert field.value == "600 monthly"
+        await pilot.press(*"0.02 daily")
+        assert field.value == "0.02 daily"
+
+    in_a_part(act, a_standing("a", 300, 1, Period.MONTHLY))
+
+
+def test_nothing_is_proposed_where_no_call_matches() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        assert pilot.app.screen.query_one(Input).value == ""
+        assert "No call of this month matches yet" in told_in(pilot)
+        await pilot.press("enter")
+        assert "write an amount" in screen_text(cast("ProfilerApp", pilot.app))
+
+    sea = Budget("a", dollars(1), Period.MONTHLY, "UTC", (Match(Dimension.FEATURE, "sea"),))
+    in_a_part(act, replace(a_standing("a", 0, 1, budget=sea, forecast=None), spent=Totals()))
+
+
+def test_which_calls_count_is_completed_as_a_filter_is() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("a", "end", "enter", *"mod")
+        field = pilot.app.screen.query_one(Input)
+        await until(pilot, lambda: field._suggestion == "model:")
+        await pilot.press("right", *"gp")
+        await until(pilot, lambda: field._suggestion.startswith("model:gpt"))
+
+    in_budgets(act)
 
 
 def test_the_budget_that_was_set_is_highlighted_once_it_is_there() -> None:

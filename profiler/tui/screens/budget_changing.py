@@ -4,6 +4,7 @@ import os
 import subprocess
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SuspendNotSupported
 
@@ -32,6 +33,9 @@ from profiler.tui.screens.budget_templates import TemplateScreen
 from profiler.tui.screens.budget_wizard import BudgetWizard
 from profiler.tui.screens.dialogs import ConfirmScreen, Question
 from profiler.tui.screens.face import Face
+
+if TYPE_CHECKING:
+    from profiler.tui.app import ProfilerApp
 
 _ANSWERABLE = {"approve": {ASKED}, "deny": {ASKED}, "end": {GRANTED}}
 """What can be done about a request or an override in which state."""
@@ -68,7 +72,9 @@ class ChangingFace(Face):
         """Ask three questions; the answers are a budget."""
         snapshot = self.view.snapshot
         if snapshot is not None:
-            self.app.push_screen(BudgetWizard(snapshot, self.view.zone, self.names), self._save)
+            labels = cast("ProfilerApp", self.app).labels
+            wizard = BudgetWizard(snapshot, self.view.zone, self.names, labels)
+            self.app.push_screen(wizard, self._save)
 
     def action_write(self) -> None:
         """Ask for everything that a new budget can say."""

@@ -19,6 +19,7 @@ from profiler.keeping.inquiries import Prospect
 from profiler.ledger.words import budget_of
 from profiler.tui.messages import Answered, Inquired
 from profiler.tui.screens.steps import Steps
+from profiler.tui.widgets.query import Labels, QuerySuggester
 
 _FALLBACK_PUSD = 50 * PUSD_PER_USD
 _ROOM = 1.25
@@ -27,6 +28,7 @@ _SHARES = {"user": 4, "session": 20, "call": 200}
 """How many times the whole divides, where nobody counted: a limit for one must not fit all."""
 _ALONE = {"session": "a session", "call": "a call"}
 """What stands for itself: no window of it is heading anywhere."""
+_EXAMPLE = "5 monthly"
 _ROUND = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 _ENDS = {
     "tell": ("Tell me as it fills", "calls always go on"),
@@ -60,8 +62,11 @@ class BudgetWizard(Steps[Budget | None]):
     TITLE_SHOWN = "New budget"
     STEPS = 3
 
-    def __init__(self, snapshot: Snapshot, zone: ZoneInfo, names: frozenset[str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, zone: ZoneInfo, names: frozenset[str], labels: Labels
+    ) -> None:
         super().__init__()
+        self._labels = labels
         self._snapshot, self._zone, self._names = snapshot, zone, names
         self._what = WHATS[0]
         self._words: dict[str, object] = {}
@@ -82,6 +87,11 @@ class BudgetWizard(Steps[Budget | None]):
 
     def _ask_how_much(self) -> None:
         self._stands.clear()
+        if self._what.id == "part":
+            # what all calls cost says nothing of a few; where those stand is being looked up
+            self._propose("", "")
+            self._ask_where(Period.MONTHLY.value)
+            return
         amount, why = proposed(self._snapshot, self._what.id, self._zone)
         if self._what.id in _ALONE:
             told = f"{why} In dollars, for {_ALONE[self._what.id]}."
@@ -91,9 +101,9 @@ class BudgetWizard(Steps[Budget | None]):
             self._ask_where(Period.MONTHLY.value)
 
     def _propose(self, amount: str, why: str) -> None:
-        self._proposed = f"{amount} monthly"
-        told = f"{why} In dollars; then daily, weekly or monthly."
-        self.request("How much?", self._proposed, self._proposed, told)
+        self._proposed = f"{amount} monthly" if amount else ""
+        told = f"{why} In dollars; then daily, weekly or monthly.".lstrip()
+        self.request("How much?", self._proposed, self._proposed or _EXAMPLE, told)
 
     def _ask_where(self, period: str) -> None:
         """Have it looked up where such a budget would stand."""
@@ -115,10 +125,12 @@ class BudgetWizard(Steps[Budget | None]):
         period = inquiry.budget.period
         self._stands[period.value] = first
         is_untouched = self.query_one(Input).value == self._proposed
-        if first is not None and period is Period.MONTHLY and is_untouched:
-            amount, why = proposed_by(first, self._snapshot)
+        if period is Period.MONTHLY and is_untouched:
+            amount, why = proposed_by(first, self._snapshot) if first else ("", "")
             if amount:
                 self._propose(amount, why)
+            elif self._what.id == "part":
+                self._propose("", unmatched(first))
         self._say_amount()
 
     def choose(self, chosen: str) -> None:
@@ -128,7 +140,8 @@ class BudgetWizard(Steps[Budget | None]):
             self._words = dict(self._what.words)
             if chosen == "part":
                 told = "model:gpt-5* · user_tier:free · tag:team=blue; several narrow together"
-                self.request("Which calls count?", "", "feature:search", told)
+                completing = QuerySuggester(self._labels)
+                self.request("Which calls count?", "", "feature:search", told, completing)
             else:
                 self.ask(1)
         else:
@@ -140,6 +153,8 @@ class BudgetWizard(Steps[Budget | None]):
             self.complain("write a label, such as feature:search")
         elif self.step == 0:
             self._take({"scope": text})
+        elif not text:
+            self.complain(f"write an amount, such as {_EXAMPLE}")
         else:
             self._take(self._amount(text))
 
@@ -239,6 +254,13 @@ def proposed_by(standing: Standing, snapshot: Snapshot) -> tuple[str, str]:
         if before > heading and not standing.budget.tags:
             heading, why = before, f"Last month cost {display.money(before)}."
     return (rounded_up(round(heading * _ROOM)), why) if heading else ("", "")
+
+
+def unmatched(standing: Standing | None) -> str:
+    """Why no limit is proposed where calls that match cost nothing."""
+    if standing is None or not standing.spent.calls:
+        return "No call of this month matches yet, so nothing is proposed."
+    return "No call that matches has a price, so nothing is proposed."
 
 
 def passed(budget: Budget, standing: Standing | None) -> str:

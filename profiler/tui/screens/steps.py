@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.suggester import Suggester
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -116,12 +117,22 @@ class Steps(Dialog[Given]):
         self._show(question, "", is_line=False)
         options.focus()
 
-    def request(self, question: str, text: str, placeholder: str, told: str) -> None:
+    def request(
+        self,
+        question: str,
+        text: str,
+        placeholder: str,
+        told: str,
+        suggester: Suggester | None = None,
+    ) -> None:
         """A question that a line answers."""
         field = self.query_one(Input)
+        field.suggester = suggester
         field.value, field.placeholder = text, placeholder
         self._show(question, told, is_line=True)
         field.focus()
+        # a field that has the focus keeps its cursor: what is typed would go into the proposal
+        field.select_all()
 
     def _show(self, question: str, told: str, *, is_line: bool) -> None:
         self.query_one("#question", Static).update(question)
