@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
@@ -33,6 +33,7 @@ from profiler.tui.widgets.cached import (
 from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import GAP, fitted, placed
 from profiler.tui.widgets.grid import Grid
+from profiler.tui.widgets.hit_rates import HitRatesPanel
 from profiler.tui.widgets.inputs import InputsPanel
 from profiler.tui.widgets.model_rows import BYS, title_of
 from profiler.tui.widgets.panel import palette_of
@@ -53,7 +54,7 @@ BREAKING, UNREAD = ("Breaks", "At most"), ("Unread", "Tokens", "Wasted")
 
 
 class CacheScreen(Face):
-    """Figures, a chart, a row per model, and the prompts that break."""
+    """Figures, charts, a row per model, and the prompts that break."""
 
     NAME = "cache"
     CSS_PATH: ClassVar[str] = "cache.tcss"
@@ -65,7 +66,9 @@ class CacheScreen(Face):
     def parts(self) -> Iterable[Widget]:
         """From the whole to the single prompt."""
         yield CachePanel("Prompt cache", id="figures").data_bind(Face.view)
-        yield InputsPanel(id="inputs")
+        with Horizontal(id="over_time"):
+            yield InputsPanel(id="inputs")
+            yield HitRatesPanel(id="hit_rates")
         with Vertical(id="table", classes="frame"):
             yield Grid(cache_columns(BYS[0]), id="rows")
         with Vertical(id="places", classes="frame"):
@@ -90,6 +93,7 @@ class CacheScreen(Face):
             return
         ink = palette_of(self)
         self.query_one(InputsPanel).draw(part.trend, view)
+        self.query_one(HitRatesPanel).draw(part.trend, view)
         rows = self.query_one("#rows", Grid)
         columns = cache_columns(part.by)
         cells = points_in_line(columns, cache_rows(part.rows, ink), AMOUNTS)
