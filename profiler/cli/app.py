@@ -56,6 +56,7 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
     from profiler.tui.memory import NAME, Memory
     from profiler.tui.opening.first_frame import first_figures, opening
     from profiler.tui.opening.start import Start
+    from profiler.tui.terminal.signals import ended_by_signals
 
     def open_source() -> "Kept":
         # Called by the feed's thread: the first frame does not wait for SQLAlchemy.
@@ -69,16 +70,19 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
         memory=Memory(settings.home / NAME),
         keys=Keys(settings.keys),
         log_folder=settings.log_folder,
+        zone_set_by=settings.zone_set_by,
     )
     question = start.question(settings.zone, now_us())
-    first = first_figures(settings, question, now_us())
-    with opening(first, question.range.name) as is_shown:
-        from profiler.tui.app import run
-    start = replace(start, first=first, is_shown=is_shown)
-    with demo_on_demand() as open_demo:
+    with ended_by_signals(), demo_on_demand() as open_demo:
         if not is_demo:
             start = replace(start, open_demo=open_demo)
-        code = run(open_source, settings.zone, now_us, start)
+        first = first_figures(settings, question, now_us())
+        with opening(first, question.range.name) as is_shown:
+            from profiler.tui.app import ProfilerApp, run
+
+            start = replace(start, first=first, is_shown=is_shown)
+            app = ProfilerApp(open_source, settings.zone, now_us, start)
+        code = run(app)
     if code:
         raise SystemExit(code)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from profiler.cli.clock import now_us
 from profiler.config import Settings, read_settings
 from profiler.errors import UsageError
+from profiler.tui.terminal.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from profiler.keeping.kept import Kept
@@ -29,7 +30,8 @@ def demo_home(home: Path | None) -> Iterator[Settings]:
     if home is not None:
         yield _filled(home)
         return
-    with tempfile.TemporaryDirectory(prefix="profiler-demo-", ignore_cleanup_errors=True) as folder:
+    made = tempfile.TemporaryDirectory(prefix="profiler-demo-", ignore_cleanup_errors=True)
+    with ended_by_signals(), made as folder:
         yield replace(_filled(Path(folder)), keys=read_settings().keys)
 
 

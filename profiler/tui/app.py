@@ -21,7 +21,7 @@ from profiler.tui.looks.theme import DARK, FALLBACK, LIGHT, THEMES
 from profiler.tui.messages import CallsWanted, FilterChosen
 from profiler.tui.names import SCREENS
 from profiler.tui.opening.start import Start
-from profiler.tui.terminal.hangup import GONE, ended_with_its_terminal
+from profiler.tui.terminal.hangup import ended_with_its_terminal
 from profiler.tui.terminal.overdrawing import drawing_over
 from profiler.tui.widgets.header import Header
 
@@ -111,7 +111,9 @@ class ProfilerApp(WritingApp):
 
     def action_pick_zone(self) -> None:
         """Ask whose clocks count."""
-        self.push_screen(modes.zone_dialog(self.view.zone.key), self._zone_picked)
+        shown = self.view.zone
+        told = self.start.zone_told(self.own_zone, shown)
+        self.push_screen(modes.zone_dialog(shown.key, told), self._zone_picked)
 
     def _zone_picked(self, name: str | None) -> None:
         if name is not None:
@@ -142,15 +144,13 @@ class ProfilerApp(WritingApp):
         return cast("CallsScreen", self.screen_stack[0])
 
 
-def run(
-    open_source: Callable[[], Source],
-    zone: ZoneInfo,
-    now_us: Callable[[], int],
-    start: Start,
-) -> int:
+def run(app: ProfilerApp) -> int:
     """Run the app until the user leaves it; the exit code, not 0 where it broke."""
-    app = ProfilerApp(open_source, zone, now_us, start)
     app.ahead.is_alone = True
-    with ended_with_its_terminal(partial(app.exit, return_code=GONE)):
+
+    def leave(code: int) -> None:
+        app.exit(return_code=code)
+
+    with ended_with_its_terminal(leave):
         app.run()
     return app.return_code or 0

@@ -1,4 +1,7 @@
+import signal
 from pathlib import Path
+
+import pytest
 
 from tests.support.cli import profiler
 from tests.support.terminal import Terminal
@@ -32,6 +35,45 @@ def test_when_the_terminal_vanishes_without_a_signal_the_tui_ends(sample: Path) 
         terminal.wait_for("claude-opus")
         terminal.vanish()
         assert terminal.survived_s() < SOON_S
+
+
+def is_restored(shown: str) -> bool:
+    """Whether the terminal was left as it was found: its own screen, no mouse, a cursor."""
+    pairs = [("?1049h", "?1049l"), ("?1000h", "?1000l"), ("?1003h", "?1003l"), ("?25l", "?25h")]
+    return all(shown.rfind(on) <= shown.rfind(off) for on, off in pairs)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP])
+def test_a_signal_that_ends_the_tui_leaves_the_terminal_as_it_was(
+    sample: Path, number: int
+) -> None:
+    with Terminal("tui", "--since", "2026-11-01", home=sample) as terminal:
+        terminal.wait_for("?1000h")
+        terminal.wait_for("claude-opus")
+        terminal.signal(number)
+        assert terminal.wait() == 128 + number
+        assert is_restored(terminal.shown)
+
+
+def test_a_signal_before_the_app_stands_leaves_the_terminal_as_it_was(sample: Path) -> None:
+    with Terminal("tui", "--since", "2026-11-01", home=sample) as terminal:
+        terminal.wait_for("opening")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert "?1049h" in terminal.shown
+        assert is_restored(terminal.shown)
+
+
+def test_a_signal_leaves_no_made_up_calls_behind(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    with Terminal("demo", home=tmp_path / "mine", TMPDIR=str(temporary)) as terminal:
+        terminal.wait_for("claude-")
+        assert list(temporary.iterdir())
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert is_restored(terminal.shown)
+    assert not list(temporary.iterdir())
 
 
 def test_in_a_terminal_the_demo_opens_the_tui_and_says_it_is_made_up(tmp_path: Path) -> None:

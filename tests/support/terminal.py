@@ -88,6 +88,10 @@ class Terminal:
             pass
         return self._process.returncode
 
+    def signal(self, number: int) -> None:
+        """Send it a signal, as `kill` does."""
+        self._process.send_signal(number)
+
     def vanish(self) -> None:
         """Be gone, as when a window is closed."""
         if self._master >= 0:

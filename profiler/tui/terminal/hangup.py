@@ -11,8 +11,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from threading import Event, Thread
+
+from profiler.tui.terminal.signals import ended_by_signals
 
 GONE = 128 + signal.SIGHUP if hasattr(signal, "SIGHUP") else 129
 """How a program ends that was hung up on, in a shell's words."""
@@ -20,35 +21,29 @@ _GRACE_S = 1.0
 
 
 @contextmanager
-def ended_with_its_terminal(leave: Callable[[], object]) -> Iterator[None]:
-    """Within the block, call `leave` from another thread once the terminal is gone.
+def ended_with_its_terminal(leave: Callable[[int], object]) -> Iterator[None]:
+    """Within the block, call `leave` with an exit code once the terminal is gone, or on a signal.
 
-    Where that does not end the block soon, the process ends all the same.
+    It is called from another thread. Where that does not end the block soon after the terminal
+    is gone, the process ends all the same.
     """
     stream, has_left = sys.__stdin__, Event()
-    restore = _on_hang_up(leave)
     if stream is not None and hasattr(select, "poll") and stream.isatty():
         watched = (stream.fileno(), leave, has_left)
         Thread(target=_watch, args=watched, name="hang-up", daemon=True).start()
+
+    def leave_soon(code: int) -> None:
+        # only from a thread of its own is a loop woken that waits
+        Thread(target=leave, args=(code,), name="signal", daemon=True).start()
+
     try:
-        yield
+        with ended_by_signals(leave_soon):
+            yield
     finally:
         has_left.set()
-        restore()
 
 
-def _on_hang_up(leave: Callable[[], object]) -> Callable[[], object]:
-    """Leave in good order on SIGHUP, which else ends a program on the spot; returns what undoes it.
-
-    What was made for the time of the app, as made-up calls are, would stay behind.
-    """
-    if not hasattr(signal, "SIGHUP") or signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL:
-        return lambda: None
-    signal.signal(signal.SIGHUP, lambda _number, _frame: leave())
-    return partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)
-
-
-def _watch(terminal: int, leave: Callable[[], object], has_left: Event) -> None:
+def _watch(terminal: int, leave: Callable[[int], object], has_left: Event) -> None:
     poll = select.poll()
     poll.register(terminal, 0)  # a hang-up is told unasked, and nothing else
     (_, told), *_ = poll.poll()
@@ -57,6 +52,6 @@ def _watch(terminal: int, leave: Callable[[], object], has_left: Event) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):  # what is still drawn goes nowhere, and fails nobody
         os.dup2(nowhere, stream)
-    leave()
+    leave(GONE)
     if not has_left.wait(_GRACE_S):
         os._exit(GONE)
