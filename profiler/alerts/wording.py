@@ -1,13 +1,15 @@
 """Alerts in words, for people and for channels that make something of what they are sent."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from profiler import display
 from profiler.domain.alerts import NOBODY, Alert, Delivery
-from profiler.domain.budgets import Action
+from profiler.domain.budgets import Action, Limit
 from profiler.domain.periods import DAY_US, SECOND_US
+from profiler.domain.remedy import more_of
 
 MOST_CHARS = 2_000
 """The least that any common channel takes."""
@@ -66,10 +68,11 @@ def line_of(alert: Alert) -> str:
 
 def suggestions(alert: Alert) -> tuple[str, ...]:
     """What can be done about it, each a command."""
-    name = alert.budget if re.fullmatch(r"[\w.-]+", alert.budget) else f'"{alert.budget}"'
-    found = [f"profiler budget status {name}"]
+    found = [f"profiler budget status {shlex.quote(alert.budget)}"]
     if alert.action is Action.BLOCK:
-        found.append(f"profiler budget override {name} AMOUNT --reason WHY")
+        asked = (alert.expected or 0) if alert.is_refusal else 0
+        limit, lacking = Limit(alert.measure, alert.limit), alert.used + asked - alert.limit
+        found.append(more_of(alert.budget, alert.value, limit, lacking))
     return (*found, f"profiler alerts ack {alert.id}")
 
 

@@ -1,5 +1,6 @@
 """Budgets against what was used, window by window."""
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -48,7 +49,8 @@ def past(
     if defined.budget.period is Period.CALL:
         raise UsageError(
             f"{defined.budget.name!r} counts each call alone, so it has no history; "
-            f"`profiler budget history {defined.budget.name!r} --audit` lists what it refused"
+            f"`profiler budget history {shlex.quote(defined.budget.name)} --audit` lists what it "
+            "refused"
         )
     windows = _windows(defined.budget, days, now_us)
     found = _counted(store, defined.budget, windows, value)

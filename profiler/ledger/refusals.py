@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Budget, Measure
+from profiler.domain.budgets import Budget, Limit, Measure
 from profiler.domain.money import usd
 from profiler.domain.periods import Span, to_moment
+from profiler.domain.remedy import more_of
 from profiler.errors import BudgetExceeded, Unbounded, UnknownPrice
 from profiler.ledger.definitions import COMMAND
 
@@ -126,4 +127,10 @@ def _remedy(one: Refusal, kind: type[BudgetExceeded]) -> str:
         resets = f"it starts afresh at {moment:%Y-%m-%d %H:%M %Z}, or "
     is_bound = _is_bound(one) and not one.is_used_up
     less = "ask for less (max_tokens), set the budget's mode to expected, or " if is_bound else ""
-    return f"{less}{resets}`profiler budget override {name!r}` allows more"
+    more = more_of(name, one.value, Limit(one.measure, one.limit), _lacking(one))
+    return f"{less}{resets}`{more}` allows more"
+
+
+def _lacking(one: Refusal) -> int:
+    """By how much the call does not fit."""
+    return one.spent + one.held + (one.requested or 0) - one.limit

@@ -70,7 +70,7 @@ def test_a_refusal_says_what_was_asked_what_is_left_and_what_lifts_it(tmp_path: 
         "Budget team: a call was refused: it may use $3.00, and $0.4000 of $1.00 is left"
     )
     assert "asking for less (max_tokens) or the mode expected lifts it" in line_of(found[0])
-    assert "profiler budget override team AMOUNT --reason WHY" in body_of(found, "m")
+    assert "profiler budget override team 3 --reason WHY" in body_of(found, "m")
 
 
 def test_what_cannot_be_bounded_is_told_so(tmp_path: Path) -> None:

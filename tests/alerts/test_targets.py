@@ -198,7 +198,7 @@ def test_a_message_says_whose_budget_how_far_and_what_to_do() -> None:
     assert "$3.00 used" in said
     assert commands.splitlines() == [
         "profiler budget status team",
-        "profiler budget override team AMOUNT --reason WHY",
+        "profiler budget override team 3 --value ada --reason WHY",
         "profiler alerts ack 7",
         "",
         "message ab",

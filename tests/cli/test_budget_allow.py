@@ -1,10 +1,13 @@
 """More than a budget allows, asked for, granted, ended; and windows started afresh."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from profiler.domain.budgets import Limit, Measure
+from profiler.domain.remedy import more_of
 from tests.support.cli import a_sample_home, profiler, profiler_json
 
 
@@ -43,6 +46,19 @@ def test_an_override_allows_more_until_it_is_revoked(loaded: Path) -> None:
     assert after["used"] == pytest.approx(before["used"] / 10)
     done("revoke", str(number), home=loaded)
     assert overrides(loaded)[-1]["state"] == "revoked"
+
+
+def test_the_command_that_a_refusal_advises_runs_as_printed(loaded: Path) -> None:
+    name = "what's new: 5 % of $HOME"
+    limits = ("--limit", "0.25", "--calls", "3", "--period", "daily", "--each", "user")
+    done("set", name, *limits, home=loaded)
+    for limit in (Limit(Measure.COST, 25 * 10**10), Limit(Measure.CALLS, 3)):
+        words = shlex.split(more_of(name, "ada l.", limit, lacking=1))
+        assert words[:2] == ["profiler", "budget"]
+        done(*words[2:], home=loaded)
+    more = [(one["extra_usd"], one["extra_calls"], one["value"]) for one in overrides(loaded, name)]
+    assert more == [("0.030000000000", 0, "ada l."), ("0.000000000000", 2, "ada l.")]
+    done("rm", name, home=loaded)
 
 
 def test_a_request_changes_nothing_before_it_is_approved(loaded: Path) -> None:

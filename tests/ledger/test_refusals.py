@@ -20,7 +20,7 @@ def refusal(path: Path, spent_pusd: int) -> str:
 def test_where_the_limit_is_passed_no_smaller_call_is_advised(tmp_path: Path) -> None:
     said = refusal(tmp_path / "l.db", USD + 1)
     assert "has used $1.00 of $1.00: it is used up; it starts afresh at" in said
-    assert "`profiler budget override 'team'` allows more" in said
+    assert "`profiler budget override team 0.3 --reason WHY` allows more" in said
     assert "max_tokens" not in said
     assert "may use" not in said
 
@@ -30,6 +30,7 @@ def test_the_most_that_a_call_may_use_is_told_with_what_it_is_made_of(tmp_path: 
     assert "this call may use up to $0.10, the most it can (a token for each byte, " in said
     assert "every retry, the dearest tier)" in said
     assert "ask for less (max_tokens)" in said
+    assert "`profiler budget override team 0.2 --reason WHY` allows more" in said
 
 
 def test_refused_calls_are_counted_once_each_and_by_when_they_were(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_call_that_is_refused_never_reaches_the_provider(
     assert error.requested > 50 * 10**6
     assert error.resets_at_us is not None
     assert error.resets_at_us > time.time_ns() // 1000
-    assert "profiler budget override 'team'" in error.remedy
+    assert "profiler budget override team 0.0" in error.remedy
     assert server.received == []
     assert log.events() == []
 

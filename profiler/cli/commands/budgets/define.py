@@ -1,5 +1,6 @@
 """`profiler budget set` and `edit`: what a budget says."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -138,7 +139,7 @@ def edit_budget(
     given = words_of_options(options)
     if not given and not without and not rename:
         raise BadBudget(
-            f"say what to change, such as `profiler budget edit {name} --limit 20`; "
+            f"say what to change, such as `profiler budget edit {shlex.quote(name)} --limit 20`; "
             "--help lists everything"
         )
     with read_home(home) as workspace:
