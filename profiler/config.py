@@ -25,6 +25,8 @@ class Settings:
     """The folder everything of ours lives in."""
     zone: ZoneInfo
     """The zone that days, weeks and months begin in."""
+    zone_set_by: str = ""
+    """The variable or file that says so; empty where it is the machine's."""
     text_days: int | None = TEXT_DAYS
     """How long captured text is kept after its file was last written to; `None`: for ever."""
     call_days: int | None = None
@@ -137,6 +139,7 @@ def settings_of(home: Path, options: "Options") -> Settings:
     return Settings(
         home=home,
         zone=zone_and_reason(options)[0],
+        zone_set_by=options.option("zone").origin,
         text_days=_days(options.value("retention", "text")),
         call_days=_days(options.value("retention", "calls")),
         archive=_archive(home, options.value("retention", "archive")),

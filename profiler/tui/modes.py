@@ -71,11 +71,11 @@ def range_dialog(read: Callable[[str, str], Range]) -> "CustomRangeScreen":
     return CustomRangeScreen(read)
 
 
-def zone_dialog(current: str) -> "ZoneScreen":
+def zone_dialog(current: str, told: str) -> "ZoneScreen":
     """The dialog for another time zone."""
     from profiler.tui.screens.zones import ZoneScreen
 
-    return ZoneScreen(current)
+    return ZoneScreen(current, told)
 
 
 def filter_dialog(labels: "Labels", check: Callable[[str], object], text: str) -> "FilterScreen":

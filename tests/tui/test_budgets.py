@@ -283,3 +283,13 @@ def test_of_many_values_the_fullest_stands_for_all_until_they_are_opened() -> No
         await until(pilot, lambda: "▸ users ×70" in screen_text(app))
 
     in_budgets(act, GivenSource(a_snapshot(standings=tuple(values))))
+
+
+def test_a_budget_of_another_zone_names_it_beside_its_days() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = cast("ProfilerApp", pilot.app)
+        assert " in UTC" not in screen_text(app)
+        app.action_choose_zone("Asia/Kolkata")
+        await until(pilot, lambda: "00:00 in UTC" in screen_text(app))
+
+    in_budgets(act)

@@ -1,6 +1,7 @@
 """Range, filter, zone: what the screens are asked about."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -8,10 +9,13 @@ from textual.widgets import Input
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Match
 from profiler.tui.app import ProfilerApp
+from profiler.tui.asking.ranges import custom, retold
 from profiler.tui.looks.picture import settle
 from profiler.tui.looks.theme import LIGHT
 from profiler.tui.memory import Memory
 from profiler.tui.opening.start import Start
+from profiler.tui.screens.zones import zones_like
+from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, ZONE, a_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until
@@ -102,12 +106,71 @@ def test_days_are_told_by_the_zone_that_is_chosen() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("z", *"nowhere", "enter")
         assert "✖ 'nowhere' is no time zone" in screen_text(app)
+        await pilot.press("x")
+        assert "is no time zone" not in screen_text(app)
         app.screen.query_one(Input).value = "Asia/Kolkata"
         await pilot.press("enter")
         await until(pilot, lambda: source.questions[-1].zone.key == "Asia/Kolkata")
         await until(pilot, lambda: "19:59:58" in screen_text(app))
 
     drive(app, act)
+
+
+def test_a_zone_is_found_by_any_part_of_its_name() -> None:
+    app = an_app(GivenSource(a_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("z", *"berl")
+        assert "Europe/Berlin" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.view.zone.key == "Europe/Berlin")
+
+    drive(app, act)
+    assert zones_like("new york")[0] == "America/New_York"
+    assert zones_like("utc")[0] == "UTC"
+
+
+def test_a_zone_that_is_set_wins_over_one_that_was_chosen(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "tui.json")
+    kolkata = ZoneInfo("Asia/Kolkata")
+    free, is_set = Start(memory=memory), Start(memory=memory, zone_set_by="PROFILER_ZONE")
+    is_set.keep_zone(ZONE, kolkata)
+    assert free.question(ZONE, NOW_US).zone == ZONE
+    free.keep_zone(ZONE, kolkata)
+    assert free.question(ZONE, NOW_US).zone == kolkata
+    assert is_set.question(ZONE, NOW_US).zone == ZONE
+    free.keep_zone(ZONE, ZONE)
+    assert free.question(kolkata, NOW_US).zone == kolkata
+
+
+def test_the_zones_dialog_says_where_the_zone_comes_from() -> None:
+    start = Start(zone_set_by="PROFILER_ZONE")
+    app = ProfilerApp(lambda: GivenSource(a_snapshot()), ZONE, lambda: NOW_US, start)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("z")
+        assert f"{ZONE.key}: PROFILER_ZONE says so" in screen_text(app)
+        await pilot.press(*"kolkata", "enter", "z")
+        await until(pilot, lambda: "chosen with z, until you leave" in screen_text(app))
+        assert f"PROFILER_ZONE says {ZONE.key}" in screen_text(app)
+
+    drive(app, act)
+
+
+def test_a_custom_range_keeps_its_moments_in_another_zone(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "tui.json")
+    kolkata = ZoneInfo("Asia/Kolkata")
+    chosen = custom("2026-11-18", "2026-11-20T12:00", NOW_US, ZONE)
+    span = chosen.span_at(NOW_US, ZONE)
+    told = retold(chosen, NOW_US, ZONE, kolkata)
+    assert told.name == "since 2026-11-18T05:30 until 2026-11-20T17:30"
+    assert told.span_at(NOW_US, kolkata) == span
+    assert retold(told, NOW_US, kolkata, ZONE).id == chosen.id
+    start = Start(memory=memory)
+    start.keep(Question(told, zone=kolkata))
+    assert start.question(ZONE, NOW_US).wanted(NOW_US).span == span
+    goes_on = custom("yesterday", "", NOW_US, ZONE)
+    assert retold(goes_on, NOW_US, ZONE, kolkata).name == "since yesterday"
 
 
 def test_what_was_chosen_is_chosen_the_next_time(tmp_path: Path) -> None:

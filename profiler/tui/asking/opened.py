@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from profiler.domain.periods import Span, midnight_us, to_moment, to_us
+from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension, one_of
+from profiler.tui.asking.moments import moment_text
 from profiler.tui.widgets.query import quoted
 
 
@@ -38,16 +39,3 @@ def labelled(name: str, *labels: str, is_excluded: bool = False) -> str:
 def joined(words: Iterable[str]) -> str:
     """One filter of several parts."""
     return " ".join(filter(None, words))
-
-
-def moment_text(at_us: int, zone: ZoneInfo) -> str:
-    """A moment as a filter reads it back, exactly; a midnight is its date."""
-    moment = to_moment(at_us, zone)
-    if midnight_us(moment.date(), zone) == at_us:
-        return moment.date().isoformat()
-    local = moment.replace(tzinfo=None)
-    # where the clocks are turned back, an hour comes twice
-    is_plain = to_us(local.replace(tzinfo=zone)) == at_us
-    shown = local if is_plain else moment
-    is_whole = not (moment.second or moment.microsecond)
-    return shown.isoformat(timespec="minutes" if is_whole else "auto")

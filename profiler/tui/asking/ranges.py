@@ -18,6 +18,7 @@ from profiler.domain.periods import (
 )
 from profiler.errors import UsageError
 from profiler.log.runs import latest_run_us
+from profiler.tui.asking.moments import moment_text
 
 CUSTOM = "custom"
 MONTHS = 3
@@ -88,6 +89,31 @@ def custom(since: str, until: str, now_us: int, zone: ZoneInfo) -> Range:
     words = [f"since {since}"] if since else []
     words += [f"until {until}"] if until else []
     return Range(f"{CUSTOM} {since}..{until}", " ".join(words) or "all time", span_at)
+
+
+def retold(chosen: Range, now_us: int, before: ZoneInfo, zone: ZoneInfo) -> Range:
+    """The range where another zone's clocks are shown: its moments are kept, in that zone's words.
+
+    What goes on with time, as `today` and `7d` do, means the days of whatever zone is shown.
+    """
+    name, _, words = chosen.id.partition(" ")
+    if name != CUSTOM or before.key == zone.key:
+        return chosen
+    since, until = (_retold(text, now_us, before, zone) for text in words.split("..", 1))
+    try:
+        return custom(since, until, now_us, zone)
+    except UsageError:
+        return chosen
+
+
+def _retold(text: str, now_us: int, before: ZoneInfo, zone: ZoneInfo) -> str:
+    at_us = moment_us(text, now_us, before) if text else now_us
+    stands_still = text and moment_us(text, now_us + _LONG_US, before) == at_us
+    return moment_text(at_us, zone) if stands_still else text
+
+
+_LONG_US = 1000 * 24 * HOUR_US
+"""Whatever goes on with time has moved by then."""
 
 
 def wider(current: Range, newest_us: int | None, now_us: int, zone: ZoneInfo) -> Range | None:

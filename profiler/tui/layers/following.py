@@ -12,7 +12,7 @@ from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
 from profiler.tui import messages
-from profiler.tui.asking.ranges import WEEK, Range, wider
+from profiler.tui.asking.ranges import WEEK, Range, retold, wider
 from profiler.tui.feed import Feed, Source
 from profiler.tui.looks.monochrome import FewColours
 from profiler.tui.names import SCREENS
@@ -39,6 +39,8 @@ class FollowingApp(BeyondApp):
     ) -> None:
         super().__init__(start)
         self.now_us = now_us
+        self.own_zone = zone
+        """The zone that settings name."""
         question = start.question(zone, now_us())
         self.set_reactive(FollowingApp.view, View(question, first=start.first))
         self._open_source = open_source
@@ -173,8 +175,10 @@ class FollowingApp(BeyondApp):
 
     def action_choose_zone(self, name: str) -> None:
         """Count days and tell times by another zone's clocks."""
-        self.start.memory.keep("zone", name)
-        self._ask(replace(self.view.question, zone=ZoneInfo(name)))
+        question, zone = self.view.question, ZoneInfo(name)
+        self.start.keep_zone(self.own_zone, zone)
+        chosen = retold(question.range, self.now_us(), question.zone, zone)
+        self._ask(replace(question, zone=zone, range=chosen))
 
     @on(messages.FilterChosen)
     def _filter(self, message: messages.FilterChosen) -> None:

@@ -10,7 +10,7 @@ from profiler.analysis.figures import Figures
 from profiler.config import is_zone
 from profiler.errors import BadQuery
 from profiler.tui.actions.keymap import Keys
-from profiler.tui.asking.ranges import RANGES, WEEK, Range, custom, latest_run, remembered
+from profiler.tui.asking.ranges import RANGES, WEEK, Range, custom, latest_run, remembered, retold
 from profiler.tui.memory import Memory
 from profiler.tui.view import Question
 
@@ -33,6 +33,8 @@ class Start:
     keys: Keys = field(default_factory=Keys)
     open_demo: "Callable[[], Source] | None" = None
     """Opens made-up calls to look around with; without it, they are not offered."""
+    zone_set_by: str = ""
+    """The variable or file that names the zone; empty where it is the machine's."""
     log_folder: Path | None = None
     """Where runs are looked for; without it, `latest run` is not offered."""
 
@@ -48,14 +50,16 @@ class Start:
             UsageError: `since` cannot be read.
 
         """
-        kept_zone = self.memory.text("zone")
-        if kept_zone and is_zone(kept_zone):
-            zone = ZoneInfo(kept_zone)
+        kept_zone = self._kept_zone("zone")
+        if kept_zone and not self.zone_set_by:
+            zone = kept_zone
         chosen: Range | None
         if self.since:
             chosen = custom(self.since, "", now_us, zone)
         else:
-            chosen = remembered(self.memory.text("range"), self.ranges, now_us, zone)
+            told_in = self._kept_zone("range zone") or zone
+            chosen = remembered(self.memory.text("range"), self.ranges, now_us, told_in)
+            chosen = chosen and retold(chosen, now_us, told_in, zone)
         query = self.memory.text("filter")
         question = Question(chosen or WEEK, query, zone, is_demo=self.is_demo)
         try:
@@ -63,6 +67,27 @@ class Start:
         except BadQuery:
             return replace(question, query="")
         return question
+
+    def keep_zone(self, own: ZoneInfo, chosen: ZoneInfo) -> None:
+        """Remember the zone that was chosen beside one's `own`.
+
+        Not where a variable or a file names one: that one holds for every command, and the next
+        time for the app again.
+        """
+        if not self.zone_set_by:
+            self.memory.keep("zone", "" if chosen.key == own.key else chosen.key)
+
+    def zone_told(self, own: ZoneInfo, shown: ZoneInfo) -> str:
+        """Where the zone that is shown comes from, and how long it stays."""
+        said = f"{self.zone_set_by} says" if self.zone_set_by else "this machine's clock has"
+        if shown.key == own.key:
+            return f"{shown.key}: {said} so"
+        kept = "until you leave" if self.zone_set_by else "here, the next time too"
+        return f"{shown.key}: chosen with z, {kept}; {said} {own.key}"
+
+    def _kept_zone(self, name: str) -> ZoneInfo | None:
+        kept = self.memory.text(name)
+        return ZoneInfo(kept) if kept and is_zone(kept) else None
 
     def keep(self, question: Question) -> None:
         """Remember what the screens are about.
@@ -73,4 +98,5 @@ class Start:
             return
         if not self.since:
             self.memory.keep("range", question.range.id)
+            self.memory.keep("range zone", question.zone.key)
         self.memory.keep("filter", question.query)

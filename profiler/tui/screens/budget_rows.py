@@ -14,6 +14,7 @@ from profiler.analysis.results.snapshot import Snapshot
 from profiler.budgets.define import scope_words
 from profiler.budgets.outlook import expected_short, outlook
 from profiler.budgets.sentence import consequences, rules_told, whom
+from profiler.config import is_zone
 from profiler.domain.budgets import Level, Standing
 from profiler.tui.actions.keymap import Keys, keys_of
 from profiler.tui.looks.theme import Palette
@@ -261,8 +262,11 @@ def _facts(standing: Standing, zone: ZoneInfo) -> list[tuple[str, str]]:
     budget, left, measure = standing.budget, standing.left, standing.tightest.measure
     window, held = "", standing.held.of(measure)
     if standing.window.start_us is not None and standing.window.end_us is not None:
+        its_own = budget.zone != zone.key and is_zone(budget.zone)
+        zone = ZoneInfo(budget.zone) if its_own else zone
         start = display.clock(standing.window.start_us, zone)[:16]
         window = f"{start} to {display.clock(standing.window.end_us, zone)[:16]}"
+        window += f" in {zone.key}" if its_own else ""
     amount = display.amount(abs(left), measure)
     more = f", {display.amount(held, measure)} of it held for calls in flight" if held else ""
     extra = standing.extra.of(measure)
