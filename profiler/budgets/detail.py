@@ -32,7 +32,7 @@ class Past(NamedTuple):
         return self.actual / self.limit.amount
 
 
-BY_COMMAND = "set by command"
+BY_COMMAND = "by command or in the app"
 LINE = ", line "
 """Between a file and the line at which it defines a budget."""
 """Where a budget is defined that no file defines."""

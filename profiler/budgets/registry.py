@@ -123,7 +123,7 @@ class Registry:
         )
 
     def place_of(self, defined: Defined) -> str:
-        """Where the budget is defined: `set by command`, or a file and its line."""
+        """Where the budget is defined: `by command or in the app`, or a file and its line."""
         if defined.source == COMMAND:
             return BY_COMMAND
         with suppress(UsageError):

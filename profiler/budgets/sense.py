@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 from typing import NamedTuple
 
+from profiler.budgets.detail import BY_COMMAND
 from profiler.budgets.models import misfits, unknown_models
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import Budget
@@ -63,7 +64,7 @@ def _twice(registry: Registry) -> list[str]:
     defined = registry.defined()
     by_command = {one.budget.name for one in defined if one.source == COMMAND}
     return [
-        f"budget {one.budget.name!r} is defined in {registry.place_of(one)}, and set by command: "
+        f"budget {one.budget.name!r} is defined in {registry.place_of(one)}, and {BY_COMMAND}: "
         f"both hold; `profiler budget rm {shlex.quote(one.budget.name)}` removes the latter, "
         "`edit … --rename` gives it another name"
         for one in defined

@@ -108,5 +108,7 @@ def test_of_two_budgets_of_one_name_commands_mean_their_own(tmp_path: Path) -> N
         kept = limits(workspace)
         with pytest.raises(BadBudget, match="change it there"):
             workspace.change_budget(Save(MINE))
-    assert said.startswith(f"budget 'day' is defined in {file}, line 1, and set by command: both")
+    assert said.startswith(
+        f"budget 'day' is defined in {file}, line 1, and by command or in the app: both"
+    )
     assert kept == {"day": 10**12, "own": 8 * 10**12}

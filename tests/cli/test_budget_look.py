@@ -53,7 +53,7 @@ def test_of_many_values_the_fullest_are_shown(loaded: Path) -> None:
 
 def test_a_budget_is_shown_whole(loaded: Path) -> None:
     text = profiler("budget", "show", "users", home=loaded).stdout
-    for fact in ("1,000 tokens", "each      user", "100=block", "set by command"):
+    for fact in ("1,000 tokens", "each      user", "100=block", "by command or in the app"):
         assert fact in text
     written = tomllib.loads(profiler("budget", "show", "users", "--toml", home=loaded).stdout)
     assert written["budget"][0]["tokens"] == 1000

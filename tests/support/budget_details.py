@@ -19,7 +19,7 @@ def a_budget_detail(budget: Budget, value: str | None, now_us: int) -> BudgetDet
     return BudgetDetail(
         budget,
         value,
-        "set by command",
+        "by command or in the app",
         tuple(_windows(budget, value, now_us)),
         (
             Recorded(1, 1, more, GRANTED, "ada", now_us - DAY_US, "grace", now_us - DAY_US),
