@@ -25,6 +25,7 @@ MOST_CALLS = 500
 def part(store: Store, asked: Asked) -> SessionsPart:
     """A page of the runs by what the screen groups by, and the picked one's calls."""
     part = _listed(store, asked, asked.page * MOST_RUNS)
+    part = replace(part, by=asked.by or LATEST, picked=asked.picked)
     if not asked.picked:
         return part
     return _opened(store, part, _narrowed(asked.wanted, dimension_of(asked.by), asked.picked))

@@ -31,11 +31,12 @@ def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
     by = asked.by or STACK
     root = _tree(store, by, asked.wanted)
     if not asked.picked:
-        return SitesPart(root)
+        return SitesPart(root, by=by)
     span = compared_with(asked, now_us)
     if span is None:
-        return SitesPart(root, grow(()))
-    return SitesPart(root, _tree(store, by, replace(asked.wanted, span=span)))
+        return SitesPart(root, grow(()), by, asked.picked)
+    other = _tree(store, by, replace(asked.wanted, span=span))
+    return SitesPart(root, other, by, asked.picked)
 
 
 def compared_with(asked: Asked, now_us: int) -> Span | None:

@@ -50,6 +50,7 @@ def trend(
         unpriced=tuple(sorted({label for _, label, _ in sums} - known)),
         end_us=starts[-1],
         unpriced_others=left_out,
+        by=by.value,
     )
 
 

@@ -1,6 +1,7 @@
 """What the screens of sites and sessions draw, made from the calls a given source holds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import add
 
@@ -42,8 +43,9 @@ def sites_part(calls: Sequence[Call], asked: Asked) -> SitesPart:
 
     root = grow((path(call), totals_of_call(call)) for call in calls)
     if not asked.picked:
-        return SitesPart(root)
-    return SitesPart(root, grow((path(call), totals_of_call(call)) for call in calls[::3]))
+        return SitesPart(root, by=asked.by or "stack")
+    other = grow((path(call), totals_of_call(call)) for call in calls[::3])
+    return SitesPart(root, other, asked.by or "stack", asked.picked)
 
 
 def _stack(call: Call) -> tuple[str, ...]:
@@ -67,10 +69,11 @@ def sessions_part(calls: Sequence[Call], asked: Asked) -> SessionsPart:
     if asked.by not in {"", "latest"}:
         runs.sort(key=lambda run: -run.totals.spend_pusd)
     number = None if asked.by in {"", "latest"} else len(runs)
+    part = SessionsPart(tuple(runs), number, by=asked.by or "latest", picked=asked.picked)
     if asked.picked not in found:
-        return SessionsPart(tuple(runs), number)
+        return part
     made = found[asked.picked]
-    return SessionsPart(tuple(runs), number, _run(asked.picked, made), tuple(made))
+    return replace(part, opened=_run(asked.picked, made), calls=tuple(made))
 
 
 def _run(name: str, made: Sequence[Call]) -> Run:

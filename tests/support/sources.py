@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import cast
 
 from profiler.analysis.asked import Asked
-from profiler.analysis.results.snapshot import CallDetail, Matched, Page, Part, Snapshot
+from profiler.analysis.results.snapshot import (
+    CallDetail,
+    Matched,
+    OverviewPart,
+    Page,
+    Part,
+    Snapshot,
+)
 from profiler.budgets.changes import Change
 from profiler.budgets.detail import BudgetDetail
 from profiler.domain.calls import Call
@@ -80,7 +87,12 @@ class GivenSource:
 
     def _part(self, asked: Asked) -> Part | None:
         grown = GROWN.get(asked.screen)
-        return grown(self.calls, asked) if grown else self.parts.get(asked.screen, self.given.part)
+        if grown is not None:
+            return grown(self.calls, asked)
+        part = self.parts.get(asked.screen, self.given.part)
+        if isinstance(part, OverviewPart):
+            return replace(part, trend=replace(part.trend, by=asked.by or "model"))
+        return part
 
     def page(
         self, wanted: Filter, cursor: Place | None, limit: int, towards: Towards, order: Order

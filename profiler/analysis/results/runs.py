@@ -15,6 +15,10 @@ class SitesPart(Part):
     root: Frame
     before: Frame | None = None
     """The same tree over the range it is compared with; `None` unless that was asked for."""
+    by: str = "stack"
+    """What its frames are: `stack`, `labels` or `session`."""
+    against: str = ""
+    """Which range it is compared with, as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,7 @@ class SessionsPart(Part):
     """Whether another page comes after."""
     since_us: int | None = None
     """Only calls from then on were compared; `None` where it was all that are wanted."""
+    by: str = "latest"
+    """What is listed, in which order: `latest`, `dearest`, `workflow` or `agent`."""
+    picked: str = ""
+    """Which was to be opened, whether or not it has calls."""

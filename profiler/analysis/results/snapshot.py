@@ -65,6 +65,8 @@ class Trend:
     """Where the last bucket ends; `None` while it still grows."""
     unpriced_others: int = 0
     """How many labels beyond those named are unpriced as well, where all of those are."""
+    by: str = "model"
+    """What the labels are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class OverviewPart(Part):
     """The overview's own."""
 
     trend: Trend
-    """By what the screen groups by."""
+    """By what the screen grouped by when it asked."""
     movers: "tuple[Change, ...]" = ()
     """By the same: what changed most against the stretch before, the most first."""
     hour: Totals = NOTHING

@@ -14,7 +14,7 @@ from profiler.tui.view import View
 from profiler.tui.widgets.frame_table import FrameTable
 from profiler.tui.widgets.frames import Drawn, boxes, change_text, drawn, size_text
 from profiler.tui.widgets.icicle import Icicle
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import palette_of, reading
 
 WORDS = {"stack": "call stack", "labels": "feature › agent › model", "session": "session"}
 NOUNS = {"stack": "Frame", "labels": "Feature › agent › model", "session": "Session"}
@@ -45,6 +45,17 @@ class FramesFace(Face):
         super().on_mount()
         self.query_one(Icicle).focus()
 
+    @property
+    def part(self) -> SitesPart | None:
+        """What there is to draw."""
+        part = self.view.snapshot.part if self.view.snapshot else None
+        return part if isinstance(part, SitesPart) else None
+
+    @property
+    def drawn_by(self) -> str:
+        """What the tree that is drawn is grouped by; another may be being read."""
+        return self.part.by if self.part else self.by or self.BYS[0]
+
     def watch_view(self, view: View) -> None:
         """Draw the tree of another snapshot."""
         super().watch_view(view)
@@ -64,14 +75,13 @@ class FramesFace(Face):
         """Look into another frame."""
         icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
         icicle.zoom = self.zoom
-        table.draw(icicle.frames, self.zoom, NOUNS[self.by or self.BYS[0]])
+        table.draw(icicle.frames, self.zoom, NOUNS[self.drawn_by])
         self._fit()
         self.stand(self.zoom)
         self.refresh_bindings()
 
     def _draw(self) -> None:
-        part = self.view.snapshot.part if self.view.snapshot else None
-        if not isinstance(part, SitesPart):
+        if (part := self.part) is None:
             return
         tree = drawn(part.root, part.before, self.measure)
         icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
@@ -81,9 +91,10 @@ class FramesFace(Face):
             zoom = zoom[:-1]
         self.set_reactive(FramesFace.zoom, zoom)
         icicle.zoom = zoom
-        table.draw(tree, zoom, NOUNS[self.by or self.BYS[0]])
+        table.draw(tree, zoom, NOUNS[self.drawn_by])
         self._fit()
-        self.query_one("#table").border_subtitle = display.basis(part.root.whole)
+        wanted = reading(WORDS[part.by], WORDS[self.by or self.BYS[0]])
+        self.query_one("#table").border_subtitle = display.basis(part.root.whole) + wanted
         self.stand(icicle.current if tree.at(icicle.current) else zoom)
 
     def on_resize(self) -> None:
@@ -111,11 +122,12 @@ class FramesFace(Face):
         self.query_one(FrameTable).point(path)
 
     def _title(self, tree: Drawn) -> str:
-        words = [f"By {WORDS[self.by or self.BYS[0]]}"]
+        words = [f"By {WORDS[self.drawn_by]}"]
         if tree.measure is not Measure.COST:
             words.append(f"as wide as {tree.measure.value}")
         if tree.before is not None:
-            other = "the range before" if self.picked == BEFORE else display.plain(self.picked)
+            against = self.part.against if self.part else ""
+            other = "the range before" if against == BEFORE else display.plain(against)
             words.append(f"against {other}")
         words += [display.plain(name) for name in self.zoom[-2:]]
         return " · ".join(words).replace("[", r"\[")

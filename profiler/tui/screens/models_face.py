@@ -20,7 +20,7 @@ from profiler.tui.widgets.columns import Cell, fitted
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.model_rows import BYS, columns_by, model_cells, title_of
 from profiler.tui.widgets.moved import MovedPanel
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import palette_of, reading
 from profiler.tui.widgets.scatter import Scatter, points
 from profiler.tui.widgets.yardsticks import in_order
 
@@ -111,7 +111,7 @@ class ModelsFace(Face):
 
     @on(Grid.HeadingChosen, "#rows")
     def _sort_by_clicked(self, message: Grid.HeadingChosen) -> None:
-        titles = [column.title for column in columns_by(self.by or BYS[0])]
+        titles = [column.title for column in columns_by(self.part.by if self.part else BYS[0])]
         title = titles[message.column]
         if title in BESIDE:
             title = USUAL
@@ -166,4 +166,5 @@ def _subtitle(part: ModelsPart, marked: int, view: View, key: str) -> str:
         newest = display.count(part.sampled_calls)
         notes.append(f"p50 to p99, cut off, refused: newest {newest} calls")
     totals = view.snapshot.totals if view.snapshot else Totals()
-    return " · ".join([*notes, display.basis(totals)])
+    wanted = reading(part.by, view.question.by or BYS[0])
+    return " · ".join([*notes, display.basis(totals)]) + wanted

@@ -165,6 +165,8 @@ class ModelsPanel(RowsPanel):
         """A line per model."""
         part = snapshot.part
         charted = part.trend if isinstance(part, OverviewPart) else None
+        if charted and charted.by != "model":
+            charted = None  # a feature that is called like a model has a colour of its own
         colours = trend.colours(charted, ink) if charted else {}
         plain = has_few_colours(self)
         signs = trend.signs(charted, is_plain=plain) if charted else {}

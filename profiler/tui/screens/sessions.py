@@ -26,7 +26,7 @@ from profiler.tui.widgets.cell_grid import CellGrid
 from profiler.tui.widgets.columns import Cell, Column, fitted
 from profiler.tui.widgets.gauge import bar
 from profiler.tui.widgets.grid import Grid
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import READING, palette_of, reading
 from profiler.tui.widgets.spending import spend_text
 from profiler.tui.widgets.waterfall import LEGEND, Waterfall
 
@@ -88,31 +88,34 @@ class SessionsScreen(Face):
         ink = palette_of(self)
         now = to_moment(view.snapshot.taken_at_us, view.zone)
         grid = self.query_one("#runs", Grid)
-        grid.placeholder = f"No call in range names {self._noun}; see profiler.context()."
+        article = "an" if part.by == "agent" else "a"
+        grid.placeholder = f"No call in range names {article} {self._noun}; see profiler.context()."
         dearest = max((run.totals.spend_pusd for run in part.runs), default=0)
         rows = [run_cells(run, now, view.zone, dearest, ink) for run in part.runs]
         rows = points_in_line(COLUMNS, rows, {"Spend"})
         grid.columns = fitted(COLUMNS, rows)
         grid.show(rows)
         frame = self.query_one("#list")
-        frame.border_title = TITLES[self.by or LATEST]
-        frame.border_subtitle = counted(part, view.zone)
+        frame.border_title = TITLES[part.by]
+        wanted = reading(part.by, self.by or LATEST)
+        frame.border_subtitle = counted(part, view.zone) + wanted
         self.refresh_bindings()
-        if self.picked:
+        if self.picked and part.picked == self.picked:
             self._draw_opened(part)
 
     @property
     def _noun(self) -> str:
-        by = self.by or LATEST
-        return f"a{'n' if by == 'agent' else ''} {'session' if by in {LATEST, DEAREST} else by}"
+        """What a run in the list is called, by its label."""
+        by = self.part.by if self.part else self.by or LATEST
+        return "session" if by in {LATEST, DEAREST} else by
 
     def _draw_opened(self, part: SessionsPart) -> None:
         waterfall = self.query_one(Waterfall)
         waterfall.draw(part.calls)
         frame = self.query_one("#opened")
         frame.border_title = display.plain(self.picked).replace("[", r"\[")
-        if part.opened is not None:
-            frame.border_subtitle = opened_text(part.opened, len(part.calls))
+        told = opened_text(part.opened, len(part.calls)) if part.opened else ""
+        frame.border_subtitle = told
 
     def watch_picked(self) -> None:
         """Show the list, or what is opened in it."""
@@ -121,6 +124,9 @@ class SessionsScreen(Face):
         self.query_one("#waterfall" if self.picked else "#runs").focus()
         if self.picked:
             self.query_one(Waterfall).clear()
+            opened = self.query_one("#opened")
+            opened.border_title = display.plain(self.picked).replace("[", r"\[")
+            opened.border_subtitle = READING
         super().watch_picked()
 
     def watch_by(self) -> None:
@@ -154,8 +160,9 @@ class SessionsScreen(Face):
         if self.part is None or row >= len(self.part.runs):
             return
         name, title = self.part.runs[row].name, self.query_one("#runs", CellGrid).title
-        if title in ABOUT:
-            self._show_calls(name, ABOUT[title])
+        if title in ABOUT or self.part.by != (self.by or LATEST):
+            # what is listed is opened as what it is, not as what is being read
+            self._show_calls(name, ABOUT.get(title, ""))
         else:
             self.picked = name
 
@@ -173,8 +180,7 @@ class SessionsScreen(Face):
 
     def query_of(self, name: str, shown: Span, about: str = "") -> str:
         """The filter that means the calls a run is made of."""
-        by = self.by or LATEST
-        theirs = labelled("session" if by in {LATEST, DEAREST} else by, name)
+        theirs = labelled(self._noun, name)
         since_us = self.part.since_us if self.part and not self.picked else None
         time = between(within(Span(since_us), shown), shown, self.view.zone) if since_us else ""
         return joined([theirs, time, about])

@@ -11,7 +11,6 @@ from textual.binding import BindingType
 
 from profiler import display
 from profiler.analysis.flame import NO_FRAME, Measure, Path
-from profiler.analysis.results.runs import SitesPart
 from profiler.domain.scopes import WAY
 from profiler.errors import UsageError
 from profiler.tui.actions import keys
@@ -110,10 +109,9 @@ class SitesScreen(FramesFace):
 
     def query_of(self, path: Path, *, is_own: bool = False) -> str | None:
         """The filter for a frame's calls; what is not listed is all but what is."""
-        by = self.by or self.BYS[0]
-        part = self.view.snapshot.part if self.view.snapshot else None
-        if by == "session" and path == (REST,) and isinstance(part, SitesPart):
-            listed = [frame.name for frame in part.root.inner if frame.name != REST]
+        by = self.drawn_by
+        if by == "session" and path == (REST,) and self.part is not None:
+            listed = [frame.name for frame in self.part.root.inner if frame.name != REST]
             return labelled(by, *listed, is_excluded=True)
         return calls_at(by, path, is_own=is_own)
 

@@ -45,7 +45,7 @@ class MoversPanel(SpotsPanel):
             *(self._cells(one, ink) for one in found[: size.height]), strict=True
         )
         change, now, then = (lined_up(column, CELLS) for column in amounts)
-        name = replace(COLUMNS[0], title=(self.view.question.by or "model").capitalize())
+        name = replace(COLUMNS[0], title=grouping(snapshot).capitalize())
         told, columns = [names, change, reasons], [name, *COLUMNS[1:3]]
         if size.width >= ROOMY:
             told[1:1], columns[1:1] = [now, then], COLUMNS[3:]
@@ -67,9 +67,15 @@ def movers(snapshot: Snapshot) -> "tuple[Change, ...]":
     return snapshot.part.movers if isinstance(snapshot.part, OverviewPart) else ()
 
 
+def grouping(snapshot: Snapshot | None) -> str:
+    """What they are grouped by, which may no longer be what the screen asks for."""
+    part = snapshot.part if snapshot else None
+    return part.trend.by if isinstance(part, OverviewPart) else "model"
+
+
 def queries(one: "Change", view: View) -> tuple[str, str]:
     """The filters for a row's calls now, and for those before."""
-    theirs = labelled(view.question.by or "model", one.labels[0])
+    theirs = labelled(grouping(view.snapshot), one.labels[0])
     if view.snapshot is None:
         return theirs, theirs
     shown = view.snapshot.span

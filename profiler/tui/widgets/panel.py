@@ -14,6 +14,11 @@ PATIENCE_S = 1.0
 READING = "reading…"
 
 
+def reading(drawn_by: str, wanted_by: str) -> str:
+    """What stands behind what is drawn while another grouping of it is read."""
+    return f" · {READING[:-1]} by {wanted_by}…" if drawn_by != wanted_by else ""
+
+
 def palette_of(widget: Widget) -> Palette:
     """The colours of the theme in force."""
     return palette(widget.app.theme_variables)

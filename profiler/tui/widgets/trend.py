@@ -20,7 +20,7 @@ from profiler.tui.messages import CallsWanted
 from profiler.tui.view import EMPTY_VIEW, View
 from profiler.tui.widgets.bars import MARGIN, TIMES, Bars, BarsPlot, Layer, nice_top
 from profiler.tui.widgets.blocks import PATTERNS
-from profiler.tui.widgets.panel import PATIENCE_S, READING, palette_of
+from profiler.tui.widgets.panel import PATIENCE_S, READING, palette_of, reading
 
 __all__ = ["TrendPanel", "nice_top", "tick_money"]
 
@@ -99,7 +99,8 @@ class TrendPanel(Vertical):
             told = f"{when} · {name} · {display.money(spent)}"
             self.border_subtitle = told.replace("[", r"\[")
         else:
-            self.border_subtitle = f"per {trend.step}, by {self._by}"
+            wanted = reading(trend.by, self.view.question.by or "model")
+            self.border_subtitle = f"per {trend.step}, by {trend.by}{wanted}"
 
     @on(BarsPlot.Opened)
     def _open(self, message: BarsPlot.Opened) -> None:
@@ -110,12 +111,8 @@ class TrendPanel(Vertical):
         """The filter that means the calls of a bar, or of one colour of it."""
         shown = self.view.snapshot.span if self.view.snapshot else Span()
         time = between(within(span, shown), shown, self.view.zone)
-        theirs = calls_of(self.trend, part, self._by) if self.trend and part is not None else ""
+        theirs = calls_of(self.trend, part) if self.trend and part is not None else ""
         return joined([time, theirs])
-
-    @property
-    def _by(self) -> str:
-        return self.view.question.by or "model"
 
 
 def bars_of(trend: Trend, ink: Palette) -> Bars:
@@ -138,13 +135,13 @@ def sum_of(trend: Trend, span: Span, layer: int | None) -> int:
     )
 
 
-def calls_of(trend: Trend, layer: int, by: str) -> str:
+def calls_of(trend: Trend, layer: int) -> str:
     """The filter for one colour; what is summed as `other` is all but the rest."""
     label = trend.series[layer][0]
     if label != OTHER:
-        return labelled(by, label)
+        return labelled(trend.by, label)
     rest = (name for name, _ in trend.series if name != OTHER)
-    return labelled(by, *rest, is_excluded=True)
+    return labelled(trend.by, *rest, is_excluded=True)
 
 
 def _named(label: str) -> str:

@@ -1,0 +1,112 @@
+"""While another grouping is read, what is drawn is named and opened by what it was read by."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from textual.pilot import Pilot
+
+from profiler.analysis.asked import Asked
+from profiler.analysis.results.snapshot import Snapshot
+from profiler.domain.calls import Call
+from profiler.domain.periods import Span
+from profiler.tui.app import ProfilerApp
+from profiler.tui.asking.opened import labelled
+from profiler.tui.looks.picture import settle
+from profiler.tui.screens.sessions import SessionsScreen
+from profiler.tui.screens.sites import SitesScreen
+from profiler.tui.widgets.movers import movers, queries
+from profiler.tui.widgets.trend import TrendPanel
+from profiler.tui.widgets.waterfall import Waterfall
+from tests.support.snapshots import a_call, a_snapshot
+from tests.support.sources import GivenSource, an_app
+from tests.tui.conftest import drive, screen_text, until
+
+CALLS = [a_call(number, workflow=f"flow-{number % 2}") for number in range(60)]
+
+
+class Slow(GivenSource):
+    """Answers what is asked from now on only once it may."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        super().__init__(a_snapshot(), calls)
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+        self.may_answer.wait(10)
+        return super().snapshot(asked, now_us)
+
+
+def asking(
+    keys: Sequence[str], check: Callable[[ProfilerApp], None], *, told: str, after: str
+) -> None:
+    """Press `keys`, of which only all but the last are answered, and look; then answer it."""
+    source = Slow(CALLS)
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        try:
+            for key in keys[:-1]:
+                await pilot.press(key)
+                await settle(pilot)
+            source.may_answer.clear()
+            await pilot.press(keys[-1])
+            await until(pilot, lambda: told in screen_text(app))
+            check(app)
+        finally:
+            source.may_answer.set()
+        await until(pilot, lambda: after in screen_text(app) and told not in screen_text(app))
+
+    drive(app, act, (120, 40))
+
+
+def test_a_colour_means_the_label_it_was_drawn_by() -> None:
+    def check(app: ProfilerApp) -> None:
+        panel = app.screen.query_one(TrendPanel)
+        assert panel.trend is not None
+        (start, *_), name = panel.trend.starts_us, panel.trend.series[0][0]
+        assert labelled("model", name) in panel.query_of(Span(start), 0)
+        assert app.view.snapshot is not None
+        now, _ = queries(movers(app.view.snapshot)[0], app.view)
+        assert now.startswith("model:")
+
+    asking(["b"], check, told="by model · reading by feature…", after="per day, by feature")
+
+
+def test_a_frame_means_the_tree_it_was_drawn_in() -> None:
+    def check(app: ProfilerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, SitesScreen)
+        assert "By call stack" in screen_text(app)
+        assert (screen.query_of(("main.py:1 x",)) or "").startswith("stack:")
+
+    asking(["5", "b"], check, told="reading by feature", after="By feature › agent › model")
+
+
+def test_a_run_means_the_list_it_stands_in() -> None:
+    def check(app: ProfilerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, SessionsScreen)
+        assert "Sessions, the dearest first" in screen_text(app)
+        assert screen.query_of("run-1", Span()) == "session:run-1"
+
+    asking(["6", "b", "b"], check, told="reading by workflow", after="Workflows, the dearest first")
+
+
+def test_a_run_that_is_read_does_not_show_the_calls_of_another() -> None:
+    source = Slow(CALLS)
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("6", "enter")
+        await settle(pilot)
+        source.may_answer.clear()
+        await pilot.press("escape", "down", "enter")
+        await pilot.pause()
+        text, rows = screen_text(app), app.screen.query_one(Waterfall).row_count
+        source.may_answer.set()
+        assert "─ run-1 ─" in text
+        assert rows == 0
+        await until(pilot, lambda: app.screen.query_one(Waterfall).row_count > 0)
+
+    drive(app, act, (120, 40))
