@@ -4,7 +4,8 @@ Days and hours are told by what those before them brought, sessions by what othe
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
@@ -136,19 +137,30 @@ class _Ahead:
         begun_us = self.end_us - HOUR_US if window.start_us is None else window.start_us
         self.left = max(0.0, (self.end_us - now_us) / (self.end_us - begun_us))
         """The share of the window that is to come."""
-        self.weekdays = [0.0] * 7
-        """How many of each are to come; parts of a day count as such."""
+        self._edges_us = [now_us]
+        self._weekdays: list[Sequence[float]] = [(0.0,) * 7]
+        """How many of each are to come until each edge; parts of a day count as such."""
         for start_us, until_us in self._stretches():
-            self.weekdays[start_us // DAY_US % 7] += (until_us - start_us) / DAY_US
+            weekdays = list(self._weekdays[-1])
+            weekdays[start_us // DAY_US % 7] += (until_us - start_us) / DAY_US
+            self._edges_us.append(until_us)
+            self._weekdays.append(weekdays)
 
-    def reached_us(self, habit: Habit, left: float) -> int | None:
-        """When days will have brought as much as is left; `None` where they will not."""
-        for start_us, until_us in self._stretches():
-            amount = habit.expected(start_us // DAY_US) * (until_us - start_us) / DAY_US
-            if amount >= left:
-                return start_us + round((until_us - start_us) * left / amount)
-            left -= amount
-        return None
+    @property
+    def weekdays(self) -> Sequence[float]:
+        """How many of each are to come."""
+        return self._weekdays[-1]
+
+    def reached_us(self, left: float, bring: Callable[[Sequence[float]], float]) -> int | None:
+        """When days will have brought as much as is left, by what so many weekdays `bring`;
+        `None` where they will not.
+        """
+        place = bisect_left(self._weekdays, left, key=bring)
+        if place in (0, len(self._weekdays)):
+            return None
+        before, after = (bring(self._weekdays[at]) for at in (place - 1, place))
+        start_us, until_us = self._edges_us[place - 1 : place + 1]
+        return start_us + round((until_us - start_us) * (left - before) / (after - before))
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
         start_us = self.now_us
@@ -181,11 +193,16 @@ def _of_hour(pace: Pace, standing: Standing, ahead: _Ahead) -> Forecast:
 
 def _of_days(habit: Habit, standing: Standing, ahead: _Ahead) -> Forecast:
     limit, used = standing.tightest, standing.amount
-    coming, left = habit.expected_of(ahead.weekdays), limit.amount - used
-    reached_us = ahead.reached_us(habit, left) if 0 < left <= coming else None
+    left = limit.amount - used
+    reached_us = ahead.reached_us(left, habit.expected_of)
     if ahead.is_endless:
-        return Forecast(habit.days, reaches_at_us=reached_us)
+        soonest_us = ahead.reached_us(left, lambda weekdays: habit.between(weekdays)[1])
+        latest_us = ahead.reached_us(left, lambda weekdays: habit.between(weekdays)[0])
+        return Forecast(
+            habit.days, reaches_at_us=reached_us, soonest_us=soonest_us, latest_us=latest_us
+        )
     low, high = habit.between(ahead.weekdays)
+    coming = habit.expected_of(ahead.weekdays)
     return _ending(habit.days, used, (low, coming, high), reached_us)
 
 

@@ -1,6 +1,7 @@
 """Where a budget is heading, in words."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,10 @@ _SHORT = {Period.HOURLY, Period.DAILY}
 
 
 def outlook(standing: Standing) -> str:
-    """`about $82 by Nov 30 ($74–$93); reaches $80.00 around Nov 28`; empty where none is made."""
+    """`about $82 by Nov 30 ($74–$93); reaches $80.00 around Nov 28`; empty where none is made.
+
+    Without an end: `reaches $80.00 around Nov 28, 2026 (Nov 25–Dec 4)`.
+    """
     forecast = standing.forecast
     if forecast is None:
         return ""
@@ -27,7 +31,7 @@ def outlook(standing: Standing) -> str:
     expected = expected_words(standing)
     if expected and reached:
         return f"{expected}; {reached}"
-    return expected or reached or f"{_limit(standing)} is not reached within a year at this pace"
+    return expected or reached or _far(standing)
 
 
 def outlooks(standings: Sequence[Standing]) -> list[str]:
@@ -116,7 +120,40 @@ def reached_words(standing: Standing) -> str:
     at_us = forecast.reaches_at_us
     moment = to_moment(at_us, ZoneInfo(standing.budget.zone))
     when = f"{moment:%H:%M}" if standing.budget.period in _SHORT else _day(standing, at_us)
-    return f"reaches {_limit(standing)} around {when}"
+    return f"reaches {_limit(standing)} around {when}{_between(standing)}"
+
+
+def _between(standing: Standing) -> str:
+    """` (Nov 25–Dec 4)`: between which days it probably is reached, where no window ends before."""
+    forecast, zone = standing.forecast, ZoneInfo(standing.budget.zone)
+    if forecast is None or forecast.reaches_at_us is None or forecast.soonest_us is None:
+        return ""
+    told = to_moment(forecast.reaches_at_us, zone).date()
+    soonest = to_moment(forecast.soonest_us, zone).date()
+    if forecast.latest_us is None:
+        return f" ({_day_beside(soonest, told)} or later)"
+    latest = to_moment(forecast.latest_us, zone).date()
+    if soonest == latest:
+        return ""
+    is_same = (soonest.year, soonest.month) == (latest.year, latest.month)
+    end = f"{latest.day}" if is_same else _day_beside(latest, told)
+    return f" ({_day_beside(soonest, told)}–{end})"
+
+
+def _day_beside(day: date, told: date) -> str:
+    """The year stands beside it already where it is the same."""
+    year = f", {day.year}" if day.year != told.year else ""
+    return f"{day:%b} {day.day}{year}"
+
+
+def _far(standing: Standing) -> str:
+    """Of a budget without an end that no year's days are expected to fill."""
+    if standing.left <= 0:
+        return f"{_limit(standing)} is reached"
+    soonest_us = standing.forecast and standing.forecast.soonest_us
+    if soonest_us:
+        return f"{_limit(standing)} is not reached before {_day(standing, soonest_us)}"
+    return f"{_limit(standing)} is not reached within a year"
 
 
 def expected_short(forecast: Forecast | None, measure: Measure) -> str:

@@ -15,6 +15,7 @@ _PACES = (0.06, 0.2)
 _HALF_LIFE_DAYS = 21
 _SHRUNK_BY = 0.4
 """Weekdays are alike until they are seen to differ: each begins with so much of the mean."""
+_ALIKE = (1.0,) * 7
 _MOST_STRAYS = 2.5
 """A day further off than so many usual strays moves the level no more than that."""
 
@@ -31,10 +32,6 @@ class Habit(NamedTuple):
     strays: Strays
     """How far days are from what was expected of them."""
 
-    def expected(self, day: int) -> float:
-        """What `day` brings, counted as the days were that were seen."""
-        return self.level * self.factors[day % 7]
-
     def expected_of(self, weekdays: Sequence[float]) -> float:
         """What so many of each weekday bring, from that of day 0."""
         pairs = zip(self.factors, weekdays, strict=True)
@@ -47,7 +44,9 @@ class Habit(NamedTuple):
 
 def habit_of(amounts: Sequence[float], first: int = 0) -> Habit:
     """What consecutive days brought, the oldest first, as a habit; `first` is that one's number."""
-    factors = _factors(amounts)
+    # one dear Monday does not make Mondays dear
+    evened = _followed(amounts, _ALIKE, _PACES[0]).amounts
+    factors = _factors(evened)
     found = [_followed(amounts, factors, pace) for pace in _PACES]
     best = min(found, key=lambda one: one.stray)
     turn = -first % 7
@@ -66,7 +65,7 @@ def _factors(amounts: Sequence[float]) -> tuple[float, ...]:
         weight *= fade
     mean = sum(sums) / sum(weights)
     if mean <= 0:
-        return (1.0,) * 7
+        return _ALIKE
     means = [
         (total + _SHRUNK_BY * mean) / (weight + _SHRUNK_BY)
         for total, weight in zip(sums, weights, strict=True)
@@ -98,7 +97,9 @@ def _followed(amounts: Sequence[float], factors: Sequence[float], pace: float) -
             evened[day] = level * factor + off
         evened_squares += (off / scale) ** 2
         usual += pace * (abs(off) * 1.25 - usual)
-        level = max(0.0, level + pace * factor * off)
+        # a mean of the level and of what the day says it is; by as much as its weekday brings, or
+        # one day without calls where a lot is usual would leave no level at all
+        level += pace * factor * off / (1 - pace + pace * factor * factor)
         scale = max(level, least)
     stray, evenly = (math.sqrt(sum_ / len(amounts)) for sum_ in (squares, evened_squares))
     return Followed(evened, factors, [*levels, level], [*scales, scale], stray, evenly, pace)

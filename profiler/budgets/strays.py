@@ -44,6 +44,8 @@ class Strays(NamedTuple):
 
     day: float
     """From one day to the next."""
+    usual_day: float
+    """The same, outliers evened out: they bring more, so days fall short by no more than this."""
     level: float
     """The level, as it is known today."""
     weekday: float
@@ -59,11 +61,13 @@ class Strays(NamedTuple):
         known = self.level * days * days + self.weekday * part * (7 - part) / 7
         off = OUTCOMES * math.sqrt(known + self.drift * _walked(days))
         chance = OUTCOMES * math.sqrt(self.day * days)
+        least_chance = OUTCOMES * math.sqrt(self.usual_day * days)
         if expected <= 0:
             return 0.0, off + chance
         less = off * expected / (expected + off)
         more = off * (1 + min(1.0, off / expected) / 2)
-        return max(0.0, expected - math.hypot(less, chance)), expected + math.hypot(more, chance)
+        low = expected - math.hypot(less, least_chance)
+        return max(0.0, low), expected + math.hypot(more, chance)
 
 
 def strays_of(followed: Followed, shrunk_by: float) -> Strays:
@@ -77,9 +81,11 @@ def strays_of(followed: Followed, shrunk_by: float) -> Strays:
     kept = (1 - own) ** 2 + max(0.0, seen - 1) * own * own
     day = followed.stray**2 / kept
     level = max(followed.pace / (2 - followed.pace), 1 / len(followed.amounts))
-    drift = _drift(followed, followed.usual**2 / kept, level)
+    usual_day = followed.usual**2 / kept
+    drift = _drift(followed, usual_day, level)
     square = followed.scales[-1] ** 2
-    return Strays(day * square, day * level * square, day * own * square, drift * square)
+    kinds = (day, usual_day, day * level, day * own, drift)
+    return Strays(*(kind * square for kind in kinds))
 
 
 def _drift(followed: Followed, day: float, level: float) -> float:

@@ -238,6 +238,11 @@ class Forecast(NamedTuple):
     high: int | None = None
     reaches_at_us: int | None = None
     """When the limit will be reached; `None` if not in this window, or if it has been."""
+    soonest_us: int | None = None
+    """Where the window never ends: four of five times the limit is reached between this and
+    `latest_us`; `None` for what is beyond a year.
+    """
+    latest_us: int | None = None
     reached_by: float | None = None
     """The share of sessions that came as far and reached the limit; a session's alone."""
     why_not: str = ""

@@ -112,7 +112,10 @@ def _forecast(standing: Standing) -> Document | None:
     forecast = standing.forecast
     if forecast is None:
         return None
-    measure, reached_us = standing.tightest.measure, forecast.reaches_at_us
+    measure = standing.tightest.measure
+
+    def moment(at_us: int | None) -> object:
+        return None if at_us is None else timestamp(at_us)
 
     def told(amount: int | None) -> object:
         return dollars(amount) if amount is not None and measure is Measure.COST else amount
@@ -122,7 +125,9 @@ def _forecast(standing: Standing) -> Document | None:
         "low": told(forecast.low),
         "mid": told(forecast.mid),
         "high": told(forecast.high),
-        "reaches_limit_at": None if reached_us is None else timestamp(reached_us),
+        "reaches_limit_at": moment(forecast.reaches_at_us),
+        "reaches_limit_soonest": moment(forecast.soonest_us),
+        "reaches_limit_latest": moment(forecast.latest_us),
         "days": forecast.days,
         "words": outlook(standing),
     }

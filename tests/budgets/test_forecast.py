@@ -160,7 +160,7 @@ def test_a_total_is_told_when_it_is_reached_and_no_end(tmp_path: Path) -> None:
         workspace.registry.save(define("much", "5000", "total", "", ZONE))
         found = {one.title: one for one in workspace.standings(NOON)}
     assert outlook(found["all"]) == "reaches $50.00 around Dec 18, 2026"
-    assert outlook(found["much"]) == "$5,000.00 is not reached within a year at this pace"
+    assert outlook(found["much"]) == "$5,000.00 is not reached within a year"
 
 
 @pytest.mark.parametrize("scope", ["user:ada", "user:a*", "feature:search", "model:gpt-5-mini"])

@@ -43,3 +43,26 @@ def test_a_day_of_another_year_says_which_year() -> None:
 
     assert told(300).rpartition("around ")[2].count(", ") == 0
     assert told(301).endswith(", 2027")
+
+
+def around(at: int | None, soonest: int | None, latest: int | None) -> str:
+    """What is said of a limit without a window's end; days are counted from Nov 22, 2026."""
+    at_us, soonest_us, latest_us = (
+        None if days is None else NOW_US + days * DAY_US for days in (at, soonest, latest)
+    )
+    forecast = Forecast(9, reaches_at_us=at_us, soonest_us=soonest_us, latest_us=latest_us)
+    return outlook(a_standing("ever", 1, 10, Period.TOTAL, forecast=forecast))
+
+
+def test_where_no_window_ends_a_range_of_days_is_told() -> None:
+    assert around(5, 3, 12) == "reaches $10.00 around Nov 27, 2026 (Nov 25–Dec 4)"
+    assert around(3, 1, 8) == "reaches $10.00 around Nov 25, 2026 (Nov 23–30)"
+    assert around(5, 3, 60) == "reaches $10.00 around Nov 27, 2026 (Nov 25–Jan 21, 2027)"
+    assert around(60, 3, 90) == "reaches $10.00 around Jan 21, 2027 (Nov 25, 2026–Feb 20)"
+    assert around(5, 5, 5) == "reaches $10.00 around Nov 27, 2026"
+
+
+def test_what_is_beyond_a_year_is_said_of_the_end_that_is() -> None:
+    assert around(5, 3, None) == "reaches $10.00 around Nov 27, 2026 (Nov 25 or later)"
+    assert around(None, 90, None) == "$10.00 is not reached before Feb 20, 2027"
+    assert around(None, None, None) == "$10.00 is not reached within a year"
