@@ -1,7 +1,11 @@
 """The first frame: the app's own figures, on the screen before there is an app."""
 
 import asyncio
+import os
+import pty
 import re
+import sys
+import termios
 import threading
 from pathlib import Path
 
@@ -16,7 +20,7 @@ from profiler.config import Settings
 from profiler.pricing.card import Card
 from profiler.tui.app import ProfilerApp
 from profiler.tui.asking.ranges import WEEK
-from profiler.tui.opening.first_frame import first_figures, frame
+from profiler.tui.opening.first_frame import first_figures, frame, opening
 from profiler.tui.opening.start import Start
 from profiler.tui.terminal.overdrawing import drawing_over
 from profiler.tui.view import Question
@@ -123,3 +127,17 @@ def test_what_stands_on_the_screen_is_not_wiped_before_the_app_draws() -> None:
 
     asyncio.run(go())
     assert written == ["x", "\x1b[?1049l", "\x1b[?1049h"]
+
+
+@pytest.mark.parametrize(("told", "is_shown"), [("120", True), ("80", False), ("", True)])
+def test_it_is_as_large_as_the_app_will_be(
+    told: str, is_shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", told)
+    monkeypatch.delenv("LINES", raising=False)
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 120))
+    with os.fdopen(ours, "rb"), os.fdopen(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "__stderr__", terminal)
+        with opening(None, "7 days") as shown:
+            assert shown is is_shown

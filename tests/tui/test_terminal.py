@@ -44,6 +44,11 @@ for line in sys.stdin:
 """
 
 
+def own_size(variables: dict[str, str]) -> dict[str, str]:
+    """Without what the tests' own terminal says of its size."""
+    return {name: value for name, value in variables.items() if name not in {"COLUMNS", "LINES"}}
+
+
 class Tmux:
     """A terminal of its own, its socket in the test's folder."""
 
@@ -53,7 +58,7 @@ class Tmux:
         self._run(
             *("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height),
             *("--", *command("tui")),
-            environment=environment(home),
+            environment=own_size(environment(home)),
         )
 
     def shown(self) -> str:

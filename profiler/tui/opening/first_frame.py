@@ -155,7 +155,14 @@ def _size(stream: TextIO | None) -> tuple[int, int] | None:
         columns, rows = os.get_terminal_size(stream.fileno())
     except OSError:
         return None
-    return (columns, rows) if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS else None
+    is_roomy = columns >= LEAST_COLUMNS and rows >= LEAST_ROWS
+    return (columns, rows) if is_roomy and _is_believed(columns, rows) else None
+
+
+def _is_believed(columns: int, rows: int) -> bool:
+    """Whether the app will draw on so much: it believes these two variables first."""
+    told = os.environ.get("COLUMNS", ""), os.environ.get("LINES", "")
+    return all(one in {"", str(real)} for one, real in zip(told, (columns, rows), strict=True))
 
 
 @contextmanager
