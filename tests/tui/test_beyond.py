@@ -72,7 +72,7 @@ def test_two_toasts_at_most_are_shown_and_none_on_the_next_screen() -> None:
             app.notify(f"toast {number} {'that goes on ' * 40}")
         await settle(pilot)
         assert [one.message[:7] for one in app._notifications] == ["toast 3", "toast 4"]
-        assert all(toast.size.height <= 3 for toast in app.screen.query(Toast))
+        assert all(toast.outer_size.height <= 4 for toast in app.screen.query(Toast))
         assert len(app.screen.query(Toast)) == 2
         await pilot.press("2")
         await settle(pilot)
