@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -15,6 +16,14 @@ from profiler import display
 from profiler.errors import UsageError
 from profiler.tui.asking.ranges import CUSTOM, Range
 from profiler.tui.screens.unhurried import Dialog
+
+
+class _Ranges(OptionList):
+    """A list that is a dialog itself, and so is never wider than a part of the screen."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """No word can be wrapped where its border leaves it no cell."""
+        return super().get_content_height(container, viewport, max(width, 1))
 
 
 class RangeScreen(Dialog[str | None]):
@@ -32,7 +41,7 @@ class RangeScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """One line per range, the present one highlighted."""
-        options = OptionList(
+        options = _Ranges(
             *(Option(Text(one.name), id=one.id) for one in self._ranges),
             Option(Text("from … until …"), id=CUSTOM),
             classes="dialog",

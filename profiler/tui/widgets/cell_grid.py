@@ -59,5 +59,7 @@ class CellGrid(Grid):
 
 def _standing_out(strip: Strip, cell: int, widths: Sequence[tuple[int, int]]) -> Strip:
     start = GUTTER + sum(width + GAP for _, width in widths[:cell])
-    before, there, after = strip.divide([start, start + widths[cell][1], strip.cell_length])
+    end = start + widths[cell][1]
+    # cut and not divided: the screen may end before the cell does
+    before, there, after = strip.crop(0, start), strip.crop(start, end), strip.crop(end)
     return Strip.join([before, there.apply_style(Style(reverse=True)), after])
