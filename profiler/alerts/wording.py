@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from profiler import display
 from profiler.domain.alerts import NOBODY, Alert, Delivery
@@ -61,9 +61,12 @@ def _lines(told: Sequence[Alert], room: int) -> list[str]:
     return [*found, f"- and {more} more"] if more else found
 
 
-def line_of(alert: Alert) -> str:
-    """One alert whole: `team · ada: 92 % of $50.00 used ($46.10); resets …`."""
-    return f"{_whose(alert)}: {state_of(alert)}; {_facts(alert)}"
+def line_of(alert: Alert, zone: tzinfo = UTC) -> str:
+    """One alert whole: `team · ada: 92 % of $50.00 used ($46.10); resets …`.
+
+    Messages tell time in UTC, for whoever reads them; what is shown here in the zone it is for.
+    """
+    return f"{_whose(alert)}: {state_of(alert)}; {_facts(alert, zone)}"
 
 
 def suggestions(alert: Alert) -> tuple[str, ...]:
@@ -141,35 +144,36 @@ def _whose(alert: Alert) -> str:
     return f"{_harmless(alert.budget)}{value}"
 
 
-def _facts(alert: Alert) -> str:
+def _facts(alert: Alert, zone: tzinfo) -> str:
     held = " or held" if alert.is_refusal else ""
     used = f"{display.amount(alert.used, alert.measure)} used{held}"
     facts = [used]
     if alert.is_forecast and alert.expected is not None:
         expected = f"about {display.amount(alert.expected, alert.measure)} expected"
-        facts.append(f"{expected} by {_end(alert)}" if alert.end_us else expected)
+        facts.append(f"{expected} by {_end(alert, zone)}" if alert.end_us else expected)
         if alert.reaches_at_us is not None:
             is_soon = alert.reaches_at_us - alert.at_us < DAY_US
             when = _moment if is_soon else _day
-            facts.append(f"the limit around {when(alert.reaches_at_us)}")
+            facts.append(f"the limit around {when(alert.reaches_at_us, zone)}")
     elif alert.end_us is not None:
-        facts.append(f"resets {_moment(alert.end_us)}")
+        facts.append(f"resets {_moment(alert.end_us, zone)}")
     if alert.is_refusal:
         facts.append(_LESS if alert.expected is not None else _BOUNDED)
-    return ", ".join([*facts, f"noticed {_moment(alert.at_us)}"])
+    return ", ".join([*facts, f"noticed {_moment(alert.at_us, zone)}"])
 
 
-def _end(alert: Alert) -> str:
+def _end(alert: Alert, zone: tzinfo) -> str:
     end_us = alert.end_us or 0
-    return _moment(end_us) if end_us - alert.at_us < DAY_US else _day(end_us - 1)
+    is_soon = end_us - alert.at_us < DAY_US
+    return _moment(end_us, zone) if is_soon else _day(end_us - 1, zone)
 
 
-def _moment(at_us: int) -> str:
-    return f"{datetime.fromtimestamp(at_us / SECOND_US, UTC):%Y-%m-%d %H:%M} UTC"
+def _moment(at_us: int, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(at_us / SECOND_US, zone):%Y-%m-%d %H:%M %Z}"
 
 
-def _day(at_us: int) -> str:
-    moment = datetime.fromtimestamp(at_us / SECOND_US, UTC)
+def _day(at_us: int, zone: tzinfo) -> str:
+    moment = datetime.fromtimestamp(at_us / SECOND_US, zone)
     return f"{moment:%b} {moment.day}"
 
 

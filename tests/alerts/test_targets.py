@@ -2,7 +2,9 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +15,7 @@ from profiler.alerts.foreseen import is_coming, tell
 from profiler.alerts.record import all_alerts, deliveries
 from profiler.alerts.sender import Sender
 from profiler.alerts.targets import Plan, Target, plan_in
-from profiler.alerts.wording import body_of, title_of
+from profiler.alerts.wording import body_of, line_of, title_of
 from profiler.budgets.changes import Acknowledge
 from profiler.budgets.registry import Registry
 from profiler.domain.alerts import Alert
@@ -30,6 +32,7 @@ from tests.support.loopback import a_hook
 from tests.support.opened import opened
 from tests.support.workspaces import UTC
 
+TOKYO = ZoneInfo("Asia/Tokyo")
 CANARIES = {
     "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#team",
     "discord": "discord://417421629812345678/JHMHI8qBe7bk2ZwO5U711o3dV_js",
@@ -205,6 +208,17 @@ def test_a_message_says_whose_budget_how_far_and_what_to_do() -> None:
     ]
     passed = an_alert(threshold="80", used=2 * USD)
     assert title_of([passed]) == "Budget team: limit of $1.00 reached"
+
+
+def test_what_is_shown_here_is_told_in_the_zone_it_is_shown_in() -> None:
+    alert = an_alert(end_us=START_US + 3600 * 10**6)
+    assert line_of(alert).endswith(f"noticed {time_in(UTC)} UTC")
+    assert line_of(alert, TOKYO).endswith(f"noticed {time_in(TOKYO)} JST")
+    assert "UTC" not in line_of(alert, TOKYO)
+
+
+def time_in(zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(START_US / 10**6, zone):%Y-%m-%d %H:%M}"
 
 
 def test_many_alerts_stay_a_message() -> None:

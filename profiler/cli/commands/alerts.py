@@ -49,6 +49,7 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
     from profiler.cli.home import now_us, read_home
 
     with read_home(home) as workspace:
+        zone = workspace.settings.zone
         found = workspace.registry.open_alerts(now_us())
     if as_json:
         _write({"alerts": [_document(one) for one in found]})
@@ -56,7 +57,7 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
     if not found:
         click.echo("profiler: nothing is open; `profiler alerts log` shows what was", err=True)
     for one in found:
-        say(f"{one.id}  {line_of(one)}", indent=4)
+        say(f"{one.id}  {line_of(one, zone)}", indent=4)
         say(f"    {'  |  '.join(suggestions(one))}", indent=4)
 
 
@@ -96,7 +97,7 @@ def show_log(home: Path | None, limit: int, *, as_json: bool) -> None:
     if not rows:
         click.echo("profiler: no budget had anything to tell yet", err=True)
     for one, told in rows:
-        say(f"{one.id}  {display.clock(one.at_us, zone)[:16]}  {line_of(one)}", indent=4)
+        say(f"{one.id}  {display.clock(one.at_us, zone)[:16]}  {line_of(one, zone)}", indent=4)
         for words in told_words(one, told, lambda at_us: display.clock(at_us, zone)[:16]):
             click.echo(f"    {display.plain(words)}")
 

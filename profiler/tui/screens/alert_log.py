@@ -67,7 +67,7 @@ class LogGrid(Grid):
             Text(str(alert.id), style=ink.muted),
             Text(display.clock(alert.at_us, self._zone)[:16], style=ink.muted),
             Text(state[0], style=state[1]),
-            Text(display.plain(line_of(alert)), style=style),
+            Text(display.plain(line_of(alert, self._zone)), style=style),
             Text(display.plain(alert.seen_by), style=ink.muted),
         ]
 
@@ -185,7 +185,7 @@ class AlertLogScreen(Dialog[None]):
 
 
 def _in_full(found: Logged, zone: ZoneInfo, ink: Palette, *, is_past: bool) -> Text:
-    made = Text(display.plain(line_of(found.alert)), style=ink.ink)
+    made = Text(display.plain(line_of(found.alert, zone)), style=ink.ink)
     if is_past:
         made.append("\npast: its window is over, or less of the limit is used now", style=ink.muted)
     told = told_words(found.alert, found.deliveries, lambda at_us: display.clock(at_us, zone)[:16])
