@@ -13,6 +13,7 @@ from profiler.domain.scopes import EVERYTHING
 from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.options.tui_keys import sign_of
 from profiler.tui.names import SCREENS as NAMES
+from tests.support.events import an_event
 from tests.support.picture import SCREENS, drawn, picture
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace
@@ -106,6 +107,18 @@ def test_the_instrumented_program_of_the_readme_is_recorded(place: Path) -> None
         [call] = workspace.each(EVERYTHING)
     assert (call.user, call.feature, dict(call.tags)) == ("ada", "search", {"team": "growth"})
     assert call.requested_model == "gpt-5-mini"
+
+
+def test_the_notebook_of_the_readme_runs_as_written(place: Path) -> None:
+    [cells] = [text for kind, text in SNIPPETS if "profiler.notebook" in text and kind == "python"]
+    with a_workspace(place / "home", [an_event()]):
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", cells],
+            cwd=place,
+            env=environment(place, ""),
+            check=True,
+            timeout=60,
+        )
 
 
 @pytest.mark.parametrize(("screen", "keys"), TOLD.items())

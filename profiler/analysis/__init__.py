@@ -1,1 +1,1 @@
-"""Where the money goes: frames in, frozen results out. The only code that speaks pandas."""
+"""Where the money goes: sums in, frozen results out. `frames` alone speaks pandas."""

@@ -10,7 +10,7 @@ from profiler.store.layout import Axis, Grain, Measure
 from profiler.store.pages import Towards, count_upto, each, one, page
 from profiler.store.prompts import Prompt, prompts
 from profiler.store.ranking import Dearest, Moved, Worth, dearest, dearest_series, moved
-from profiler.store.sums import grouped, series, totals
+from profiler.store.sums import grouped, grouped_series, series, totals
 from profiler.store.tables import (
     calls,
     labels as label_table,
@@ -39,6 +39,7 @@ __all__ = [
     "distribution",
     "each",
     "grouped",
+    "grouped_series",
     "labels",
     "last_call_at_us",
     "latencies",

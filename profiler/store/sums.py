@@ -85,13 +85,21 @@ def series(
 
     `edges_us` ascend; stretches and labels without calls are left out.
     """
+    found = grouped_series(store, (by,) if by else (), edges_us, wanted)
+    return [(number, labels[0] if labels else "", totals) for number, labels, totals in found]
+
+
+def grouped_series(
+    store: Store, by: Sequence[Dimension], edges_us: Sequence[int], wanted: Filter
+) -> list[tuple[int, tuple[str, ...], Totals]]:
+    """The same with a label of each kind."""
     stretches = [overlap(wanted.span, Span(*ends)) for ends in pairwise(edges_us)]
     with store.reading() as connection:
-        question = Question(store, connection, (by,) if by else (), narrow(connection, wanted))
+        question = Question(store, connection, tuple(by), narrow(connection, wanted))
         found = question.answered(stretches)
         label = texts(connection, (i for key in found for i in key[1:]), store.label_texts)
     return [
-        (number, label[ids[0]] if ids else "", totals_in(sums))
+        (number, tuple(label[i] for i in ids), totals_in(sums))
         for (number, *ids), sums in found.items()
     ]
 
