@@ -16,7 +16,7 @@ _HALF_LIFE_DAYS = 21
 _SHRUNK_BY = 0.4
 """Weekdays are alike until they are seen to differ: each begins with so much of the mean."""
 _ALIKE = (1.0,) * 7
-_MOST_STRAYS = 2.5
+_MOST_STRAYS = 3.5
 """A day further off than so many usual strays moves the level no more than that."""
 
 
