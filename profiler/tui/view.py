@@ -152,6 +152,17 @@ class View:
         return self.snapshot is not None and self.snapshot.freshness.calls > 0
 
     @property
+    def is_range_empty(self) -> bool | None:
+        """Whether no call lies in the range, whatever the filter; `None` where nobody knows."""
+        if self.snapshot is None:
+            return None
+        newest_us = self.snapshot.freshness.last_call_at_us
+        span = self.range.span_at(self.snapshot.taken_at_us, self.zone)
+        if newest_us is None or (span.start_us is not None and newest_us < span.start_us):
+            return True
+        return False if span.contains(newest_us) else None
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone times are told in."""
         return self.question.zone

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -10,6 +11,7 @@ from profiler.domain.scopes import Dimension, Match
 from profiler.errors import StoreLocked
 from profiler.tui.actions.commands import commands
 from profiler.tui.app import ProfilerApp
+from profiler.tui.asking.ranges import custom
 from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.looks.picture import settle
 from profiler.tui.memory import Memory
@@ -50,6 +52,47 @@ def calls_of(pilot: Pilot[None]) -> CallList:
 def current_id(pilot: Pilot[None]) -> str:
     call = calls_of(pilot).current
     return call.id if call else ""
+
+
+def test_only_a_filter_in_force_is_offered_a_name() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = app_of(pilot)
+        await pilot.press("f")
+        assert "Tab name" not in screen_text(app)
+        assert not app.screen.query_one(Input).display
+        await pilot.press("escape", "slash", *"gpt", "enter", "f", *"mine", "enter")
+        await until(pilot, lambda: "Enter use · Del forget · Tab name" in screen_text(app))
+        await pilot.press("escape", "escape", "f")
+        assert "Tab name" not in screen_text(app)
+        assert "Enter use · Del forget" in screen_text(app)
+
+    in_calls(act)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize(
+    ("since", "until_", "query", "told"),
+    [
+        ("2027-01-01", "", "model:nope", "No calls in this range: r chooses another range."),
+        ("2026-11-01", "", "model:nope", "No call matches: Esc clears the filter."),
+        (
+            "2020-01-01",
+            "2020-01-02",
+            "model:nope",
+            "No calls: Esc clears the filter, r chooses another range.",
+        ),
+    ],
+)
+def test_an_empty_list_says_what_is_at_fault(
+    since: str, until_: str, query: str, told: str, size: tuple[int, int]
+) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = app_of(pilot)
+        app.choose_range(custom(since, until_, NOW_US, ZONE))
+        app.action_narrow(query)
+        await until(pilot, lambda: told in screen_text(app))
+
+    in_calls(act, size)
 
 
 def test_by_cost_the_dearest_come_first_and_the_unpriced_last() -> None:

@@ -150,7 +150,6 @@ class FiltersScreen(Dialog[str | None]):
         """One line per filter; below, the name for the one in force."""
         with Vertical(classes="dialog") as frame:
             frame.border_title = "Filters"
-            frame.border_subtitle = "Enter use · Del forget · Tab name · Esc close"
             yield OptionList(compact=True)
             yield Static(id="present", markup=False)
             yield Input(placeholder="a name, to keep it by", compact=True)
@@ -160,13 +159,19 @@ class FiltersScreen(Dialog[str | None]):
         self._list()
         told = display.plain(self._present) or "none. Type one with /, then keep it here."
         self.query_one("#present", Static).update(Text(f"Filter now: {told}"))
-        self.query_one(Input).disabled = not self._present
+        # without a filter there is nothing to name
+        self.query_one(Input).display = bool(self._present)
         target = OptionList if self._saved.all() or not self._present else Input
         self.set_focus(self.query_one(target))
 
     def _list(self) -> None:
         options = self.query_one(OptionList)
         options.clear_options()
+        uses = ["Enter use", "Del forget"] if self._saved.all() else []
+        names = ["Tab name"] if self._saved.all() and self._present else []
+        keeps = ["Enter keep"] if self._present and not self._saved.all() else []
+        subtitle = " · ".join([*uses, *names, *keeps, "Esc close"])
+        self.query_one(".dialog").border_subtitle = subtitle
         for name, query in self._saved.all().items():
             options.add_option(
                 Option(Text(f"{display.plain(name):<16}  {display.plain(query)}"), id=name)

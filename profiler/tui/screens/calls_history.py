@@ -110,14 +110,21 @@ class HistoryFace(Face):
             return
         question = self.view.question
         self._shown = (question.calls, self.within)
-        calls, keys = self.query_one(CallList), keys_of(self)
-        calls.placeholder = (
-            f"No call matches; {keys.of_id('clear')} clears the filter."
-            if question.query or self.within
-            else f"No calls in range: {question.range.name}. "
-            f"Press {keys.of_id('range')} for another."
-        )
+        calls = self.query_one(CallList)
+        calls.placeholder = self._nothing_found()
         calls.look(self._wanted(), self._now_us, self.view.zone)
+
+    def _nothing_found(self) -> str:
+        """What an empty list says: what is at fault, and what helps, first."""
+        keys = keys_of(self)
+        another = f"{keys.of_id('range')} chooses another range"
+        is_range_empty = self.view.is_range_empty
+        if is_range_empty or not (self.view.question.query or self.within):
+            return f"No calls in this range: {another}."
+        clears = f"{keys.of_id('clear')} clears the filter"
+        if is_range_empty is False:
+            return f"No call matches: {clears}."
+        return f"No calls: {clears}, {another}."
 
     def _tell_place(self) -> None:
         calls, frame = self.query_one(CallList), self.query_one("#list")

@@ -139,7 +139,7 @@ def offers(view: View) -> dict[str, str]:
     newest_us, now_us = snapshot.freshness.last_call_at_us, snapshot.taken_at_us
     longer = wider(view.range, newest_us, now_us, view.zone)
     offered = {"widen": f"widen to {longer.name}"} if longer else {}
-    if view.question.query:
+    if view.question.query and not view.is_range_empty:
         offered["clear_filter"] = "clear the filter"
     return {**offered, "range": "choose another range"}
 
@@ -202,7 +202,7 @@ def _first_run(ink: Palette) -> Text:
 
 def _nothing_here(view: View, ink: Palette) -> Text:
     freshness = view.snapshot.freshness if view.snapshot else None
-    query = display.plain(view.question.query)
+    query = "" if view.is_range_empty else display.plain(view.question.query)
     title = f"No call matches {query}" if query else "No calls in range"
     made = [Text(f"{title}: {view.range.name}", style=f"bold {ink.ink}"), Text("")]
     made[0].truncate(66, overflow="ellipsis")
