@@ -24,7 +24,7 @@ from profiler.domain.calls import Call
 from profiler.domain.scopes import Dimension, Filter
 from profiler.errors import LedgerError
 from profiler.ingest.retention import Retention
-from profiler.ingest.watch import Follower
+from profiler.ingest.watch import Follower, Presence
 from profiler.ingest.written import Databases
 from profiler.options import places
 from profiler.pricing.card import Card
@@ -64,6 +64,7 @@ class Workspace:
         self._courier = cache(partial(_courier, settings.home, self.registry.ledger))
         self._pending_bytes = 0
         self._log_trouble = ""
+        self._presence = Presence(settings.log_folder)
         self._said = ""
         self._books_at = 0.0
         self._databases = Databases(store.path, self.registry.ledger.file.path)
@@ -121,6 +122,8 @@ class Workspace:
 
         drained = drain(self.store, self.card, self.settings.log_folder, on_progress=on_progress)
         self._pending_bytes = drained.pending_bytes
+        if not drained.trouble:
+            drained = replace(drained, trouble=self._presence.trouble())
         if drained.trouble and drained.trouble != self._log_trouble:
             drained = replace(drained, notices=(*drained.notices, drained.trouble))
         self._log_trouble = drained.trouble

@@ -5,6 +5,7 @@ left to give; so the folder is looked at at least twice a second whatever happen
 """
 
 import logging
+import os
 import time
 from pathlib import Path
 from threading import Event
@@ -35,6 +36,7 @@ class Follower:
         self._observer: BaseObserver | None = None
         self._may_observe = True
         self._seen: list[Seen] = []
+        self._heard: tuple[int, int] | None = None
         self._woken_at_s = 0.0
 
     def __enter__(self) -> Self:
@@ -82,16 +84,27 @@ class Follower:
                 return
 
     def _has_changed(self) -> bool:
+        if self._observer is not None and not self._is_heard(self._observer):
+            self.close()
         if self._observer is None:
             self._observe()
         now = listed(self._folder)
         before, self._seen = self._seen, now
         return now != before
 
+    def _is_heard(self, observer: "BaseObserver") -> bool:
+        """Whether notifications are of the folder that is there now.
+
+        A watch ends with its folder; one that is made anew may get the number of the old.
+        """
+        is_alive = all(emitter.is_alive() for emitter in observer.emitters)
+        return is_alive and _identity(self._folder) == self._heard
+
     def _observe(self) -> None:
         """Ask for notifications, once the folder is there; without them looking has to do."""
         if not self._may_observe or not self._folder.is_dir():
             return
+        self._heard = _identity(self._folder)
         # Imported when first needed: 70 ms that commands which follow nothing do without.
         from watchdog import events  # noqa: PLC0415
         from watchdog.observers import Observer  # noqa: PLC0415
@@ -123,3 +136,32 @@ class Follower:
             self._may_observe = False
             return
         self._observer = observer
+
+
+class Presence:
+    """Whether a folder of segments that was there still is.
+
+    Where there was none from the beginning that is no trouble: nothing was recorded yet, or the
+    log was archived.
+    """
+
+    def __init__(self, log_folder: Path) -> None:
+        self._folder = log_folder
+        self._was_there = _identity(log_folder) is not None
+
+    def trouble(self) -> str:
+        """Why nothing can be read of it, if it went."""
+        is_there = _identity(self._folder) is not None
+        self._was_there = self._was_there or is_there
+        if is_there or not self._was_there:
+            return ""
+        return f"{self._folder} is gone; nothing is counted until it is back"
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another of its name; `None` where there is none."""
+    try:
+        facts = os.stat(folder)  # noqa: PTH116  looked at twice a second
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino

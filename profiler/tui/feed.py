@@ -194,13 +194,14 @@ class Feed:
             if is_asked or (shown.is_due(has_news=False) and not self.is_paused):
                 self._show(source, shown, caught_up, always=is_asked)
 
-        has_news = True
+        has_news, trouble = True, ""
         while not is_left():
             drained = source.drain(tell)
             for words in drained.notices:
                 if words != drained.trouble:  # that stands above the figures
                     self._post(Noticed(words))
-            has_news = has_news or drained.events > 0
+            has_news = has_news or drained.events > 0 or drained.trouble != trouble
+            trouble = drained.trouble
             is_asked = self._is_asked()
             if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):
                 self._show(source, shown, caught_up=1.0, always=is_asked)

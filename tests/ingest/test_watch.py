@@ -1,5 +1,6 @@
 """Waiting for the log to grow."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from profiler.ingest.watch import POLL_S, Follower
+from profiler.ingest.watch import HEARD_S, POLL_S, Follower
 from tests.support.events import a_segment, append, some_events
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,11 @@ def waited_s(follower: Follower, timeout_s: float) -> float:
     began = time.monotonic()
     follower.wait(timeout_s)
     return time.monotonic() - began
+
+
+def hears(follower: Follower) -> bool:
+    """Whether it is told of changes at the moment."""
+    return follower.is_notified
 
 
 def test_a_quiet_folder_is_waited_on_in_full(tmp_path: Path) -> None:
@@ -42,6 +48,27 @@ def test_a_folder_that_appears_later_ends_the_wait(tmp_path: Path) -> None:
         assert waited_s(follower, LONG_S) < 1
         a_segment(tmp_path / "log", some_events(1))
         assert waited_s(follower, LONG_S) < 1
+
+
+def test_a_folder_that_is_made_anew_is_heard_again(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    a_segment(folder, some_events(1))
+    with Follower(folder) as follower:
+        for is_moved in (False, True):
+            follower.wait(0)
+            assert hears(follower)
+            folder.rename(tmp_path / "old") if is_moved else shutil.rmtree(folder)
+            assert waited_s(follower, LONG_S) < 1
+            deadline = time.monotonic() + 5
+            while hears(follower):
+                assert time.monotonic() < deadline
+                follower.wait(0.01)
+            segment = a_segment(folder, some_events(1))
+            assert waited_s(follower, LONG_S) < 1
+            assert hears(follower)
+            follower.wait(0.6)
+            append(segment, some_events(1))
+            assert waited_s(follower, LONG_S) < HEARD_S
 
 
 def test_any_thread_can_end_the_wait(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The app over the real store, real log and real rate card."""
 
+import shutil
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -11,7 +12,7 @@ from profiler.tui.app import ProfilerApp
 from profiler.tui.looks.picture import settle
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.workspace import Workspace
-from tests.support.events import START_US, an_event, append, some_events
+from tests.support.events import START_US, a_segment, an_event, append, some_events
 from tests.support.workspaces import UTC, a_workspace
 from tests.tui.conftest import drive, screen_text, until
 
@@ -50,6 +51,38 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
     drive(app, act, (100, 30))
     with Workspace.open(settings) as workspace:
         assert [one.budget.name for one in workspace.registry.defined()] == ["team"]
+
+
+def test_a_log_that_goes_while_it_is_followed_is_told_until_it_is_back(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, zone=UTC)
+    a_workspace(tmp_path, some_events(30, feature="search")).close()
+    app = ProfilerApp(lambda: Kept.open(settings), UTC, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "● live" in screen_text(app))
+        shutil.rmtree(settings.log_folder)
+        await until(pilot, lambda: "✖ The log is out of reach" in screen_text(app), within_s=3)
+        assert "● live" not in screen_text(app)
+        a_segment(settings.log_folder, some_events(1, feature="review"))
+        await until(pilot, lambda: "● live" in screen_text(app), within_s=3)
+        assert "out of reach" not in screen_text(app)
+
+    drive(app, act, (100, 30))
+
+
+def test_a_log_that_was_never_there_is_no_trouble(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, zone=UTC)
+    a_workspace(tmp_path, some_events(3)).close()
+    settings.log_folder.rename(tmp_path / "archived")
+    with Workspace.open(settings) as workspace:
+        assert workspace.drain().trouble == ""
+        settings.log_folder.mkdir()
+        assert workspace.drain().trouble == ""
+        settings.log_folder.rmdir()
+        told = workspace.drain()
+        assert "log is gone" in told.trouble
+        assert told.notices == (told.trouble,)
+        assert workspace.drain().notices == ()
 
 
 def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from profiler.tui.opening.ahead import Ahead
 from profiler.tui.opening.start import Start
 from profiler.tui.screens.face import Face
 from profiler.tui.terminal.beyond import BeyondApp
-from profiler.tui.view import Pulse, Question, Trouble, View
+from profiler.tui.view import Pulse, Question, View
 
 
 class FollowingApp(BeyondApp):
@@ -107,13 +107,15 @@ class FollowingApp(BeyondApp):
         self.view = replace(
             self.view,
             snapshot=message.snapshot,
-            pulse=self._pulse(message.caught_up, trouble),
+            pulse=self._pulse(
+                message.caught_up, has_trouble=bool(trouble or message.snapshot.log_trouble)
+            ),
             caught_up=message.caught_up,
             trouble=trouble,
         )
 
-    def _pulse(self, caught_up: float, trouble: Trouble | None) -> Pulse:
-        if trouble is not None:
+    def _pulse(self, caught_up: float, *, has_trouble: bool) -> Pulse:
+        if has_trouble:
             return Pulse.TROUBLE
         if self.feed.is_paused:
             return Pulse.PAUSED
