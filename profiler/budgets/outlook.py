@@ -115,12 +115,17 @@ def reached_words(standing: Standing) -> str:
     if forecast.reached_by:
         share = display.percent(forecast.reached_by)
         return f"{share} of sessions that came as far reach {_limit(standing)}"
-    if forecast.reaches_at_us is None:
+    when = reached_when(standing)
+    return f"reaches {_limit(standing)} around {when}{_between(standing)}" if when else ""
+
+
+def reached_when(standing: Standing) -> str:
+    """When the limit is reached, no more exactly than a forecast is: `15:30`, `Nov 28`."""
+    at_us = standing.forecast and standing.forecast.reaches_at_us
+    if at_us is None:
         return ""
-    at_us = forecast.reaches_at_us
     moment = to_moment(at_us, ZoneInfo(standing.budget.zone))
-    when = f"{moment:%H:%M}" if standing.budget.period in _SHORT else _day(standing, at_us)
-    return f"reaches {_limit(standing)} around {when}{_between(standing)}"
+    return f"{moment:%H:%M}" if standing.budget.period in _SHORT else _day(standing, at_us)
 
 
 def _between(standing: Standing) -> str:
@@ -161,6 +166,16 @@ def expected_short(forecast: Forecast | None, measure: Measure) -> str:
     if forecast is None or forecast.mid is None:
         return display.UNKNOWN
     return f"~{about(forecast.mid, measure)}"
+
+
+def heading_short(standing: Standing) -> str:
+    """The same, or the day its limit is reached where no window ends: `~$82`, `~Nov 28, 2026`."""
+    forecast = standing.forecast
+    is_endless = standing.budget.period is Period.TOTAL
+    if forecast is None or forecast.why_not or not is_endless or standing.left <= 0:
+        return expected_short(forecast, standing.tightest.measure)
+    at_us = forecast.reaches_at_us
+    return "over a year" if at_us is None else f"~{_day(standing, at_us)}"
 
 
 def about(amount: int, measure: Measure) -> str:

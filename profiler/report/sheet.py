@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.analysis.results.snapshot import Group, Grouped
-from profiler.budgets.outlook import expected_short
+from profiler.budgets.outlook import heading_short
 from profiler.domain.budgets import Measure, Standing
 from profiler.domain.calls import Call, Outcome
 from profiler.domain.periods import Span
@@ -266,7 +266,7 @@ def _budget_line(standing: Standing, scope: str) -> Line:
         display.brief(limit.amount, limit.measure),
         display.percent(standing.used),
         display.brief(standing.left, limit.measure),
-        expected_short(standing.forecast, limit.measure),
+        heading_short(standing),
         display.basis(standing.spent),
         standing.level.value,
     )

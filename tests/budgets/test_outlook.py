@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from profiler.budgets.outlook import outlook, outlooks
+from profiler.budgets.outlook import heading_short, outlook, outlooks
 from profiler.domain.budgets import Forecast, Standing
 from profiler.domain.periods import DAY_US, HOUR_US, Period
 from tests.support.snapshots import NOW_US, a_standing
@@ -66,3 +66,15 @@ def test_what_is_beyond_a_year_is_said_of_the_end_that_is() -> None:
     assert around(5, 3, None) == "reaches $10.00 around Nov 27, 2026 (Nov 25 or later)"
     assert around(None, 90, None) == "$10.00 is not reached before Feb 20, 2027"
     assert around(None, None, None) == "$10.00 is not reached within a year"
+
+
+def test_a_column_tells_the_day_where_no_window_ends() -> None:
+    def told(period: Period, forecast: Forecast | None, spent: float = 1) -> str:
+        return heading_short(a_standing("b", spent, 10, period, forecast=forecast))
+
+    reached = Forecast(9, reaches_at_us=NOW_US + 5 * DAY_US)
+    assert told(Period.TOTAL, reached) == "~Nov 27, 2026"
+    assert told(Period.TOTAL, Forecast(9)) == "over a year"
+    assert told(Period.TOTAL, Forecast(9), spent=11) == "–"
+    assert told(Period.TOTAL, Forecast(3, why_not="too little")) == "–"
+    assert told(Period.MONTHLY, reached._replace(mid=5 * 10**12)) == "~$5.00"
