@@ -57,7 +57,8 @@ def columns_of(lines: list[str]) -> set[int]:
 def test_a_rate_is_what_was_read_of_all_input_and_nothing_where_none_was() -> None:
     trend = InputTrend((0, DAY_US, 2 * DAY_US), "day", (3, 0, 0), (1, 1, 0), (0, 1, 0))
     rates = rates_of(trend, UTC)
-    assert rates.rates == (0.75, 0.0, None)
+    assert rates.rates() == [0.75, 0.0, None]
+    assert rates.rates(2) == [0.5, None]
     assert rates.times == ("01 Jan", "02 Jan", "03 Jan")
 
 
@@ -75,6 +76,13 @@ def test_the_line_breaks_where_no_input_was() -> None:
     gap = columns_of(whole) - columns_of(broken)
     assert len(gap) > 5
     assert max(gap) - min(gap) == len(gap) - 1
+
+
+def test_days_beyond_the_cells_there_are_share_a_point() -> None:
+    lines = lines_of(a_trend(*(100 * (day % 2) for day in range(310))))
+    [level] = [line for line in lines if QUADRANTS & set(line)]
+    assert level.startswith(" 50% ")
+    assert len(columns_of(lines)) == 31
 
 
 def test_a_day_between_days_without_input_is_a_dot() -> None:

@@ -38,7 +38,7 @@ class Canvas:
         # common fonts have quadrants; braille they often take from another one, out of step
         marker = self._plotext.marker("hd" if len(places) > 1 else "•", _rgb(colour))
         signal = self._figure.signal(list(places), list(heights), marker=marker)
-        self._figure.draw(signal.lines())
+        self._figure.draw(signal.lines().density("full"))
 
     def scale(
         self, axis: str, limits: tuple[float, float], ticks: Sequence[float], labels: Sequence[str]
