@@ -3,18 +3,23 @@
 from dataclasses import replace
 
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
 
 from profiler.analysis.changes import Change
+from profiler.budgets.outlook import outlook
 from profiler.domain.budgets import Forecast
+from profiler.domain.periods import Period
 from profiler.domain.totals import NOTHING
+from profiler.tui.screens.budget_rows import standing_cells
 from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.overview import heading
 from profiler.tui.widgets.movers import MoversPanel, why
 from profiler.tui.widgets.recent import RecentPanel
-from tests.support.snapshots import NOW_US, ZONE, a_snapshot, a_standing, totals_of
+from tests.support.snapshots import NOW_US, a_snapshot, a_standing, totals_of
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, screen_text, until
+from tests.tui.test_drawing import INK
 
 BIG = (120, 40)
 
@@ -35,8 +40,32 @@ def test_a_mover_says_why(now: object, before: object, words: str) -> None:
 
 def test_a_gauge_says_when_its_limit_is_reached() -> None:
     at = replace(a_standing("a", 5, 10), forecast=Forecast(9, reaches_at_us=NOW_US))
-    assert heading(at, ZONE) == "full by Sun 22 Nov, 14:30"
-    assert heading(a_standing("a", 50, 10, forecast=None), ZONE) == ""
+    assert heading(at) == "full around 14:30"
+    in_total = a_standing("a", 5, 10, Period.TOTAL, forecast=at.forecast)
+    assert heading(in_total) == "full around Nov 22, 2026"
+    assert "around Nov 22, 2026" in outlook(in_total)
+    column = standing_cells(in_total, INK)[-1]
+    assert isinstance(column, Text)
+    assert column.plain == "~Nov 22"
+    assert heading(a_standing("a", 1, 10, forecast=Forecast(9, 1, 10**12, 2))) == (
+        "about $1.00 by midnight"
+    )
+    assert heading(a_standing("a", 50, 10, forecast=None)) == ""
+
+
+def test_each_gauge_says_when_it_is_full_in_few_lines_too() -> None:
+    at = Forecast(9, reaches_at_us=NOW_US)
+    standings = tuple(a_standing(name, 5, 10, Period.TOTAL, forecast=at) for name in "abc")
+    app = an_app(GivenSource(replace(a_snapshot(alerts=()), standings=standings)))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        said = screen_text(app)
+        shown = said.count("in total")
+        assert said.count("full around Nov 22, 2026") == shown > 1
+        assert f"and {3 - shown} more, on screen 7" in said
+
+    drive(app, act)
 
 
 def test_a_ledger_that_cannot_be_read_is_not_taken_for_no_budgets() -> None:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from profiler import display
 from profiler.analysis.results.snapshot import Snapshot
 from profiler.budgets.define import scope_words
-from profiler.budgets.outlook import expected_short, outlook
+from profiler.budgets.outlook import heading_short, outlook
 from profiler.budgets.sentence import consequences, rules_told, whom
 from profiler.config import is_zone
 from profiler.domain.budgets import Level, Standing
@@ -28,7 +28,7 @@ _READABLE = 74
 _NAME_CELLS = 11
 BUDGET_COLUMNS = (
     Column("Budget", 14, grow=2, most=30),
-    Column("Scope", 12, grow=2, rank=4, most=40),
+    Column("Scope", 11, grow=2, rank=4, most=40),
     Column("Period", 7, rank=2),
     Column("", 8, grow=2, rank=1, most=40),
     Column("Used", 7, "right"),
@@ -36,7 +36,7 @@ BUDGET_COLUMNS = (
     Column("Spent", 10, "right"),
     Column("Limit", 10, "right"),
     Column("Left", 10, "right", rank=3),
-    Column("Forecast", 10, "right", rank=5),
+    Column("Forecast", 11, "right", rank=5),
 )
 
 
@@ -170,7 +170,8 @@ def _bar(standing: Standing, colour: str, ink: Palette) -> Callable[[int], Text]
 def _forecast(standing: Standing, ink: Palette) -> Text:
     forecast, limit = standing.forecast, standing.tightest
     is_over = bool(forecast and forecast.mid and forecast.mid > limit.amount)
-    words = expected_short(forecast, limit.measure)
+    # within a year a day is plain without the year, which the column has no room for
+    words = heading_short(standing).partition(", ")[0]
     return Text(words, style=ink.high if is_over else ink.muted)
 
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.markup import escape
 from textual.message import Message
 from textual.widget import Widget
 
 from profiler import display
 from profiler.analysis.results.snapshot import ModelRow, OverviewPart, Part, Snapshot
+from profiler.budgets.outlook import expected_words, reached_when
 from profiler.domain.budgets import Level, Standing
-from profiler.domain.periods import to_moment
 from profiler.domain.totals import Totals
 from profiler.tui.actions import keys
 from profiler.tui.actions.keymap import Keys, keys_of
@@ -92,37 +92,57 @@ class BudgetsPanel(RowsPanel):
             return _out_of_reach(ink, keys_of(self))
         if not snapshot.standings:
             return _no_budgets(ink, keys_of(self))
-        room = size.height // len(snapshot.standings)
+        fitting = _fitting(snapshot.standings, size.height)
+        air = size.height // len(snapshot.standings)
         drawn: list[Text] = []
-        for standing in snapshot.standings[: size.height]:
+        for standing, words in fitting:
             drawn.extend(gauge(standing, size.width, ink))
-            if room >= _WITH_HEADING:
-                drawn.append(Text(heading(standing, self.view.zone), style=ink.muted))
-            if room > _WITH_HEADING:
+            if words or air >= _WITH_HEADING:
+                drawn.append(Text(words, style=ink.muted))
+            if air > _WITH_HEADING:
                 drawn.append(Text(""))
-        if len(drawn) <= size.height:
-            return drawn
-        whole = (size.height - 1) // 2
-        left_out = display.count(len(snapshot.standings) - whole)
+        return drawn
+
+    def watch_view(self) -> None:
+        """Another snapshot may have more than there is room for."""
+        self._tell_rest()
+
+    def on_resize(self) -> None:
+        """There is room for more now, or for less."""
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        """Say in the frame how many there is no room for: the lines are the gauges'."""
+        snapshot, height = self.view.snapshot, self.content_size.height
+        standings = () if snapshot is None or snapshot.ledger_trouble else snapshot.standings
+        left_out = len(standings) - len(_fitting(standings, height)) if height else 0
         key = keys_of(self).of_id("budgets")
-        more = Text(f"and {left_out} more, on screen {key}", style=ink.muted)
-        return [*drawn[: whole * 2], more]
+        more = f"and {display.count(left_out)} more, on screen {key}"
+        self.border_subtitle = escape(more) if left_out else None
 
     def targets(self, snapshot: Snapshot, size: Size) -> list[Message | None]:
         """The budgets' own screen, from any line."""
         return [Header.TabChosen("budgets")] * size.height if snapshot.standings else []
 
 
-def heading(standing: Standing, zone: ZoneInfo) -> str:
-    """Where it is heading: the date the limit is reached, or what the window will end with."""
-    forecast, limit = standing.forecast, standing.tightest
-    if forecast is None or standing.level is Level.OVER:
+def _fitting(standings: Sequence[Standing], height: int) -> list[tuple[Standing, str]]:
+    """Those there is room for, each with where it is heading."""
+    found: list[tuple[Standing, str]] = []
+    for standing in standings[:height]:
+        words = heading(standing)
+        height -= _WITH_HEADING if words else _WITH_HEADING - 1
+        if height < 0:
+            break
+        found.append((standing, words))
+    return found
+
+
+def heading(standing: Standing) -> str:
+    """Where it is heading: when the limit is reached, or what the window will end with."""
+    if standing.level is Level.OVER:
         return ""
-    if forecast.reaches_at_us is not None:
-        return f"full by {to_moment(forecast.reaches_at_us, zone):%a %d %b, %H:%M}"
-    if forecast.mid is None:
-        return ""
-    return f"heading for {display.amount(forecast.mid, limit.measure)}"
+    when = reached_when(standing)
+    return f"full around {when}" if when else expected_words(standing).partition(" (")[0]
 
 
 def _out_of_reach(ink: Palette, keys: Keys) -> list[Text]:
