@@ -22,7 +22,14 @@ from profiler.errors import StoreError, StoreLocked
 from profiler.store import dialect, gate
 from profiler.store.circumstances import Circumstance
 from profiler.store.digests import Digest
-from profiler.store.migrations import MIGRATIONS, Migration, is_current, migrate
+from profiler.store.migrations import (
+    MIGRATIONS,
+    Migration,
+    check_still_known,
+    is_current,
+    migrate,
+    newest_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Store:
         self._patience = threading.local()
         self._left_behind: list[_Engines] = []
         self._engines = self._connect()
+        self._newest: int | None = None
+        """The newest schema that can be read and written, once the database is opened."""
 
     @classmethod
     def open(
@@ -71,6 +80,7 @@ class Store:
         store = cls(path, timeout_s)
         try:
             store._bring_up_to_date(steps)
+            store._newest = newest_of(steps)
         except BaseException:
             store._dispose()
             raise
@@ -107,6 +117,7 @@ class Store:
         To begin a transaction takes as long as a short question: asking forty begins one.
         """
         with self.reading() as connection:
+            self._check_known(connection)
             before, self._patience.shared = getattr(self._patience, "shared", None), connection
             try:
                 yield
@@ -124,16 +135,27 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that alone may write; committed at the block's end, or not at all."""
+        """A transaction that alone may write; committed at the block's end, or not at all.
+
+        Raises:
+            SchemaMismatch: a newer program has changed the tables meanwhile.
+
+        """
         engine = self._own_engines().writer
         with gate.held(self.path, self._timeout_s), self._explaining():
             with engine.begin() as connection:
+                self._check_known(connection)
                 yield connection
             if dialect.has_reset_bug():
                 dialect.checkpoint(engine, self.path)
         if not dialect.has_reset_bug():
             with self._explaining():
                 dialect.checkpoint(engine, self.path)
+
+    def _check_known(self, connection: Connection) -> None:
+        """See that a newer program has not changed the tables under us: it may do so any time."""
+        if self._newest is not None:
+            check_still_known(connection, self._newest, self.path)
 
     def settle(self) -> bool:
         """Bring all that was committed to the disk; false while somebody reads an older state."""

@@ -25,6 +25,7 @@ from profiler.store.tables import meta, metadata
 
 _VERSION = "schema_version"
 _LAYOUT = "layout"
+_ASKED = f"SELECT value FROM meta WHERE key = '{_VERSION}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,39 @@ def is_current(connection: Connection, path: Path, steps: Sequence[Migration] = 
 
     """
     version = _version(connection, path)
-    newest = _newest(steps)
-    if version > newest:
-        raise SchemaMismatch(
-            f"{path} was written by a newer version of profiler (schema {version}, this one knows "
-            f"{newest}); nothing was changed: upgrade with pip install -U llm-cost-profiler"
-        )
+    newest = newest_of(steps)
+    _refuse_newer(version, newest, path)
     if version == newest and _told(connection, _LAYOUT) != layout():
         raise StoreCorrupt(
             f"the tables of {path} are laid out as no released version of profiler has them; "
             "nothing was changed: `profiler rebuild` sets it aside and reads the event log anew"
         )
     return version == newest
+
+
+def check_still_known(connection: Connection, newest: int, path: Path) -> None:
+    """See that no newer program has changed an open database meanwhile.
+
+    Past SQLAlchemy, which takes longer than this one row.
+
+    Raises:
+        SchemaMismatch: one has.
+
+    """
+    cursor = connection.connection.cursor()
+    try:
+        told = cursor.execute(_ASKED).fetchone()
+    finally:
+        cursor.close()
+    _refuse_newer(int(told[0]) if told else 0, newest, path)
+
+
+def _refuse_newer(version: int, newest: int, path: Path) -> None:
+    if version > newest:
+        raise SchemaMismatch(
+            f"{path} was written by a newer version of profiler (schema {version}, this one knows "
+            f"{newest}); nothing was changed: upgrade with pip install -U llm-cost-profiler"
+        )
 
 
 def layout() -> str:
@@ -97,17 +119,18 @@ def migrate(connection: Connection, path: Path, steps: Sequence[Migration] = MIG
         return
     version = _version(connection, path)
     if version == 0:
-        _create(connection, _newest(steps))
+        _create(connection, newest_of(steps))
         return
     for step in steps:
         if step.version > version:
             step.apply(connection)
-    for key, value in {_VERSION: str(_newest(steps)), _LAYOUT: layout()}.items():
+    for key, value in {_VERSION: str(newest_of(steps)), _LAYOUT: layout()}.items():
         connection.execute(update(meta).where(meta.c.key == key).values(value=value))
     digests.seal(connection, meta)
 
 
-def _newest(steps: Sequence[Migration]) -> int:
+def newest_of(steps: Sequence[Migration]) -> int:
+    """The version that a database has after the last of the steps."""
     return steps[-1].version if steps else FIRST
 
 

@@ -66,6 +66,17 @@ def test_a_newer_database_is_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_database_that_becomes_newer_while_open_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    with a_store(path, [a_call()]) as store:
+        Store.open(path, steps=(*MIGRATIONS, adding("newer"))).close()
+        with pytest.raises(SchemaMismatch, match="nothing was changed"), store.writing() as writer:
+            writer.exec_driver_sql("DELETE FROM calls")
+        with pytest.raises(SchemaMismatch), store.in_one_state():
+            pass
+        assert reads.calls_ever(store) == 1
+
+
 def test_a_database_of_an_unreleased_layout_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     with a_store(path) as store, store.writing() as connection:

@@ -1,6 +1,8 @@
 """The app over the real store, real log and real rate card."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -83,6 +85,22 @@ def test_a_log_that_was_never_there_is_no_trouble(tmp_path: Path) -> None:
         assert "log is gone" in told.trouble
         assert told.notices == (told.trouble,)
         assert workspace.drain().notices == ()
+
+
+def test_a_store_that_becomes_newer_while_it_is_followed_is_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, zone=UTC)
+    a_workspace(tmp_path, some_events(30)).close()
+    app = ProfilerApp(lambda: Kept.open(settings), UTC, lambda: NOW_US)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "● live" in screen_text(app))
+        newer = "UPDATE meta SET value = value + 1 WHERE key = 'schema_version'"
+        with closing(sqlite3.connect(settings.database)) as other, other:
+            other.execute(newer)
+        a_segment(settings.log_folder, some_events(1))
+        await until(pilot, lambda: "✖ The store is newer than" in screen_text(app), within_s=3)
+
+    drive(app, act, (100, 30))
 
 
 def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
