@@ -136,6 +136,22 @@ def test_walking_down_by_cost_sees_every_call_once() -> None:
     in_calls(act)
 
 
+def test_inside_tmux_nobody_knows_whether_a_copy_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("y")
+        await until(pilot, lambda: "tmux needs set-clipboard on" in said(pilot))
+        assert "Copied" not in said(pilot)
+        monkeypatch.delenv("TMUX")
+        await pilot.press("y")
+        await until(pilot, lambda: "Copied the id of 1 call." in said(pilot))
+
+    def said(pilot: Pilot[None]) -> str:
+        return " ".join(one.message for one in pilot.app._notifications)
+
+    monkeypatch.setenv("TMUX", "default,1,0")
+    in_calls(act)
+
+
 def test_a_day_is_gone_to_at_once() -> None:
     noon = NOW_US - NOW_US % (12 * 3_600_000_000)
     first = min(call.cursor for call in CALLS if call.started_at_us >= noon)

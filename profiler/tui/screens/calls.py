@@ -1,6 +1,7 @@
 """Calls: every call, with a filter above and the highlighted one beside."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -16,6 +17,7 @@ from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.messages import FilterChosen
 from profiler.tui.screens.call_dialogs import TOP, ColumnsScreen, FiltersScreen, GoToScreen
 from profiler.tui.screens.calls_opening import OpeningFace
+from profiler.tui.terminal.clipboard import copied
 from profiler.tui.widgets.call_list import CallList
 from profiler.tui.widgets.grid import Grid
 
@@ -96,7 +98,8 @@ class CallsScreen(OpeningFace):
         if chosen:
             self.app.copy_to_clipboard(write(chosen))
             noun = f"{what}s" if what == "id" and len(chosen) > 1 else what
-            self.notify(f"Copied the {noun} of {display.calls(len(chosen))}.", markup=False)
+            told = copied(f"the {noun} of {display.calls(len(chosen))}", os.environ)
+            self.notify(told, markup=False)
 
 
 def as_jsonl(calls: Sequence[Call]) -> str:

@@ -1,5 +1,6 @@
 """Dialogs that any screen may ask: are you sure, one line of text, one of several."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -15,6 +16,7 @@ from textual.widgets.option_list import Option
 from profiler import display
 from profiler.errors import UsageError
 from profiler.tui.screens.unhurried import Dialog
+from profiler.tui.terminal.clipboard import copied
 from profiler.tui.widgets.panel import palette_of
 
 
@@ -192,4 +194,4 @@ class TextScreen(Dialog[None]):
     def action_copy(self) -> None:
         """Hand it to the terminal's clipboard."""
         self.app.copy_to_clipboard(self._shown)
-        self.notify("Copied.", markup=False)
+        self.notify(copied("it", os.environ), markup=False)
