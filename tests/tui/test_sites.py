@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -266,3 +267,17 @@ def test_frames_of_either_range_are_compared() -> None:
 )
 def test_a_frame_means_a_filter(by: str, path: tuple[str, ...], query: str | None) -> None:
     assert calls_at(by, path) == query
+
+
+def test_at_80_columns_the_innermost_frame_names_its_line() -> None:
+    stack = ("tools/ci.py:40 main", "tools/review.py:63 review", "tools/review.py:120 review_file")
+    leaf = "tools/review.py:167 review_patch"
+    call = replace(a_call(1), stack=(*stack, leaf), site=leaf)
+
+    async def act(pilot: Pilot[None]) -> None:
+        table = screen_of(pilot).query_one(FrameTable)
+        lines = [table.render_line(y).text for y in range(1, 6)]
+        assert any("review.py:167 review_patch" in line for line in lines)
+        assert "Calls" in table.render_line(0).text
+
+    watched(act, [call], (80, 24))

@@ -21,9 +21,9 @@ COLUMNS = (
     Column("Frame", 28, grow=6, most=120),
     Column("Total", 10, "right"),
     Column("Itself", 10, "right", rank=2),
-    Column("Share", 6, "right", rank=3),
+    Column("Share", 6, "right", rank=4),
     Column("", 6, grow=1, rank=7, most=48),
-    Column("Calls", 7, "right", rank=4),
+    Column("Calls", 7, "right", rank=3),
     Column("Tokens", 7, "right", rank=5),
     Column("Errors", 6, "right", rank=8),
 )
@@ -37,7 +37,8 @@ COMPARED = (
     Column("Tokens", 7, "right", rank=6),
 )
 AMOUNTS = frozenset({"Total", "Itself", "Before"})
-AMOUNT_CELLS = 10
+_NAME_CELLS = 34
+"""Names are told by file, line and function within so many, before another column has room."""
 _INDENT = 2
 _ITSELF = 2
 """The place of what a frame came to itself."""
@@ -76,11 +77,15 @@ class FrameTable(CellGrid):
         measured = self._frames[:_MEASURED]
         names = (cell_len(_told(row, self._depth, first.most)) for row in measured)
         most = max([first.width, len(self._noun), *names])
-        told = [display.spend(row.frame.whole).rpartition(".") for row in measured]
+        brief = (cell_len(_told(row, self._depth, _NAME_CELLS)) for row in measured)
+        least = min(most, _NAME_CELLS, max([first.width, *brief]))
+        spent = [display.spend(row.frame.whole) for row in measured]
+        told = [words.rpartition(".") for words in spent]
         self._behind = max((len(fraction) for _, point, fraction in told if point), default=0)
         before = max((len(whole) for whole, point, _ in told if point), default=0)
-        width = max(AMOUNT_CELLS, before + 1 + self._behind)
-        first = replace(first, title=self._noun, most=most)
+        titles = map(len, AMOUNTS)
+        width = max([*titles, before + 1 + self._behind, *map(len, spent)])
+        first = replace(first, title=self._noun, width=least, most=most)
         if self._is_flat:
             others = [one for one in others if one.title != "Itself"]
         return [
