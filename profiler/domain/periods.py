@@ -1,6 +1,7 @@
 """Periods: half-open spans of time, computed from a time zone and never reset by a job."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -137,6 +138,13 @@ _UNIT_US = {
     "h": HOUR_US,
 }
 _UNIT_DAYS = {"d": 1, "w": 7}
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""What is reckoned from a moment, as the stretch before, must find a calendar that goes so far."""
+OLDEST_US = to_us(datetime(1000, 1, 1, tzinfo=UTC))
+"""As far back as anything is reckoned: years have four digits."""
+_FIRST_US = -14 * HOUR_US
+"""No clock on earth is further ahead."""
+_END_US = to_us(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) + 12 * HOUR_US
 
 
 def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
@@ -146,9 +154,24 @@ def moment_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     among them: `1d` is today's midnight, `7d` the one six days before it.
 
     Raises:
-        UsageError: none of these; the message lists them.
+        UsageError: none of these, or too far away; the message says what could stand there.
 
     """
+    at_us = _read_us(text, now_us, zone)
+    if not _AGO.fullmatch(text.strip().lower()):
+        _refuse_far(text, at_us, "24h, 7d, today")
+    return at_us
+
+
+def _refuse_far(text: str, at_us: int, near: str) -> None:
+    if not _FIRST_US <= at_us < _END_US:
+        raise UsageError(
+            f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}; write {near}, "
+            "or a date like 2026-11-22"
+        )
+
+
+def _read_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     word = text.strip().lower()
     ago = _AGO.fullmatch(word)
     if ago:
@@ -181,31 +204,38 @@ def coming_us(text: str, now_us: int, zone: ZoneInfo) -> int:
     Days and weeks end with the day they reach, as people mean `for 3d`.
 
     Raises:
-        UsageError: none of these, or not ahead of now; the message says what could stand there.
+        UsageError: none of these, not ahead, or too far; the message says what could stand there.
 
     """
-    word = text.strip().lower()
-    ahead = _AGO.fullmatch(word)
-    if ahead and ahead[2] in _UNIT_US:
-        return now_us + int(ahead[1]) * _UNIT_US[ahead[2]]
-    today = to_moment(now_us, zone).date()
     try:
-        if ahead:
-            days = int(ahead[1]) * _UNIT_DAYS[ahead[2]]
-            return midnight_us(today + timedelta(days=days + 1), zone)
-        if word == "tomorrow":
-            return midnight_us(today + timedelta(days=2), zone)
-        moment = datetime.fromisoformat(text.strip())
-    except (ValueError, OverflowError):
+        at_us = _read_coming_us(text.strip(), now_us, zone)
+    except ValueError:
         raise UsageError(
             f"{text!r} is no moment to come; write 30m, 2h, 3d, 1w, tomorrow, "
             "or a date like 2026-11-22 or 2026-11-22T18:00"
         ) from None
-    whole = midnight_us(moment.date() + timedelta(days=1), zone) if len(text.strip()) == 10 else 0
-    at_us = whole or to_us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    except OverflowError:
+        at_us = _END_US
     if at_us <= now_us:
         raise UsageError(f"{text!r} has passed; write a moment to come, such as 2h or 3d")
+    _refuse_far(text, at_us, "2h, 3d, tomorrow")
     return at_us
+
+
+def _read_coming_us(text: str, now_us: int, zone: ZoneInfo) -> int:
+    ahead = _AGO.fullmatch(text.lower())
+    if ahead and ahead[2] in _UNIT_US:
+        return now_us + int(ahead[1]) * _UNIT_US[ahead[2]]
+    today = to_moment(now_us, zone).date()
+    if ahead:
+        days = int(ahead[1]) * _UNIT_DAYS[ahead[2]]
+        return midnight_us(today + timedelta(days=days + 1), zone)
+    if text.lower() == "tomorrow":
+        return midnight_us(today + timedelta(days=2), zone)
+    moment = datetime.fromisoformat(text)
+    if len(text) == len("2026-11-22"):
+        return midnight_us(moment.date() + timedelta(days=1), zone)
+    return to_us(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
 def _ago_us(count: int, unit: str, now_us: int, zone: ZoneInfo) -> int:
@@ -213,9 +243,8 @@ def _ago_us(count: int, unit: str, now_us: int, zone: ZoneInfo) -> int:
         return now_us - count * _UNIT_US[unit]
     if count == 0:
         raise UsageError(f"0{unit} would begin tomorrow; 1d is today")
-    try:
-        return first_midnight_us(count * _UNIT_DAYS[unit], now_us, zone)
-    except OverflowError:
-        raise UsageError(
-            f"{count}{unit} is no point in time: no calendar goes so far back"
-        ) from None
+    with suppress(OverflowError):
+        at_us = first_midnight_us(count * _UNIT_DAYS[unit], now_us, zone)
+        if at_us >= OLDEST_US:
+            return at_us
+    raise UsageError(f"{count}{unit} is no point in time: no calendar goes so far back")

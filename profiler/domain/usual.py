@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from profiler.domain.periods import (
     DAY_US,
     HOUR_US,
+    OLDEST_US,
     Span,
     first_midnight_us,
     midnight_us,
@@ -66,14 +67,17 @@ def _at_us(local: datetime, zone: ZoneInfo) -> int:
 
 
 def before(span: Span, now_us: int, zone: ZoneInfo) -> Span | None:
-    """As long a stretch just before, for comparison; `None` before what has no beginning.
+    """As long a stretch just before, for comparison; `None` where no calendar goes so far back.
 
+    Before what has no beginning there is none either.
     An open span ends now. What begins at a midnight is moved back by whole days of `zone`, so
     that today until noon is compared with yesterday until noon, whatever the clocks did between.
     """
     if span.start_us is None:
         return None
     end_us = now_us if span.end_us is None else span.end_us
+    if span.start_us - (end_us - span.start_us) < OLDEST_US:
+        return None
     start = to_moment(span.start_us, zone)
     if midnight_us(start.date(), zone) != span.start_us:
         return Span(span.start_us - (end_us - span.start_us), span.start_us)

@@ -284,3 +284,26 @@ def test_a_pages_chart_is_layered_as_its_table_is_grouped(
     names = re.findall(r'<i class="s\d"></i>([^<]*)</li>', page)
     assert names
     assert {*names} - {"other", "(none)"} <= {row[layered] for row in rows}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--since", "9999-12-31"),
+        ("--until", "9999-12-31"),
+        ("--against", "0001-01-01..9999-12-31"),
+        ("--since", "0001-01-01", "--summary"),
+    ],
+)
+def test_a_moment_too_far_is_named_with_what_to_write(words: tuple[str, ...], sample: Path) -> None:
+    ran = profiler("report", *words, home=sample)
+    assert ran.returncode == 2
+    assert words[1][:10] in ran.stderr
+    assert "outside the years 1970 to 9000; write 24h" in ran.stderr
+
+
+def test_nothing_lies_before_what_no_calendar_reaches(sample: Path) -> None:
+    stretch = ("--since", "1970-01-01", "--until", "9000-12-31")
+    ran = profiler("report", *stretch, "--against", "previous", home=sample)
+    assert ran.returncode == 2
+    assert "nothing lies before" in ran.stderr

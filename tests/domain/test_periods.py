@@ -9,6 +9,7 @@ from profiler.domain.periods import (
     HOUR_US,
     Period,
     Span,
+    coming_us,
     days_back,
     midnight_us,
     moment_us,
@@ -98,10 +99,29 @@ def test_points_in_time_are_read_as_people_write_them(text: str, expected: int) 
     assert moment_us(text, NOW, UTC_ZONE) == expected
 
 
-@pytest.mark.parametrize("text", ["", "soon", "7x", "2026-13-01", "-3d", "999999w"])
+@pytest.mark.parametrize("text", ["", "soon", "7x", "2026-13-01", "-3d", "999999w", "700000d"])
 def test_what_is_no_point_in_time_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UsageError, match="is no point in time"):
         moment_us(text, NOW, UTC_ZONE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31", "9001-01-03", "0001-01-01", "1969-12-30", "9999-12-31T23:59-10:00"],
+)
+def test_what_no_calendar_reckons_with_is_refused_with_the_years(text: str) -> None:
+    for zone in (UTC_ZONE, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Kiritimati")):
+        with pytest.raises(
+            UsageError, match=f"'{text}' lies outside the years 1970 to 9000; write"
+        ):
+            moment_us(text, NOW, zone)
+        assert moment_us("1970-01-01", NOW, zone) < moment_us("9000-12-31", NOW, zone)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-12-30", "999999w", "400000w"])
+def test_no_moment_to_come_is_too_far(text: str) -> None:
+    with pytest.raises(UsageError, match="lies outside the years 1970 to 9000; write 2h"):
+        coming_us(text, NOW, UTC_ZONE)
 
 
 @OFTEN

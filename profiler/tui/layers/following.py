@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.worker import get_current_worker
 
 from profiler.analysis.asked import Asked
+from profiler.display import plain, shortened
 from profiler.tui import messages
 from profiler.tui.asking.ranges import WEEK, Range, retold, wider
 from profiler.tui.feed import Feed, Source
@@ -42,6 +43,7 @@ class FollowingApp(BeyondApp):
         self.own_zone = zone
         """The zone that settings name."""
         question = start.question(zone, now_us())
+        self._left_out = start.left_out(zone, now_us())
         self.set_reactive(FollowingApp.view, View(question, first=start.first))
         self._open_source = open_source
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
@@ -82,6 +84,9 @@ class FollowingApp(BeyondApp):
         if self._is_following:
             return
         self._is_following = True
+        if self._left_out:  # the first question took its place in the memory
+            told = shortened(plain(" and ".join(self._left_out)), 200)
+            self.notify(f"No longer good, and left out: {told}", severity="warning", markup=False)
         self.run_worker(
             lambda: self.feed.run(lambda: get_current_worker().is_cancelled),
             thread=True,

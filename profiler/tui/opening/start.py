@@ -10,7 +10,16 @@ from profiler.analysis.figures import Figures
 from profiler.config import is_zone
 from profiler.errors import BadQuery
 from profiler.tui.actions.keymap import Keys
-from profiler.tui.asking.ranges import RANGES, WEEK, Range, custom, latest_run, remembered, retold
+from profiler.tui.asking.ranges import (
+    CUSTOM,
+    RANGES,
+    WEEK,
+    Range,
+    custom,
+    latest_run,
+    remembered,
+    retold,
+)
 from profiler.tui.memory import Memory
 from profiler.tui.view import Question
 
@@ -50,23 +59,34 @@ class Start:
             UsageError: `since` cannot be read.
 
         """
+        return self._begun(zone, now_us)[0]
+
+    def left_out(self, zone: ZoneInfo, now_us: int) -> tuple[str, ...]:
+        """What was remembered and is no good any more, in words."""
+        return self._begun(zone, now_us)[1]
+
+    def _begun(self, zone: ZoneInfo, now_us: int) -> tuple[Question, tuple[str, ...]]:
         kept_zone = self._kept_zone("zone")
         if kept_zone and not self.zone_set_by:
             zone = kept_zone
+        left_out: tuple[str, ...] = ()
         chosen: Range | None
         if self.since:
             chosen = custom(self.since, "", now_us, zone)
         else:
             told_in = self._kept_zone("range zone") or zone
-            chosen = remembered(self.memory.text("range"), self.ranges, now_us, told_in)
+            kept = self.memory.text("range")
+            chosen = remembered(kept, self.ranges, now_us, told_in)
+            if kept and chosen is None:
+                left_out = (f"the time range {kept.removeprefix(CUSTOM).strip()}",)
             chosen = chosen and retold(chosen, now_us, told_in, zone)
         query = self.memory.text("filter")
         question = Question(chosen or WEEK, query, zone, is_demo=self.is_demo)
         try:
             question.wanted(now_us)
         except BadQuery:
-            return replace(question, query="")
-        return question
+            return replace(question, query=""), (*left_out, f"the filter {query}")
+        return question, left_out
 
     def keep_zone(self, own: ZoneInfo, chosen: ZoneInfo) -> None:
         """Remember the zone that was chosen beside one's `own`.

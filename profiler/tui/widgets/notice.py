@@ -130,7 +130,9 @@ def offers(view: View) -> dict[str, str]:
     """What can be done about it: words by the ids of actions."""
     snapshot = view.snapshot
     if tells_trouble(view):
-        return {"retry": "try again now", "quit": "quit"}
+        # the filter may be what is in the way
+        cleared = {"clear_filter": "clear the filter"} if view.question.query else {}
+        return {"retry": "try again now", **cleared, "quit": "quit"}
     if snapshot is None:
         return {}
     if not view.has_calls:

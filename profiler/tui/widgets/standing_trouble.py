@@ -35,13 +35,16 @@ class StandingTrouble(Static):
         trouble = view.obstacle if view.snapshot else None
         self.set_class(trouble is not None, "-told")
         if trouble is not None:
-            ink, key = palette_of(self), keys_of(self).of_id("retry")
+            ink, keys = palette_of(self), keys_of(self)
             told = Text.assemble(
                 (f"✖ {trouble.title}", f"bold {ink.high}"),
                 (f" · {display.plain(trouble.message)} · ", ink.ink),
-                (key, ink.accent),
+                (keys.of_id("retry"), ink.accent),
                 (" tries again", ink.muted),
             )
+            if view.question.query:
+                told.append(f" · {keys.of_id('clear_filter')}", ink.accent)
+                told.append(" clears the filter", ink.muted)
             self.update(told)
 
     async def on_click(self) -> None:
