@@ -28,16 +28,23 @@ UNKNOWN = "–"
 UNPRICED = "unpriced"
 
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs without a shape; terminals differ in how many cells they take."""
 _CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
 _SNAPSHOT = re.compile(r"[-@](\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
 def plain(text: str) -> str:
-    """`text` safe to draw: whatever steers a terminal or its direction becomes U+FFFD."""
+    """`text` safe to draw: what steers a terminal or its direction, or has no shape: U+FFFD."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join("\ufffd" if category(c) in _STEERING and c != "\u200d" else c for c in text)
+    return "".join("\ufffd" if _is_unsafe(c) else c for c in text)
+
+
+def _is_unsafe(letter: str) -> bool:
+    is_steering = category(letter) in _STEERING and letter != "\u200d"
+    return is_steering or letter in _UNSEEN
 
 
 def money(pusd: int | None) -> str:

@@ -51,6 +51,11 @@ def test_money_that_is_not_zero_never_reads_as_zero(pusd: int) -> None:
     assert any(digit in "123456789" for digit in display.money(pusd))
 
 
+@pytest.mark.parametrize("unseen", "\u3164\u115f\u1160\uffa0\u2800\u034f\u17b4\u17b5")
+def test_what_has_no_shape_is_seen_to_be_there(unseen: str) -> None:
+    assert display.plain(f"gpt{unseen}5") == "gpt\ufffd5"
+
+
 @OFTEN
 @given(st.text())
 def test_plain_text_cannot_steer_a_terminal(text: str) -> None:
