@@ -38,6 +38,8 @@ def snapshot(
     with store.in_one_state():
         wanted = asked.wanted
         found = models(store, card, wanted)
+        has_ended = wanted.span.end_us is not None and wanted.span.end_us <= now_us
+        newest = wanted if has_ended else replace(wanted, span=EVER)
         return Snapshot(
             taken_at_us=now_us,
             span=wanted.span,
@@ -47,7 +49,7 @@ def snapshot(
             models=found.rows,
             other_models=found.left_out,
             others=found.others,
-            recent=tuple(reads.page(store, replace(wanted, span=EVER), None, RECENT_CALLS)),
+            recent=tuple(reads.page(store, newest, None, RECENT_CALLS)),
             freshness=freshness(store, pending_bytes),
             part=parts.part(store, card, asked, now_us),
         )

@@ -55,6 +55,14 @@ def test_only_the_span_is_summed_and_the_newest_calls_lead(tmp_path: Path) -> No
     assert found.freshness.calls == 2
 
 
+def test_of_a_range_that_has_ended_the_newest_calls_are_its_own(tmp_path: Path) -> None:
+    moments = (NOW - 3 * DAY_US, NOW - 2 * DAY_US, NOW - HOUR_US)
+    ended = Span(NOW - 3 * DAY_US + 1, NOW - DAY_US)
+    with a_workspace(tmp_path, calls_at(*moments)) as workspace:
+        found = workspace.snapshot(asked(workspace, ended), NOW)
+    assert [call.started_at_us for call in found.recent] == [NOW - 2 * DAY_US]
+
+
 def test_an_empty_home_gives_an_empty_snapshot(tmp_path: Path) -> None:
     with a_workspace(tmp_path) as workspace:
         found = workspace.snapshot(asked(workspace), NOW)

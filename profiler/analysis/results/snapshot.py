@@ -110,7 +110,7 @@ class Snapshot(Figures):
     models: tuple[ModelRow, ...]
     """The dearest first; the first of them where there are very many."""
     recent: tuple[Call, ...]
-    """The newest calls, newest first."""
+    """The newest calls, newest first; of a range that has ended, those within it."""
     other_models: int = 0
     """How many models there are beyond those."""
     others: Totals = NOTHING

@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 class RecentPanel(RowsPanel):
-    """The newest calls, whatever the range."""
+    """The newest calls, wherever the range begins; where it has ended, those within it."""
 
     HAS_TITLES = True
 
