@@ -68,7 +68,7 @@ def test_a_call_is_checked_and_so_are_the_files() -> None:
         screen = pilot.app.screen
         screen.query_one("#input", Input).value = "lots"
         await pilot.press("enter")
-        assert "✖ 'lots' is no number of tokens" in shown(pilot)
+        await until(pilot, lambda: "✖ 'lots' is no number of tokens" in shown(pilot))
         assert pilot.app.focused is screen.query_one("#input")
         screen.query_one("#input", Input).value = "2,000"
         await pilot.press("enter")
@@ -127,7 +127,7 @@ def test_a_name_that_is_taken_is_refused_where_it_stands() -> None:
         pilot.app.screen.query_one("#name", Input).value = "other"
         pilot.app.screen.query_one("#rules", Input).value = "cheaper"
         await pilot.press("enter")
-        assert "✖ cheaper: write a rule like" in shown(pilot)
+        await until(pilot, lambda: "✖ cheaper: write a rule like" in shown(pilot))
         assert "$5.00 a month for everything" not in shown(pilot)
 
     assert in_budgets(act).changes == []

@@ -81,8 +81,7 @@ def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
         fill(pilot, name="x", limit="-3")
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, BudgetForm)
-        assert isinstance(pilot.app, ProfilerApp)
-        assert "✖" in screen_text(pilot.app)
+        await until(pilot, lambda: "✖" in screen_text(cast("ProfilerApp", pilot.app)))
         assert pilot.app.focused is pilot.app.screen.query_one("#limit")
         await pilot.press("escape")
 
@@ -149,12 +148,12 @@ def test_three_times_enter_is_a_working_budget() -> None:
 def test_the_wizard_limits_a_part_and_refuses_beyond() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("a", "end", "enter", "enter")
-        assert "✖ write a label" in screen_text(cast("ProfilerApp", pilot.app))
+        await until(pilot, lambda: "✖ write a label" in screen_text(cast("ProfilerApp", pilot.app)))
         fill(pilot, typed="feature:search")
         await pilot.press("enter")
         fill(pilot, typed="lots")
         await pilot.press("enter")
-        assert "✖ limit" in screen_text(cast("ProfilerApp", pilot.app))
+        await until(pilot, lambda: "✖ limit" in screen_text(cast("ProfilerApp", pilot.app)))
         fill(pilot, typed="$2.50 d")
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: bool(source.changes))
@@ -174,9 +173,8 @@ def test_a_budget_that_refuses_is_given_no_grace() -> None:
         fill(pilot, name="no grace", limit="12.50", grace="2")
         pilot.app.screen.query_one("#hard", Select).value = "refuse"
         await pilot.press("enter")
-        assert "✖ a budget that blocks calls gives no grace" in screen_text(
-            cast("ProfilerApp", pilot.app)
-        )
+        said = "✖ a budget that blocks calls gives no grace"
+        await until(pilot, lambda: said in screen_text(cast("ProfilerApp", pilot.app)))
         assert pilot.app.focused is pilot.app.screen.query_one("#grace")
 
     _, source = in_budgets(act)
@@ -210,7 +208,9 @@ def test_more_is_allowed_asked_for_and_decided() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("o")
         await pilot.press("enter")
-        assert "✖ write a reason" in screen_text(cast("ProfilerApp", pilot.app))
+        await until(
+            pilot, lambda: "✖ write a reason" in screen_text(cast("ProfilerApp", pilot.app))
+        )
         fill(pilot, reason="launch", until="2h", amount="5")
         await pilot.press("enter")
         await pilot.press("o")
