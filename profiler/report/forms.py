@@ -21,6 +21,8 @@ class Form:
     """`CALLS` has a row per call; `REPORT` one per group; `SUMMARY` is a document."""
     stem: str = "profiler-calls"
     """What the file is called where nobody says otherwise."""
+    about: str = ""
+    """What it holds, where that is not what is filtered; such calls were marked one by one."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -50,6 +52,15 @@ BUDGET_FORMS = (
          "profiler-budgets"),
 )  # fmt: skip
 """What the budgets' screen offers beside these."""
+
+
+def marked(forms: Sequence[Form], calls: str) -> tuple[Form, ...]:
+    """The forms that hold calls, for those that were marked: `calls` says how many."""
+    return tuple(
+        replace(one, title=one.title.replace("Calls", "Marked calls"), about=f"{calls}, marked")
+        for one in forms
+        if one.kind == CALLS
+    )
 
 
 def grouped_by(forms: Sequence[Form], by: str) -> tuple[Form, ...]:

@@ -176,6 +176,8 @@ class GivenSource:
 def _matches(call: Call, wanted: Filter) -> bool:
     if wanted.outcome is not None and call.outcome is not wanted.outcome:
         return False
+    if wanted.ids and call.id not in wanted.ids:
+        return False
     return all(
         match.pattern.strip("*").lower() in str(getattr(call, match.dimension.value)).lower()
         for match in wanted.matches

@@ -51,6 +51,26 @@ def test_what_is_filtered_is_written(tmp_path: Path) -> None:
     assert path.read_text().split() == [call.id for call in CALLS]
 
 
+def test_marked_calls_are_offered_first(tmp_path: Path) -> None:
+    source, path = GivenSource(a_snapshot(), CALLS), tmp_path / "out.csv"
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press("space", "down", "space", "e")
+        await until(pilot, lambda: "2 calls, marked" in screen_text(app))
+        assert "Marked calls as CSV" in screen_text(app)
+        await pilot.press("down", "down", "down")
+        assert "7 days: every call" in screen_text(app)
+        await pilot.press("up", "up", "up")
+        await name_it(pilot, path)
+        await until(pilot, lambda: not isinstance(app.screen, ExportScreen))
+
+    drive(app, act)
+    assert path.read_text().split() == [CALLS[0].id, CALLS[2].id]
+
+
 @pytest.mark.parametrize("screen", ["overview", "models", "cache"])
 def test_every_screen_leads_to_it(screen: str) -> None:
     async def act(pilot: Pilot[None]) -> None:

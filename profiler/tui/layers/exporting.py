@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from profiler.display import plain
+from profiler.display import calls, plain
 from profiler.domain.query import parse_filter
-from profiler.domain.scopes import Dimension
-from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order, grouped_by
+from profiler.domain.scopes import Dimension, Filter
+from profiler.report.forms import BUDGET_FORMS, FORMS, Form, Order, grouped_by, marked
 from profiler.tui import modes
 from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.feed import Tell
@@ -31,6 +31,9 @@ class ExportingApp(AlertingApp):
         forms = grouped_by(FORMS, by)
         if self.current_mode == "budgets":
             forms = (*BUDGET_FORMS, *forms)
+        ids = self.marked_calls
+        if ids:
+            forms = (*marked(FORMS, calls(len(ids))), *forms)
 
         def export(form: Form, path: Path, may_replace: bool, tell: Tell) -> str:
             if not form.is_narrowed:
@@ -40,7 +43,10 @@ class ExportingApp(AlertingApp):
                 asked = WriteBudgets(form.id, path, may_replace)
                 return self.feed.source.consult(asked, self.now_us())
             now_us = self.now_us()
-            order = Order(wanted, form, path, may_replace, words, question.zone, now_us, by)
+            # read as a filter: it says within which moments they lie, too
+            by_id = f"id:{','.join(ids)}" if form.about else ""
+            meant = parse_filter(by_id, now_us, question.zone, Filter()) if by_id else wanted
+            order = Order(meant, form, path, may_replace, words, question.zone, now_us, by)
             return self.feed.source.export(order, tell)
 
         self.push_screen(modes.export_dialog(export, about, forms, form_id), self._exported)
@@ -49,6 +55,11 @@ class ExportingApp(AlertingApp):
     def narrowed_further(self) -> str:
         """What the calls in front are narrowed by, beyond the filter of all screens."""
         return str(getattr(self.screen_stack[0], "within", ""))
+
+    @property
+    def marked_calls(self) -> tuple[str, ...]:
+        """The ids of the calls that are marked in front."""
+        return tuple(getattr(self.screen_stack[0], "marked_ids", ()))
 
     def _exported(self, words: str | None) -> None:
         if words is not None:

@@ -63,6 +63,11 @@ class CallsScreen(OpeningFace):
         """Mark the highlighted call, or take its mark away."""
         self.query_one(CallList).mark()
 
+    @property
+    def marked_ids(self) -> tuple[str, ...]:
+        """Of the calls that are marked."""
+        return tuple(self.query_one(CallList).marked)
+
     def action_go_to(self) -> None:
         """Ask for a moment, and show the calls from then on."""
         read = partial(moment_us, now_us=self._now_us, zone=self.view.zone)

@@ -65,7 +65,8 @@ class ExportScreen(Dialog[str | None]):
         self._export = export
         self._about = about
         self._forms = forms
-        self._first = next((n for n, one in enumerate(forms) if one.id == form_id), 0)
+        named = (n for n, one in enumerate(forms) if one.id == form_id and not one.about)
+        self._first = next(named, 0)
         self._may_replace: Path | None = None
         self._is_cancelled = threading.Event()
         self._is_writing = False
@@ -76,9 +77,7 @@ class ExportScreen(Dialog[str | None]):
             frame.border_title = "Export"
             frame.border_subtitle = "↑ ↓ form · Enter next, then write · Esc cancel"
             yield Static(id="about", markup=False)
-            yield OptionList(
-                *(Option(Text(one.title), id=one.id) for one in self._forms), compact=True
-            )
+            yield OptionList(*(Option(Text(one.title)) for one in self._forms), compact=True)
             first = self._forms[self._first]
             with Horizontal(classes="field"):
                 yield Label("File", markup=False)
@@ -101,7 +100,8 @@ class ExportScreen(Dialog[str | None]):
     @on(OptionList.OptionHighlighted)
     def _rename(self) -> None:
         """The file is called after the form, as long as nobody named it otherwise."""
-        about = self._about if self._form.is_narrowed else ALL_BUDGETS
+        narrowed = self._about if self._form.is_narrowed else ALL_BUDGETS
+        about = self._form.about or narrowed
         self.query_one("#about", Static).update(Text(display.plain(about)))
         field = self.query_one(Input)
         if field.value in map(_file_of, self._forms):
