@@ -13,13 +13,23 @@ def completed(words: str, at: int, home: Path) -> list[str]:
     ran = started(
         home=home, _PROFILER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(at)
     )
-    return [line.split(",", 1)[1] for line in ran.stdout.splitlines()]
+    return [line.split(",", 1)[1] for line in ran.stdout.splitlines() if line]
 
 
 def test_commands_and_options_are_completed(tmp_path: Path) -> None:
     assert completed("profiler repo", 1, tmp_path) == ["report"]
     assert "--format" in completed("profiler report --f", 2, tmp_path)
     assert completed("profiler report --format ht", 3, tmp_path) == ["html"]
+
+
+def test_names_of_budgets_and_templates_are_completed(tmp_path: Path) -> None:
+    for name in ("team", "two words", "feature:search"):
+        assert not profiler("budget", "set", name, "--limit", "5", "--period", "total",
+                            home=tmp_path).returncode  # fmt: skip
+    assert completed("profiler budget override ", 3, tmp_path) == ["feature:search", "team"]
+    assert completed("profiler budget status t", 3, tmp_path) == ["team"]
+    assert completed("profiler budget template saas", 3, tmp_path) == ["saas-tiers"]
+    assert completed("profiler budget rm ", 3, tmp_path / "none yet") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from profiler import display
+from profiler.cli.completing import budget_names
 from profiler.cli.home import now_us, read_home
 from profiler.errors import UsageError
 
@@ -20,7 +21,7 @@ _HOW = "`profiler budget approve {number}` grants it"
 
 _WHO = click.option("--who", metavar="NAME", help="For the audit trail. Default: your login name.")
 _MORE = (
-    click.argument("name"),
+    click.argument("name", shell_complete=budget_names),
     click.argument("amount", default=""),
     click.option("--reason", required=True, help="Why, for those who read the audit trail."),
     click.option(
@@ -114,7 +115,7 @@ Examples:
   profiler budget reset users --value ada
 """
 )
-@click.argument("name")
+@click.argument("name", shell_complete=budget_names)
 @click.option("--value", help="One value alone, where the budget holds for each; else all.")
 @click.option("--reason", default="", help="Why, for those who read the audit trail.")
 @_WHO
@@ -140,7 +141,7 @@ def recount(home: Path | None, who: str | None) -> None:
 
 
 @click.command("rm", epilog="\b\nExamples:\n  profiler budget rm team\n")
-@click.argument("name")
+@click.argument("name", shell_complete=budget_names)
 @_WHO
 @click.pass_obj
 def remove(home: Path | None, name: str, who: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import click
 
+from profiler.cli.completing import budget_names
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import say
 from profiler.domain.budgets import Mode
@@ -113,7 +114,7 @@ Examples:
   profiler budget edit team --rename platform --without grace
 """,
 )
-@click.argument("name")
+@click.argument("name", shell_complete=budget_names)
 @click.option("--period", type=_PERIOD, help="How often it starts afresh.")
 @click.option("--rename", metavar="NAME", help="Call it something else; what it counted stays.")
 @click.option(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from profiler import display
+from profiler.cli.completing import budget_names
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import format_for, write_document
 from profiler.errors import UsageError
@@ -34,7 +35,7 @@ Examples:
   profiler budget history team --audit -o team.csv
 """
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=budget_names)
 @click.option(
     "--days",
     type=click.IntRange(1, 365),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from profiler import display
+from profiler.cli.completing import budget_names
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import say
 
@@ -58,7 +59,7 @@ Examples:
 The exit code is 1 where a budget is over, 0 where none is.
 """
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=budget_names)
 @click.option(
     "--fail-over",
     type=click.IntRange(min=1, max=1000),
@@ -102,7 +103,7 @@ Examples:
   profiler budget show team --toml >> profiler.toml
 """,
 )
-@click.argument("name")
+@click.argument("name", shell_complete=budget_names)
 @click.option(
     "--toml", "as_toml", is_flag=True, help="Write it as it would stand in profiler.toml."
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from profiler.cli.completing import template_names
 from profiler.cli.home import read_home
 from profiler.cli.output import say
 from profiler.config import read_settings
@@ -17,7 +18,7 @@ Examples:
   profiler budget template saas-tiers --apply
 """
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=template_names)
 @click.option(
     "--apply", "is_applied", is_flag=True, help="Set the budgets instead of printing them."
 )
