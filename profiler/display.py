@@ -27,6 +27,9 @@ UNKNOWN = "–"
 
 UNPRICED = "unpriced"
 
+BLANK = "(blank)"
+"""What a label is called that is there, and is nothing but white space."""
+
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and signs without a shape; terminals differ in how many cells they take."""
@@ -40,6 +43,11 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join("\ufffd" if _is_unsafe(c) else c for c in text)
+
+
+def label(text: str) -> str:
+    """A label safe to draw; one that is only white space reads `(blank)`."""
+    return BLANK if text.isspace() else plain(text)
 
 
 def _is_unsafe(letter: str) -> bool:
@@ -108,7 +116,7 @@ def exact_money(pusd: int | None) -> str:
 
 def model_name(name: str, width: int | None = None) -> str:
     """A model's name safe to draw, without its snapshot's date where `width` cells are too few."""
-    text = plain(name) or "(unknown)"
+    text = label(name) or "(unknown)"
     return text if width is None or len(text) <= width else _SNAPSHOT.sub("", text)
 
 

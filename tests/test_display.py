@@ -56,6 +56,13 @@ def test_what_has_no_shape_is_seen_to_be_there(unseen: str) -> None:
     assert display.plain(f"gpt{unseen}5") == "gpt\ufffd5"
 
 
+@pytest.mark.parametrize("blank", [" ", "\t \n", "\u00a0", "\u2003\u3000"])
+def test_a_label_that_is_only_white_space_has_a_name(blank: str) -> None:
+    assert display.label(blank) == display.model_name(blank) == "(blank)"
+    assert display.label("") == ""
+    assert display.label(f"a{blank[0]}b") == display.plain(f"a{blank[0]}b")
+
+
 @OFTEN
 @given(st.text())
 def test_plain_text_cannot_steer_a_terminal(text: str) -> None:

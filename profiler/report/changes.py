@@ -41,7 +41,7 @@ def sheet_of_changes(
 
 
 def _line(row: Change) -> Line:
-    labels = (display.plain(label) or NO_LABEL for label in row.labels)
+    labels = (display.label(label) or NO_LABEL for label in row.labels)
     return Line((*labels, *change_cells(row)))
 
 

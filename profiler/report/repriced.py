@@ -101,7 +101,7 @@ def _largest_first(found: Repriced) -> Iterable[tuple[Move, Moved]]:
 
 def _line(move: Move, moved: Moved) -> Line:
     cells = (
-        display.plain(move.model),
+        display.label(move.model),
         display.plain(move.old_rate or UNPRICED),
         display.plain(move.new_rate or UNPRICED),
         display.count(moved.calls),

@@ -208,7 +208,7 @@ def _moment(at_us: int, zone: ZoneInfo) -> str:
 
 
 def _group_line(group: Group, parts: Sequence[Heading]) -> Line:
-    labels = (display.plain(label) or NO_LABEL for label in group.labels)
+    labels = (display.label(label) or NO_LABEL for label in group.labels)
     return Line((*labels, *_sums(group.totals, group.share, parts)), group.share)
 
 
@@ -240,8 +240,8 @@ def _call_line(call: Call, zone: ZoneInfo) -> Line:
     outcome = call.outcome.name.lower()
     cells = (
         display.clock(call.started_at_us, zone),
-        call.model or NO_LABEL,
-        call.feature or NO_LABEL,
+        display.label(call.model) or NO_LABEL,
+        display.label(call.feature) or NO_LABEL,
         call.error if call.outcome is Outcome.ERROR and call.error else outcome,
         display.UNKNOWN if usage.input is None else display.count(usage.total_input),
         display.UNKNOWN if usage.output is None else display.count(usage.output),

@@ -30,8 +30,10 @@ from tests.support.snapshots import (
     HOSTILE,
     NOW_US,
     ZONE,
+    a_call,
     a_detail,
     a_hostile_snapshot,
+    a_snapshot,
     a_standing,
     an_alert,
     hostile_calls,
@@ -169,6 +171,18 @@ def test_an_opened_hostile_call_is_plain_text(width: int) -> None:
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", "".join(lines))
         assert plain(call.model)[:8] in lines[0]
         assert max(cell_len(line) for line in lines) <= width
+
+
+def test_a_label_of_only_white_space_has_a_name() -> None:
+    app = an_app(GivenSource(a_snapshot(), [a_call(1, model=" ", feature="\u3000", user="me")]))
+
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await settle(pilot)
+        rows = [line for line in screen_text(app).splitlines() if line.count("(blank)") == 2]
+        assert rows, screen_text(app)
+
+    drive(app, look, (160, 40))
 
 
 def test_nothing_that_steers_reaches_a_real_terminal() -> None:

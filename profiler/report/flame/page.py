@@ -60,7 +60,7 @@ def as_flame_page(root: Frame, measure: Measure, title: str, subtitle: str) -> s
 
 def _table(root: Frame) -> str:
     rows = "".join(
-        f'<tr><td class="long">{escape(display.plain(name))}</td>{_numbers(own)}</tr>\n'
+        f'<tr><td class="long">{escape(display.label(name))}</td>{_numbers(own)}</tr>\n'
         for name, own in dearest(root)[:_MOST_ROWS]
     )
     heads = "".join(f'<th class="number">{text}</th>' for text in ("Spend", "Calls", "Tokens"))

@@ -135,7 +135,7 @@ def row_cells(row: Row, ink: Palette) -> list[Cell]:
     """One line: what kind it is by a mark, then where it stands."""
     cells = standing_cells(row.standing, ink)
     if row.is_inner:
-        cells[0] = Text.assemble(("  ", ink.muted), (display.plain(row.value or NO_LABEL), ink.ink))
+        cells[0] = Text.assemble(("  ", ink.muted), (display.label(row.value or NO_LABEL), ink.ink))
     elif row.values > 1:
         cells[0] = Text.assemble(
             ("▾ " if row.is_open else "▸ ", ink.muted),

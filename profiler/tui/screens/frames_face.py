@@ -129,14 +129,14 @@ class FramesFace(Face):
             against = self.part.against if self.part else ""
             other = "the range before" if against == BEFORE else display.plain(against)
             words.append(f"against {other}")
-        words += [display.plain(name) for name in self.zoom[-2:]]
+        words += [display.label(name) for name in self.zoom[-2:]]
         return " · ".join(words).replace("[", r"\[")
 
     def _told(self, tree: Drawn, path: Path) -> str:
         frame = tree.at(path)
         if frame is None:
             return ""
-        words = [display.plain(path[-1]) if path else "all calls"]
+        words = [display.label(path[-1]) if path else "all calls"]
         words.append(size_text(tree.measure, frame.whole))
         words.append(display.percent(tree.share(frame)))
         change = tree.change_pusd(path, frame)

@@ -113,7 +113,7 @@ class SessionsScreen(Face):
         waterfall = self.query_one(Waterfall)
         waterfall.draw(part.calls)
         frame = self.query_one("#opened")
-        frame.border_title = display.plain(self.picked).replace("[", r"\[")
+        frame.border_title = display.label(self.picked).replace("[", r"\[")
         told = opened_text(part.opened, len(part.calls)) if part.opened else ""
         frame.border_subtitle = told
 
@@ -125,7 +125,7 @@ class SessionsScreen(Face):
         if self.picked:
             self.query_one(Waterfall).clear()
             opened = self.query_one("#opened")
-            opened.border_title = display.plain(self.picked).replace("[", r"\[")
+            opened.border_title = display.label(self.picked).replace("[", r"\[")
             opened.border_subtitle = READING
         super().watch_picked()
 
@@ -248,7 +248,7 @@ def run_cells(
         took = display.duration(run.last_end_us - run.first_at_us)
     models = ", ".join(display.model_name(model) for model in run.models)
     return [
-        Text(display.plain(run.name), style=ink.ink),
+        Text(display.label(run.name), style=ink.ink),
         Text(began, style=ink.muted),
         Text(took, style=ink.muted),
         Text(display.count(totals.calls), style=ink.ink),

@@ -93,7 +93,7 @@ def name_of(row: Compared) -> str:
 
 
 def _billed_by(rows: Sequence[Compared], ink: Palette) -> list[Cell]:
-    names = (Text(display.plain(row.provider) or display.UNKNOWN, style=ink.muted) for row in rows)
+    names = (Text(display.label(row.provider) or display.UNKNOWN, style=ink.muted) for row in rows)
     return [Text("Provider", style=ink.muted), *names]
 
 

@@ -128,7 +128,7 @@ def _heading(burn: Burn) -> str:
     standing = burn.standing
     since = _SINCE.get(standing.budget.period) or _since(burn)
     if standing.value:
-        since += f" · {display.shortened(display.plain(standing.value), 24)}"
+        since += f" · {display.shortened(display.label(standing.value), 24)}"
     if burn.growth.why_not:
         return f"{since}: {burn.growth.why_not}"
     if not standing.spent.calls and not standing.amount:

@@ -78,9 +78,9 @@ def cache_cells(row: Cached, ink: Palette, *, is_alone: bool = False) -> list[Ce
 
 def _name(row: Cached, ink: Palette, *, is_alone: bool) -> Callable[[int], Text]:
     if len(row.labels) == 1:
-        return lambda _: Text(display.plain(row.labels[0]) or "(none)", style=ink.ink)
+        return lambda _: Text(display.label(row.labels[0]) or "(none)", style=ink.ink)
     provider, model = row.labels
-    billed_by = f" {display.plain(provider)}"
+    billed_by = f" {display.label(provider)}"
 
     def name(width: int) -> Text:
         short = Text(display.model_name(model, width - len(billed_by)), style=ink.ink)
@@ -126,8 +126,8 @@ def place_cells(place: PromptPlace, ink: Palette) -> list[Cell]:
     unread = f"{place.unread}/{place.writes}" if place.writes else display.UNKNOWN
     return [
         lambda width: Text(display.model_name(place.model, width), style=ink.ink),
-        Text(display.plain(place.feature) or "(none)", style=ink.muted),
-        Text(display.plain(place.site) or "(none)", style=ink.muted),
+        Text(display.label(place.feature) or "(none)", style=ink.muted),
+        Text(display.label(place.site) or "(none)", style=ink.muted),
         Text(display.count(place.calls), style=ink.muted),
         Text(display.count(place.breaks), style=ink.high if place.breaks else ink.muted),
         _amount(place.break_pusd, place.breaks, place.break_unpriced, ink),

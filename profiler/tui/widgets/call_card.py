@@ -79,7 +79,7 @@ def card(
 
 def _heading(call: Call, zone: ZoneInfo, width: int, ink: Palette) -> list[Text]:
     kind = " streamed" if call.is_streamed else ""
-    what = f"{display.plain(call.provider)} · {display.plain(call.operation)}{kind}"
+    what = f"{display.label(call.provider)} · {display.plain(call.operation)}{kind}"
     lines = [
         Text.assemble(
             outcome_sign(call, ink), " ", (display.model_name(model_of(call)), f"bold {ink.ink}")

@@ -47,7 +47,7 @@ class CallColumn:
 
 
 def _label(field: str) -> _Draw:
-    return lambda call, eye: Text(display.plain(str(getattr(call, field))), style=eye.ink.muted)
+    return lambda call, eye: Text(display.label(str(getattr(call, field))), style=eye.ink.muted)
 
 
 def _figure(text: Callable[[Call], str]) -> _Draw:
@@ -64,7 +64,7 @@ def _time(call: Call, eye: Eye) -> Text:
 
 
 def _site(call: Call, eye: Eye) -> Cell:
-    return partial(site_cell, display.plain(call.site), eye.ink)
+    return partial(site_cell, display.label(call.site), eye.ink)
 
 
 def _cost(call: Call, eye: Eye) -> Cell:

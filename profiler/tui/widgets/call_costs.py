@@ -108,7 +108,7 @@ def _elsewhere(detail: CallDetail, width: int) -> Iterator[tuple[str, int | None
     """On other models; their providers go unsaid where there is no room for all of both."""
     models = [display.model_name(one.model) for one in detail.elsewhere]
     named = [
-        f"{display.plain(one.provider)}/{model}"
+        f"{display.label(one.provider)}/{model}"
         for one, model in zip(detail.elsewhere, models, strict=True)
     ]
     has_room = max(map(cell_len, named), default=0) + _BESIDE <= width

@@ -134,7 +134,7 @@ def change_text(change_pusd: int | None, ink: Palette) -> Text:
 
 def label(name: str, width: int) -> str:
     """As much of a frame's name as says most in that room: whole, without folders, the function."""
-    whole = display.plain(name) or "all calls"
+    whole = display.label(name) or "all calls"
     place = place_of(name)
     in_file = f"{place.file.rpartition('/')[2]}:{place.line} {place.function}" if place.file else ""
     forms = (whole, display.plain(in_file))

@@ -62,11 +62,11 @@ def model_cells(
 
 def name_cell(row: Compared, ink: Palette) -> Cell:
     """The model and who bills for it; else the label."""
-    billed_by = f" {display.plain(row.provider)}" if row.provider else ""
+    billed_by = f" {display.label(row.provider)}" if row.provider else ""
 
     def name(width: int) -> Text:
         if len(row.labels) == 1:
-            return Text(display.plain(row.name) or "(none)", style=ink.ink)
+            return Text(display.label(row.name) or "(none)", style=ink.ink)
         room = width - len(billed_by)
         return Text.assemble((display.model_name(row.name, room), ink.ink), (billed_by, ink.muted))
 

@@ -157,7 +157,7 @@ def _are_same(ranked: Sequence[WhatIf]) -> bool:
 
 
 def _escaped(name: str) -> str:
-    return display.plain(name).replace("[", r"\[")
+    return display.label(name).replace("[", r"\[")
 
 
 def _calls_of(rows: Sequence[Moved]) -> str:
@@ -187,7 +187,7 @@ def _cells(row: Moved, ink: Palette, most_pusd: int, *, name: str = "") -> list[
     sign = "=" if low == high == 0 else "▼" if high <= 0 else "▲" if low >= 0 else "◆"
     colour = {"▼": ink.ok, "▲": ink.high, "◆": ink.watch}.get(sign, ink.muted)
     return [
-        Text(display.plain(name) or display.model_name(row.model), style=f"{weight}{ink.ink}"),
+        Text(display.label(name) or display.model_name(row.model), style=f"{weight}{ink.ink}"),
         Text(display.count(row.calls), style=ink.muted),
         Text(display.money(row.spend_pusd), style=f"{weight}{ink.ink}"),
         Text(display.between(row.low_pusd, row.high_pusd), style=f"{weight}{ink.ink}"),

@@ -25,7 +25,7 @@ def fact(name: str, value: str, width: int, ink: Palette) -> Text:
     """A name and a text beside it."""
     room = max(8, width - NAME_WIDTH)
     named = placed(Text(f"{INDENT}{name}", style=ink.muted), NAME_WIDTH, "left")
-    return Text.assemble(named, placed(Text(display.plain(value), style=ink.ink), room, "left"))
+    return Text.assemble(named, placed(Text(display.label(value), style=ink.ink), room, "left"))
 
 
 def folded(line: str, width: int) -> list[str]:

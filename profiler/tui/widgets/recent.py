@@ -65,9 +65,9 @@ def _cells(call: Call, now_us: int, zone: ZoneInfo, ink: Palette) -> list[Cell]:
         outcome_sign(call, ink),
         Text(feed_clock(call.started_at_us, now_us, zone), style=ink.muted),
         model_cell(model_of(call), ink),
-        Text(display.plain(call.feature), style=ink.muted),
-        Text(display.plain(call.user), style=ink.muted),
-        partial(site_cell, display.plain(call.site), ink),
+        Text(display.label(call.feature), style=ink.muted),
+        Text(display.label(call.user), style=ink.muted),
+        partial(site_cell, display.label(call.site), ink),
         Text(display.short_count(call.usage.total), style=ink.muted),
         Text(display.duration(call.latency_us), style=ink.muted),
     ]

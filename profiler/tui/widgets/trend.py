@@ -145,7 +145,7 @@ def calls_of(trend: Trend, layer: int) -> str:
 
 
 def _named(label: str) -> str:
-    return display.plain(label) or "(unknown)"
+    return display.label(label) or "(unknown)"
 
 
 def colour_of(trend: Trend, index: int, ink: Palette) -> str:

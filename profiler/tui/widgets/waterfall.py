@@ -216,7 +216,7 @@ def span_name(step: Step) -> str:
     for name in _SHARED:
         labels = {str(getattr(call, name)) for call in step.calls}
         if len(labels) == 1 and (label := labels.pop()):
-            return f"{name} {display.plain(label)}"
+            return f"{name} {display.label(label)}"
     return f"span {display.plain(step.span)}"
 
 
