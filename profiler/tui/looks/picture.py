@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from profiler.tui.app import ProfilerApp
 from profiler.tui.feed import Source
@@ -50,14 +52,22 @@ async def settle(pilot: Pilot[None]) -> None:
 
     """
     app = pilot.app
+    before = None
     for _ in range(round(PATIENCE_S / BEAT_S)):
         await pilot.pause()
         face = app.screen_stack[0]
         if isinstance(app, ProfilerApp) and isinstance(face, Face) and _is_drawn(app, face):
-            await pilot.pause()
-            return
+            # what was drawn last may still take room from the rest
+            places = _places(app)
+            if places == before:
+                return
+            before = places
         await asyncio.sleep(BEAT_S)
     raise TimeoutError("the source gave nothing to draw")
+
+
+def _places(app: ProfilerApp) -> list[tuple[int, Region]]:
+    return [(id(widget), widget.region) for widget in app.screen.query(Widget)]
 
 
 def _is_drawn(app: ProfilerApp, face: Face) -> bool:

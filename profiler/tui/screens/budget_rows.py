@@ -223,6 +223,12 @@ class StandingPanel(Panel):
         """As many rows as there are lines: what they leave is the charts'."""
         return len(self.all_lines(Size(width, 1), palette_of(self)))
 
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether it has the rows that it needs by now, where it is in front."""
+        width, height = self.content_size
+        return not width or height == len(self.all_lines(Size(width, 1), palette_of(self)))
+
     def watch_view(self) -> None:
         """Another snapshot may have more to say."""
         self.refresh(layout=True)

@@ -78,7 +78,7 @@ class BudgetsScreen(ListingFace):
         """Whether the highlighted budget is opened, too."""
         current = self.current
         is_opened = current is None or (self._shows(current) and self.query_one(BurnUp).is_ready)
-        return super().is_settled and is_opened
+        return super().is_settled and is_opened and self.query_one(StandingPanel).is_laid_out
 
     def _shows(self, row: Row) -> bool:
         found = self._detail
