@@ -52,6 +52,7 @@ def check_since(since: str, settings: Settings) -> None:
 def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> None:
     """Run the app until the user leaves it; the first figures stand before it is imported."""
     from profiler.cli.demo_home import demo_on_demand
+    from profiler.store.glance import is_behind
     from profiler.tui.actions.keymap import Keys
     from profiler.tui.memory import NAME, Memory
     from profiler.tui.opening.first_frame import first_figures, opening
@@ -80,7 +81,12 @@ def open_tui(settings: Settings, since: str = "", *, is_demo: bool = False) -> N
         with opening(first, question.range.name) as is_shown:
             from profiler.tui.app import ProfilerApp, run
 
-            start = replace(start, first=first, is_shown=is_shown)
+            start = replace(
+                start,
+                first=first,
+                is_shown=is_shown,
+                is_behind=first is None and is_behind(settings.database),
+            )
             app = ProfilerApp(open_source, settings.zone, now_us, start)
         code = run(app)
     if code:

@@ -6,7 +6,7 @@ gives for whole stretches of time; questions about some calls only are left to i
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
@@ -111,6 +111,15 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"{path} cannot be read: {error}; `profiler doctor` tells more")
 
 
+def is_behind(path: Path) -> bool:
+    """Whether the database is of an older version, as far as can be told at a glance."""
+    with suppress(sqlite3.Error, OSError, ValueError):
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S)) as connection:
+            return 0 < _version(connection) < VERSION
+    return False
+
+
 def _connected(path: Path) -> sqlite3.Connection:
     """A connection that has seen that the database is ours and not newer than we are."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -126,14 +135,19 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    query = "SELECT value FROM meta WHERE key = 'schema_version'"
-    with closing(connection.execute(query)) as found:
-        row = found.fetchone()
-    if row is None or int(row[0]) != VERSION:
+    if _version(connection) != VERSION:
         raise SchemaMismatch(
             f"{path} was written by another version of profiler; "
             "upgrade with pip install -U llm-cost-profiler"
         )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """0 where none is told."""
+    query = "SELECT value FROM meta WHERE key = 'schema_version'"
+    with closing(connection.execute(query)) as found:
+        row = found.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _closed(first: int | None, after: int | None) -> tuple[int, int]:

@@ -26,6 +26,7 @@ class Pulse(StrEnum):
     """How the feed is doing: the word in the header."""
 
     OPENING = "opening"
+    UPDATING = "bringing an older database up to date, once"
     CATCHING_UP = "catching up"
     LIVE = "live"
     PAUSED = "paused"
@@ -34,6 +35,7 @@ class Pulse(StrEnum):
 
 MARKS = {
     Pulse.OPENING: "◌",
+    Pulse.UPDATING: "◌",
     Pulse.CATCHING_UP: "◐",
     Pulse.LIVE: "●",
     Pulse.PAUSED: "‖",

@@ -18,13 +18,15 @@ from profiler.analysis.asked import Asked
 from profiler.analysis.overview import snapshot
 from profiler.config import Settings
 from profiler.pricing.card import Card
+from profiler.store.glance import is_behind
 from profiler.tui.app import ProfilerApp
 from profiler.tui.asking.ranges import WEEK
 from profiler.tui.opening.first_frame import first_figures, frame, opening
 from profiler.tui.opening.start import Start
 from profiler.tui.terminal.overdrawing import drawing_over
-from profiler.tui.view import Question
+from profiler.tui.view import Pulse, Question
 from profiler.tui.widgets import panel, trend
+from tests.support.released import NEWEST, released, restored
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.support.stored import a_store
@@ -141,3 +143,29 @@ def test_it_is_as_large_as_the_app_will_be(
         monkeypatch.setattr(sys, "__stderr__", terminal)
         with opening(None, "7 days") as shown:
             assert shown is is_shown
+
+
+@pytest.mark.parametrize("version", released())
+def test_an_older_database_is_said_to_be_brought_forward(version: int, tmp_path: Path) -> None:
+    database = restored(version, tmp_path / "profiler.db")
+    assert is_behind(database) is (version < NEWEST)
+    assert not is_behind(tmp_path / "nowhere")
+
+
+def test_what_takes_long_at_first_is_named() -> None:
+    may_open = threading.Event()
+
+    def open_source() -> GivenSource:
+        assert may_open.wait(20)
+        return GivenSource(a_snapshot())
+
+    app = ProfilerApp(open_source, ZONE, lambda: NOW_US, Start(is_behind=True))
+
+    async def go() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert Pulse.UPDATING.value in screen_text(app)
+            may_open.set()
+            await until(pilot, lambda: Pulse.UPDATING.value not in screen_text(app))
+
+    asyncio.run(go())

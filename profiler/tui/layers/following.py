@@ -44,7 +44,7 @@ class FollowingApp(BeyondApp):
         """The zone that settings name."""
         question = start.question(zone, now_us())
         self._left_out = start.left_out(zone, now_us())
-        self.set_reactive(FollowingApp.view, View(question, first=start.first))
+        self.set_reactive(FollowingApp.view, View(question, first=start.first, pulse=start.pulse))
         self._open_source = open_source
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self.ahead = Ahead(self)

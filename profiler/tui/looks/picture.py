@@ -71,7 +71,10 @@ def _places(app: ProfilerApp) -> list[tuple[int, Region]]:
 
 
 def _is_drawn(app: ProfilerApp, face: Face) -> bool:
-    if app.view.pulse in {Pulse.OPENING, Pulse.CATCHING_UP} or face.view != app.view:
+    if (
+        app.view.pulse in {Pulse.OPENING, Pulse.UPDATING, Pulse.CATCHING_UP}
+        or face.view != app.view
+    ):
         return False
     if app.view.snapshot is None:
         return True

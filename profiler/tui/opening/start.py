@@ -21,7 +21,7 @@ from profiler.tui.asking.ranges import (
     retold,
 )
 from profiler.tui.memory import Memory
-from profiler.tui.view import Question
+from profiler.tui.view import Pulse, Question
 
 if TYPE_CHECKING:
     from profiler.tui.feed import Source
@@ -38,6 +38,8 @@ class Start:
     """What could be told at once, of the range that was chosen last."""
     is_shown: bool = False
     """Whether that stands on the screen already."""
+    is_behind: bool = False
+    """Whether the database has to be brought forward first, which takes a while if it is large."""
     memory: Memory = field(default_factory=Memory)
     keys: Keys = field(default_factory=Keys)
     open_demo: "Callable[[], Source] | None" = None
@@ -46,6 +48,11 @@ class Start:
     """The variable or file that names the zone; empty where it is the machine's."""
     log_folder: Path | None = None
     """Where runs are looked for; without it, `latest run` is not offered."""
+
+    @property
+    def pulse(self) -> Pulse:
+        """What the app is doing at first."""
+        return Pulse.UPDATING if self.is_behind else Pulse.OPENING
 
     @property
     def ranges(self) -> tuple[Range, ...]:
