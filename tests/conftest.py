@@ -18,9 +18,14 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("thorough" if os.environ.get("STRESS") == "full" else "unhurried")
 
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # begun in a shell's background; the programs that tests start would not hear Ctrl-C either
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number, _usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        # begun in a shell's background; the programs that tests start would not hear it either
+        signal.signal(_number, _usual)
 
 
 @pytest.hookimpl(trylast=True)
