@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from profiler.tui.looks.theme import DARK, FALLBACK
 from profiler.tui.widgets.columns import Column
 from profiler.tui.widgets.grid import Grid
+from tests.tui.conftest import until
 
 ROWS = 100
 HEIGHT = 21
@@ -111,5 +112,20 @@ def test_the_column_sorted_by_is_marked() -> None:
         grid.refresh()
         await pilot.pause()
         assert "▾ Cost" in grid.render_line(0).text
+
+    in_grid(act)
+
+
+def test_what_comes_before_there_is_room_is_scrolled_to_once_there_is() -> None:
+    async def act(pilot: Pilot[None], grid: Grid) -> None:
+        for row, top in ((1, 0), (50, 50 - (HEIGHT - 1) + 1)):
+            grid.display = False
+            await until(pilot, lambda: not grid.size.height)
+            grid.cursor = row
+            await pilot.pause(0.05)
+            grid.display = True
+            await until(pilot, lambda: bool(grid.size.height))
+            await pilot.pause(0.05)
+            assert grid.scroll_offset.y == top
 
     in_grid(act)

@@ -72,8 +72,7 @@ class FollowingApp(BeyondApp):
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
         face = message.face
-        by, picked, page = face.by, face.picked, face.page
-        self._ask(replace(self.view.question, screen=face.NAME, by=by, picked=picked, page=page))
+        self._ask(face.asking(self.view.question))
         face.view = self.view
         # only now that the first screen stands: the source imports SQLAlchemy, and a thread
         # that imports holds up the one that draws

@@ -74,6 +74,8 @@ def _is_drawn(app: ProfilerApp, face: Face) -> bool:
     if (
         app.view.pulse in {Pulse.OPENING, Pulse.UPDATING, Pulse.CATCHING_UP}
         or face.view != app.view
+        # what was opened or grouped by just now is not asked for yet
+        or face.asking(app.view.question) != app.view.question
     ):
         return False
     if app.view.snapshot is None:

@@ -1,6 +1,7 @@
 """What every screen shares: header, footer, and a notice where there is nothing to draw."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.widget import Widget
 
 from profiler.analysis.results.snapshot import Part
 from profiler.tui.screens.unhurried import Unhurried
-from profiler.tui.view import EMPTY_VIEW, View
+from profiler.tui.view import EMPTY_VIEW, Question, View
 from profiler.tui.widgets.footer import Footer
 from profiler.tui.widgets.header import Header
 from profiler.tui.widgets.notice import Needs, Notice, is_needed, tells_trouble
@@ -79,6 +80,11 @@ class Face(Unhurried[None]):
             if snapshot is None or not isinstance(snapshot.part, self.PART):
                 return False
         return all(plot.is_ready for plot in self.query(Plot))
+
+    def asking(self, question: Question) -> Question:
+        """The same question, about what this screen shows."""
+        by, picked, page = self.by, self.picked, self.page
+        return replace(question, screen=self.NAME, by=by, picked=picked, page=page)
 
     def on_screen_resume(self) -> None:
         """Ask for the newest view."""

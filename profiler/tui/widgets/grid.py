@@ -136,7 +136,9 @@ class Grid(ScrollView, can_focus=True):
         self.refresh()
 
     def follow_cursor(self) -> None:
-        """Scroll just as far as it takes to see the cursor."""
+        """Scroll just as far as it takes to see the cursor; without room yet, once there is."""
+        if not self.size.height:
+            return
         top = self.scroll_offset.y
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True)
