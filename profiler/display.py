@@ -30,6 +30,9 @@ UNPRICED = "unpriced"
 BLANK = "(blank)"
 """What a label is called that is there, and is nothing but white space."""
 
+ALL_OTHERS = "(all others)"
+"""What is called so adds up what has no line of its own."""
+
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and signs without a shape; terminals differ in how many cells they take."""

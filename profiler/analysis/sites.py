@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from profiler import display
 from profiler.analysis.asked import Asked
 from profiler.analysis.flame import Frame, Measure, Path, grow
 from profiler.analysis.results.runs import SitesPart
@@ -23,7 +24,6 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
 MOST_PATHS = 1_000
 """More than these nobody can tell apart on a screen; the rest stand together."""
 MOST_SESSIONS = 200
-REST = "(all others)"
 
 
 def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
@@ -81,4 +81,4 @@ def _tree(store: Store, by: str, wanted: Filter) -> Frame:
     else:
         found = list(_paths(store, _KINDS[by], wanted, MOST_PATHS))
     rest = reads.totals(store, wanted) - sum((totals for _, totals in found), NOTHING)
-    return grow([*found, ((REST,), rest)] if rest.calls else found)
+    return grow([*found, ((display.ALL_OTHERS,), rest)] if rest.calls else found)

@@ -13,7 +13,6 @@ from profiler.store import reads
 from profiler.store.engine import Store
 
 DAY_US = 24 * HOUR_US
-OTHER = "other"
 STEPS = {"hour": HOUR_US, "day": DAY_US, "week": 7 * DAY_US, "month": 31 * DAY_US}
 """The steps there are, the finest first, and about how long each is."""
 MOST_BARS = 800
@@ -29,7 +28,7 @@ def trend(
     most: int = 5,
     step: str = "",
 ) -> Trend:
-    """Spend over time by `by`: the `most` dearest labels apart, the rest summed as `other`.
+    """Spend over time by `by`: the `most` dearest labels apart, the rest summed.
 
     By hours, days, weeks or months, as `step` says; empty is what suits the span, and what would
     make more bars than anybody can tell apart is made coarser.
@@ -59,19 +58,19 @@ def _series(
     others: Sequence[tuple[int, Totals]],
     buckets: int,
     most: int,
-) -> tuple[tuple[str, tuple[int, ...]], ...]:
+) -> tuple[tuple[str | None, tuple[int, ...]], ...]:
     """Spend per bucket of each of the dearest labels, the dearest first, and of all others."""
     spent: dict[str, int] = {}
     for _, label, totals in sums:
         spent[label] = spent.get(label, 0) + totals.spend_pusd
     dearest = nsmallest(most, spent, key=lambda label: (-spent[label], label))
     # plain lists: a library that pivots takes longer to import than the screen takes to stand
-    lines = {label: [0] * buckets for label in dearest}
+    lines: dict[str | None, list[int]] = {label: [0] * buckets for label in dearest}
     for bucket, label, totals in sums:
-        line = lines.get(label) or lines.setdefault(OTHER, [0] * buckets)
+        line = lines.get(label) or lines.setdefault(None, [0] * buckets)
         line[bucket] += totals.spend_pusd
     for bucket, totals in others:
-        lines.setdefault(OTHER, [0] * buckets)[bucket] += totals.spend_pusd
+        lines.setdefault(None, [0] * buckets)[bucket] += totals.spend_pusd
     return tuple((label, tuple(line)) for label, line in lines.items())
 
 

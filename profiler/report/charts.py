@@ -48,7 +48,7 @@ def as_figure(chart: Chart) -> str:
     step = round_step(most)
     top = -(-most // step) * step
     key = "".join(
-        f'<li><i class="s{_colour(chart, number)}"></i>{_text(label or "(none)")}</li>'
+        f'<li><i class="s{_colour(chart, number)}"></i>{_text(_named(label))}</li>'
         for number, (label, _) in enumerate(chart.series)
     )
     drawn = _axis(chart, top, step) + _bars(chart, top) + _times(chart)
@@ -60,9 +60,13 @@ def as_figure(chart: Chart) -> str:
     )
 
 
+def _named(label: str | None) -> str:
+    return display.ALL_OTHERS if label is None else label or "(none)"
+
+
 def _colour(chart: Chart, number: int) -> int:
     """The last colour is the rest's, where there is one."""
-    is_rest = number == len(chart.series) - 1 and chart.series[number][0] == "other"
+    is_rest = number == len(chart.series) - 1 and chart.series[number][0] is None
     return SERIES - 1 if is_rest else number % (SERIES - 1)
 
 
@@ -104,7 +108,7 @@ def _bars(chart: Chart, top: int) -> str:
                 continue
             # rounded before they are taken apart: bars stand on one another without a gap
             y, below = round(_y(end, top), 1), round(_y(end - amount, top), 1)
-            told = f"{time} · {chart.series[number][0] or '(none)'}: {chart.told(amount)}"
+            told = f"{time} · {_named(chart.series[number][0])}: {chart.told(amount)}"
             drawn.append(
                 f'<rect class="s{_colour(chart, number)}" x="{x:.1f}" y="{y:.1f}"'
                 f' width="{width:.1f}" height="{below - y:.1f}">'

@@ -13,8 +13,8 @@ class Chart:
     title: str
     times: tuple[str, ...]
     """What stands below each bar."""
-    series: tuple[tuple[str, tuple[int, ...]], ...]
-    """(label, an amount per bar), the largest below."""
+    series: tuple[tuple[str | None, tuple[int, ...]], ...]
+    """(label, an amount per bar), the largest below; `None` is all others."""
     told: Callable[[int], str]
     """An amount in words."""
     table: Sheet

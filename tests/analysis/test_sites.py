@@ -4,6 +4,7 @@ from pathlib import Path
 from profiler.analysis import sessions, sites
 from profiler.analysis.asked import UTC, Asked
 from profiler.analysis.flame import NO_FRAME, Path as Stack
+from profiler.display import ALL_OTHERS
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import DAY_US, HOUR_US, Span
 from profiler.domain.scopes import Filter
@@ -55,7 +56,7 @@ def test_the_tree_is_by_stack_by_labels_or_by_session(tmp_path: Path) -> None:
         ("(no feature)", "(no agent)", "m"): 1,
         ("chat", "(no agent)", "m"): 2,
     }
-    assert found["session"] == {("one",): 4, (sites.REST,): 2}
+    assert found["session"] == {("one",): 4, (ALL_OTHERS,): 2}
 
 
 def test_a_range_is_compared_with_the_one_before_or_any_other(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from profiler.analysis.trend import OTHER, edges, trend
+from profiler.analysis.trend import edges, trend
 from profiler.domain.periods import EVER, HOUR_US, Span, to_moment, to_us
 from profiler.domain.scopes import Dimension, Filter
 from tests.support.events import START_US, an_event
@@ -30,7 +30,7 @@ def test_the_dearest_labels_stand_apart_and_nothing_is_lost(tmp_path: Path) -> N
         found = trend(
             workspace.store, Dimension.FEATURE, Filter(), START_US + 40 * DAY_US, ZoneInfo("UTC")
         )
-    assert [name for name, _ in found.series][-1] == OTHER
+    assert [name for name, _ in found.series][-1] is None
     assert len(found.series) == 6
     assert sum(sum(values) for _, values in found.series) == whole
     assert all(len(values) == len(found.starts_us) for _, values in found.series)
@@ -88,10 +88,10 @@ def test_an_open_span_begins_with_the_first_call(tmp_path: Path) -> None:
     assert len(found) == 7
 
 
-def test_bars_of_thousands_of_dollars_are_exact_and_so_is_a_label_called_other(
+def test_bars_of_thousands_of_dollars_are_exact_and_all_others_are_apart_from_a_label_so_called(
     tmp_path: Path,
 ) -> None:
-    labels = (*(OTHER,) * 6, "f0", "f1", "f2")
+    labels = (*("other",) * 6, "f0", "f1", "f2")
     events = [
         an_event(
             at=START_US + n, feature=labels[n % 9], usage={"input": 999_999_999 - n, "output": 0}
@@ -102,5 +102,5 @@ def test_bars_of_thousands_of_dollars_are_exact_and_so_is_a_label_called_other(
         now_us, wanted = START_US + 5 * DAY_US, Filter()
         whole = workspace.grouped((), wanted).totals.spend_pusd
         found = trend(workspace.store, Dimension.FEATURE, wanted, now_us, ZoneInfo("UTC"), most=2)
-    assert [name for name, _ in found.series] == [OTHER, "f0"]
+    assert [name for name, _ in found.series] == ["other", "f0", None]
     assert sum(sum(values) for _, values in found.series) == whole

@@ -283,7 +283,7 @@ def test_a_pages_chart_is_layered_as_its_table_is_grouped(
     rows = profiler_json("report", "--by", layered, "--json", home=sample)["rows"]
     names = re.findall(r'<i class="s\d"></i>([^<]*)</li>', page)
     assert names
-    assert {*names} - {"other", "(none)"} <= {row[layered] for row in rows}
+    assert {*names} - {"(all others)", "(none)"} <= {row[layered] for row in rows}
 
 
 @pytest.mark.parametrize(

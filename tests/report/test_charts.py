@@ -11,7 +11,7 @@ HOSTILE = "</title><script>x</script>\x1b[2J"
 TABLE = Sheet("By day", "", (Heading("Day"),), (Line(("Mon",)),), None, ())
 
 
-def a_chart(*series: tuple[str, tuple[int, ...]]) -> Chart:
+def a_chart(*series: tuple[str | None, tuple[int, ...]]) -> Chart:
     times = tuple(f"day {number}" for number in range(len(series[0][1]) if series else 0))
     return Chart("Spend per day", times, series, money, TABLE)
 
@@ -52,7 +52,7 @@ def test_each_bar_tells_its_amount() -> None:
 
 
 def test_the_rest_has_a_colour_of_its_own() -> None:
-    drawn = as_figure(a_chart(*((str(n), (1,)) for n in range(5)), ("other", (1,))))
+    drawn = as_figure(a_chart(*((str(n), (1,)) for n in range(5)), (None, (1,))))
     assert 'class="s5"' in drawn
     assert 'class="s5"' not in as_figure(a_chart(*((str(n), (1,)) for n in range(5))))
 

@@ -191,7 +191,7 @@ def a_trend(days: int = 7, models: int = 5) -> Trend:
         (name, tuple(dollars(dice.uniform(0.2, 1) * 30 * share) for _ in starts))
         for _, name, _, share in MODELS[:models]
     )
-    other = ("other", tuple(dollars(dice.uniform(0, 0.4)) for _ in starts))
+    other = (None, tuple(dollars(dice.uniform(0, 0.4)) for _ in starts))
     return Trend(starts, "day", (*series, other), ("in-house-7b",))
 
 

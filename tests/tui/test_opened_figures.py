@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from profiler import display
 from profiler.analysis import sessions
 from profiler.config import Settings
+from profiler.display import ALL_OTHERS
 from profiler.domain.periods import HOUR_US
 from profiler.domain.query import parse_filter
 from profiler.domain.totals import Totals
@@ -21,7 +22,7 @@ from profiler.tui.opening.start import Start
 from profiler.tui.screens.cache import CacheScreen, calls_at as calls_at_place
 from profiler.tui.screens.models import ModelsScreen
 from profiler.tui.screens.sessions import SessionsScreen
-from profiler.tui.screens.sites import REST, SitesScreen, calls_at
+from profiler.tui.screens.sites import SitesScreen, calls_at
 from profiler.tui.widgets.bars import MARGIN, BarsPlot
 from profiler.tui.widgets.frames import rows
 from profiler.tui.widgets.icicle import Icicle
@@ -164,13 +165,13 @@ def test_figures_and_bars_open_by_click_and_by_keys() -> None:
 def test_every_frame_of_the_tree(settings: Settings, keys: list[str], chosen: str) -> None:
     def look(app: ProfilerApp, added: Added) -> None:
         tree = app.screen.query_one(Icicle).frames
-        found = [row for row in rows(tree.root, ()) if row.frame.name != REST]
+        found = [row for row in rows(tree.root, ()) if row.frame.name != ALL_OTHERS]
         assert len(found) >= 6
         screen = app.screen
         assert isinstance(screen, SitesScreen)
         by = screen.by or "stack"
         if by == "session":
-            (rest,) = (row for row in rows(tree.root, ()) if row.frame.name == REST)
+            (rest,) = (row for row in rows(tree.root, ()) if row.frame.name == ALL_OTHERS)
             assert added(screen.query_of(rest.path) or "") == rest.frame.whole
         for row in found[:: max(1, len(found) // 8)]:
             assert added(calls_at(by, row.path) or "") == row.frame.whole

@@ -65,6 +65,7 @@ def test_a_colour_means_the_label_it_was_drawn_by() -> None:
         panel = app.screen.query_one(TrendPanel)
         assert panel.trend is not None
         (start, *_), name = panel.trend.starts_us, panel.trend.series[0][0]
+        assert name is not None
         assert labelled("model", name) in panel.query_of(Span(start), 0)
         assert app.view.snapshot is not None
         now, _ = queries(movers(app.view.snapshot)[0], app.view)

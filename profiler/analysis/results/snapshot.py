@@ -57,8 +57,8 @@ class Trend:
     """Where each bucket begins; every bucket ends where the next begins."""
     step: str
     """`hour`, `day`, `week` or `month`."""
-    series: tuple[tuple[str, tuple[int, ...]], ...]
-    """(label, pico-dollars per bucket), the dearest first, the rest summed as `other`."""
+    series: tuple[tuple[str | None, tuple[int, ...]], ...]
+    """(label, pico-dollars per bucket), the dearest first; all others are summed under `None`."""
     unpriced: tuple[str, ...] = ()
     """Labels whose calls have no price at all: nothing of them can be drawn, and it is not $0."""
     end_us: int | None = None

@@ -27,7 +27,6 @@ from profiler.tui.widgets.icicle import Icicle
 
 LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
 """Which labels the frames of a tree stand for, from the root down."""
-REST = "(all others)"
 UNTOLD = (
     "These ways cost too little, and are too many, to be drawn or listed by a filter. "
     "Filter by model, feature or time: what is left is drawn in full."
@@ -110,8 +109,10 @@ class SitesScreen(FramesFace):
     def query_of(self, path: Path, *, is_own: bool = False) -> str | None:
         """The filter for a frame's calls; what is not listed is all but what is."""
         by = self.drawn_by
-        if by == "session" and path == (REST,) and self.part is not None:
-            listed = [frame.name for frame in self.part.root.inner if frame.name != REST]
+        if by == "session" and path == (display.ALL_OTHERS,) and self.part is not None:
+            listed = [
+                frame.name for frame in self.part.root.inner if frame.name != display.ALL_OTHERS
+            ]
             return labelled(by, *listed, is_excluded=True)
         return calls_at(by, path, is_own=is_own)
 
@@ -166,7 +167,7 @@ def calls_at(by: str, path: Path, *, is_own: bool = False) -> str | None:
     """
     if not path:
         return ""
-    if path[-1] == REST:
+    if path[-1] == display.ALL_OTHERS:
         return None
     if by == "stack":
         way = "" if path[-1] == NO_FRAME else WAY.join(path)

@@ -53,7 +53,6 @@ _STEPS = {1: (5,), 2: (4,), 3: (3,), 4: (4,), 5: (5,), 6: (6, 3), 8: (4,), 10: (
 class Layer:
     """One colour of the bars."""
 
-    name: str
     colour: str
     values: tuple[int, ...]
 
@@ -73,9 +72,7 @@ class Bars:
         """Never more bars than half the cells there are."""
         most = max(4, (width - MARGIN) // CELLS_PER_BAR)
         step = max(1, -(-len(self.starts_us) // most))
-        layers = tuple(
-            Layer(one.name, one.colour, tuple(merged(one.values, step))) for one in self.layers
-        )
+        layers = tuple(Layer(one.colour, tuple(merged(one.values, step))) for one in self.layers)
         return Bars(self.starts_us[::step], self.step, layers, self.end_us)
 
     def span(self, bar: int) -> Span:

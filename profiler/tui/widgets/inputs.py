@@ -99,8 +99,8 @@ def layers(trend: InputTrend) -> tuple[tuple[int, ...], ...]:
 def bars_of(trend: InputTrend, ink: Palette) -> Bars:
     """The trend as bars."""
     made = (
-        Layer(words, ink.series[colour], values)
-        for values, (words, colour) in zip(layers(trend), LAYERS, strict=True)
+        Layer(ink.series[colour], values)
+        for values, (_, colour) in zip(layers(trend), LAYERS, strict=True)
     )
     return Bars(trend.starts_us, trend.step, tuple(made), trend.end_us)
 

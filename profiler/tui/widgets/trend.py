@@ -24,8 +24,6 @@ from profiler.tui.widgets.panel import PATIENCE_S, READING, palette_of, reading
 
 __all__ = ["TrendPanel", "nice_top", "tick_money"]
 
-OTHER = "other"
-
 
 class TrendPanel(Vertical):
     """Spend over the range, by the dearest models."""
@@ -118,8 +116,7 @@ class TrendPanel(Vertical):
 def bars_of(trend: Trend, ink: Palette) -> Bars:
     """The trend as bars."""
     layers = (
-        Layer(label, colour_of(trend, at, ink), values)
-        for at, (label, values) in enumerate(trend.series)
+        Layer(colour_of(trend, at, ink), values) for at, (_, values) in enumerate(trend.series)
     )
     return Bars(trend.starts_us, trend.step, tuple(layers), trend.end_us)
 
@@ -136,33 +133,37 @@ def sum_of(trend: Trend, span: Span, layer: int | None) -> int:
 
 
 def calls_of(trend: Trend, layer: int) -> str:
-    """The filter for one colour; what is summed as `other` is all but the rest."""
+    """The filter for one colour; all others are all but those that have one."""
     label = trend.series[layer][0]
-    if label != OTHER:
+    if label is not None:
         return labelled(trend.by, label)
-    rest = (name for name, _ in trend.series if name != OTHER)
+    rest = (name for name, _ in trend.series if name is not None)
     return labelled(trend.by, *rest, is_excluded=True)
 
 
-def _named(label: str) -> str:
-    return display.label(label) or "(unknown)"
+def _named(label: str | None) -> str:
+    return display.ALL_OTHERS if label is None else display.label(label) or "(unknown)"
 
 
 def colour_of(trend: Trend, index: int, ink: Palette) -> str:
-    """The colour of a series; what is summed as `other` has the quiet one."""
-    if trend.series[index][0] == OTHER:
+    """The colour of a series; all others have the quiet one."""
+    if trend.series[index][0] is None:
         return ink.series[-1]
     return ink.series[index % (len(ink.series) - 1)]
 
 
 def colours(trend: Trend, ink: Palette) -> dict[str, str]:
-    """The colour of every label in the chart."""
-    return {label: colour_of(trend, i, ink) for i, (label, _) in enumerate(trend.series)}
+    """The colour of every label that has its own in the chart."""
+    return {label: colour_of(trend, i, ink) for i, label in _own(trend)}
 
 
 def signs(trend: Trend, *, is_plain: bool) -> dict[str, str]:
-    """What stands beside every label in the chart."""
-    return {label: sign_of(i, is_plain=is_plain) for i, (label, _) in enumerate(trend.series)}
+    """What stands beside every label that has its own in the chart."""
+    return {label: sign_of(i, is_plain=is_plain) for i, label in _own(trend)}
+
+
+def _own(trend: Trend) -> list[tuple[int, str]]:
+    return [(i, label) for i, (label, _) in enumerate(trend.series) if label is not None]
 
 
 def legend(trend: Trend, width: int, ink: Palette, *, is_plain: bool = False) -> Text:
