@@ -37,13 +37,19 @@ def grouped(
 
 def by_day(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Grouped:
     """Spend by calendar day in `zone`, oldest first, days without calls included."""
-    starts = edges(store, wanted, now_us, zone, step="day")
+    return by_step(store, wanted, now_us, zone, "day")
+
+
+def by_step(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo, step: str) -> Grouped:
+    """The same by `day`, `week` or `month`; a week is called by its Monday."""
+    starts = edges(store, wanted, now_us, zone, step=step)
     found = {index: totals for index, _, totals in reads.series(store, None, starts, wanted)}
+    written = "%Y-%m" if step == "month" else "%Y-%m-%d"
     rows = [
-        ((to_moment(start, zone).date().isoformat(),), found.get(index, NOTHING))
+        ((f"{to_moment(start, zone):{written}}",), found.get(index, NOTHING))
         for index, start in enumerate(starts[:-1])
     ]
-    return _as_grouped(("day",), wanted, rows)
+    return _as_grouped((step,), wanted, rows)
 
 
 def _as_grouped(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.changes import Changed, changed
-from profiler.analysis.grouping import MOST_READ, by_day, grouped
+from profiler.analysis.grouping import MOST_READ, by_step, grouped
 from profiler.analysis.results.snapshot import Grouped, Trend
 from profiler.analysis.trend import trend
 from profiler.domain.budgets import Standing
@@ -24,9 +24,10 @@ class Summary:
     features: Changed
     sites: Grouped
     """Where in the code, the dearest first."""
-    days: Grouped
     trend: Trend
     """By model."""
+    over_time: Grouped
+    """By day, week or month, as the trend is."""
     standings: tuple[Standing, ...]
 
 
@@ -42,11 +43,14 @@ def summary(store: Store, asked: Asked, now_us: int, standings: Sequence[Standin
     if span_before is None:
         raise UsageError("a summary is of a stretch of time; say since when, like --since 7d")
     against = replace(wanted, span=span_before)
+    by_model = trend(store, Dimension.MODEL, wanted, now_us, asked.zone)
+    # a table of hours would be longer than all the rest
+    step = "day" if by_model.step == "hour" else by_model.step
     return Summary(
         models=changed(store, (Dimension.MODEL,), wanted, against, MOST_READ),
         features=changed(store, (Dimension.FEATURE,), wanted, against, MOST_READ),
         sites=grouped(store, (Dimension.SITE,), wanted, MOST_READ),
-        days=by_day(store, wanted, now_us, asked.zone),
-        trend=trend(store, Dimension.MODEL, wanted, now_us, asked.zone),
+        trend=by_model,
+        over_time=by_step(store, wanted, now_us, asked.zone, step),
         standings=tuple(standings),
     )

@@ -52,9 +52,10 @@ def document_of_summary(
     """
     models, total = found.models, found.models.total
     words = f"{span_words(models.span, zone)}, against {span_words(models.before, zone)}"
+    over_time = sheet_of_groups(found.over_time, zone)
     parts: list[Chart | Sheet] = [
         _figures(total),
-        chart_of_trend(found.trend, zone, sheet_of_groups(found.days, zone)),
+        chart_of_trend(found.trend, zone, _titled(over_time, f"Spend per {found.over_time.by[0]}")),
         _titled(sheet_of_changes(models, zone, most=MOST), "What changed by model"),
         _titled(sheet_of_changes(found.features, zone, most=MOST), "What changed by feature"),
         _titled(sheet_of_groups(_first(found.sites), zone), "Where in the code"),
@@ -77,8 +78,7 @@ def document_of_summary(
 def chart_of_trend(trend: Trend, zone: ZoneInfo, table: Sheet) -> Chart:
     """Spend over time; `table` stands for it where nothing can be drawn."""
     times = (to_moment(start, zone).strftime(_TIMES[trend.step]) for start in trend.starts_us)
-    title = f"Spend per {trend.step}"
-    return Chart(title, tuple(times), trend.series, display.money, _titled(table, title))
+    return Chart(f"Spend per {trend.step}", tuple(times), trend.series, display.money, table)
 
 
 def _titled(sheet: Sheet, title: str) -> Sheet:
@@ -139,7 +139,7 @@ def of_summary(found: Summary, pasts: Pasts = (), saved: Sequence[Saved] = ()) -
         "models": of_changes(found.models),
         "features": of_changes(found.features),
         "sites": of_groups(found.sites),
-        "days": of_groups(found.days),
+        f"{found.over_time.by[0]}s": of_groups(found.over_time),
         "budgets": [of_standing(one, scope_words(one.budget)) for one in found.standings],
         "history": [of_past(one) for _, windows in pasts for one in windows],
         "saved": [of_saved(one) for one in saved],

@@ -63,8 +63,22 @@ def test_a_summary_compares_with_as_much_of_the_time_before(tmp_path: Path) -> N
     with a_workspace(tmp_path, events()) as workspace:
         found = summary(workspace.store, asked, NOW, ())
     assert (found.models.total.now.calls, found.models.total.before.calls) == (3, 2)
-    assert sum(row.totals.calls for row in found.days.rows) == 3
+    assert sum(row.totals.calls for row in found.over_time.rows) == 3
     assert found.features.total == found.models.total
+
+
+@pytest.mark.parametrize(
+    ("days", "step", "rows"),
+    [(1, "day", 1), (30, "day", 30), (300, "week", 43), (3_000, "month", 99)],
+)
+def test_a_summary_of_years_is_no_table_of_days(
+    days: int, step: str, rows: int, tmp_path: Path
+) -> None:
+    asked = Asked(Filter(span=Span(TODAY - (days - 1) * DAY_US)), ZoneInfo("UTC"))
+    with a_workspace(tmp_path, events()) as workspace:
+        found = summary(workspace.store, asked, NOW, ())
+    assert (found.over_time.by, len(found.over_time.rows)) == ((step,), rows)
+    assert found.over_time.totals == found.models.total.now
 
 
 def test_there_is_no_summary_of_all_time(tmp_path: Path) -> None:
