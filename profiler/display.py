@@ -207,10 +207,11 @@ def clock(at_us: int, zone: ZoneInfo) -> str:
 
 
 def short_clock(at_us: int, zone: ZoneInfo, now: datetime) -> str:
-    """The time today, with the date in front on other days."""
-    moment = to_moment(at_us, zone)
-    is_today = moment.date() == now.astimezone(zone).date()
-    return moment.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M")
+    """The time today, with the date in front on other days, the date alone in other years."""
+    moment, today = to_moment(at_us, zone), now.astimezone(zone).date()
+    if moment.date() == today:
+        return moment.strftime("%H:%M:%S")
+    return moment.strftime("%d %b %H:%M" if moment.year == today.year else "%d %b %Y")
 
 
 def ago(microseconds: int) -> str:

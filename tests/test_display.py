@@ -119,8 +119,12 @@ def test_durations_read_as_people_say_them(microseconds: float | None, text: str
 def test_moments_read_on_the_users_clock() -> None:
     at = to_us(datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC))
     assert display.clock(at, ZoneInfo("Asia/Kolkata")) == "2026-11-22 15:00:05"
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    assert display.short_clock(at, UTC_ZONE, now) == "11-22 09:30"
+    for now, told in (
+        (datetime(2026, 11, 22, tzinfo=UTC), "09:30:05"),
+        (datetime(2026, 11, 23, tzinfo=UTC), "22 Nov 09:30"),
+        (datetime(2027, 1, 1, tzinfo=UTC), "22 Nov 2026"),
+    ):
+        assert display.short_clock(at, UTC_ZONE, now) == told
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ ABOUT = {"Calls": "", "Tokens": "", "Spend": "", "Errors": "status:error"}
 """The calls that a cell counts, by its title."""
 COLUMNS = (
     Column("Name", 16, grow=3, most=50),
-    Column("Began", 11, rank=1),
+    Column("Began", 12, rank=1),
     Column("Took", 9, "right", rank=2),
     Column("Calls", 6, "right"),
     Column("Errors", 6, "right", rank=4),

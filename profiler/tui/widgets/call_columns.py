@@ -107,7 +107,7 @@ def _right(title: str, width: int, rank: int) -> Column:
 
 
 COLUMNS = (
-    CallColumn("time", Column("Time", 11), _time),
+    CallColumn("time", Column("Time", 12), _time),
     CallColumn("provider", _wide("Provider", 9, 6), _label("provider"), is_usual=False),
     CallColumn(
         "model",
@@ -115,7 +115,7 @@ COLUMNS = (
         lambda call, eye: model_cell(model_of(call), eye.ink),
     ),
     CallColumn("operation", _wide("Operation", 9, 8), _label("operation"), is_usual=False),
-    CallColumn("feature", _wide("Feature", 9, 3), _label("feature")),
+    CallColumn("feature", _wide("Feature", 8, 3), _label("feature")),
     CallColumn("user", _wide("User", 8, 7, 20), _label("user")),
     CallColumn("session", _wide("Session", 10, 7), _label("session"), is_usual=False),
     CallColumn("agent", _wide("Agent", 8, 7), _label("agent"), is_usual=False),

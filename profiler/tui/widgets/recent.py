@@ -87,7 +87,9 @@ def site_cell(site: str, ink: Palette, width: int) -> Text:
 def feed_clock(at_us: int, now_us: int, zone: ZoneInfo) -> str:
     """The time of a call in eight cells: of day, or the date where it was another day."""
     moment, now = to_moment(at_us, zone), to_moment(now_us, zone)
-    return moment.strftime("%H:%M:%S" if moment.date() == now.date() else "%d %b")
+    if moment.date() == now.date():
+        return moment.strftime("%H:%M:%S")
+    return moment.strftime("%d %b" if moment.year == now.year else "%b %Y")
 
 
 def model_of(call: Call) -> str:
