@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from profiler.analysis.asked import Asked
+from profiler.analysis.results.caching import CachePart
 from profiler.analysis.results.snapshot import (
     CallDetail,
     Matched,
@@ -92,6 +93,8 @@ class GivenSource:
         part = self.parts.get(asked.screen, self.given.part)
         if isinstance(part, OverviewPart):
             return replace(part, trend=replace(part.trend, by=asked.by or "model"))
+        if isinstance(part, CachePart):
+            return replace(part, by=asked.by or "model")
         return part
 
     def page(

@@ -94,6 +94,13 @@ def test_a_run_means_the_list_it_stands_in() -> None:
     asking(["6", "b", "b"], check, told="reading by workflow", after="Workflows, the dearest first")
 
 
+def test_a_row_of_the_cache_stands_by_what_it_was_read_by() -> None:
+    def check(app: ProfilerApp) -> None:
+        assert "By model, most saved first" in screen_text(app)
+
+    asking(["4", "b"], check, told="reading by provider", after="By provider, most saved first")
+
+
 def test_a_run_that_is_read_does_not_show_the_calls_of_another() -> None:
     source = Slow(CALLS)
     app = an_app(source)

@@ -100,7 +100,10 @@ class Walk:
             is_shown = step.shows is None or re.search(step.shows, screen_text(self.app))
             return bool(is_shown) and (step.shows is None or screen_svg(self.app) != looked)
 
-        await until(self.pilot, is_seen)
+        try:
+            await until(self.pilot, is_seen)
+        except AssertionError as error:
+            raise AssertionError(f"{action.id}:\n{screen_text(self.app)}") from error
         await self.all_of(step.after)
 
 

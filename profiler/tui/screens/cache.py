@@ -36,7 +36,7 @@ from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.hit_rates import HitRatesPanel
 from profiler.tui.widgets.inputs import InputsPanel
 from profiler.tui.widgets.model_rows import BYS, title_of
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import palette_of, reading
 from profiler.tui.widgets.spots import SpotsPanel, opens
 
 AMOUNTS = frozenset({"Saved", "Premium", "Net", "Missed", "At most", "Wasted"})
@@ -104,7 +104,8 @@ class CacheScreen(Face):
         table.styles.height = max(2, len(part.rows)) + FRAME_ROWS
         table.border_title = f"By {title_of(part.by).lower()}, most saved first"
         more = f"{display.count(part.left_out)} more not shown · " if part.left_out else ""
-        table.border_subtitle = more + display.basis(part.whole.totals)
+        wanted = reading(part.by, self.by or BYS[0])
+        table.border_subtitle = more + display.basis(part.whole.totals) + wanted
         self._draw_prompts(part.prompts, ink)
         self._explain()
 
