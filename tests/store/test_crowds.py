@@ -1,9 +1,7 @@
 """What is told apart by the database, as it is too much to be told apart here, adds up the same."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -17,8 +15,8 @@ from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
 from profiler.store.ranking import Worth
 from profiler.store.writes import record
-from tests.store.test_sums import groupings, wanted_of
-from tests.support.oracle import grouped_by, totals_of
+from tests.store.test_sums import groupings
+from tests.support.oracle import grouped_by, latencies_of, series_of, totals_of, wanted_of
 from tests.support.stored import a_store, batches, filters, moments_us, spans
 
 property_of_stores = settings(
@@ -68,13 +66,9 @@ def test_series_are_exact(
     by: Dimension | None,
     edges: list[int],
 ) -> None:
-    expected: dict[tuple[int, str], Totals] = {}
-    for number, (start, end) in enumerate(pairwise(edges)):
-        inside = [call for call in calls if start <= call.started_at_us < end]
-        groups = grouped_by(wanted_of(inside, wanted), [by] if by else [])
-        expected |= {(number, key[0] if key else ""): total for key, total in groups.items()}
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
         found = reads.series(store, by, edges, wanted)
+    expected = series_of(wanted_of(calls, wanted), by, edges)
     assert {(number, label): total for number, label, total in found} == expected
 
 
@@ -83,11 +77,8 @@ def test_series_are_exact(
 def test_latencies_are_counted_exactly(
     tmp_path_factory: pytest.TempPathFactory, calls: list[Call], wanted: Filter
 ) -> None:
-    timed = [call for call in wanted_of(calls, wanted) if call.latency_us is not None]
-    counted = Counter((call.provider, call.model) for call in timed)
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
-        found = reads.latencies(store, wanted)
-    assert {key: sum(counts.values()) for key, counts in found.items()} == counted
+        assert reads.latencies(store, wanted) == latencies_of(wanted_of(calls, wanted))
 
 
 @property_of_stores

@@ -1,28 +1,29 @@
 """Sums are what the calls add up to, for any filter and any span."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from profiler.domain.calls import Basis, Call, Cost
-from profiler.domain.latency import bucket_of
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
-from profiler.domain.totals import NOTHING, Totals
+from profiler.domain.totals import NOTHING
 from profiler.store import reads
-from tests.support.oracle import assert_sound, grouped_by, is_wanted, totals_of
+from tests.support.oracle import (
+    assert_sound,
+    grouped_by,
+    latencies_of,
+    series_of,
+    totals_of,
+    wanted_of,
+)
 from tests.support.stored import START_US, a_call, a_store, batches, filters, moments_us
 
 property_of_stores = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 groupings = st.lists(st.sampled_from(Dimension), max_size=2, unique=True)
-
-
-def wanted_of(calls: list[Call], wanted: Filter) -> list[Call]:
-    return [call for call in calls if is_wanted(call, wanted)]
 
 
 @property_of_stores
@@ -55,13 +56,9 @@ def test_a_series_is_exact_in_every_stretch(
     by: Dimension | None,
     edges: list[int],
 ) -> None:
-    expected: dict[tuple[int, str], Totals] = {}
-    for number, (start, end) in enumerate(pairwise(edges)):
-        inside = [call for call in calls if start <= call.started_at_us < end]
-        groups = grouped_by(wanted_of(inside, wanted), [by] if by else [])
-        expected |= {(number, key[0] if key else ""): total for key, total in groups.items()}
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
         found = reads.series(store, by, edges, wanted)
+    expected = series_of(wanted_of(calls, wanted), by, edges)
     assert {(number, label): total for number, label, total in found} == expected
 
 
@@ -70,14 +67,8 @@ def test_a_series_is_exact_in_every_stretch(
 def test_latencies_are_counted_exactly(
     tmp_path_factory: pytest.TempPathFactory, calls: list[Call], wanted: Filter
 ) -> None:
-    expected: dict[tuple[str, str], dict[int, int]] = {}
-    for call in wanted_of(calls, wanted):
-        if call.latency_us is not None:
-            counts = expected.setdefault((call.provider, call.model), {})
-            bucket = bucket_of(call.latency_us)
-            counts[bucket] = counts.get(bucket, 0) + 1
     with a_store(tmp_path_factory.mktemp("s") / "p.db", calls) as store:
-        assert reads.latencies(store, wanted) == expected
+        assert reads.latencies(store, wanted) == latencies_of(wanted_of(calls, wanted))
 
 
 @property_of_stores

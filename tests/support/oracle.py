@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import pairwise
 from operator import add
 
 from sqlalchemy import Connection, select
@@ -151,6 +152,32 @@ def grouped_by(calls: Iterable[Call], by: Iterable[Dimension]) -> dict[tuple[str
     for call in calls:
         groups[tuple(label(call, dimension) for dimension in dimensions)].append(call)
     return {key: totals_of(members) for key, members in groups.items()}
+
+
+def wanted_of(calls: Iterable[Call], wanted: Filter) -> list[Call]:
+    """Those that `wanted` means."""
+    return [call for call in calls if is_wanted(call, wanted)]
+
+
+def series_of(
+    calls: Sequence[Call], by: Dimension | None, edges: Sequence[int]
+) -> dict[tuple[int, str], Totals]:
+    """What `calls` add up to between each two of the edges, per label."""
+    found: dict[tuple[int, str], Totals] = {}
+    for number, (start, end) in enumerate(pairwise(edges)):
+        inside = [call for call in calls if start <= call.started_at_us < end]
+        groups = grouped_by(inside, [by] if by else [])
+        found |= {(number, key[0] if key else ""): total for key, total in groups.items()}
+    return found
+
+
+def latencies_of(calls: Iterable[Call]) -> dict[tuple[str, str], dict[int, int]]:
+    """How many calls of a provider's model took how long, in buckets."""
+    counts: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for call in calls:
+        if call.latency_us is not None:
+            counts[call.provider, call.model][bucket_of(call.latency_us)] += 1
+    return {model: dict(found) for model, found in counts.items()}
 
 
 def assert_sound(store: Store) -> None:

@@ -71,7 +71,7 @@ def screen_svg(app: ProfilerApp) -> str:
     return svg_of(strips, palette(app.theme_variables))
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], bool], within_s: float = 10.0) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], bool], within_s: float = 30.0) -> None:
     """Let the app work until something holds."""
     deadline = monotonic() + within_s
     while not holds():
