@@ -281,7 +281,7 @@ def test_who_does_not_wait_is_told_a_little_later(tmp_path: Path) -> None:
     with a_workspace(tmp_path, a_past(40, lambda _: 4_000_000)) as workspace:
         workspace.registry.save(define("team", "25", "monthly", "", ZONE))
         (first,) = workspace.standings(NOON, waits=False)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         found = first
         while found.forecast is None and time.monotonic() < deadline:
             (found,) = workspace.standings(NOON, waits=False)

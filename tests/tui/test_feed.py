@@ -44,7 +44,7 @@ class Running:
         assert not self._thread.is_alive()
 
     def until(self, holds: Callable[[], bool]) -> None:
-        deadline = monotonic() + 5
+        deadline = monotonic() + 30
         while not holds():
             assert monotonic() < deadline, "it did not come to hold in time"
             threading.Event().wait(0.005)

@@ -31,7 +31,7 @@ def test_from_log_to_screen_and_back(tmp_path: Path) -> None:
         assert "gpt-5-mini" in screen_text(app)
         append(segment, [an_event(at=NOW_US - 5, model="claude-opus-4-5", answered=None,
                                   provider="anthropic", feature="review")])  # fmt: skip
-        await until(pilot, lambda: "claude-opus-4-5" in screen_text(app), within_s=2.0)
+        await until(pilot, lambda: "claude-opus-4-5" in screen_text(app))
 
         await pilot.press("2")
         await settle(pilot)
@@ -63,10 +63,10 @@ def test_a_log_that_goes_while_it_is_followed_is_told_until_it_is_back(tmp_path:
     async def act(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: "● live" in screen_text(app))
         shutil.rmtree(settings.log_folder)
-        await until(pilot, lambda: "✖ The log is out of reach" in screen_text(app), within_s=3)
+        await until(pilot, lambda: "✖ The log is out of reach" in screen_text(app))
         assert "● live" not in screen_text(app)
         a_segment(settings.log_folder, some_events(1, feature="review"))
-        await until(pilot, lambda: "● live" in screen_text(app), within_s=3)
+        await until(pilot, lambda: "● live" in screen_text(app))
         assert "out of reach" not in screen_text(app)
 
     drive(app, act, (100, 30))
@@ -98,7 +98,7 @@ def test_a_store_that_becomes_newer_while_it_is_followed_is_told(tmp_path: Path)
         with closing(sqlite3.connect(settings.database)) as other, other:
             other.execute(newer)
         a_segment(settings.log_folder, some_events(1))
-        await until(pilot, lambda: "✖ The store is newer than" in screen_text(app), within_s=3)
+        await until(pilot, lambda: "✖ The store is newer than" in screen_text(app))
 
     drive(app, act, (100, 30))
 
