@@ -242,7 +242,8 @@ def _bits_of(connection: Connection, text: str, values: tuple[object, ...]) -> d
         digits = found.get(key)
         if digits is None:
             digits = found[key] = bytearray(b"0") * (most + 1)
-        digits[number] = _ONE
+        # from the right: ids that are still to come are digits in front
+        digits[most - number] = _ONE
     return {key: int(digits, 2) for key, digits in found.items()}
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from profiler.domain.calls import Call
-from profiler.domain.periods import Span
+from profiler.domain.calls import Basis, Call, Cost
+from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import crowds, leading, narrow, ranking, reads
@@ -17,7 +18,7 @@ from profiler.store.ranking import Worth
 from profiler.store.writes import record
 from tests.store.test_sums import groupings
 from tests.support.oracle import grouped_by, latencies_of, series_of, totals_of, wanted_of
-from tests.support.stored import a_store, batches, filters, moments_us, spans
+from tests.support.stored import START_US, a_call, a_store, batches, filters, moments_us, spans
 
 property_of_stores = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -152,3 +153,24 @@ def test_what_is_remembered_gives_way_to_what_is_written(
         calls = {call.id: call for call in [*second, *first]}
         groups = grouped_by(wanted_of([*calls.values()], wanted), by)
         assert look(store) == (groups, max(0, len(groups) - 1))
+
+
+def test_labels_that_come_later_are_not_counted_twice(tmp_path: Path) -> None:
+    day_us = 24 * HOUR_US
+    monday_us = START_US // day_us * day_us
+
+    def used(day: int, *users: str) -> list[Call]:
+        at_us = monday_us + day * day_us
+        dear = {"a": Cost(10**12, Basis.MEASURED, "r")}
+        cheap = Cost(1, Basis.MEASURED, "r")
+        return [
+            a_call(at_us + n, 100 * day + n, user=user, cost=dear.get(user, cheap))
+            for n, user in enumerate(users)
+        ]
+
+    wanted = Filter(span=Span(monday_us, monday_us + 3 * day_us))
+    with a_store(tmp_path / "p.db", used(0, "a", "b", "c", "d")) as store:
+        assert reads.dearest(store, (Dimension.USER,), wanted, 1).left_out == 3
+        with store.writing() as connection:
+            record(connection, Dictionary(), used(1, "e", "a", "b", "f"))
+        assert reads.dearest(store, (Dimension.USER,), wanted, 1).left_out == 5
