@@ -24,7 +24,7 @@ from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grai
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
 from profiler.store.pages import next_rows, page
 from profiler.store.rows import COLUMNS
-from profiler.store.sources import closed
+from profiler.store.sources import closed, kept_in
 from profiler.store.spans import pieces
 from profiler.store.sums import (
     SCANNED,
@@ -139,14 +139,15 @@ def _dearest(
     """The ids of the dearest, and how many sessions there are: whole days from their sums."""
     gone_us = digests.horizon_us(connection)
     cut = pieces(narrowed.wanted.span, GRAINS[Axis.SESSION] if by_day else (), gone_us)
-    parts = [
-        Condition(
+    parts = []
+    for grain, first, after in cut.whole:
+        days = Condition("start_h >= ? AND start_h < ?", closed(first, after))
+        condition = where([*kept_in(narrowed, Axis.SESSION, grain), days])
+        text = (
             f"SELECT label_id AS id, spend_pusd_high * {SPLIT}.0 + spend_pusd AS spend "
-            "FROM rollups WHERE axis = ? AND grain = ? AND start_h >= ? AND start_h < ?",
-            (int(Axis.SESSION), int(grain), *closed(first, after)),
+            f"FROM rollups WHERE {condition.text}"
         )
-        for grain, first, after in cut.whole
-    ]
+        parts.append(Condition(text, condition.values))
     for edge in cut.edges:
         condition = where([*within("at_us", edge), *of_calls(narrowed)])
         text = (

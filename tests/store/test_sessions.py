@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from profiler.domain.calls import Basis, Call, Cost, Outcome
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.scopes import EVERYTHING, Filter
+from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.store import sessions
 from profiler.store.sessions import Session
 from tests.support.oracle import is_wanted, totals_of
@@ -80,6 +80,16 @@ def test_so_many_of_all_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     assert [one.name for one in latest] == ["run-29", "run-28", "run-27"]
     assert [one.name for one in of_week] == ["run-6", "run-5", "run-4"]
     assert (number, number_of_week) == (30, 6)
+
+
+def test_of_whole_days_only_wanted_sessions_are_compared(tmp_path: Path) -> None:
+    wanted = Filter(matches=(Match(Dimension.SESSION, "run-1*"),))
+    others = Filter(matches=(Match(Dimension.SESSION, "run-2*", is_excluded=True),))
+    with a_store(tmp_path / "p.db", a_month()) as store:
+        found, left = (sessions.dearest(store, one, 3) for one in (wanted, others))
+    assert [one.name for one in found.sessions] == ["run-19", "run-18", "run-17"]
+    assert [one.name for one in left.sessions] == ["run-19", "run-18", "run-17"]
+    assert (found.number, left.number) == (11, 19)
 
 
 def test_pages_follow_one_another(tmp_path: Path) -> None:
