@@ -100,10 +100,10 @@ def edges(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo, *, step: st
 
 def _bounded(store: Store, span: Span, now_us: int) -> tuple[int, int]:
     start = span.start_us
-    if start is None:
-        oldest = reads.page(store, Filter(span=span), None, 1, towards="newer")
-        start = oldest[0].started_at_us if oldest else now_us
     end = now_us + 1 if span.end_us is None else span.end_us
+    if start is None:
+        oldest_us = reads.first_at_us(store)
+        start = oldest_us if oldest_us is not None and oldest_us < end else now_us
     return start, max(end, start + 1)
 
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import func, select
 
+from profiler.domain.periods import HOUR_US
 from profiler.domain.scopes import Dimension
+from profiler.store.digests import horizon_us
 from profiler.store.distributions import distribution, latencies
 from profiler.store.engine import Store
 from profiler.store.glimpses import Glimpse, counted, newest, one_in, usages
@@ -38,6 +40,7 @@ __all__ = [
     "dearest_series",
     "distribution",
     "each",
+    "first_at_us",
     "grouped",
     "grouped_series",
     "labels",
@@ -81,6 +84,21 @@ def calls_ever(store: Store) -> int:
     )
     with store.reading() as connection:
         return int(connection.execute(query).scalar() or 0)
+
+
+def first_at_us(store: Store) -> int | None:
+    """When the oldest call began; of those that were removed, the hour is known. `None` without."""
+    held = select(func.min(calls.c.at_us))
+    summed = select(func.min(rollups.c.start_h)).where(
+        rollups.c.axis == Axis.WHOLE, rollups.c.grain == Grain.HOUR
+    )
+    with store.reading() as connection:
+        oldest_us = connection.execute(held).scalar()
+        hour = connection.execute(summed).scalar()
+        gone_us = horizon_us(connection)
+    if hour is not None and hour * HOUR_US < gone_us:
+        return int(hour) * HOUR_US
+    return None if oldest_us is None else int(oldest_us)
 
 
 def last_call_at_us(store: Store) -> int | None:

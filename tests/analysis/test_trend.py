@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from profiler.analysis.grouping import by_day
 from profiler.analysis.trend import edges, trend
 from profiler.domain.periods import EVER, HOUR_US, Span, to_moment, to_us
 from profiler.domain.scopes import Dimension, Filter
+from profiler.store.engine import Store
+from profiler.store.purging import days_before, forget_day, move_horizon
 from tests.support.events import START_US, an_event
 from tests.support.workspaces import a_workspace
 
@@ -86,6 +89,23 @@ def test_an_open_span_begins_with_the_first_call(tmp_path: Path) -> None:
         found = edges(workspace.store, Filter(span=EVER), now, ZoneInfo("UTC"), step="day")
     assert found[0] <= START_US < found[1]
     assert len(found) == 7
+
+
+def test_what_is_left_of_removed_calls_has_its_days(tmp_path: Path) -> None:
+    events = [an_event(at=START_US + day * DAY_US) for day in range(5)]
+
+    def told(store: Store) -> object:
+        asked = Filter(), START_US + 5 * DAY_US, ZoneInfo("UTC")
+        return by_day(store, *asked), trend(store, Dimension.MODEL, *asked)
+
+    with a_workspace(tmp_path, events) as workspace:
+        store = workspace.store
+        before = told(store)
+        gone_us = (START_US // DAY_US + 3) * DAY_US
+        for day in days_before(store, gone_us):
+            assert forget_day(store, day)
+        move_horizon(store, gone_us)
+        assert told(store) == before
 
 
 def test_bars_of_thousands_of_dollars_are_exact_and_all_others_are_apart_from_a_label_so_called(
