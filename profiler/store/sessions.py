@@ -40,7 +40,10 @@ _MOST_STRETCHES = 512
 """What occurs in more stretches than these is long: more than eighteen hours at work."""
 _SESSION = COLUMNS.index("session_id")
 _MOST_DAYS = 50_000
-"""So many days of sessions are summed for the dearest, the newest of them: a day is one row."""
+"""So many days of sessions are summed for the dearest, the newest of them: a day is one row.
+
+And what else there is of the day that the last of them lies in.
+"""
 _MOST_CALLS = 50_000
 """So many calls are looked at for those where no sums tell which calls are wanted."""
 
@@ -99,26 +102,39 @@ def dearest(store: Store, wanted: Filter, limit: int, skipped: int = 0) -> Ranki
 
 
 def _since(connection: Connection, span: Span, *, by_day: bool) -> int | None:
-    """From when on there are not too many to sum; `None` where that is all of the span."""
+    """From when on there are not too many to sum; `None` where that is all of the span.
+
+    What begins together stays together, so that of a day with however many there are some.
+    """
+    most = _MOST_DAYS if by_day else _MOST_CALLS
+    found = _beginning(connection, span, by_day=by_day, skipped=most)
+    if found is None:
+        return None
+    before = Span(span.start_us, found)
+    is_all = all(_beginning(connection, before, by_day=one) is None for one in {by_day, False})
+    return None if is_all else found
+
+
+def _beginning(connection: Connection, span: Span, *, by_day: bool, skipped: int = 0) -> int | None:
+    """When a day of a session or a call begins that has so many after it in `span`."""
     if by_day:
         hours = Span(
-            *(None if at is None else at // HOUR_US for at in (span.start_us, span.end_us))
+            *(None if at is None else -(-at // HOUR_US) for at in (span.start_us, span.end_us))
         )
         keys = [
             Condition("axis = ? AND grain = ?", (int(Axis.SESSION), int(Grain.DAY))),
             *within("start_h", hours),
         ]
-        table, when, most, unit_us = "rollups", "start_h", _MOST_DAYS, HOUR_US
+        table, when, unit_us = "rollups", "start_h", HOUR_US
     else:
         keys = within("at_us", span)
-        table, when, most, unit_us = "calls", "at_us", _MOST_CALLS, 1
+        table, when, unit_us = "calls", "at_us", 1
     condition = where(keys)
     text = (
         f"SELECT {when} FROM {table} WHERE {condition.text} ORDER BY {when} DESC LIMIT 1 OFFSET ?"
     )
-    row = connection.exec_driver_sql(text, (*condition.values, most)).first()
-    # what begins together is left out together
-    return None if row is None else (row[0] + (24 if by_day else 1)) * unit_us
+    row = connection.exec_driver_sql(text, (*condition.values, skipped)).first()
+    return None if row is None else row[0] * unit_us
 
 
 def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]:

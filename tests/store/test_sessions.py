@@ -10,7 +10,9 @@ from profiler.domain.calls import Basis, Call, Cost, Outcome
 from profiler.domain.periods import HOUR_US, Span
 from profiler.domain.scopes import EVERYTHING, Dimension, Filter, Match
 from profiler.store import sessions
+from profiler.store.dictionary import Dictionary
 from profiler.store.sessions import Session
+from profiler.store.writes import record
 from tests.support.oracle import is_wanted, totals_of
 from tests.support.stored import START_US, a_call, a_store, batches, filters
 
@@ -116,6 +118,36 @@ def test_of_too_many_the_newest_are_compared(
         since = replace(wanted, span=Span(found.since_us))
         assert sessions.dearest(store, since, 100).sessions == found.sessions
     assert found.number == len(found.sessions) >= 9
+
+
+def test_of_a_day_with_too_many_all_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_MOST_DAYS", 5)
+    monkeypatch.setattr(sessions, "_MOST_CALLS", 5)
+    day = 24 * HOUR_US
+    midnight = START_US // day * day + day
+    calls = [a_call(midnight + part, session=f"run-{part}") for part in range(9)]
+    with a_store(tmp_path / "p.db", calls) as store:
+        for span in (Span(), Span(midnight), Span(midnight, midnight + day)):
+            found = sessions.dearest(store, Filter(span), 100)
+            assert (found.number, found.since_us) == (9, None)
+        with store.writing() as connection:
+            record(connection, Dictionary(), [a_call(midnight - 1, session="before")])
+            record(connection, Dictionary(), [a_call(midnight + day, session="after")])
+        for before in (midnight - 1, midnight - HOUR_US, None):
+            found = sessions.dearest(store, Filter(Span(before)), 100)
+            assert (found.number, found.since_us) == (10, midnight)
+
+
+def test_calls_of_one_moment_are_compared_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_MOST_CALLS", 5)
+    calls = [a_call(tail=part, session=f"run-{part}") for part in range(9)]
+    with a_store(tmp_path / "p.db", calls) as store:
+        found = sessions.dearest(store, Filter(outcome=Outcome.OK), 100)
+    assert (found.number, found.since_us) == (9, None)
 
 
 def test_a_session_without_end_is_told_by_its_sums(tmp_path: Path) -> None:
