@@ -28,7 +28,7 @@ def part(store: Store, asked: Asked) -> SessionsPart:
     part = replace(part, by=asked.by or LATEST, picked=asked.picked)
     if not asked.picked:
         return part
-    return _opened(store, part, _narrowed(asked.wanted, dimension_of(asked.by), asked.picked))
+    return _opened(store, part, _named(asked.wanted, dimension_of(asked.by), asked.picked))
 
 
 def _listed(store: Store, asked: Asked, skipped: int) -> SessionsPart:
@@ -54,8 +54,9 @@ def dimension_of(by: str) -> Dimension:
     return Dimension.SESSION if by in {"", LATEST, DEAREST} else Dimension(by)
 
 
-def _narrowed(wanted: Filter, dimension: Dimension, name: str) -> Filter:
-    return replace(wanted, matches=(*wanted.matches, Match(dimension, name)))
+def _named(wanted: Filter, dimension: Dimension, name: str) -> Filter:
+    # a label may hold an asterisk, or differ from another in case alone
+    return replace(wanted, among=(*wanted.among, Among(dimension, (name,))))
 
 
 def _run(session: Session) -> Run:
@@ -77,12 +78,13 @@ def _runs_by(
     shown = found.rows[skipped:]
     if not shown:
         return (), len(found.rows)
-    named = replace(named, among=(Among(by, tuple(name for (name,), _ in shown)),))
+    shown_alone = Among(by, tuple(name for (name,), _ in shown))
+    named = replace(named, among=(*named.among, shown_alone))
     models: dict[str, list[str]] = {}
     for (name, model), _ in reads.dearest(store, (by, Dimension.MODEL), named, MOST_MODELS).rows:
         models.setdefault(name, []).append(model)
     runs = [Run(name, totals, tuple(models.get(name, ())), None, None) for (name,), totals in shown]
-    timed = [_timed(store, run, _narrowed(wanted, by, run.name)) for run in runs[:MOST_TIMED]]
+    timed = [_timed(store, run, _named(wanted, by, run.name)) for run in runs[:MOST_TIMED]]
     return (*timed, *runs[MOST_TIMED:]), len(found.rows) + found.left_out
 
 
@@ -104,8 +106,7 @@ def _opened(store: Store, part: SessionsPart, wanted: Filter) -> SessionsPart:
     calls = tuple(reads.page(store, wanted, None, MOST_CALLS, towards="newer"))[::-1]
     if not calls:
         return part
-    name = wanted.matches[-1].pattern
-    return replace(part, opened=_of_calls(store, name, calls, wanted), calls=calls)
+    return replace(part, opened=_of_calls(store, part.picked, calls, wanted), calls=calls)
 
 
 def _of_calls(store: Store, name: str, calls: Iterable[Call], wanted: Filter) -> Run:

@@ -13,7 +13,7 @@ from operator import add
 from sqlalchemy import Connection
 
 from profiler.domain.periods import HOUR_US, Span
-from profiler.domain.scopes import Dimension, Filter, Match
+from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import dialect, digests
 from profiler.store.circumstances import MODEL, circumstances_of
@@ -188,7 +188,8 @@ def _whole(store: Store, session: Session, wanted: Filter) -> Session:
     """The session, if it is too long to be read call by call, by what is summed of it."""
     if session.models:
         return session
-    theirs = replace(wanted, matches=(*wanted.matches, Match(Dimension.SESSION, session.name)))
+    named = Among(Dimension.SESSION, (session.name,))
+    theirs = replace(wanted, among=(*wanted.among, named))
     totals = dict(grouped(store, (Dimension.SESSION,), theirs)).get((session.name,), NOTHING)
     first = page(store, theirs, None, 1, towards="newer")
     last = page(store, theirs, None, 1)
