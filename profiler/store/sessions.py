@@ -6,7 +6,7 @@ stretches of time they occur in.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from operator import add
 
@@ -17,25 +17,29 @@ from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import dialect, digests
 from profiler.store.circumstances import MODEL, circumstances_of
+from profiler.store.crowds import starts
 from profiler.store.cuts import axis_of
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import GRAINS, SPLIT, STRETCH_BITS, UNSET, Axis, Grain, Presence
 from profiler.store.narrow import Condition, Narrowed, narrow, of_calls, where, within
-from profiler.store.pages import next_rows, page
+from profiler.store.pages import Cursor, next_rows, page
 from profiler.store.rows import COLUMNS
 from profiler.store.sources import closed, kept_in
-from profiler.store.spans import pieces
+from profiler.store.spans import DAY_H, pieces
 from profiler.store.sums import (
     SCANNED,
     grouped,
     of_circumstance,
+    overlap,
     totals_in,
 )
 
 _PAGE = 2_000
 _MOST_WALKED = 20_000
-"""So many calls are looked at for the latest sessions, and no more."""
+"""So many calls are looked at for the latest sessions before the days that have others."""
+_MOST_NAMED = 2_000
+"""So many sessions of a day are looked for by their names, more by looking at its calls."""
 _MOST_STRETCHES = 512
 """What occurs in more stretches than these is long: more than eighteen hours at work."""
 _SESSION = COLUMNS.index("session_id")
@@ -138,15 +142,61 @@ def _beginning(connection: Connection, span: Span, *, by_day: bool, skipped: int
 
 
 def _latest(connection: Connection, narrowed: Narrowed, limit: int) -> list[int]:
+    """The ids of the latest; where the newest calls name too few, by the days that name more."""
     found: dict[int, None] = {}
-    cursor: tuple[int, int] | None = None
+    cursor = _add_newest(connection, narrowed, limit, found)
+    if cursor is not None:
+        _add_older(connection, narrowed, limit, cursor, found)
+    return list(found)[:limit]
+
+
+def _add_newest(
+    connection: Connection, narrowed: Narrowed, limit: int, found: dict[int, None]
+) -> Cursor | None:
+    """Add what the newest calls name; the last of those, where there is more to look for."""
+    cursor: Cursor | None = None
     for _ in range(_MOST_WALKED // _PAGE):
         rows = next_rows(connection, narrowed, _PAGE, cursor, is_back=True)
         found.update((row[_SESSION], None) for row in rows if row[_SESSION] != UNSET)
         if len(rows) < _PAGE or len(found) >= limit:
-            break
+            return None
         cursor = rows[-1][:2]
-    return list(found)[:limit]
+    return cursor
+
+
+def _add_older(
+    connection: Connection, narrowed: Narrowed, limit: int, cursor: Cursor, found: dict[int, None]
+) -> None:
+    """Add those that are named before `cursor` alone, the latest first, until they are enough."""
+    span = overlap(narrowed.wanted.span, Span(None, cursor[0] + 1))
+    first_h, last_h = (span.start_us or 0) // HOUR_US - DAY_H, cursor[0] // HOUR_US
+    for start_h in reversed(starts(connection, Axis.SESSION, Grain.DAY, first_h, last_h + 1)):
+        here = overlap(span, Span(start_h * HOUR_US, (start_h + DAY_H) * HOUR_US))
+        of_day = replace(narrowed, wanted=replace(narrowed.wanted, span=here))
+        while len(found) < limit:
+            others = _of_others(connection, of_day, start_h, found)
+            rows = next_rows(connection, others, _PAGE, cursor, is_back=True)
+            found.update((row[_SESSION], None) for row in rows)
+            if len(rows) < _PAGE:
+                break
+            cursor = rows[-1][:2]
+
+
+def _of_others(
+    connection: Connection, narrowed: Narrowed, start_h: int, found: Collection[int]
+) -> Narrowed:
+    """Of the wanted calls of a day those that name a session that is not found yet."""
+    own = narrowed.ids.get(Dimension.SESSION)
+    text = """SELECT label_id FROM rollups
+        WHERE axis = ? AND grain = ? AND start_h = ? AND label_id <> ? LIMIT ?"""
+    most = _MOST_NAMED + len(found)
+    bound = (int(Axis.SESSION), int(Grain.DAY), start_h, UNSET, most)
+    named = frozenset(row[0] for row in dialect.plain_rows(connection, text, bound))
+    if len(named) == most:
+        apart = narrowed.without.get(Dimension.SESSION, frozenset()).union((UNSET,), found)
+        return replace(narrowed, without={**narrowed.without, Dimension.SESSION: apart})
+    others = (named if own is None else named & own).difference(found)
+    return replace(narrowed, ids={**narrowed.ids, Dimension.SESSION: others})
 
 
 def _dearest(

@@ -150,6 +150,39 @@ def test_calls_of_one_moment_are_compared_together(
     assert (found.number, found.since_us) == (9, None)
 
 
+def nameless_since(calls: list[Call], count: int) -> list[Call]:
+    """Those calls, and after them so many that name no session."""
+    after_us = calls[-1].started_at_us + HOUR_US
+    return [*calls, *(a_call(after_us + part) for part in range(count))]
+
+
+@pytest.mark.parametrize("most_named", [2_000, 1])
+def test_the_latest_are_found_behind_however_many_calls_that_name_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_named: int
+) -> None:
+    monkeypatch.setattr(sessions, "_PAGE", 2)
+    monkeypatch.setattr(sessions, "_MOST_WALKED", 4)
+    monkeypatch.setattr(sessions, "_MOST_NAMED", most_named)
+    calls = [replace(call, user="u", agent=call.session) for call in a_month()]
+    older = [replace(call, user="v", session="always") for call in a_month()]
+    both = [replace(call, id=f"{call.id[:-1]}9") for call in older] + nameless_since(calls, 50)
+    theirs = Filter(matches=(Match(Dimension.USER, "u"),))
+    tens = Filter(matches=(Match(Dimension.SESSION, "run-1*"),))
+    week = Span(START_US + 3 * HOUR_US, START_US + 7 * 24 * HOUR_US)
+    with a_store(tmp_path / "p.db", both) as store:
+        every = [one.name for one in sessions.latest(store, EVERYTHING, 100)]
+        page = [one.name for one in sessions.latest(store, theirs, 4, skipped=3)]
+        named = [one.name for one in sessions.latest(store, tens, 100)]
+        of_week = [one.name for one in sessions.latest(store, Filter(week), 100)]
+        none = sessions.latest(store, Filter(matches=(Match(Dimension.SESSION, ""),)), 100)
+    days = [f"run-{day}" for day in reversed(range(30))]
+    assert every == ["always", *days]
+    assert page == days[3:7]
+    assert named == [f"run-{day}" for day in (*reversed(range(10, 20)), 1)]
+    assert of_week == ["always", *days[-7:-1]]
+    assert none == []
+
+
 def test_a_session_without_end_is_told_by_its_sums(tmp_path: Path) -> None:
     calls = [
         a_call(START_US + part * HOUR_US // 20, session="always*", latency_us=5)
