@@ -33,11 +33,15 @@ class Log:
             assert len(events) == 1, rejections
         return sorted((json.loads(line) for line in lines), key=lambda event: str(event["id"]))
 
+    def exactly(self, number: int) -> list[dict[str, Any]]:
+        """The events there are, no more and no fewer than so many."""
+        events = self.events()
+        assert len(events) == number, events
+        return events
+
     def only(self) -> dict[str, Any]:
         """The one event there is."""
-        events = self.events()
-        assert len(events) == 1, events
-        return events[0]
+        return self.exactly(1)[0]
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_each_retried_attempt_is_told_with_its_error(
 def test_a_call_of_one_attempt_tells_of_none(log: Log, server: ProviderServer) -> None:
     asked_openai(server)
     asked_google(server)
-    for event in log.events():
+    for event in log.exactly(2):
         assert not event.keys() & {"attempts", "failures", "retry_wait_us"}
 
 
@@ -151,7 +151,7 @@ def test_a_call_is_surely_not_billed_only_if_no_attempt_may_be(
     client = google_client(server, retry_options={**RETRYING, "attempts": 2})
     with pytest.raises(errors.APIError):
         client.models.generate_content(**CONTENT)
-    for event in log.events():
+    for event in log.exactly(2):
         assert (event["attempts"], event["failures"]) == (2, failures)
         assert (event["error"], event["billed"]) == (error, billed)
         assert event["status"] == statuses[-1]
@@ -272,9 +272,7 @@ def test_an_error_within_a_stream_is_classed_by_its_name(
         list(anthropic_client(server).messages.create(**MESSAGE, stream=True))
     with pytest.raises(openai.APIError):
         list(openai_client(server).chat.completions.create(**CHAT, stream=True))
-    events = log.events()
-    assert len(events) == 2
-    for event in events:
+    for event in log.exactly(2):
         assert (event["outcome"], event["error"]) == ("error", error)
         assert event["billed"] == "unknown"
 

@@ -221,7 +221,7 @@ def test_without_tools_nothing_is_told_of_them(log: Log, server: ProviderServer)
     anthropic_client(server).messages.create(**MESSAGE)
     client = google_client(server)
     client.models.generate_content(**CONTENT)
-    for event in log.events():
+    for event in log.exactly(3):
         assert not event.keys() & {"tools_offered", "tools_called", "error"}
 
 
@@ -269,7 +269,7 @@ def test_a_chat_that_refuses_is_told_so(log: Log, server: ProviderServer) -> Non
         "openai_response.json", lambda document: document.update(output=[said])
     )
     openai_client(server).responses.create(model="gpt-5.1", input=PROMPT)
-    for event in log.events():
+    for event in log.exactly(3):
         assert (event["finish"], event["error"]) == ("refusal", "content_filter")
         assert (event["outcome"], "billed" in event) == ("ok", False)
 
