@@ -62,6 +62,17 @@ def test_the_first_refused_call_is_told_of_and_no_other_of_its_window(tmp_path: 
     assert len(told(ledger)) == 2
 
 
+def test_of_five_refused_calls_one_message_is_sent(tmp_path: Path) -> None:
+    clock, sent = Clock(), list[str]()
+    ledger = a_strict(tmp_path / "l.db", clock)
+    sender = a_sender(ledger, sent)
+    for number in range(5):
+        refuse(ledger, str(number))
+        sender.send_due()
+        clock.pass_us(MINUTE_US)
+    assert len(sent) == 1
+
+
 def test_a_refusal_says_what_was_asked_what_is_left_and_what_lifts_it(tmp_path: Path) -> None:
     ledger = a_strict(tmp_path / "l.db")
     refuse(ledger, "1")
@@ -110,22 +121,21 @@ def test_no_refusal_is_told_of_after_the_limit_was(tmp_path: Path) -> None:
     assert state_of(found[0]) == "limit of $1.00 reached; calls are refused"
 
 
-def test_a_refusal_after_an_override_is_told_of_anew(tmp_path: Path) -> None:
+def test_a_refusal_after_each_override_is_told_of_anew(tmp_path: Path) -> None:
     sent: list[str] = []
     ledger = a_strict(tmp_path / "l.db")
     sender = a_sender(ledger, sent)
-    refuse(ledger, "1")
-    sender.send_due()
-    sender.send_due()
-    with ledger.writing() as (connection, terms, now_us):
-        wanted = Wanted(Amounts(USD, 0, 0), "launch")
-        overrides.grant(connection, terms.defined[0], wanted, "ada", now_us)
-    for number in range(3):
-        refuse(ledger, f"again {number}")
-    sender.send_due()
+    for round_ in range(3):
+        for number in range(3):
+            refuse(ledger, f"{round_} {number}")
+            sender.send_due()
+        with ledger.writing() as (connection, terms, now_us):
+            wanted = Wanted(Amounts(USD, 0, 0), "launch")
+            overrides.grant(connection, terms.defined[0], wanted, "ada", now_us)
     assert [title.partition(", and ")[2] for title in sent] == [
         "$0.4000 of $1.00 is left",
         "$1.40 of $2.00 is left",
+        "$2.40 of $3.00 is left",
     ]
 
 
