@@ -72,6 +72,8 @@ class FollowingApp(BeyondApp):
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
         face = message.face
+        if face is not self.screen_stack[0]:
+            return  # it was left again before it came to ask: what is in front asked since
         self._ask(face.asking(self.view.question))
         face.view = self.view
         # only now that the first screen stands: the source imports SQLAlchemy, and a thread
