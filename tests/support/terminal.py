@@ -62,10 +62,12 @@ class Terminal:
         self._process.wait()
         self.vanish()
 
-    def wait_for(self, text: str) -> None:
-        """Read until `text` was shown."""
+    def wait_for(self, text: str, *, after: str = "") -> None:
+        """Read until `text` was shown, later than `after` first was."""
+        if after:
+            self.wait_for(after)
         deadline_s = time.monotonic() + DEADLINE_S
-        while text not in self.shown:
+        while text not in self.shown[self.shown.find(after) :]:
             assert time.monotonic() < deadline_s, f"{text!r} was not shown in {self.shown!r}"
             self._read()
 

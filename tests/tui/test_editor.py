@@ -9,9 +9,11 @@ import pytest
 from tests.support.events import a_segment, an_event
 from tests.support.terminal import Terminal
 
-EDITOR = """#!/bin/sh
-echo EDITOR-HAS-THE-TERMINAL
-printf '%s\\n' "$@" > {told}
+HAS_TERMINAL = "EDITOR-HAS-THE-TERMINAL"
+EDITOR = f"""#!/bin/sh
+printf '\\033[2J\\033[H'
+echo {HAS_TERMINAL}
+printf '%s\\n' "$@" > {{told}}
 """
 
 
@@ -38,7 +40,7 @@ def test_o_opens_the_editor_at_the_line_and_the_app_comes_back(
         terminal.type("\x1b[B")
         terminal.wait_for("app.py:7 main ·")
         terminal.type("o")
-        terminal.wait_for("EDITOR-HAS-THE-TERMINAL")
+        terminal.wait_for("By call stack", after=HAS_TERMINAL)
         terminal.type("q")
         assert terminal.wait() == 0
     assert told.read_text().split() == ["+7", str(tmp_path / "app.py")]
@@ -56,7 +58,7 @@ def test_a_budget_that_a_file_defines_is_changed_in_the_editor_at_its_line(
         terminal.type("7")
         terminal.wait_for("profiler.toml, line 2")
         terminal.type("\r")
-        terminal.wait_for("EDITOR-HAS-THE-TERMINAL")
+        terminal.wait_for("profiler.toml, line 2", after=HAS_TERMINAL)
         terminal.type("d")
         terminal.wait_for("team is defined in")
         terminal.type("q")
