@@ -115,6 +115,22 @@ def test_threads_may_be_using_what_is_let_go_of(tmp_path: Path) -> None:
     assert descriptors() == before
 
 
+def test_what_a_thread_is_reading_stays_open_when_another_file_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    before, path = descriptors(), tmp_path / "l.db"
+    with closing(a_ledger(path, a_budget())) as ledger:
+        reserve(ledger)
+        with ledger.file.reading() as connection:
+            LedgerFile(path).set_aside(tmp_path / "aside")
+            # the other thread opens what is there now, and lets go of what it can
+            other = threading.Thread(target=remaining, args=(ledger,))
+            other.start()
+            other.join()
+            assert connection.execute("SELECT count(*) FROM budgets").fetchone() == (1,)
+    assert descriptors() == before
+
+
 CHILD = """
 import os, sys
 from pathlib import Path
