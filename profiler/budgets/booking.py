@@ -21,7 +21,7 @@ from profiler.ledger import counters, definitions
 from profiler.ledger.book import Ledger
 from profiler.ledger.breaches import Breach, cross
 from profiler.ledger.counters import HELD, Counter
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.terms import Terms
 from profiler.store.engine import Store
 from profiler.store.known import Loaded, loaded_among

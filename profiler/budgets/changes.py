@@ -16,7 +16,7 @@ from profiler.domain.budgets import NOTHING, Amounts, Budget, Measure
 from profiler.domain.periods import Period, to_moment
 from profiler.errors import BadBudget, NotFound, UsageError
 from profiler.ledger import counters, overrides
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.refusals import shown
 

@@ -14,7 +14,7 @@ from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import Totals
 from profiler.errors import UsageError
 from profiler.ledger import audit
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.overrides import GRANTED, Recorded
 from profiler.ledger.scoping import each_of, value_of
 from profiler.ledger.words import budget_of

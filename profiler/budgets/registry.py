@@ -20,7 +20,8 @@ from profiler.ledger import audit, counters, definitions
 from profiler.ledger.audit import Entry
 from profiler.ledger.book import Ledger, path_in
 from profiler.ledger.counters import Counter
-from profiler.ledger.definitions import COMMAND, Defined
+from profiler.ledger.defined import Defined
+from profiler.ledger.definitions import COMMAND
 from profiler.ledger.overrides import Recorded, recorded
 from profiler.ledger.removed import Removed, removed
 from profiler.ledger.sources import budgets_of, has_past, sources_in_force

@@ -1,11 +1,12 @@
 """How much of a budget may be used: its limits, with overrides, reserve and grace."""
 
+import sqlite3
 from typing import NamedTuple
 
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
 from profiler.domain.periods import SECOND_US
 from profiler.ledger.counters import Counter
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 
 _MINUTE_US = 60 * SECOND_US
 
@@ -49,6 +50,15 @@ class Granted(NamedTuple):
     has_reserve: bool = False
 
 
+def overrides_granted(connection: sqlite3.Connection) -> list[Override]:
+    """Those of all budgets, whether or not they have run out."""
+    rows = connection.execute(
+        "SELECT budget, value, pusd, tokens, calls, opens_reserve, until_us FROM overrides "
+        "WHERE state = 'granted'"
+    )
+    return [Override(row[0], row[1], Amounts(*row[2:5]), bool(row[5]), row[6]) for row in rows]
+
+
 def granted(overrides: list[Override], budget: int, value: str, now_us: int) -> Granted | None:
     """What the overrides in force add for one standing; `None` where none does."""
     found = None
@@ -66,6 +76,22 @@ def allowed(budget: Budget, limit: Limit, more: Granted | None) -> int:
         return budget.unreserved(limit.amount)
     whole = limit.amount if more.has_reserve else budget.unreserved(limit.amount)
     return whole + more.extra.of(limit.measure)
+
+
+def tightest(defined: Defined, counter: Counter, more: Granted | None) -> Limit:
+    """The limit of which the greatest share is used, as it stands with overrides."""
+    limits = (
+        defined.usual
+        if more is None
+        else [
+            Limit(limit.measure, max(1, allowed(defined.budget, limit, more)))
+            for limit in defined.limits
+        ]
+    )
+    if len(limits) == 1:
+        return limits[0]
+    used = counter.used
+    return max(limits, key=lambda limit: used.of(limit.measure) / limit.amount)
 
 
 def ceiling(

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from profiler.domain.budgets import Action, Limit, Measure, Threshold
 from profiler.ledger import audit, outbox
-from profiler.ledger.allowance import Granted, allowed
+from profiler.ledger.allowance import Granted, tightest
 from profiler.ledger.counters import Counter
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.refusals import shown
 
 
@@ -61,22 +61,6 @@ def cross(
             (highest, now_us if percent >= 100 else None, counter.id),
         )
     return [_told(connection, defined, value, one, limit, counter, now_us) for one in fresh]
-
-
-def tightest(defined: Defined, counter: Counter, more: Granted | None) -> Limit:
-    """The limit of which the greatest share is used, as it stands with overrides."""
-    limits = (
-        defined.usual
-        if more is None
-        else [
-            Limit(limit.measure, max(1, allowed(defined.budget, limit, more)))
-            for limit in defined.limits
-        ]
-    )
-    if len(limits) == 1:
-        return limits[0]
-    used = counter.used
-    return max(limits, key=lambda limit: used.of(limit.measure) / limit.amount)
 
 
 def _told(

@@ -139,9 +139,10 @@ def stirred(connection: sqlite3.Connection, budget: int, window: Span) -> list[t
 
 
 def crossed(connection: sqlite3.Connection, budget: int, now_us: int) -> list[tuple[str, Counter]]:
-    """Every value's counter that has crossed a threshold, of windows that have not ended."""
+    """Every value's counter that crossed a threshold or a limit, of windows that have not ended."""
     rows = connection.execute(
-        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? AND crossed_percent > 0 "  # noqa: S608
+        f"SELECT value, {COLUMNS} FROM counters WHERE budget = ? "  # noqa: S608
+        "AND (crossed_percent > 0 OR over_since_us IS NOT NULL) "
         "AND (end_us IS NULL OR end_us > ?)",
         (budget, now_us),
     )

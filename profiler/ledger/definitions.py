@@ -9,10 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from profiler.domain.budgets import Budget, Limit, Mode
-from profiler.domain.periods import Period
+from profiler.domain.budgets import Budget
 from profiler.errors import NotFound
 from profiler.ledger import audit
+from profiler.ledger.arming import arm_again
+from profiler.ledger.defined import Defined
 from profiler.ledger.words import kept_budget_of, words_of
 
 COMMAND = "command"
@@ -21,46 +22,8 @@ COMMAND = "command"
 
 _COUNTS_BY = ("period", "zone", "scope", "each", "week_starts")
 """The words that decide which calls a budget counts, and where."""
-
-
-class Defined:
-    """A budget in force, with what every call asks of it worked out once."""
-
-    __slots__ = (
-        "blocks_at",
-        "budget",
-        "can_block",
-        "id",
-        "is_strict",
-        "is_unbooked",
-        "limits",
-        "named",
-        "rules",
-        "source",
-        "usual",
-        "warns_from",
-    )
-
-    def __init__(self, id_: int, source: str, budget: Budget, *, is_unbooked: bool = False) -> None:
-        self.id = id_
-        self.source = source
-        """`command`, or the path of the file that defines it."""
-        self.budget = budget
-        self.named = (source, budget.name)
-        """How the audit trail names it."""
-        self.limits = budget.limits
-        self.is_unbooked = is_unbooked and budget.period is not Period.CALL
-        """Whether calls were made before it that nobody has counted for it yet."""
-        self.blocks_at = budget.blocks_at
-        self.can_block = budget.can_block
-        self.is_strict = budget.can_block and budget.mode is Mode.STRICT
-        """Whether the most that a call can use is held, not what it is expected to."""
-        self.usual = tuple(Limit(m, max(1, budget.unreserved(n))) for m, n in budget.limits)
-        """The limits while no override adds to them."""
-        self.warns_from = min([100, *(t.percent for t in budget.thresholds)])
-        """The least share of a limit, in percent, at which there is anything to tell."""
-        self.rules = tuple(rule for rule in budget.rules if rule.is_applied)
-        """Those that change calls by themselves."""
+_ALLOWS_BY = ("limits", "thresholds", "grace", "mode", "reserve_percent")
+"""What decides how much of it may be used, and what is told as it is."""
 
 
 def in_force(connection: sqlite3.Connection) -> tuple[Defined, ...]:
@@ -79,10 +42,10 @@ def save(connection: sqlite3.Connection, budget: Budget, source: str, who: str, 
     """Keep `budget`; one of the same name and source is changed, and keeps its counters."""
     words = json.dumps(words_of(budget))
     before = connection.execute(
-        "SELECT words FROM budgets WHERE source = ? AND name = ? AND removed_at_us IS NULL",
+        "SELECT id, words FROM budgets WHERE source = ? AND name = ? AND removed_at_us IS NULL",
         (source, budget.name),
     ).fetchone()
-    if before == (words,):
+    if before and before[1] == words:
         return
     if before is None:
         connection.execute(
@@ -91,13 +54,14 @@ def save(connection: sqlite3.Connection, budget: Budget, source: str, who: str, 
         )
     else:
         connection.execute(
-            "UPDATE budgets SET words = ?, set_at_us = ? "
-            "WHERE source = ? AND name = ? AND removed_at_us IS NULL",
-            (words, at_us, source, budget.name),
+            "UPDATE budgets SET words = ?, set_at_us = ? WHERE id = ?", (words, at_us, before[0])
         )
+        old = _read(before[1])
+        if any(getattr(old, word) != getattr(budget, word) for word in _ALLOWS_BY):
+            arm_again(connection, Defined(before[0], source, budget), old.thresholds, at_us)
     count_version(connection)
     kind = audit.Kind.SET if before is None else audit.Kind.CHANGED
-    was = json.loads(before[0]) if before else None
+    was = json.loads(before[1]) if before else None
     named = (source, budget.name)
     audit.write(connection, at_us, kind, named, "", who, was=was, now=json.loads(words))
 

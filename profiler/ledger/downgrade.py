@@ -7,7 +7,7 @@ from typing import NamedTuple
 from profiler.domain.budgets import Limit, ModelRule
 from profiler.ledger.allowance import allowed
 from profiler.ledger.counters import find
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.rules import rule_for
 from profiler.ledger.scoping import Labels
 from profiler.ledger.terms import Terms

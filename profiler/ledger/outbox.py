@@ -8,7 +8,7 @@ a round is written down; a round that is over, since more was allowed, is negati
 import sqlite3
 from typing import NamedTuple
 
-from profiler.domain.alerts import REFUSED
+from profiler.domain.alerts import FORECAST, REFUSED
 from profiler.domain.budgets import Action, Limit
 from profiler.domain.periods import Span
 from profiler.ledger.counters import start_of
@@ -54,10 +54,10 @@ def put_first(connection: sqlite3.Connection, told: Told, now_us: int) -> None:
 
 
 def end_rounds(connection: sqlite3.Connection, budget: int) -> None:
-    """More is allowed: a refusal that follows is told of anew."""
+    """More is allowed: what is refused or foreseen from now on is told anew."""
     connection.execute(
-        "UPDATE alerts SET round = -abs(round) WHERE budget = ? AND threshold = ?",
-        (budget, REFUSED),
+        "UPDATE alerts SET round = -abs(round) WHERE budget = ? AND threshold IN (?, ?)",
+        (budget, REFUSED, FORECAST),
     )
 
 
@@ -84,9 +84,10 @@ def _insert(connection: sqlite3.Connection, statement: str, told: Told, now_us: 
 def is_told(
     connection: sqlite3.Connection, budget: int, value: str, window: Span, threshold: str
 ) -> bool:
-    """Whether a standing's threshold was told of in this window."""
+    """Whether a standing's threshold was told of in this round of its window."""
     found = connection.execute(
-        "SELECT 1 FROM alerts WHERE budget = ? AND value = ? AND start_us = ? AND threshold = ?",
+        "SELECT 1 FROM alerts WHERE budget = ? AND value = ? AND start_us = ? AND threshold = ? "
+        "AND round > 0",
         (budget, value, start_of(window), threshold),
     )
     return found.fetchone() is not None

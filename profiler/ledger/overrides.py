@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from profiler.domain.budgets import NOTHING, Amounts
 from profiler.errors import NotFound, UsageError
 from profiler.ledger import audit, counters, outbox
-from profiler.ledger.allowance import granted
-from profiler.ledger.breaches import tightest
+from profiler.ledger.arming import arm_again
 from profiler.ledger.counters import Counter
-from profiler.ledger.definitions import Defined, count_version
-from profiler.ledger.terms import overrides_granted
+from profiler.ledger.defined import Defined
+from profiler.ledger.definitions import count_version
 
 ASKED, GRANTED, DENIED, REVOKED = "asked", "granted", "denied", "revoked"
 
@@ -59,7 +58,7 @@ def grant(
     """Allow more at once. Returns the override's number."""
     number = _record(connection, defined, wanted, GRANTED, who, at_us)
     _decide(connection, number, GRANTED, who, at_us)
-    _arm_again(connection, defined, at_us)
+    arm_again(connection, defined, defined.budget.thresholds, at_us)
     _tell(connection, at_us, audit.Kind.GRANTED, defined, wanted, who, number)
     return number
 
@@ -82,7 +81,7 @@ def decide(
     found = _one(connection, defined, number, ASKED)
     _decide(connection, number, GRANTED if is_granted else DENIED, who, at_us)
     if is_granted:
-        _arm_again(connection, defined, at_us)
+        arm_again(connection, defined, defined.budget.thresholds, at_us)
     kind = audit.Kind.GRANTED if is_granted else audit.Kind.DENIED
     _tell(connection, at_us, kind, defined, found.wanted, who, number)
 
@@ -174,18 +173,6 @@ def _decide(connection: sqlite3.Connection, number: int, state: str, who: str, a
         (state, who, at_us, number),
     )
     count_version(connection)
-
-
-def _arm_again(connection: sqlite3.Connection, defined: Defined, at_us: int) -> None:
-    """What is not reached any more, with more allowed, is told of when it is reached again."""
-    outbox.end_rounds(connection, defined.id)
-    granted_now = overrides_granted(connection)
-    for value, counter in counters.crossed(connection, defined.id, at_us):
-        limit = tightest(defined, counter, granted(granted_now, defined.id, value, at_us))
-        percent = counter.used.of(limit.measure) * 100 // limit.amount
-        reached = [t.percent for t in defined.budget.thresholds if t.percent <= percent]
-        if max(reached, default=0) < counter.crossed_percent:
-            counters.arm(connection, counter.id, max(reached, default=0), is_over=percent >= 100)
 
 
 def _one(connection: sqlite3.Connection, defined: Defined, number: int, state: str) -> Recorded:

@@ -12,7 +12,7 @@ from profiler.domain.periods import SECOND_US, Period, window as window_of
 from profiler.ledger import audit, counters, outbox
 from profiler.ledger.allowance import Cap, ceiling
 from profiler.ledger.counters import HELD, Counter
-from profiler.ledger.definitions import Defined
+from profiler.ledger.defined import Defined
 from profiler.ledger.downgrade import Step, steps
 from profiler.ledger.refusals import Refusal
 from profiler.ledger.scoping import Labels

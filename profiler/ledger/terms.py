@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import Amounts
 from profiler.domain.periods import Span, window
 from profiler.ledger import definitions
-from profiler.ledger.allowance import Granted, Override, granted
-from profiler.ledger.definitions import Defined
+from profiler.ledger.allowance import Granted, granted, overrides_granted
+from profiler.ledger.defined import Defined
 from profiler.ledger.scoping import Labels, Scope
 
 
@@ -50,12 +49,3 @@ class Terms:
     def granted(self, one: Defined, value: str, now_us: int) -> Granted | None:
         """What overrides add to one standing; `None` where none does."""
         return granted(self._overrides, one.id, value, now_us) if self._overrides else None
-
-
-def overrides_granted(connection: sqlite3.Connection) -> list[Override]:
-    """Those of all budgets, whether or not they have run out."""
-    rows = connection.execute(
-        "SELECT budget, value, pusd, tokens, calls, opens_reserve, until_us FROM overrides "
-        "WHERE state = 'granted'"
-    )
-    return [Override(row[0], row[1], Amounts(*row[2:5]), bool(row[5]), row[6]) for row in rows]
