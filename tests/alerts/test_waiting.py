@@ -51,7 +51,7 @@ def test_who_was_told_already_is_not_told_again_of_what_another_was_to_be(tmp_pa
     spend(ledger, "1")
     other = replace(TEAM, name="other")
     with ledger.writing() as (connection, _, now_us):
-        posting.address(connection, Plan((TEAM, other)), now_us)
+        posting.address(connection, Plan((other, TEAM)), now_us)
     for _ in range(3):
         a_sender(ledger, Plan((other,)), kept).send_due()
         clock.pass_us(MINUTE_US)
