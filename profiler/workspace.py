@@ -15,7 +15,7 @@ from profiler.analysis.results.snapshot import CallDetail, Grouped, Page, Snapsh
 from profiler.budgets import past
 from profiler.budgets.booking import book
 from profiler.budgets.forecast import Outlooks
-from profiler.budgets.registry import Registry, refused_calls
+from profiler.budgets.registry import Registry, newest_entry, refused_calls
 from profiler.budgets.standings import standings
 from profiler.config import Settings
 from profiler.domain.alerts import Alert
@@ -170,9 +170,11 @@ class Workspace:
         """What all screens draw, and the part of the one that asks."""
         limits: tuple[Standing, ...] = ()
         alerts: tuple[Alert, ...] = ()
-        refused = 0
+        refused = newest = 0
         trouble = ""
         try:
+            # first: what is written while the rest is read makes the next snapshot another
+            newest = newest_entry(self.registry)
             limits = self.standings(now_us, waits=False)
             alerts = self.registry.open_alerts(now_us)
             refused = refused_calls(self.registry, asked.wanted.span)
@@ -191,6 +193,7 @@ class Workspace:
             alerts=alerts,
             refused_calls=refused,
             ledger_trouble=trouble,
+            newest_entry=newest,
             log_trouble=self._log_trouble,
         )
 

@@ -261,3 +261,11 @@ def refused_calls(registry: Registry, span: Span) -> int:
         return 0
     with registry.ledger.reading() as (connection, _, _now_us):
         return audit.refused_calls(connection, span)
+
+
+def newest_entry(registry: Registry) -> int:
+    """The number of the audit trail's newest entry; 0 before there is one."""
+    if not registry.is_open:
+        return 0
+    with registry.ledger.reading() as (connection, _, _now_us):
+        return audit.newest_id(connection)

@@ -95,6 +95,12 @@ def newest(
     return tuple(map(_entry, rows))
 
 
+def newest_id(connection: sqlite3.Connection) -> int:
+    """The number of the trail's newest entry; 0 before there is one."""
+    (found,) = connection.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()
+    return int(found)
+
+
 def _entry(row: tuple[int, int, str, str, str, str, str, str]) -> Entry:
     id_, at_us, kind, source, budget, value, who, details = row
     return Entry(id_, at_us, Kind(kind), source, budget, value, who, json.loads(details))

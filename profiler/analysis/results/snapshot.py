@@ -123,6 +123,8 @@ class Snapshot(Figures):
     """How many calls budgets refused in the span, whatever the filter: what is not sent is none."""
     ledger_trouble: str = ""
     """Why nothing can be said of budgets; empty where something can."""
+    newest_entry: int = 0
+    """The newest of the audit trail, 0 before there is one: with another, budgets were changed."""
     log_trouble: str = ""
     """Why some or all of the log cannot be read; empty where it can."""
 

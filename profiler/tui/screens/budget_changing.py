@@ -142,6 +142,11 @@ class ChangingFace(Face):
         """Approve or deny the highlighted request, or end the highlighted override."""
         if self.show_overrides():
             return
+        if self.current is not None and self.detail is None:
+            # the pane still shows what is about another budget
+            title = display.plain(self.current.standing.title)
+            self.notify(f"{title} is still being read; nothing was decided.", markup=False)
+            return
         found = self.query_one(OverridesPane).current
         if found is None or found.state not in _ANSWERABLE[answer]:
             self.notify(self._why_not(found), markup=False)

@@ -155,9 +155,12 @@ class OverridesPane(Grid):
         return self._overrides[self.cursor] if self.cursor < len(self._overrides) else None
 
     def draw(self, found: BudgetDetail) -> None:
-        """Draw those of another budget."""
+        """Draw those of another budget, or what has come to this one's: the cursor stays on its own."""
         ink, zone = palette_of(self), ZoneInfo(found.budget.zone)
+        current = self.current
         self._overrides = list(reversed(found.overrides))
+        places = {one.id: row for row, one in enumerate(self._overrides)}
+        self.set_reactive(Grid.cursor, places.get(current.id, 0) if current else 0)
         self.show([_override_cells(one, zone, ink) for one in self._overrides])
 
 
@@ -210,8 +213,12 @@ class TrailPane(Grid):
         self.budget = budget
         if known is None or all(one.id > known for one in newest):
             self.entries, self._has_older = list(newest), len(newest) >= PAGE
+            self.set_reactive(Grid.cursor, 0)
         else:
-            self.entries[:0] = [one for one in newest if one.id > known]
+            more = [one for one in newest if one.id > known]
+            self.entries[:0] = more
+            # who reads on goes on; who stands on the newest sees what comes
+            self.set_reactive(Grid.cursor, self.cursor + len(more) if self.cursor else 0)
         self.count_changed()
 
     def add(self, older: Sequence[Entry]) -> None:
