@@ -1,7 +1,6 @@
 """Alerts in words, for people and for channels that make something of what they are sent."""
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -9,7 +8,7 @@ from profiler import display
 from profiler.domain.alerts import NOBODY, Alert, Delivery
 from profiler.domain.budgets import Action, Limit
 from profiler.domain.periods import DAY_US, SECOND_US
-from profiler.domain.remedy import more_of
+from profiler.domain.remedy import about, more_of
 
 MOST_CHARS = 2_000
 """The least that any common channel takes."""
@@ -40,8 +39,8 @@ def body_of(alerts: Sequence[Alert], message: str, *, is_escalation: bool = Fals
     told = highest(alerts)
     head = ["Nobody has acknowledged this yet."] if is_escalation else []
     ids = " ".join(str(alert.id) for alert in alerts[:_MOST_LINES])
-    *others, _ = suggestions(worst(told))
-    commands = [*map(_harmless, others), f"profiler alerts ack {ids}"]
+    *others, _ = suggestions(worst(told), _harmless)
+    commands = [*others, f"profiler alerts ack {ids}"]
     foot = "\n".join(["What can be done:", *commands, "", f"message {message}"])
     room = MOST_CHARS - len(foot) - 2
     lines = [*head, *_lines(told, room - sum(map(len, head)) - _MORE_CHARS)]
@@ -69,14 +68,21 @@ def line_of(alert: Alert, zone: tzinfo = UTC) -> str:
     return f"{_whose(alert)}: {state_of(alert)}; {_facts(alert, zone)}"
 
 
-def suggestions(alert: Alert) -> tuple[str, ...]:
-    """What can be done about it, each a command."""
-    found = [f"profiler budget status {shlex.quote(alert.budget)}"]
+def suggestions(alert: Alert, written: Callable[[str], str] = display.plain) -> tuple[str, ...]:
+    """What can be done about it, each a command that runs as it stands.
+
+    No command has a text that `written` alters: it would be about another budget or value.
+    """
+    acknowledge = f"profiler alerts ack {alert.id}"
+    if written(alert.budget) != alert.budget:
+        return "profiler budget status", acknowledge
+    found = [about("status", alert.budget)]
     if alert.action is Action.BLOCK:
         asked = (alert.expected or 0) if alert.is_refusal else 0
         limit, lacking = Limit(alert.measure, alert.limit), alert.used + asked - alert.limit
-        found.append(more_of(alert.budget, alert.value, limit, lacking))
-    return (*found, f"profiler alerts ack {alert.id}")
+        number = None if written(alert.value) == alert.value else alert.id
+        found.append(more_of(alert.budget, alert.value, limit, lacking, alert=number))
+    return (*found, acknowledge)
 
 
 def told_words(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from profiler.alerts.record import acknowledge, open_alerts
+from profiler.alerts.record import acknowledge, alerts_by_id, open_alerts
 from profiler.budgets.reconcile import recount
 from profiler.budgets.registry import Registry, who
 from profiler.budgets.sentence import sentence
@@ -219,6 +219,23 @@ def _refuse_misfit(defined: Defined, wanted: Wanted) -> None:
             )
     if wanted.opens_reserve and not defined.budget.reserve_percent:
         raise UsageError(f"{defined.budget.name!r} keeps no emergency reserve; write an amount")
+
+
+def value_of_alert(registry: Registry, name: str, number: int) -> str | None:
+    """Whose standing on a budget an alert tells of; `None`: everybody's.
+
+    Raises:
+        NotFound: there is no such alert of that budget.
+
+    """
+    defined = registry.find(name)
+    with registry.ledger.reading() as (connection, _, _now_us):
+        found = alerts_by_id(connection, (number,))
+    if not found or (found[0].source, found[0].budget) != defined.named:
+        raise NotFound(
+            f"there is no alert {number} of budget {name!r}; `profiler alerts log` shows them"
+        )
+    return found[0].value or None
 
 
 def _recorded(registry: Registry, number: int) -> tuple[Defined, overrides.Recorded]:

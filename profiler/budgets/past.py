@@ -1,6 +1,5 @@
 """Budgets against what was used, window by window."""
 
-import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from profiler.budgets.detail import BudgetDetail, Past
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import NOTHING, Amounts, Budget, Limit, Measure
 from profiler.domain.periods import DAY_US, Period, Span, first_midnight_us, window
+from profiler.domain.remedy import about
 from profiler.domain.scopes import Dimension, Filter, Match
 from profiler.domain.totals import Totals
 from profiler.errors import UsageError
@@ -49,8 +49,7 @@ def past(
     if defined.budget.period is Period.CALL:
         raise UsageError(
             f"{defined.budget.name!r} counts each call alone, so it has no history; "
-            f"`profiler budget history {shlex.quote(defined.budget.name)} --audit` lists what it "
-            "refused"
+            f"`{about('history', defined.budget.name, options='--audit')}` lists what it refused"
         )
     windows = _windows(defined.budget, days, now_us)
     found = _counted(store, defined.budget, windows, value)

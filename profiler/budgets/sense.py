@@ -1,6 +1,5 @@
 """Whether what defines budgets makes sense: every line of the files, and every model's name."""
 
-import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from profiler.budgets.detail import BY_COMMAND
 from profiler.budgets.models import misfits, unknown_models
 from profiler.budgets.registry import Registry
 from profiler.domain.budgets import Budget
+from profiler.domain.remedy import about
 from profiler.errors import UsageError
 from profiler.ledger.definitions import COMMAND
 from profiler.ledger.sources import budgets_of
@@ -65,7 +65,7 @@ def _twice(registry: Registry) -> list[str]:
     by_command = {one.budget.name for one in defined if one.source == COMMAND}
     return [
         f"budget {one.budget.name!r} is defined in {registry.place_of(one)}, and {BY_COMMAND}: "
-        f"both hold; `profiler budget rm {shlex.quote(one.budget.name)}` removes the latter, "
+        f"both hold; `{about('rm', one.budget.name)}` removes the latter, "
         "`edit … --rename` gives it another name"
         for one in defined
         if one.source != COMMAND and one.budget.name in by_command

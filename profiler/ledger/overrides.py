@@ -1,10 +1,10 @@
 """Extra allowances, asked for and decided on, and windows that are started afresh by hand."""
 
-import shlex
 import sqlite3
 from dataclasses import dataclass
 
 from profiler.domain.budgets import NOTHING, Amounts
+from profiler.domain.remedy import about
 from profiler.errors import NotFound, UsageError
 from profiler.ledger import audit, counters, outbox
 from profiler.ledger.arming import arm_again
@@ -180,8 +180,7 @@ def _one(connection: sqlite3.Connection, defined: Defined, number: int, state: s
     found = next((one for one in recorded(connection, defined.id) if one.id == number), None)
     if found is None:
         raise NotFound(
-            f"budget {name!r} has no override {number}; "
-            f"`profiler budget show {shlex.quote(name)}` lists them"
+            f"budget {name!r} has no override {number}; `{about('show', name)}` lists them"
         )
     if found.state != state:
         what = "is not granted yet" if found.state == ASKED else f"was {found.state} before"

@@ -31,7 +31,7 @@ def test_what_is_open_is_listed_until_somebody_has_seen_it(tmp_path: Path) -> No
     home = a_full_budget(tmp_path)
     found = profiler("alerts", home=home)
     assert "team: limit of $1.00 reached; $2.00 used" in found.stdout
-    assert "profiler budget status team  |  profiler alerts ack 2" in found.stdout
+    assert "    profiler budget status team\n    profiler alerts ack 2\n" in found.stdout
     seen = profiler("alerts", "ack", "--all", home=home)
     assert seen.stderr == "profiler: 2 alerts are acknowledged\n"
     assert profiler("alerts", "list", home=home).stdout == ""

@@ -58,7 +58,8 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
         click.echo("profiler: nothing is open; `profiler alerts log` shows what was", err=True)
     for one in found:
         say(f"{one.id}  {line_of(one, zone)}", indent=4)
-        say(f"    {'  |  '.join(suggestions(one))}", indent=4)
+        for command in suggestions(one):
+            click.echo(f"    {command}")
 
 
 @alerts.command("ack")

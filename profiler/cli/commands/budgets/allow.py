@@ -28,6 +28,9 @@ _MORE = (
         "--for", "--until", "until", metavar="WHEN", help="How long: 30m, 2h, 3d, a date."
     ),
     click.option("--value", help="For one value alone, where the budget holds for each: ada."),
+    click.option(
+        "--alert", type=int, metavar="NUMBER", help="For the value that this alert tells of."
+    ),
     click.option("--reserve", is_flag=True, help="Open the budget's emergency reserve."),
     _WHO,
 )
@@ -152,12 +155,15 @@ def remove(home: Path | None, name: str, who: str | None) -> None:
 
 
 def _allow(home: Path | None, options: dict[str, object], *, is_asked: bool) -> None:
-    from profiler.budgets.changes import Allow
+    from profiler.budgets.changes import Allow, value_of_alert
     from profiler.budgets.define import extra_of
     from profiler.domain.periods import coming_us
     from profiler.ledger.overrides import Wanted
 
+    name, alert = str(options["name"]), options["alert"]
     amount, until, value = str(options["amount"]), options["until"], options["value"]
+    if alert is not None and value is not None:
+        raise UsageError("an alert tells of one value; write --alert or --value")
     if not amount.strip() and not options["reserve"]:
         raise UsageError("say how much more, such as 50 or '10k tokens', or give --reserve")
 
@@ -165,10 +171,12 @@ def _allow(home: Path | None, options: dict[str, object], *, is_asked: bool) -> 
         zone = workspace.settings.zone
         until_us = coming_us(str(until), now_us(), zone) if until else None
         whose = None if value is None else str(value)
+        if isinstance(alert, int):
+            whose = value_of_alert(workspace.registry, name, alert)
         more = Wanted(
             extra_of(amount), str(options["reason"]), until_us, whose, bool(options["reserve"])
         )
-        return Allow(str(options["name"]), more, is_asked, _HOW)
+        return Allow(name, more, is_asked, _HOW)
 
     who = options["who"]
     _make(home, wanted, None if who is None else str(who))

@@ -1,6 +1,5 @@
 """`profiler budget set` and `edit`: what a budget says."""
 
-import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -135,12 +134,13 @@ def edit_budget(
     **options: object,
 ) -> None:
     """Change parts of a budget; what is not named stays as it is, and so does what it counted."""
+    from profiler.domain.remedy import about
     from profiler.ledger.words import words_of
 
     given = words_of_options(options)
     if not given and not without and not rename:
         raise BadBudget(
-            f"say what to change, such as `profiler budget edit {shlex.quote(name)} --limit 20`; "
+            f"say what to change, such as `{about('edit', name, options='--limit 20')}`; "
             "--help lists everything"
         )
     with read_home(home) as workspace:
