@@ -15,8 +15,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.pilot import Pilot
 
+from profiler.analysis.asked import EACH, Asked
+from profiler.analysis.results.compared import LeftOut, ModelsPart, Moved, WhatIf
+from profiler.analysis.results.snapshot import Part
 from profiler.display import plain
 from profiler.ingest.drain import Drained, Progress
+from profiler.keeping.inquiries import AlertLog, Logged
 from profiler.tui.app import ProfilerApp
 from profiler.tui.asking.saved import SavedFilters
 from profiler.tui.looks.picture import settle
@@ -99,25 +103,67 @@ def test_hostile_names_are_plain_text_on_every_screen() -> None:
     drive(app, act, (120, 40))
 
 
-OPENED = (
-    *("2 enter", "2 f", "2 c", "3 w", "3 space v", "5 down enter", "5 b", "6 enter", "6 c"),
-    *("7 enter", "7 o", "7 b", "7 b b", "7 m", "7 F", "7 d", "A", "e", "slash", "ctrl+p"),
-)
-"""Keys to whatever can be opened over hostile names."""
+class Answering(GivenSource):
+    """Hostile answers to whatever is asked of hostile names."""
+
+    def __init__(self) -> None:
+        super().__init__(a_hostile_snapshot())
+        self.answers[AlertLog] = tuple(
+            Logged(an_alert(number, a_standing(text, 11, 10, value=text)), ())
+            for number, text in enumerate(HOSTILE)
+        )
+
+    def _part(self, asked: Asked) -> Part | None:
+        part = super()._part(asked)
+        if not isinstance(part, ModelsPart) or not asked.picked:
+            return part
+        rows = tuple(Moved(text, text, 9, 9_000, 10, 20) for text in HOSTILE)
+        moved = [WhatIf(text, text, rows, rows[0], (LeftOut(3, "no"),)) for text in HOSTILE]
+        whatif = None if asked.picked == EACH else moved[2]
+        return replace(part, whatif=whatif, ranked=tuple(moved), targets=HOSTILE)
+
+
+OPENED = {
+    "2 enter": "╭─ Call ─",
+    "2 f": "╭─ Filters ─",
+    "2 c": "╭─ Columns ─",
+    "3 v": "╭─ Side by side ─",
+    "3 w": "╭─ What if: these 9 calls",
+    "3 w enter": "╭─ What if: all on ",
+    "3 w w": "╭─ What if all this ran on… ─",
+    "5 down enter": "╭─ By call stack · ",
+    "5 b": "╭─ By feature › agent › model ─",
+    "6 enter": "spend along time",
+    "6 c": "╭─ Calls · session:",
+    "7 enter": "╭─ Change budget ─",
+    "7 o": "╭─ More of ",
+    "7 b": "Variance",
+    "7 b b": "granted",
+    "7 m": "Allow more of the budget",
+    "7 F": "[[budget]]",
+    "7 d": "╭─ Remove budget ─",
+    "A": "limit of $10.00 reached",
+    "e": "╭─ Export ─",
+    "slash": "╭─ Filter every screen ─",
+    "ctrl+p": "Search for commands",
+}
+"""What tells that something is open over hostile names, by the keys that open it."""
 
 
 def test_hostile_names_are_plain_text_in_all_that_can_be_opened() -> None:
     memory = Memory()
     for number, text in enumerate(HOSTILE):
         SavedFilters(memory).keep(f"{number} {text}", f"feature:{quoted(text)}")
-    source = GivenSource(a_hostile_snapshot())
+    source = Answering()
     app = ProfilerApp(lambda: source, ZONE, lambda: NOW_US, Start(memory=memory))
 
     async def act(pilot: Pilot[None]) -> None:
-        for keys in OPENED:
-            await pilot.press(*keys.split())
-            await settle(pilot)
+        for keys, words in OPENED.items():
+            for key in keys.split():
+                await pilot.press(key)
+                await settle(pilot)
             text = screen_text(app)
+            assert words in text, keys
             assert not re.search(STEERING, text), keys
             assert not any(map(is_active, segments(app))), keys
             await pilot.press("escape", "escape")
