@@ -121,6 +121,7 @@ class AlertLogScreen(Dialog[None]):
         grid.placeholder = "No budget had anything to tell yet."
         grid.logged = cast("tuple[Logged, ...]", message.answer)
         grid.past = self._past([one.alert for one in grid.logged])
+        grid.name_rows([one.alert.id for one in grid.logged])
         grid.count_changed()
 
     @on(ReadFailed)

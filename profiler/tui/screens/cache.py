@@ -98,7 +98,7 @@ class CacheScreen(Face):
         columns = cache_columns(part.by)
         cells = points_in_line(columns, cache_rows(part.rows, ink), AMOUNTS)
         rows.columns = fitted(columns, cells)
-        rows.show(cells)
+        rows.show(cells, [row.labels for row in part.rows], self.listed)
         # no taller than its rows: what stands around it takes what is left
         table = self.query_one("#table")
         table.styles.height = max(2, len(part.rows)) + FRAME_ROWS
@@ -115,7 +115,8 @@ class CacheScreen(Face):
         cells = [place_cells(place, ink) for place in prompts.places]
         cells = points_in_line(PROMPT_COLUMNS, cells, AMOUNTS)
         grid.columns = fitted(PROMPT_COLUMNS, cells)
-        grid.show(cells)
+        names = [(one.provider, one.model, one.feature, one.site) for one in prompts.places]
+        grid.show(cells, names, self.listed)
         frame.border_title = "Prompts that break, and writes never read"
         frame.border_subtitle = looked_at(prompts)
 

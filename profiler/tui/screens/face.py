@@ -1,6 +1,6 @@
 """What every screen shares: header, footer, and a notice where there is nothing to draw."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widget import Widget
 
-from profiler.analysis.results.snapshot import Part
+from profiler.analysis.results.snapshot import Part, Snapshot
 from profiler.tui.screens.unhurried import Unhurried
 from profiler.tui.view import EMPTY_VIEW, Question, View
 from profiler.tui.widgets.footer import Footer
@@ -45,6 +45,9 @@ class Face(Unhurried[None]):
     """What is opened in it."""
     page: var[int] = var(0, init=False)
     """Which page of what it lists, the first being 0."""
+    listed: Hashable = None
+    """What the lists that are drawn are of: other than before where the user asked for another."""
+    _drawn: Snapshot | None = None
 
     class Resumed(Message):
         """The screen came to the front and wants the newest view."""
@@ -113,6 +116,10 @@ class Face(Unhurried[None]):
 
     def watch_view(self, view: View) -> None:
         """Show the parts, or say why there is nothing to draw."""
+        if view.snapshot is not self._drawn:
+            # not sooner: until a question is answered, what stands there is of the one before
+            self._drawn = view.snapshot
+            self.listed = view.question.calls, self.by, self.page
         if not self.is_mounted:
             return
         has_notice = is_needed(view, self.NEEDS)

@@ -58,8 +58,13 @@ class FramesFace(Face):
 
     def watch_view(self, view: View) -> None:
         """Draw the tree of another snapshot."""
+        before = self.listed
         super().watch_view(view)
         if self.is_mounted:
+            table = self.query_one(FrameTable)
+            if table.has_focus and table.is_at_its_top and self.listed == before:
+                # nobody chose that frame: it was the first
+                self.query_one(Icicle).current = self.zoom
             self._draw()
 
     def watch_measure(self) -> None:

@@ -77,7 +77,7 @@ class ModelsFace(Face):
         cells = points_in_line(columns, cells, AMOUNTS)
         grid.columns = fitted(columns, cells, self._sorted_by)
         grid.sorted_by = self._sorted_by
-        grid.show(cells)
+        grid.show(cells, [row.labels for row in self._rows], self.listed)
         # no taller than its rows: the chart takes what is left
         table = self.query_one("#table")
         table.styles.max_height = len(self._rows) + FRAME_ROWS
@@ -88,7 +88,7 @@ class ModelsFace(Face):
         shown = points(self._rows)
         self.query_one(Scatter).shown = shown
         self.query_one("#scatter").border_subtitle = _left_out(len(self._rows) - len(shown))
-        self.query_one(MovedPanel).draw(part)
+        self.query_one(MovedPanel).draw(part, self.listed)
         self._show_moved(is_on=part.whatif is not None or bool(part.ranked))
 
     def _show_moved(self, *, is_on: bool) -> None:

@@ -94,7 +94,7 @@ class SessionsScreen(Face):
         rows = [run_cells(run, now, view.zone, dearest, ink) for run in part.runs]
         rows = points_in_line(COLUMNS, rows, {"Spend"})
         grid.columns = fitted(COLUMNS, rows)
-        grid.show(rows)
+        grid.show(rows, [run.name for run in part.runs], self.listed)
         frame = self.query_one("#list")
         frame.border_title = TITLES[part.by]
         wanted = reading(part.by, self.by or LATEST)

@@ -69,6 +69,7 @@ class FrameTable(CellGrid):
         self._depth = len(zoom)
         self._is_flat = not any(row.frame.inner for row in self._frames)
         self.columns = self._columns(tree)
+        self.name_rows([row.path for row in self._frames], zoom)
         self.count_changed()
 
     def _columns(self, tree: Drawn) -> list[Column]:
@@ -112,6 +113,8 @@ class FrameTable(CellGrid):
         for number, row in enumerate(self._frames):
             if row.path == path:
                 self.cursor = number
+                # pointed at from elsewhere it was chosen there, first row or not
+                self._is_led = self._is_led or not self.has_focus
 
     def cells(self, row: int) -> Sequence[Cell]:
         """One frame's row."""

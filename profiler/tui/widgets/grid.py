@@ -1,6 +1,6 @@
 """A table that draws only what is on the screen: a pinned row of titles, a cursor, any length."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -9,12 +9,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from profiler.tui.looks.theme import Palette
 from profiler.tui.widgets.columns import Cell, Column, column_at, fit, line, titles
+from profiler.tui.widgets.kept_cursor import KeptCursor
 from profiler.tui.widgets.panel import palette_of
 
 TITLE_ROWS = 1
@@ -22,7 +21,7 @@ GUTTER = 2
 """Cells at the left edge, for the cursor's mark."""
 
 
-class Grid(ScrollView, can_focus=True):
+class Grid(KeptCursor, can_focus=True):
     """Rows of cells under titles; subclasses or owners say what stands in them."""
 
     DEFAULT_CSS = """
@@ -46,9 +45,6 @@ class Grid(ScrollView, can_focus=True):
         Binding("g", "top", "First", show=False),
         Binding("end,G", "last", "Last", show=False),
     ]
-
-    cursor = var(0)
-    """The highlighted row."""
 
     class Highlighted(Message):
         """The cursor stands on another row, or the row has changed."""
@@ -102,9 +98,15 @@ class Grid(ScrollView, can_focus=True):
         self.placeholder = ""
         """What stands there when there are no rows."""
 
-    def show(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Draw other rows; the cursor stays where it is as far as it can."""
+    def show(
+        self,
+        rows: Sequence[Sequence[Cell]],
+        names: Sequence[Hashable] = (),
+        of: Hashable = None,
+    ) -> None:
+        """Draw other rows, named as for `name_rows`."""
         self._rows = rows
+        self.name_rows(names, of)
         self.count_changed()
 
     def cells(self, row: int) -> Sequence[Cell]:
@@ -131,6 +133,7 @@ class Grid(ScrollView, can_focus=True):
 
     def watch_cursor(self) -> None:
         """Tell, and keep the cursor in sight."""
+        self._is_led = True
         self.follow_cursor()
         self.post_message(self.Highlighted(self, self.cursor))
         self.refresh()
@@ -178,7 +181,7 @@ class Grid(ScrollView, can_focus=True):
             if column is not None:
                 self.post_message(self.HeadingChosen(self, column))
         elif row < self.row_count:
-            self.cursor = row
+            self.cursor, self._is_led = row, True
             if event.chain == 2:
                 self.post_message(self.Opened(self, row))
 

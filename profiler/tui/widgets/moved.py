@@ -1,6 +1,6 @@
 """What moving to another model changes, model by model and in all; or to each, cheapest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -60,6 +60,7 @@ class MovedPanel(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id, classes="frame")
         self._part = ModelsPart()
+        self._listed: Hashable = None
         self._opens: Sequence[Callable[[], Message] | None] = ()
         """What each row leads to; made when it is wanted, as a message knows who made it."""
 
@@ -68,11 +69,13 @@ class MovedPanel(Vertical):
         yield Grid(RANKED, id="moved-rows")
         yield Static(markup=False)
 
-    def draw(self, part: ModelsPart) -> None:
-        """Show what is repriced now."""
-        if part.whatif != self._part.whatif:
+    def draw(self, part: ModelsPart, listed: Hashable) -> None:
+        """Show what is repriced now; `listed` tells which calls."""
+        before, target = self._part.whatif, part.whatif and part.whatif.target
+        is_other = (listed, target) != (self._listed, before and before.target)
+        if is_other and part.whatif != before:
             self.query_one(Grid).cursor = 0
-        self._part = part
+        self._part, self._listed = part, listed
         keys = keys_of(self)
         another, back = keys.of_id("whatif"), keys.of_id("leave_whatif")
         if part.whatif is not None:
@@ -86,7 +89,7 @@ class MovedPanel(Vertical):
 
     def on_resize(self) -> None:
         """What the figures rest on gives way to them."""
-        self.draw(self._part)
+        self.draw(self._part, self._listed)
 
     def _draw_one(self, whatif: WhatIf) -> None:
         ink = palette_of(self)
@@ -95,13 +98,15 @@ class MovedPanel(Vertical):
         total = _cells(whatif.total, ink, whatif.total.high_pusd, name=TOGETHER)
         queries = [_calls_of(whatif.rows), *(_calls_of([row]) for row in whatif.rows)]
         self._opens = [partial(CallsWanted, query) for query in queries]
-        self._show(COLUMNS, [total, *cells], notes_of(whatif))
+        names = [TOGETHER, *((row.provider, row.model) for row in whatif.rows)]
+        self._show(COLUMNS, [total, *cells], names, notes_of(whatif))
 
     def _draw_ranked(self, ranked: Sequence[WhatIf]) -> None:
         ink = palette_of(self)
         most = max(one.total.high_pusd for one in ranked)
         rows: list[list[Cell]] = []
         opens: list[Callable[[], Message] | None] = []
+        names = [one.target for one in ranked]
         for one in ranked:
             *cells, drawn = _cells(one.total, ink, most, name=one.target)
             rows.append([*cells, Text(IN_USE if one.is_used else "", style=ink.muted), drawn])
@@ -112,23 +117,29 @@ class MovedPanel(Vertical):
             rows = [[row[0], *row[3:]] for row in rows]
             rows.insert(at, _now_cells(now, most, ink))
             opens.insert(at, None)
+            names.insert(at, AS_IT_IS)
         self._opens = opens
-        self._show(SAME if is_same else RANKED, rows, notes_of_ranked(ranked))
+        self._show(SAME if is_same else RANKED, rows, names, notes_of_ranked(ranked))
 
     def _show(
-        self, columns: Sequence[Column], rows: list[list[Cell]], notes: Sequence[str]
+        self,
+        columns: Sequence[Column],
+        rows: list[list[Cell]],
+        names: Sequence[Hashable],
+        notes: Sequence[str],
     ) -> None:
         grid, below = self.query_one(Grid), self.query_one(Static)
         rows = points_in_line(columns, rows, {"Cost", "Would cost", "Difference"})
         grid.columns = fitted(columns, rows)
-        grid.show(rows)
+        whatif = self._part.whatif
+        grid.show(rows, names, (self._listed, whatif and whatif.target))
         grid.styles.max_height = len(rows) + TITLE_ROWS
         # of many rows some are seen, and of the notes as many as leave the rows their room
         room = self.content_size.height - TITLE_ROWS - len(rows)
         ink = palette_of(self)
         below.update(Text("\n".join(notes), style=ink.muted))
-        below.styles.max_height = max(room, len(notes) if self._part.whatif else 0)
-        below.display = room > 0 or self._part.whatif is not None
+        below.styles.max_height = max(room, len(notes) if whatif else 0)
+        below.display = room > 0 or whatif is not None
 
     @on(Grid.Opened)
     def _clicked(self, message: Grid.Opened) -> None:

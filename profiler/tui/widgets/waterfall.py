@@ -73,6 +73,8 @@ class Waterfall(Grid):
             spent += call.cost.pusd or 0
             self._so_far[call.id] = spent
         self._lay_out()
+        named = (step.call.id if step.call else ("span", step.span) for step in self._steps)
+        self.name_rows(["spend", *named])
         self.count_changed()
         if is_new:
             self.cursor = min(1, self.row_count - 1)
