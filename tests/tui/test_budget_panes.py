@@ -6,19 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from profiler.budgets.changes import Allow, Decide, Save
 from profiler.budgets.detail import BudgetDetail
-from profiler.domain.budgets import Amounts, Standing
-from profiler.keeping.inquiries import Answer, Inquiry, OpenBudget
+from profiler.domain.budgets import Amounts, ModelRule, Standing
+from profiler.keeping.inquiries import Answer, Inquiry, OpenBudget, Saved
 from profiler.ledger.overrides import ASKED, Recorded, Wanted
 from profiler.tui.feed import _is_same
 from profiler.tui.looks.picture import settle
 from profiler.tui.names import SCREENS
 from profiler.tui.screens.budget_panes import OverridesPane, TrailPane
+from profiler.tui.screens.budget_rows import StandingPanel
 from profiler.tui.screens.budgets import BudgetsScreen
 from profiler.tui.view import Question
+from profiler.tui.widgets.panel import palette_of
 from tests.support.budget_details import a_budget_detail
 from tests.support.ledgers import a_budget
 from tests.support.snapshots import NOW_US, a_snapshot, dollars
@@ -38,6 +41,8 @@ class Asking(GivenSource):
 
     def consult(self, inquiry: Inquiry[Answer], now_us: int) -> Answer:
         asked: object = inquiry
+        if isinstance(asked, Saved) and "saved" in self.held:
+            self.held["saved"].wait(10)
         if not isinstance(asked, OpenBudget):
             return super().consult(inquiry, now_us)
         if asked.name in self.held:
@@ -142,3 +147,46 @@ def test_what_another_program_writes_about_budgets_is_news(tmp_path: Path) -> No
         after = here.snapshot(asked, NOW_US)
     # whatever else there is to tell: a request alone changes no figure
     assert not _is_same(replace(before, newest_entry=after.newest_entry), before)
+
+
+def test_a_refresh_never_draws_another_budget_under_the_highlighted_one() -> None:
+    source = Asking()
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press(str(SCREENS.index("budgets") + 1), "down")
+        await until(pilot, lambda: "─ search ─" in screen_text(app))
+        panel = app.screen.query_one(StandingPanel)
+        now = replace(source.given, standings=tuple(map(_fuller, source.given.standings)))
+        told = "\n".join(one.plain for one in panel.lines(now, Size(70, 9), palette_of(panel)))
+        assert "$8.62" in told
+        assert "$512" not in told
+
+    drive(app, act)
+
+
+def test_what_a_budget_saved_is_not_told_of_another() -> None:
+    source = Asking()
+    first, *others = source.given.standings
+    ruled = replace(first.budget, rules=(ModelRule(50, "gpt-5", "gpt-5-mini"),))
+    source.given = replace(source.given, standings=(replace(first, budget=ruled), *others))
+    source.answers[Saved] = ("cheaper models saved $12.34",)
+    source.held["saved"] = threading.Event()
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        try:
+            await pilot.press(str(SCREENS.index("budgets") + 1), "down")
+            await until(pilot, lambda: "─ search ─" in screen_text(app))
+        finally:
+            source.held["saved"].set()
+        await app.workers.wait_for_complete([one for one in app.workers if "Saved" in one.group])
+        await pilot.pause()
+        panel = app.screen.query_one(StandingPanel)
+        assert panel.saved == ()
+        await pilot.press("up")
+        await until(pilot, lambda: bool(panel.saved))
+        await pilot.press("down")
+        assert panel.saved == ()
+
+    drive(app, act)

@@ -155,7 +155,7 @@ class OverridesPane(Grid):
         return self._overrides[self.cursor] if self.cursor < len(self._overrides) else None
 
     def draw(self, found: BudgetDetail) -> None:
-        """Draw those of another budget, or what has come to this one's: the cursor stays on its own."""
+        """Draw those of another budget, or of a later moment; the cursor stays on its own."""
         ink, zone = palette_of(self), ZoneInfo(found.budget.zone)
         current = self.current
         self._overrides = list(reversed(found.overrides))

@@ -25,6 +25,7 @@ from profiler.tui.widgets.panel import Panel, palette_of
 
 NO_LABEL = "(none)"
 _READABLE = 74
+_READING = "…"
 _NAME_CELLS = 11
 BUDGET_COLUMNS = (
     Column("Budget", 14, grow=2, most=30),
@@ -219,6 +220,12 @@ class StandingPanel(Panel):
     saved: reactive[tuple[str, ...]] = reactive((), layout=True)
     """What cheaper models saved, a line for each."""
 
+    def show(self, standing: Standing) -> None:
+        """Tell of another standing; what was read about another budget is not about it."""
+        if self.shown is None or self.shown.budget.name != standing.budget.name:
+            self.place, self.saved = _READING, ()
+        self.shown = standing
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """As many rows as there are lines: what they leave is the charts'."""
         return len(self.all_lines(Size(width, 1), palette_of(self)))
@@ -239,11 +246,19 @@ class StandingPanel(Panel):
             return _trouble(snapshot.ledger_trouble, ink)
         if not snapshot.standings:
             return _first_budget(ink, keys_of(self))
-        standing = self.shown if self.shown in snapshot.standings else snapshot.standings[0]
+        standing = self._newest(snapshot)
         return [
             *gauge(standing, size.width, ink, is_titled=False),
             *self._words(standing, size.width, ink),
         ]
+
+    def _newest(self, snapshot: Snapshot) -> Standing:
+        """The same budget's standing as it is now; the list may not be drawn anew yet."""
+        if self.shown is None:
+            return snapshot.standings[0]
+        key = self.shown.budget.name, self.shown.value
+        found = (one for one in snapshot.standings if (one.budget.name, one.value) == key)
+        return next(found, self.shown)
 
     def _words(self, standing: Standing, width: int, ink: Palette) -> list[Text]:
         # a file's name and the line stand at the end of a long path

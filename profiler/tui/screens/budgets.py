@@ -94,18 +94,36 @@ class BudgetsScreen(ListingFace):
     def _open(self) -> None:
         row = self.current
         if row is not None:
-            panel = self.query_one(StandingPanel)
-            panel.shown = row.standing
+            self._stand(row)
             self._ask_how_it_grew(row)
             self.post_message(Inquired(self, OpenBudget(row.name, row.value, self._days)))
             if row.standing.budget.rules:
                 self.post_message(Inquired(self, Saved(row.name)))
             else:
-                panel.saved = ()
+                self.query_one(StandingPanel).saved = ()
         else:
             self.query_one(BurnUp).stand(None, 0)
         if self.pane == ALL:
             self.post_message(Inquired(self, Trail()))
+
+    def _stand(self, row: Row) -> None:
+        """Show where it stands; until the rest of it is read, nothing of another budget."""
+        self.query_one(StandingPanel).show(row.standing)
+        if not self._shows(row):
+            self.query_one("#charts PastChart", PastChart).clear()
+        self._entitle()
+
+    def _entitle(self) -> None:
+        """Name what the pane in front is about: the others are drawn once a budget is read."""
+        row, found = self.current, self._detail
+        if row is not None and (found is None or self.pane == PANES[0]):
+            name, value = row.name, row.value
+        elif found is not None:
+            name, value = found.budget.name, found.value
+        else:
+            return
+        title = display.plain(f"{name} · {value}" if value else name)
+        self.query_one("#opened").border_title = escape(title)
 
     def _ask_how_it_grew(self, row: Row) -> None:
         snapshot = self.view.snapshot
@@ -129,7 +147,8 @@ class BudgetsScreen(ListingFace):
         elif isinstance(message.answer, Growth):
             self.query_one(BurnUp).show(message.answer)
         elif isinstance(inquiry, Saved):
-            self.query_one(StandingPanel).saved = cast("tuple[str, ...]", message.answer)
+            if self.current is not None and self.current.name == inquiry.budget:
+                self.query_one(StandingPanel).saved = cast("tuple[str, ...]", message.answer)
         elif isinstance(inquiry, Trail):
             self._draw_trail(inquiry, cast("tuple[Entry, ...]", message.answer))
 
@@ -142,6 +161,9 @@ class BudgetsScreen(ListingFace):
             trail.add(found)
 
     def _draw_detail(self, found: BudgetDetail) -> None:
+        row = self.current
+        if row is None or (found.budget.name, found.value) != (row.name, row.value):
+            return  # the cursor has moved on since, and another is asked for
         self._detail = found
         self.query_one(PastPane).show(found)
         for chart in self.query(PastChart):
@@ -151,10 +173,8 @@ class BudgetsScreen(ListingFace):
         trail.zone = self.view.zone
         trail.draw(found.trail, found.budget.name)
         self.query_one(StandingPanel).place = found.place
-        whose = f" · {found.value}" if found.value else ""
-        opened = self.query_one("#opened")
-        opened.border_title = escape(display.plain(f"{found.budget.name}{whose}"))
-        opened.border_subtitle = self._hint(found)
+        self._entitle()
+        self.query_one("#opened").border_subtitle = self._hint(found)
 
     def _hint(self, found: BudgetDetail) -> str | None:
         """What can be done about what the pane shows."""

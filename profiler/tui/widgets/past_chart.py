@@ -60,6 +60,11 @@ class PastChart(Widget):
         self.set_class(len(_windows(found)) > 1, "-many")
         self.refresh()
 
+    def clear(self) -> None:
+        """Draw nothing until the past of another budget is read; the room for it stays."""
+        self._found = None
+        self.refresh()
+
     def render(self) -> Text:
         """Heading, bars, times."""
         width, height = self.content_size
