@@ -2,7 +2,7 @@
 
 One reading for the filter bar and the command line. Words are joined by "and"; one that begins
 with `!` or `-` means all other calls; a bare word looks for a model of that name. Between values
-a comma means "or"; a backslash makes it a part of the value.
+a comma means "or"; a backslash makes it a part of the value. Behind `:=` stand names to the letter.
 """
 
 import re
@@ -17,6 +17,7 @@ from profiler.domain.money import pusd
 from profiler.domain.periods import SECOND_US, Span, moment_us
 from profiler.domain.scopes import (
     EVERYTHING,
+    EXACTLY,
     Bound,
     Dimension,
     Filter,
@@ -61,7 +62,7 @@ NO_ID = "0" * 30
 _ID = re.compile("[0-9a-f]{30}")
 _ID_MOMENT = 14
 """Digits of the microsecond it began at, which an id begins with."""
-_PIECE = re.compile(r"\\[\\,]|.", re.DOTALL)
+_PIECE = re.compile(r"\\[\\,=]|.", re.DOTALL)
 _ONCE = ("since:", "until:", "status:", "priced:", "basis:")
 _BOUND = re.compile(rf"({'|'.join(('cost', *Quantity))})([<>])(=?)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]{1,30}(?:\.[0-9]{1,12})?)([a-zA-Z]*)")
@@ -182,8 +183,9 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
         return replace(base, ways=(*base.ways, WayMatch(value, is_excluded)))
     if key not in set(Dimension):
         raise UnknownKey(key)
-    first, *others = alternatives(value)
-    match = Match(Dimension(key), first, is_excluded, tuple(others))
+    first, *others = alternatives(value.removeprefix(EXACTLY))
+    is_exact = value.startswith(EXACTLY)
+    match = Match(Dimension(key), first, is_excluded, tuple(others), is_exact)
     return replace(base, matches=(*base.matches, match))
 
 

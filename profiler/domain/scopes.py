@@ -29,7 +29,10 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Calls whose label in `dimension` is `pattern`; `*` stands for any text, case is ignored."""
+    """Calls whose label in `dimension` is `pattern`; `*` stands for any text, case is ignored.
+
+    Unless it is a name: another may fit that as a pattern, or differ from it in case alone.
+    """
 
     dimension: Dimension
     pattern: str
@@ -37,6 +40,8 @@ class Match:
     """Whether the calls meant are the others."""
     others: tuple[str, ...] = ()
     """Further patterns: any one of them is enough."""
+    is_exact: bool = False
+    """Whether they are names, to the letter."""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -78,9 +83,14 @@ class WayMatch:
     is_excluded: bool = False
 
 
+EXACTLY = "="
+"""What stands before names that are meant to the letter."""
+
+
 def one_of(*patterns: str) -> str:
     """Any one of `patterns`, as it stands behind the colon in a filter."""
-    return ",".join(one.replace("\\", r"\\").replace(",", r"\,") for one in patterns)
+    value = ",".join(one.replace("\\", r"\\").replace(",", r"\,") for one in patterns)
+    return f"\\{value}" if value.startswith(EXACTLY) else value
 
 
 WAY = " > "

@@ -150,6 +150,8 @@ def scope_of(words: str) -> tuple[tuple[Match, ...], tuple[Tag, ...]]:
         raise BadWord("scope", str(error)) from None
     if Filter(matches=wanted.matches) != wanted or any(one.is_excluded for one in wanted.matches):
         raise BadWord("scope", "only labels can limit a budget, such as feature:search or user:ada")
+    if any(one.is_exact for one in wanted.matches):
+        raise BadWord("scope", "a budget ignores case; write feature:search, without the =")
     if any(one.others for one in wanted.matches):
         raise BadWord("scope", "a budget is for one value of a label; limit each by its own budget")
     return wanted.matches, tuple(_tag(word) for word in each if word.startswith(TAG))

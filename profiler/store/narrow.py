@@ -144,13 +144,11 @@ def _narrowed(connection: Connection, wanted: Filter, *, is_for_few: bool) -> Na
         if match in unresolved:
             continue
         one = match.dimension
-        if any(one and not one.strip("*") for one in match.patterns):
+        if not match.is_exact and any(one and not one.strip("*") for one in match.patterns):
             if match.is_excluded:
                 ids[one] = frozenset()
             continue
-        found = frozenset(
-            label for pattern in match.patterns for label in _matching(connection, one, pattern)
-        )
+        found = _meant(connection, match)
         if match.is_excluded:
             without[one] = without.get(one, frozenset()) | found
         else:
@@ -164,7 +162,18 @@ def _narrowed(connection: Connection, wanted: Filter, *, is_for_few: bool) -> Na
 
 
 def _may_fit_many(match: Match) -> bool:
-    return match.dimension in PER_CALL and any("*" in one for one in match.patterns)
+    has_any_text = not match.is_exact and any("*" in one for one in match.patterns)
+    return has_any_text and match.dimension in PER_CALL
+
+
+def _meant(connection: Connection, match: Match) -> frozenset[int]:
+    """The labels that any of the patterns fits, or that have one of the names."""
+    one = match.dimension
+    if match.is_exact:
+        return frozenset(ids_of(connection, one.value, match.patterns))
+    return frozenset(
+        label for pattern in match.patterns for label in _matching(connection, one, pattern)
+    )
 
 
 def _combined(

@@ -98,10 +98,12 @@ def test_either_of_several_ends_and_bases_can_be_asked_for() -> None:
 
 
 @OFTEN
-@given(values=st.lists(st.text("a,\\*' "), min_size=1, max_size=4))
-def test_any_values_can_be_written_as_alternatives(values: list[str]) -> None:
-    (match,) = read(shlex.quote(f"feature:{one_of(*values)}")).matches
-    assert list(match.patterns) == values
+@given(values=st.lists(st.text("a,\\*'= "), min_size=1, max_size=4))
+def test_any_values_can_be_written_as_alternatives_or_as_names(values: list[str]) -> None:
+    for sign, is_exact in (("", False), ("=", True)):
+        (match,) = read(shlex.quote(f"feature:{sign}{one_of(*values)}")).matches
+        assert list(match.patterns) == values
+        assert match.is_exact is is_exact
 
 
 @pytest.mark.parametrize("sign", ["!", "-"])

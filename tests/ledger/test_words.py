@@ -137,6 +137,7 @@ rules = [
         ('limit = 5\nthresholds = [{ at = 80, action = "downgrade" }]', "no rule says"),
         ('limit = 5\nrules = [{ below = 4, to = "b", apply = "never" }]', '"always" or "asked"'),
         ('limit = 5\nscope = "feature:search,chat"', "one value of a label"),
+        ('limit = 5\nscope = "feature:=search"', "without the ="),
         ('period = "daily"', "write limit"),
     ],
 )

@@ -115,6 +115,8 @@ def _came_by(call: Call, way: WayMatch) -> bool:
 
 def _fits(call: Call, match: Match) -> bool:
     text = label(call, match.dimension)
+    if match.is_exact:
+        return (text in match.patterns) is not match.is_excluded
     return any(_is_like(one, text) for one in match.patterns) is not match.is_excluded
 
 

@@ -96,7 +96,17 @@ def spans(draw: st.DrawFn) -> Span:
 
 patterns = st.sampled_from(["", "*", "a*", "*B*", "a%", "?", "b_\\", "é*", "É\\*", "none", "(É)"])
 others = st.just(()) | st.lists(patterns, min_size=1, max_size=2).map(tuple)
-matches = st.builds(Match, st.sampled_from(Dimension), patterns, st.booleans(), others)
+matches = st.one_of(
+    st.builds(Match, st.sampled_from(Dimension), patterns, st.booleans(), others),
+    st.builds(
+        Match,
+        st.sampled_from(Dimension),
+        labels,
+        st.booleans(),
+        st.lists(labels, max_size=2).map(tuple),
+        st.just(value=True),
+    ),
+)
 tags = st.builds(
     TagMatch,
     st.sampled_from(["k", "a", "none"]),

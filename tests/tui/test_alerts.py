@@ -83,7 +83,7 @@ def test_the_banner_leads_to_budget_calls_and_more() -> None:
         await until(pilot, lambda: bool(source.changes))
         await pilot.press("c")
         await until(pilot, lambda: app.current_mode == "calls")
-        assert "feature:search user:ada\\ l since:2026-11-22" in app.narrowed_further
+        assert "feature:search user:=ada\\ l since:2026-11-22" in app.narrowed_further
         await pilot.press("1")
         await pilot.click(Banner, offset=(_column(app, "v open"), 0))
         await until(pilot, lambda: isinstance(app.screen, BudgetsScreen))

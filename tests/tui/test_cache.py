@@ -65,7 +65,7 @@ def test_who_bills_is_left_out_only_where_the_model_alone_tells_rows_apart() -> 
 def test_a_row_opens_its_calls() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "provider:openai model:gpt-5.1" in text_of(pilot))
+        await until(pilot, lambda: "provider:=openai model:=gpt-5.1" in text_of(pilot))
 
     watched(act)
 
@@ -73,7 +73,7 @@ def test_a_row_opens_its_calls() -> None:
 def test_a_prompt_opens_the_calls_of_its_place() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "site:anthropic/answer.py:41\\ answer" in text_of(pilot))
+        await until(pilot, lambda: "site:=anthropic/answer.py:41\\ answer" in text_of(pilot))
 
     watched(act, size=(200, 50))
 

@@ -251,6 +251,7 @@ async def labels(dimension: Dimension, prefix: str) -> Sequence[str]:
         ("status:er", "status:error"),
         ("status:error fea", "status:error feature:"),
         ("feature:se", "feature:search"),
+        ("feature:=se", "feature:=search"),
         ("feature:my", "feature:my\\ feature"),
         ("feature:my\\ f", "feature:my\\ feature"),
         ("priced:n", "priced:no"),

@@ -111,7 +111,7 @@ def test_a_figure_side_by_side_leads_to_its_calls() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("v", *["down"] * 5, "right", "enter")
         await until(pilot, lambda: pilot.app.current_mode == "calls")
-        await until(pilot, lambda: "model:gpt-5.1 cost>=0.00752 " in _text(pilot))
+        await until(pilot, lambda: "model:=gpt-5.1 cost>=0.00752 " in _text(pilot))
 
     watched(act)
 
@@ -197,7 +197,7 @@ def test_what_if_shows_each_sensible_model_the_cheapest_first() -> None:
         await until(pilot, lambda: source.questions[-1].picked == "openai/gpt-5-nano")
         await until(pilot, lambda: "What if: all on openai/gpt-5-nano" in screen_text(app))
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "provider:openai model:gpt-5.1" in screen_text(app))
+        await until(pilot, lambda: "provider:=openai model:=gpt-5.1" in screen_text(app))
 
     drive(app, act, (120, 40))
 
@@ -224,7 +224,7 @@ def test_enter_opens_the_calls_of_the_row() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: pilot.app.current_mode == "calls")
-        await until(pilot, lambda: "provider:openai model:gpt-5.1" in _text(pilot))
+        await until(pilot, lambda: "provider:=openai model:=gpt-5.1" in _text(pilot))
 
     watched(act)
 

@@ -150,9 +150,9 @@ def test_figures_and_bars_open_by_click_and_by_keys() -> None:
         await opened("since:2026-11-09 until:2026-11-15T14:30:05")
         chart.focus()
         await pilot.press("left", "left", "up", "enter")
-        await opened("since:2026-11-20 until:2026-11-21 model:claude-sonnet-4-5")
+        await opened("since:2026-11-20 until:2026-11-21 model:=claude-sonnet-4-5")
         await pilot.click(chart, offset=(MARGIN + 2, chart.size.height - 3))
-        await opened("since:2026-11-16 until:2026-11-17 model:claude-sonnet-4-5")
+        await opened("since:2026-11-16 until:2026-11-17 model:=claude-sonnet-4-5")
         await pilot.click(chart, offset=(chart.size.width - 3, 0))
         await opened("since:2026-11-22")
 

@@ -227,7 +227,7 @@ def test_what_a_model_opens_narrows_the_calls_alone() -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.current_mode == "calls")
         await settle(pilot)
-        assert "model:gpt-5.1" in screen_text(app)
+        assert "model:=gpt-5.1" in screen_text(app)
         assert source.wanted[-1].matches == ()
         await pilot.press("escape")
         await settle(pilot)

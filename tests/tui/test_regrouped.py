@@ -89,7 +89,7 @@ def test_a_run_means_the_list_it_stands_in() -> None:
         screen = app.screen
         assert isinstance(screen, SessionsScreen)
         assert "Sessions, the dearest first" in screen_text(app)
-        assert screen.query_of("run-1", Span()) == "session:run-1"
+        assert screen.query_of("run-1", Span()) == "session:=run-1"
 
     asking(["6", "b", "b"], check, told="reading by workflow", after="Workflows, the dearest first")
 

@@ -258,9 +258,9 @@ def test_frames_of_either_range_are_compared() -> None:
     [
         ("stack", ("main", "rag.py:4 answer"), r"stack:main\ >\ rag.py:4\ answer"),
         ("stack", ("(no call site)",), "stack:"),
-        ("labels", ("search", "(no agent)", "m 1"), r"feature:search agent: model:m\ 1"),
+        ("labels", ("search", "(no agent)", "m 1"), r"feature:=search agent: model:=m\ 1"),
         ("labels", ("(no feature)",), "feature:"),
-        ("session", ("run-1",), "session:run-1"),
+        ("session", ("run-1",), "session:=run-1"),
         ("session", ("(all others)",), None),
         ("stack", (), ""),
     ],

@@ -12,7 +12,7 @@ INK = palette({**DARK.to_color_system().generate(), **FALLBACK, **DARK.variables
 
 
 @pytest.mark.parametrize(
-    ("layer", "query"), [(0, "feature:other"), (1, "feature:"), (2, "!feature:other,")]
+    ("layer", "query"), [(0, "feature:=other"), (1, "feature:"), (2, "!feature:=other,")]
 )
 def test_a_label_called_other_is_not_all_others(layer: int, query: str) -> None:
     assert calls_of(TREND, layer) == query

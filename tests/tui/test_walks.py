@@ -194,7 +194,7 @@ CLICKS = (
     ("overview", "7 days$", "this quarter", ESC),
     ("overview", "● live", "‖ paused", "pause"),
     ("overview", "search a day", "Allow more", "overview"),
-    ("overview", r"■ gpt-5-mini +\d", "Calls · model:gpt-5-mini", "overview"),
+    ("overview", r"■ gpt-5-mini +\d", "Calls · model:=gpt-5-mini", "overview"),
     ("models", "Share", "▾ Spend|cheapest first", "turn_models"),
     ("models", "Tokens", "Tokens, most first", ""),
     ("calls", "Cost", "▾ Cost", "sort_calls"),

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 from profiler.domain.budgets import TAG, Standing
 from profiler.domain.periods import Span
 from profiler.ledger.scoping import each_of, parts_of
-from profiler.tui.asking.opened import between, joined, labelled
+from profiler.tui.asking.opened import between, fitting, joined, labelled
 
 
 def calls_of(standing: Standing, shown: Span, zone: ZoneInfo) -> str:
     """The filter that leads from the calls of `shown` to those of one standing, in its window."""
     budget = standing.budget
     each = each_of(budget)
-    words = [labelled(one.dimension.value, one.pattern) for one in budget.scope]
+    words = [fitting(one.dimension.value, one.pattern) for one in budget.scope]
     words += [labelled("tag", f"{one.name}={one.pattern}") for one in budget.tags]
     for name, value in zip(each, parts_of(standing.value, len(each)), strict=False):
         is_tag = name.startswith(TAG)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from profiler.domain.periods import Span
-from profiler.domain.scopes import Dimension, one_of
+from profiler.domain.scopes import EXACTLY, Dimension, one_of
 from profiler.tui.asking.moments import moment_text
 from profiler.tui.widgets.query import quoted
 
@@ -31,8 +31,22 @@ def within(span: Span, shown: Span) -> Span:
 
 
 def labelled(name: str, *labels: str, is_excluded: bool = False) -> str:
-    """The calls of a label, or of any of several; of an empty one, those that have none."""
-    value = one_of(*labels) if name in set(Dimension) else "".join(labels)
+    """The calls of a label, or of any of several; of an empty one, those that have none.
+
+    A label is meant to the letter: it may hold an asterisk, or differ from another in case alone.
+    """
+    if name not in set(Dimension):
+        return _worded(name, "".join(labels), is_excluded=is_excluded)
+    value = "" if labels == ("",) else EXACTLY + one_of(*labels)
+    return _worded(name, value, is_excluded=is_excluded)
+
+
+def fitting(name: str, pattern: str) -> str:
+    """The calls whose label fits a pattern."""
+    return _worded(name, one_of(pattern))
+
+
+def _worded(name: str, value: str, *, is_excluded: bool = False) -> str:
     return f"{'!' if is_excluded else ''}{name}:{quoted(value)}"
 
 

@@ -8,7 +8,7 @@ from textual.suggester import Suggester
 from profiler import display
 from profiler.domain.calls import Outcome
 from profiler.domain.query import BASES, BOUNDED, KEYS
-from profiler.domain.scopes import Dimension, one_of
+from profiler.domain.scopes import EXACTLY, Dimension, one_of
 
 Labels = Callable[[Dimension, str], Awaitable[Sequence[str]]]
 """Values of a label that begin with some text."""
@@ -52,7 +52,7 @@ class QuerySuggester(Suggester):
             bounds = [f"{name}{s}{x}" for name, said in AMOUNTS.items() for s in "><" for x in said]
             return _completed(head, word, (*STARTS, *bounds))
         # of several values, each is completed in its turn
-        part = re.split(r"(?<!\\),", part)[-1]
+        part = re.split(r"(?<!\\),", part.removeprefix(EXACTLY))[-1]
         before = word.removesuffix(part)
         if key in FIXED:
             return _completed(head, word, [before + name for name in FIXED[key]])
