@@ -3,8 +3,7 @@
 What is few is read whole and told apart here, which is quicker; a million of anything is not.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -20,7 +19,6 @@ MANY_CIRCUMSTANCES = 10_000
 """So many combinations are no longer looked up one by one."""
 MOST_SOUGHT = 300_000
 """So many sums may be looked up one by one instead of reading all there are."""
-_MOST_REMEMBERED = 1_000
 _SPARSENESS = 8
 """Looking up is quicker where no more than one in so many is wanted."""
 
@@ -57,13 +55,6 @@ def label_ids(connection: Connection, kind: str) -> list[int]:
     """The ids of all labels of a kind of which there are few, the empty one among them."""
     text = "SELECT id FROM labels WHERE kind = ?"
     return [UNSET, *(row[0] for row in dialect.plain_rows(connection, text, (str(kind),)))]
-
-
-def remember(known: dict[Hashable, Any], key: Hashable, found: object) -> None:
-    """Keep `found` for the next time, and not too much altogether."""
-    if len(known) >= _MOST_REMEMBERED:
-        known.clear()
-    known[key] = found
 
 
 def starts(connection: Connection, axis: Axis, grain: Grain, first: int, after: int) -> list[int]:

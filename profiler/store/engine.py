@@ -30,6 +30,7 @@ from profiler.store.migrations import (
     migrate,
     newest_of,
 )
+from profiler.store.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Store:
         """The same of what calls were made in."""
         self.tagged_days: dict[Hashable, tuple[Digest, Mapping[Any, Sequence[int]]]] = {}
         """What calls with tags added up to on whole days, behind what those days were made of."""
-        self.leading: dict[Hashable, tuple[object, Any]] = {}
+        self.leading = Remembered()
         """What came first in stretches of sums, behind what those added up to."""
         self._timeout_s = timeout_s
         self._patience = threading.local()

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from profiler.domain.periods import Span
 from profiler.domain.scopes import Dimension
 from profiler.store import dialect, digests
-from profiler.store.crowds import label_count, label_ids, remember, sought, stamps, starts
+from profiler.store.crowds import label_count, label_ids, sought, stamps, starts
 from profiler.store.cuts import axis_of, summed_by
 from profiler.store.engine import Store
 from profiler.store.layout import GRAINS, SPLIT, Axis, Grain
 from profiler.store.narrow import Condition, Narrowed, of_calls, where, within
+from profiler.store.remembered import share_of
 from profiler.store.sources import CALLED_IN, Kind, called, closed, kept_as, kept_in
 from profiler.store.spans import Pieces, pieces
 
@@ -27,6 +28,8 @@ FIRST = 600
 _MOST_BILLERS = 20
 """Of models of more providers than these nobody remembers which there are."""
 _ONE = ord("1")
+_BITS = 256
+"""A number takes about so many."""
 
 _TOLD_BY: dict[Axis, tuple[Dimension, ...]] = {
     Axis.MODEL: (Dimension.PROVIDER, Dimension.MODEL),
@@ -42,6 +45,11 @@ Read = TypeVar("Read")
 REST = f"((low % {SPLIT} + {SPLIT}) % {SPLIT})"
 WHOLE = f"(high + (low - {REST}) / {SPLIT})"
 DEAREST_FIRST = f"{WHOLE} DESC, {REST} DESC, second DESC"
+MOST_CHANGED = (
+    f"CASE WHEN {WHOLE} < 0 THEN -{WHOLE} - ({REST} > 0) ELSE {WHOLE} END DESC, "
+    f"CASE WHEN {WHOLE} < 0 THEN ({SPLIT} - {REST}) % {SPLIT} ELSE {REST} END DESC, second DESC"
+)
+"""The same by how much it differs, up or down."""
 
 
 class Values(NamedTuple):
@@ -71,6 +79,10 @@ class Lead(NamedTuple):
     def least_pusd(self) -> int:
         """No other row has more."""
         return max(0, self.rows[-1][-2]) if len(self.rows) == FIRST else 0
+
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return sum(map(len, self.rows))
 
 
 class Leaders(NamedTuple):
@@ -145,13 +157,13 @@ class Leading:
 
     def _leads(self) -> Iterator[Lead]:
         for grain, start, stamp in self._begun():
-            yield self._remembered("lead", grain, start, stamp, self._lead)
+            yield self._remembered("lead", grain, start, stamp, self._lead, Lead.size)
         for edge in self._edges():
             yield self._scanned(edge)
 
     def _bits(self) -> Iterator[Mapping[Key, int]]:
         for grain, start, stamp in self._begun():
-            yield self._remembered("bits", grain, start, stamp, self._bitmap)
+            yield self._remembered("bits", grain, start, stamp, self._bitmap, _size_of_bits)
         columns = ", ".join(called(kind) for kind in self._told_by)
         for edge in self._edges():
             condition = where([*within("at_us", edge), *of_calls(self._narrowed)])
@@ -166,18 +178,18 @@ class Leading:
         start: int,
         stamp: object,
         read: Callable[[Grain, int], Read],
+        size_of: Callable[[Read], int],
     ) -> Read:
         narrowed = self._narrowed
         key = (
             what, self._axis, grain, start, self._compared.name,
             frozenset(narrowed.ids.items()), frozenset(narrowed.without.items()),
         )  # fmt: skip
-        known = self._store.leading.get(key)
-        if known is None or known[0] != stamp:
-            known = stamp, read(grain, start)
-            remember(self._store.leading, key, known)
-        found: Read = known[1]
-        return found
+        known: Read | None = self._store.leading.get(key, stamp)
+        if known is None:
+            known = read(grain, start)
+            self._store.leading.keep(key, stamp, known, share_of(narrowed) + size_of(known))
+        return known
 
     def _lead(self, grain: Grain, start: int) -> Lead:
         values = self._compared.kept
@@ -245,6 +257,10 @@ def _bits_of(connection: Connection, text: str, values: tuple[object, ...]) -> d
         # from the right: ids that are still to come are digits in front
         digits[most - number] = _ONE
     return {key: int(digits, 2) for key, digits in found.items()}
+
+
+def _size_of_bits(bits: Mapping[Key, int]) -> int:
+    return sum(len(key) + found.bit_length() // _BITS for key, found in bits.items())
 
 
 def _streamed(

@@ -19,7 +19,6 @@ from profiler.store.circumstances import Circumstance, circumstances_of
 from profiler.store.crowds import (
     MANY,
     are_circumstances_many,
-    remember,
     stamps,
     starts,
 )
@@ -43,6 +42,7 @@ from profiler.store.narrow import (
     of_calls,
     where,
 )
+from profiler.store.remembered import share_of
 from profiler.store.sources import (
     CALLED_IN,
     MADE_IN,
@@ -195,13 +195,13 @@ class Question:
             "sums", axis, grain, start, self._by, narrowed.circumstances,
             frozenset(narrowed.ids.items()), frozenset(narrowed.without.items()),
         )  # fmt: skip
-        known = self._store.leading.get(key)
-        if known is not None and known[0] == stamp:
-            found: Sequence[tuple[_Key, Sequence[int]]] = known[1]
-            return found
+        known: Sequence[tuple[_Key, Sequence[int]]] | None = self._store.leading.get(key, stamp)
+        if known is not None:
+            return known
         rows = self._of_stretch(axis, grain, start)
         if len(rows) <= MANY:
-            remember(self._store.leading, key, (stamp, rows))
+            size = share_of(narrowed) + len(rows) * (len(SUMS) + len(self._by))
+            self._store.leading.keep(key, stamp, rows, size)
         return rows
 
     def _of_stretch(self, axis: Axis, grain: Grain, start: int) -> list[tuple[_Key, Sequence[int]]]:
