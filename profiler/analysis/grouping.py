@@ -27,12 +27,14 @@ def grouped(
 
     Beyond `most` rows, the others are one row together.
     """
-    rows, others, left_out = reads.dearest(store, by, wanted, most)
+    told = reads.settled(store, by, wanted)
+    rows, others, left_out = reads.dearest(store, by, told, most)
     if left_out:
         rest = (f"({display.count(left_out)} more)", *[""] * (len(by) - 1))
         rows = [*rows, (rest, others)]
-    found = _as_grouped(tuple(d.value for d in by), wanted, rows)
-    return replace(found, left_out=left_out)
+    found = _as_grouped(tuple(d.value for d in by), told, rows)
+    asked = None if told.span == wanted.span else wanted.span
+    return replace(found, left_out=left_out, asked=asked)
 
 
 def by_day(store: Store, wanted: Filter, now_us: int, zone: ZoneInfo) -> Grouped:

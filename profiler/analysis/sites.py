@@ -75,10 +75,13 @@ def _paths(
 
 
 def _tree(store: Store, by: str, wanted: Filter) -> Frame:
+    kinds: Sequence[Kind] = (Dimension.SESSION,) if by == SESSION else _KINDS[by]
+    # the sum of all may tell hours where those by label tell days
+    wanted = reads.settled(store, kinds, wanted)
     if by == SESSION:
         listed = sessions.dearest(store, wanted, MOST_SESSIONS).sessions
         found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
     else:
-        found = list(_paths(store, _KINDS[by], wanted, MOST_PATHS))
+        found = list(_paths(store, kinds, wanted, MOST_PATHS))
     rest = reads.totals(store, wanted) - sum((totals for _, totals in found), NOTHING)
     return grow([*found, ((display.ALL_OTHERS,), rest)] if rest.calls else found)

@@ -99,8 +99,15 @@ def sheet_of_groups(grouped: Grouped, zone: ZoneInfo, narrowed_by: str = "") -> 
         headings=(*names, *_SUM_HEADINGS, *parts, _UNPRICED),
         lines=tuple(_group_line(group, parts) for group in grouped.rows),
         total=total,
-        notes=(basis_note(grouped.totals),),
+        notes=(basis_note(grouped.totals), *_removed_note(grouped, zone)),
     )
+
+
+def _removed_note(grouped: Grouped, zone: ZoneInfo) -> tuple[str, ...]:
+    if grouped.asked is None:
+        return ()
+    asked = span_words(grouped.asked, zone)
+    return (f"Of removed calls only sums are left: they tell of this stretch, not of {asked}.",)
 
 
 def figures_of(totals: Totals) -> Sheet:

@@ -2,17 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from profiler.domain.periods import Span
-from profiler.domain.scopes import Dimension
+from profiler.domain.scopes import Dimension, Filter
 from profiler.store import digests
 from profiler.store.crowds import MOST_SOUGHT, are_circumstances_many, sought, starts
+from profiler.store.engine import Store
 from profiler.store.layout import GRAINS, Axis, Grain
-from profiler.store.narrow import PER_CALL, Narrowed
+from profiler.store.narrow import PER_CALL, Narrowed, narrow
 from profiler.store.sources import (
     MOST_AXES,
     Kind,
@@ -22,7 +24,7 @@ from profiler.store.sources import (
     looked_up,
     scanned_in,
 )
-from profiler.store.spans import balanced
+from profiler.store.spans import Ends, balanced
 
 
 def axis_of(by: Sequence[Kind], narrowed: Narrowed) -> Axis | None:
@@ -56,6 +58,23 @@ def grains_of(axis: Axis) -> dict[Grain, Axis]:
     return dict.fromkeys(GRAINS[Axis.CIRCUMSTANCE], Axis.CIRCUMSTANCE) | dict.fromkeys(
         GRAINS[axis], axis
     )
+
+
+def ends_of(connection: Connection, by: Sequence[Kind], narrowed: Narrowed) -> Ends:
+    """Where the ends of a span come to lie when it is told by those kinds."""
+    axis = summed_by(by, narrowed)
+    return Ends(tuple(grains_of(axis)) if axis else (), digests.horizon_us(connection))
+
+
+def settled(store: Store, by: Sequence[Kind], wanted: Filter) -> Filter:
+    """The same filter over the span that sums by those kinds tell.
+
+    It differs where calls were removed: of them no more than sums are left, of whole hours by
+    model, of a quarter of a day or of days by other labels.
+    """
+    with store.reading() as connection:
+        ends = ends_of(connection, tuple(by), narrow(connection, wanted))
+    return replace(wanted, span=ends.of(wanted.span))
 
 
 class Cuts(NamedTuple):

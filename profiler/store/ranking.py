@@ -16,11 +16,11 @@ from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import dialect
 from profiler.store.crowds import MANY, are_labels_many, circumstance_count
-from profiler.store.cuts import cut_up, kept_source
+from profiler.store.cuts import cut_up, ends_of, kept_source
 from profiler.store.dictionary import texts
 from profiler.store.engine import Store
 from profiler.store.layout import HIGH, SPLIT, Axis
-from profiler.store.leading import DEAREST_FIRST, FIRST, REST, WHOLE, Compared, Leading, Values
+from profiler.store.leading import DEAREST_FIRST, FIRST, MOST_CHANGED, Compared, Leading, Values
 from profiler.store.narrow import PER_CALL, Condition, Narrowed, narrow, of_calls, where
 from profiler.store.sources import (
     CALLED_IN,
@@ -100,8 +100,8 @@ def dearest(
 ) -> Dearest:
     """Up to `most` labels of the wanted calls, or all, the dearest first, and all others as one.
 
-    Of what is worth the same comes first what makes more calls, then what is first by its letters
-    as long as all were compared by them.
+    Of what is worth the same comes first what makes more calls, then what is first by its
+    letters, as long as all were compared; of very many, any of them may come first.
     """
     with store.reading() as connection:
         ranking = _Ranking(store, connection, tuple(by), worth)
@@ -173,14 +173,19 @@ def dearest_series(
     with store.reading() as connection:
         ranking = _Ranking(store, connection, (by,), Worth.SPEND)
         found = ranking.dearest(within, most) if ranking.is_long else None
+        ends = ends_of(connection, (by,), narrow(connection, wanted))
     if found is None:
         return Series(series(store, by, edges_us, wanted), [], 0)
-    only = replace(wanted, among=(Among(by, tuple(one for (one,), _ in found.rows)),))
-    kept = series(store, by, edges_us, only)
+    # the sums of all calls may tell hours where those by label tell days
+    edges_us = [ends.at(edge_us) for edge_us in edges_us]
+    wanted = replace(wanted, span=ends.of(wanted.span))
+    among = Among(by, tuple(one for (one,), _ in found.rows))
+    kept = series(store, by, edges_us, replace(wanted, among=(*wanted.among, among)))
     whole = {number: totals for number, _, totals in series(store, None, edges_us, wanted)}
     for number, _, totals in kept:
         whole[number] = whole.get(number, NOTHING) - totals
-    return Series(kept, list(whole.items()), found.left_out)
+    others = [(number, totals) for number, totals in whole.items() if totals.calls]
+    return Series(kept, others, found.left_out)
 
 
 class _Ranking:
@@ -204,6 +209,9 @@ class _Ranking:
     def dearest(self, wanted: Filter, most: int, *, is_counted: bool = True) -> Dearest:
         """The first of the labels; nobody counts the others where that is not wanted."""
         narrowed = narrow(self._connection, wanted)
+        # the sum of all may tell hours where those by label tell days
+        wanted = replace(wanted, span=ends_of(self._connection, self._by, narrowed).of(wanted.span))
+        narrowed = replace(narrowed, wanted=wanted)
         leading = self._leading(narrowed)
         rows = self._led(leading, wanted, most)
         if rows is None:
@@ -320,7 +328,7 @@ class _Ranking:
             f"SELECT {keys}, SUM(side * low) AS low, SUM(side * high) AS high, "
             "SUM(second) AS second "
             f"FROM ({together}) GROUP BY {keys} HAVING {there}) "
-            f"ORDER BY {_CHANGE if is_of_change else DEAREST_FIRST}, {keys} LIMIT ?"
+            f"ORDER BY {MOST_CHANGED if is_of_change else DEAREST_FIRST}, {keys} LIMIT ?"
         )
         bound = (*(value for arm in arms for value in arm.values), most)
         rows = dialect.plain_rows(self._connection, text, bound)
@@ -388,9 +396,3 @@ def _arm(
         f"FROM {source.read.text} WHERE {condition.text})"
     )
     return Condition(text, source.named.values + source.read.values + condition.values)
-
-
-_CHANGE = (
-    f"CASE WHEN {WHOLE} < 0 THEN -{WHOLE} - ({REST} > 0) ELSE {WHOLE} END DESC, "
-    f"CASE WHEN {WHOLE} < 0 THEN ({SPLIT} - {REST}) % {SPLIT} ELSE {REST} END DESC, second DESC"
-)

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from profiler.domain.periods import HOUR_US
 from profiler.domain.scopes import Dimension
+from profiler.store.cuts import settled
 from profiler.store.digests import horizon_us
 from profiler.store.distributions import distribution, latencies
 from profiler.store.engine import Store
@@ -56,6 +57,7 @@ __all__ = [
     "rejection_count",
     "rejections",
     "series",
+    "settled",
     "totals",
     "usages",
 ]

@@ -52,6 +52,25 @@ class Pieces(NamedTuple):
     """What no whole hour covers."""
 
 
+class Ends(NamedTuple):
+    """Where the ends of a span come to lie where calls were removed: where sums begin."""
+
+    grains: tuple[Grain, ...]
+    """Of the sums that tell; without any only calls do, and no end moves."""
+    gone_us: int
+    """Of calls that began before only sums are left."""
+
+    def at(self, at_us: int) -> int:
+        """An end on or after which the finest grain begins."""
+        if at_us >= self.gone_us or not self.grains:
+            return at_us
+        return _at_or_after(at_us, min(self.grains)) * HOUR_US
+
+    def of(self, span: Span) -> Span:
+        """The same span between ends that can be told."""
+        return Span(*(None if us is None else self.at(us) for us in (span.start_us, span.end_us)))
+
+
 def pieces(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> Pieces:
     """`span` cut into as few stretches of `grains` as will do, and what is left of it.
 
@@ -59,7 +78,7 @@ def pieces(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> Pieces:
     finest grain begins next, so that every sum counts once, with the moment it begins at.
     """
     cut = Pieces([], [])
-    _cut(_moved(span, grains, gone_us), sorted(grains, reverse=True), cut)
+    _cut(Ends(tuple(grains), gone_us).of(span), sorted(grains, reverse=True), cut)
     return cut
 
 
@@ -70,18 +89,9 @@ def balanced(span: Span, grains: Sequence[Grain], gone_us: int = 0) -> tuple[Pie
     an edge is never more than half a stretch of the finest grain.
     """
     added, taken = Pieces([], []), Pieces([], [])
-    _balance(_moved(span, grains, gone_us), sorted(grains, reverse=True), added, taken)
+    moved = Ends(tuple(grains), gone_us).of(span)
+    _balance(moved, sorted(grains, reverse=True), added, taken)
     return added, taken
-
-
-def _moved(span: Span, grains: Sequence[Grain], gone_us: int) -> Span:
-    return Span(*(_to_sums(end_us, grains, gone_us) for end_us in (span.start_us, span.end_us)))
-
-
-def _to_sums(at_us: int | None, grains: Sequence[Grain], gone_us: int) -> int | None:
-    if at_us is None or at_us >= gone_us or not grains:
-        return at_us
-    return _at_or_after(at_us, min(grains)) * HOUR_US
 
 
 def _cut(span: Span, grains: Sequence[Grain], cut: Pieces) -> None:

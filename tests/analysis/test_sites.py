@@ -9,6 +9,7 @@ from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import DAY_US, HOUR_US, Span
 from profiler.domain.scopes import Filter
 from profiler.store import reads
+from profiler.store.purging import days_before, forget_day, move_horizon
 from tests.support.stored import START_US, a_call, a_store
 
 DOLLAR = 10**12
@@ -57,6 +58,19 @@ def test_the_tree_is_by_stack_by_labels_or_by_session(tmp_path: Path) -> None:
         ("chat", "(no agent)", "m"): 2,
     }
     assert found["session"] == {("one",): 4, (ALL_OTHERS,): 2}
+
+
+def test_removed_calls_are_no_less_than_nothing(tmp_path: Path) -> None:
+    calls = [a_call(DAY + hour * HOUR_US, number) for number, hour in enumerate((1, 2, 28, 29, 53))]
+    with a_store(tmp_path / "p.db", calls) as store:
+        for day in days_before(store, DAY + 2 * DAY_US):
+            assert forget_day(store, day)
+        move_horizon(store, DAY + 2 * DAY_US)
+        # sums by labels begin every six hours, those of all calls every hour
+        wanted = Filter(span=Span(DAY + 2 * HOUR_US, DAY + 25 * HOUR_US))
+        trees = [sites.part(store, asked(by, wanted=wanted), NOW).root for by in ("", "labels")]
+    assert [tree.whole.calls for tree in trees] == [2, 2]
+    assert all(one.calls > 0 for tree in trees for _, one in tree.paths())
 
 
 def test_a_range_is_compared_with_the_one_before_or_any_other(tmp_path: Path) -> None:

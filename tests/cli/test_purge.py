@@ -61,6 +61,17 @@ def test_old_calls_are_archived_and_their_sums_stay(home: Path) -> None:
     assert profiler_json("report", "--by", "user", "--json", home=home)["rows"] == users
 
 
+def test_a_report_says_where_sums_do_not_tell_the_hour(home: Path) -> None:
+    def report(*words: str) -> str:
+        span = "--since", day + "T01:00", "--until", day + "T23:00"
+        return profiler("report", "--by", "user", *span, *words, home=home).stdout
+
+    day = time.strftime("%Y-%m-%d", time.gmtime(NOW_US / 1e6 - 100 * 86_400))
+    assert "Of removed calls" not in report()
+    assert profiler("purge", "--older-than", "30 days", home=home).returncode == 0
+    assert f"only sums are left: they tell of this stretch, not of {day} 01:00 to" in report()
+
+
 def test_without_an_archive_what_goes_is_gone(home: Path) -> None:
     assert profiler("purge", "--older-than", "30d", "--no-archive", home=home).returncode == 0
     assert listed(home) == 4

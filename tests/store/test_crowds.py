@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from profiler.domain.calls import Basis, Call, Cost
-from profiler.domain.periods import HOUR_US, Span
+from profiler.domain.periods import DAY_US, HOUR_US, Span
 from profiler.domain.scopes import Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.store import crowds, leading, narrow, ranking, reads
 from profiler.store.dictionary import Dictionary
 from profiler.store.engine import Store
+from profiler.store.purging import days_before, forget_day, move_horizon
 from profiler.store.ranking import Worth
 from profiler.store.writes import record
 from tests.store.test_sums import groupings
@@ -156,11 +158,10 @@ def test_what_is_remembered_gives_way_to_what_is_written(
 
 
 def test_labels_that_come_later_are_not_counted_twice(tmp_path: Path) -> None:
-    day_us = 24 * HOUR_US
-    monday_us = START_US // day_us * day_us
+    monday_us = START_US // DAY_US * DAY_US
 
     def used(day: int, *users: str) -> list[Call]:
-        at_us = monday_us + day * day_us
+        at_us = monday_us + day * DAY_US
         dear = {"a": Cost(10**12, Basis.MEASURED, "r")}
         cheap = Cost(1, Basis.MEASURED, "r")
         return [
@@ -168,9 +169,43 @@ def test_labels_that_come_later_are_not_counted_twice(tmp_path: Path) -> None:
             for n, user in enumerate(users)
         ]
 
-    wanted = Filter(span=Span(monday_us, monday_us + 3 * day_us))
+    wanted = Filter(span=Span(monday_us, monday_us + 3 * DAY_US))
     with a_store(tmp_path / "p.db", used(0, "a", "b", "c", "d")) as store:
         assert reads.dearest(store, (Dimension.USER,), wanted, 1).left_out == 3
         with store.writing() as connection:
             record(connection, Dictionary(), used(1, "e", "a", "b", "f"))
         assert reads.dearest(store, (Dimension.USER,), wanted, 1).left_out == 5
+
+
+@pytest.mark.parametrize("by", [Dimension.USER, Dimension.FEATURE])
+def test_of_removed_calls_no_more_is_told_apart_than_there_is(
+    by: Dimension, tmp_path: Path
+) -> None:
+    noon_us = START_US // DAY_US * DAY_US + 12 * HOUR_US
+    later_us = noon_us + 17 * HOUR_US + HOUR_US // 2
+    made = [(noon_us, "small"), (later_us, "big"), (later_us + 2 * DAY_US, "small")]
+    calls = [
+        a_call(at_us + n, n, cost=Cost(10**12 if name == "big" else n, Basis.MEASURED, "r"))
+        for at_us, name in made
+        for n in range(3)
+    ]
+    calls = [replace(call, user=f"u{n}", feature=f"f{n}") for n, call in enumerate(calls)]
+    # a day where clocks are five hours behind: sums by label begin an hour later, or nineteen
+    day_us = noon_us - 7 * HOUR_US
+    edges = [day_us, day_us + DAY_US, day_us + 4 * DAY_US]
+    with a_store(tmp_path / "p.db", calls) as store:
+        gone_us = START_US // DAY_US * DAY_US + 2 * DAY_US
+        for day in days_before(store, gone_us):
+            assert forget_day(store, day)
+        move_horizon(store, gone_us)
+        for start_us, end_us in pairwise(edges):
+            wanted = Filter(span=Span(start_us, end_us))
+            every = dict(reads.grouped(store, (by,), wanted))
+            rows, others, _ = reads.dearest(store, (by,), wanted, 1)
+            shown = sum((totals for _, totals in rows), NOTHING)
+            assert shown + others == sum(every.values(), NOTHING)
+            assert shown + others == reads.totals(store, reads.settled(store, (by,), wanted))
+        found = reads.dearest_series(store, by, edges, Filter(), 1)
+    assert all(one.calls > 0 and one.spend_pusd >= 0 for _, one in found.others)
+    told = sum((one.calls for _, one in found.others), sum(one.calls for _, _, one in found.rows))
+    assert told == len(calls)

@@ -42,6 +42,8 @@ class Grouped:
     """All rows together."""
     left_out: int = 0
     """How many groups the last row stands for together; 0 where each has its own."""
+    asked: Span | None = None
+    """The span that was asked for, where sums of removed calls tell only another."""
 
 
 @dataclass(frozen=True, slots=True)
