@@ -110,7 +110,7 @@ class Feed:
         self,
         open_source: Callable[[], Source],
         now_us: Callable[[], int],
-        question_now: Callable[[], tuple[Question, Asked]],
+        question_now: Callable[[], Question],
         post: Callable[[Message], object],
     ) -> None:
         self._open_source = open_source
@@ -204,8 +204,7 @@ class Feed:
             trouble = drained.trouble
             is_asked = self._is_asked()
             if is_asked or (shown.is_due(has_news=has_news) and not self.is_paused):
-                self._show(source, shown, caught_up=1.0, always=is_asked)
-                has_news = False
+                has_news = not self._show(source, shown, caught_up=1.0, always=is_asked)
             if has_news and not self.is_paused:
                 self._stirred.wait(NEWS_S)
             else:
@@ -219,15 +218,30 @@ class Feed:
 
     def _show(
         self, source: Source, shown: "_Shown", caught_up: float, *, always: bool = False
-    ) -> None:
-        """Read the store, and post what is new."""
-        began = monotonic()
-        question, asked = self._question_now()
+    ) -> bool:
+        """Read the store, and post what is new; false where that was ended by another question."""
+        began, now_us = monotonic(), self._now_us()
+        question = self._question_now()
+        asked, is_ended = question.asked(now_us), False
+
+        def is_over() -> bool:
+            # once and for all: who asks the first again, while its reading ends, has it read anew
+            nonlocal is_ended
+            is_ended = is_ended or shown.is_left() or self._question_now() != question
+            return is_ended
+
         shown.reads()
-        snapshot = source.snapshot(asked, self._now_us())
+        try:
+            with source.until(is_over):
+                snapshot = source.snapshot(asked, now_us)
+        except StoreError:
+            if is_over():
+                return False
+            raise
         is_new = shown.take(snapshot, caught_up, monotonic() - began)
         if (is_new or always) and not shown.is_left():
             self._post(SnapshotTaken(question, snapshot, caught_up))
+        return True
 
 
 class _Stopped(Exception):

@@ -129,12 +129,19 @@ class View:
     question: Question = Question()
     snapshot: Snapshot | None = None
     """`None` until the first one arrives."""
+    answered: Question | None = None
+    """What that answers; until it is what is asked, it is of another range, filter or screen."""
     first: Figures | None = None
     """What could be told before that."""
     pulse: Pulse = Pulse.OPENING
     caught_up: float = 0.0
     """How much of the log's backlog is read, 0 to 1."""
     trouble: Trouble | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether what is drawn is what is asked for."""
+        return self.answered == self.question
 
     @property
     def figures(self) -> Figures | None:

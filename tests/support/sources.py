@@ -1,8 +1,8 @@
 """A source whose every answer is given: the app drawn over it is the real one."""
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import cast
 
@@ -22,7 +22,7 @@ from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.domain.places import Place, place_of
 from profiler.domain.scopes import Dimension, Filter
-from profiler.errors import NotFound
+from profiler.errors import NotFound, StoreError
 from profiler.ingest.drain import Drained, Progress
 from profiler.keeping.inquiries import (
     AlertLog,
@@ -40,7 +40,7 @@ from profiler.tui.messages import Order, Towards
 from tests.support.budget_details import a_budget_detail, a_growth
 from tests.support.grown import GROWN
 from tests.support.screen_parts import parts_of
-from tests.support.snapshots import NOW_US, ZONE, a_detail
+from tests.support.snapshots import NOW_US, ZONE, a_detail, a_snapshot
 
 
 class GivenSource:
@@ -174,6 +174,35 @@ class GivenSource:
     def close(self) -> None:
         """Nothing is open."""
         self.is_closed = True
+
+
+class Slow(GivenSource):
+    """Answers what is asked from now on only once it may, or is told that it need not."""
+
+    def __init__(self, calls: Sequence[Call] = ()) -> None:
+        super().__init__(a_snapshot(), calls)
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.begun: list[Asked] = []
+        self.ended: list[Asked] = []
+        """What was given up for another question."""
+        self._is_over: Callable[[], bool] = bool
+
+    @contextmanager
+    def until(self, is_over: Callable[[], bool]) -> Iterator[None]:
+        """As the store has it: for whoever reads within."""
+        self._is_over = is_over
+        yield
+        self._is_over = bool
+
+    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+        """The given one, in a while."""
+        self.begun.append(asked)
+        while not self.may_answer.wait(0.005):
+            if self._is_over():
+                self.ended.append(asked)
+                raise StoreError("the question was given up before it was answered")
+        return super().snapshot(asked, now_us)
 
 
 def _matches(call: Call, wanted: Filter) -> bool:

@@ -2,13 +2,15 @@
 
 import asyncio
 
+import pytest
 from textual.pilot import Pilot
 
 from profiler.tui.looks.picture import settle
 from profiler.tui.screens.models import ModelsScreen
+from profiler.tui.widgets import header
 from tests.support.snapshots import a_snapshot
-from tests.support.sources import GivenSource, an_app
-from tests.tui.conftest import drive
+from tests.support.sources import GivenSource, Slow, an_app
+from tests.tui.conftest import drive, screen_text, until
 
 
 def test_a_screen_that_was_left_again_before_it_could_ask_asks_nothing() -> None:
@@ -30,5 +32,59 @@ def test_a_screen_that_was_left_again_before_it_could_ask_asks_nothing() -> None
         await has_gone_on.wait()
         await pilot.pause()
         assert app.view.question.screen == "cache"
+
+    drive(app, act)
+
+
+def test_another_question_ends_the_reading_of_the_one_before() -> None:
+    source = Slow()
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        source.may_answer.clear()
+        app.action_choose_range("today")
+        asked = app.view.question.asked(app.now_us())
+        await until(pilot, lambda: asked in source.begun)
+        app.action_choose_range("30d")
+        await until(pilot, lambda: asked in source.ended)
+        source.may_answer.set()
+        await until(pilot, lambda: app.view.is_answered)
+        assert asked not in source.questions
+        assert app.view.trouble is None
+        assert app.view.snapshot is not None
+        assert app.view.snapshot.span == app.view.range.span_at(app.now_us(), app.view.zone)
+
+    drive(app, act)
+
+
+def test_what_is_of_another_range_is_not_told_as_live() -> None:
+    source = Slow()
+    app = an_app(source)
+
+    def top() -> str:
+        return screen_text(app).splitlines()[0]
+
+    async def act(pilot: Pilot[None]) -> None:
+        assert "● live" in top()
+        source.may_answer.clear()
+        app.action_choose_range("today")
+        await until(pilot, lambda: "◌ reading…   today" in top())
+        source.may_answer.set()
+        await until(pilot, lambda: "● live" in top() and "reading" not in top())
+
+    drive(app, act)
+
+
+def test_what_is_answered_soon_is_not_told_as_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header, "PATIENCE_S", 60.0)
+    source = Slow()
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        source.may_answer.clear()
+        app.action_choose_range("today")
+        await until(pilot, lambda: "today" in screen_text(app).splitlines()[0])
+        assert "● live" in screen_text(app).splitlines()[0]
+        source.may_answer.set()
 
     drive(app, act)

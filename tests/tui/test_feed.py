@@ -12,13 +12,13 @@ from textual.message import Message
 
 from profiler.analysis.asked import Asked
 from profiler.analysis.results.snapshot import Snapshot
-from profiler.errors import StoreLocked
+from profiler.errors import StoreError, StoreLocked
 from profiler.ingest.drain import Drained, Progress
 from profiler.tui.feed import NEWS_S, Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, a_snapshot, an_empty_snapshot
-from tests.support.sources import GivenSource
+from tests.support.sources import GivenSource, Slow
 
 
 class Running:
@@ -26,10 +26,11 @@ class Running:
 
     def __init__(self, open_source: Callable[[], GivenSource]) -> None:
         self.posted: list[Message] = []
+        self.question = Question()
         self.feed = Feed(
             open_source,
             lambda: NOW_US,
-            lambda: (Question(), Question().asked(NOW_US)),
+            lambda: self.question,
             self.posted.append,
         )
         self._thread = threading.Thread(target=self.feed.run, args=(lambda: False,))
@@ -171,3 +172,38 @@ def test_who_asks_is_answered_while_the_log_is_read(*, is_paused: bool) -> None:
         running.until(lambda: len(running.snapshots) == 2)
         may_end.set()
     assert running.snapshots[1].caught_up == 0.38
+
+
+def test_who_leaves_a_question_and_comes_back_to_it_is_told_of_no_trouble() -> None:
+    first, second = Question(query="model:first"), Question(query="model:second")
+
+    class Undecided(Slow):
+        def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
+            try:
+                return super().snapshot(asked, now_us)
+            except StoreError:
+                running.question = first
+                self.may_answer.set()
+                running.feed.stir()
+                raise
+
+    source = Undecided()
+    with Running(lambda: source) as running:
+        running.until(lambda: len(running.snapshots) == 2)
+        source.may_answer.clear()
+        running.question = first
+        running.feed.stir()
+        running.until(lambda: first.asked(NOW_US) in source.begun)
+        running.question = second
+        running.until(lambda: running.snapshots[-1].question == first)
+    assert source.ended == [first.asked(NOW_US)]
+    assert running.posted == running.snapshots
+
+
+def test_a_source_that_is_left_in_the_midst_of_a_reading_is_left_at_once() -> None:
+    source = Slow()
+    source.may_answer.clear()
+    with Running(lambda: source) as running:
+        running.until(lambda: bool(source.begun))
+    assert source.is_closed
+    assert running.posted == []

@@ -1,13 +1,9 @@
 """While another grouping is read, what is drawn is named and opened by what it was read by."""
 
-import threading
 from collections.abc import Callable, Sequence
 
 from textual.pilot import Pilot
 
-from profiler.analysis.asked import Asked
-from profiler.analysis.results.snapshot import Snapshot
-from profiler.domain.calls import Call
 from profiler.domain.periods import Span
 from profiler.tui.app import ProfilerApp
 from profiler.tui.asking.opened import labelled
@@ -17,24 +13,11 @@ from profiler.tui.screens.sites import SitesScreen
 from profiler.tui.widgets.movers import movers, queries
 from profiler.tui.widgets.trend import TrendPanel
 from profiler.tui.widgets.waterfall import Waterfall
-from tests.support.snapshots import a_call, a_snapshot
-from tests.support.sources import GivenSource, an_app
+from tests.support.snapshots import a_call
+from tests.support.sources import Slow, an_app
 from tests.tui.conftest import drive, screen_text, until
 
 CALLS = [a_call(number, workflow=f"flow-{number % 2}") for number in range(60)]
-
-
-class Slow(GivenSource):
-    """Answers what is asked from now on only once it may."""
-
-    def __init__(self, calls: Sequence[Call]) -> None:
-        super().__init__(a_snapshot(), calls)
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-
-    def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
-        self.may_answer.wait(10)
-        return super().snapshot(asked, now_us)
 
 
 def asking(

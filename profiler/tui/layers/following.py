@@ -10,7 +10,6 @@ from textual.filter import LineFilter
 from textual.reactive import var
 from textual.worker import get_current_worker
 
-from profiler.analysis.asked import Asked
 from profiler.display import plain, shortened
 from profiler.tui import messages
 from profiler.tui.asking.ranges import WEEK, Range, retold, wider
@@ -48,8 +47,6 @@ class FollowingApp(BeyondApp):
         self._open_source = open_source
         self.feed = Feed(open_source, now_us, self._question_now, self.post_message)
         self.ahead = Ahead(self)
-        self.answered: Question | None = None
-        """What the snapshot that is drawn answers; for pictures and tests."""
         self._is_following = False
         self._few_colours: tuple[str, FewColours] | None = None
         self.set_keymap(start.keys.keymap)
@@ -65,9 +62,8 @@ class FollowingApp(BeyondApp):
             self._few_colours = self.theme, FewColours(self.theme_variables, has_ink=has_ink)
         return [self._few_colours[1]]
 
-    def _question_now(self) -> tuple[Question, Asked]:
-        question = self.view.question
-        return question, question.asked(self.now_us())
+    def _question_now(self) -> Question:
+        return self.view.question
 
     @on(Face.Resumed)
     def _refresh_face(self, message: Face.Resumed) -> None:
@@ -107,12 +103,12 @@ class FollowingApp(BeyondApp):
         self.tell_beyond(message.snapshot, self.view)
         if message.snapshot.part is not None:
             self.call_after_refresh(self.ahead.drawn, message.question.screen)
-        self.answered = message.question
         # what was in the way is over when the log is read on, not when old figures are read again
         trouble = None if message.caught_up else self.view.trouble
         self.view = replace(
             self.view,
             snapshot=message.snapshot,
+            answered=message.question,
             pulse=self._pulse(
                 message.caught_up, has_trouble=bool(trouble or message.snapshot.log_trouble)
             ),

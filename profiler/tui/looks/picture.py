@@ -81,5 +81,5 @@ def _is_drawn(app: ProfilerApp, face: Face) -> bool:
     if app.view.snapshot is None:
         return True
     # until another question is answered, the screen draws what it has
-    is_answered = app.answered == app.view.question or app.view.trouble is not None
+    is_answered = app.view.is_answered or app.view.trouble is not None
     return is_answered and face.is_settled

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from profiler import display
@@ -16,11 +17,16 @@ from profiler.tui.looks.theme import Palette
 from profiler.tui.names import SCREENS, TITLES
 from profiler.tui.view import EMPTY_VIEW, MARKS, Pulse, View
 from profiler.tui.widgets.columns import spread, stacked
-from profiler.tui.widgets.panel import palette_of
+from profiler.tui.widgets.panel import READING, palette_of
 
 TAB_GAP = 3
 BEAT_S = 1.0
 """How often the age of the newest call is told anew."""
+PATIENCE_S = 0.2
+"""How long a question may go unanswered before it is said; shorter, the word would only flicker."""
+
+ANSWERING = {Pulse.LIVE, Pulse.CATCHING_UP, Pulse.PAUSED}
+"""While the feed is doing so, what is drawn may be of a question that was left for another."""
 
 
 class Clocked(Protocol):
@@ -41,6 +47,8 @@ class Header(Widget):
     view = reactive(EMPTY_VIEW)
     news = reactive("")
     """How old the newest call is, in words; it grows older without a new snapshot."""
+    is_reading = reactive(False)
+    """Whether what is drawn has been of another question for longer than a moment."""
 
     class TabChosen(Message):
         """A screen's name was clicked."""
@@ -52,16 +60,30 @@ class Header(Widget):
     def __init__(self, current: str) -> None:
         super().__init__()
         self._current = current
+        self._patience: Timer | None = None
 
     def on_mount(self) -> None:
         """Keep telling how old the newest call is."""
-        self._tell_age()
+        self._look()
         self.set_interval(BEAT_S, self._tell_age)
 
     def watch_view(self) -> None:
-        """A new snapshot may hold a newer call."""
+        """A new snapshot may hold a newer call, and a new question is not answered yet."""
         if self.is_mounted:
-            self._tell_age()
+            self._look()
+
+    def _look(self) -> None:
+        self._tell_age()
+        if self.view.is_answered or self.view.pulse not in ANSWERING:
+            self.is_reading = False
+            if self._patience is not None:
+                self._patience.stop()
+                self._patience = None
+        elif self._patience is None:
+            self._patience = self.set_timer(PATIENCE_S, self._say_reading)
+
+    def _say_reading(self) -> None:
+        self.is_reading = True
 
     def _tell_age(self) -> None:
         self.news = news(self.view, cast("Clocked", self.app).now_us())
@@ -81,13 +103,15 @@ class Header(Widget):
 
     def _standing(self, ink: Palette, width: int) -> Text:
         view = self.view
+        within = Text.assemble("   ", (range_text(view), f"bold {ink.ink}"))
+        if view.question.query:
+            within.append_text(filter_text(view.question.query, width, ink))
+        if self.is_reading:
+            return Text(f"{MARKS[Pulse.OPENING]} {READING}", style=ink.muted).append_text(within)
         colour = {Pulse.LIVE: ink.ok, Pulse.TROUBLE: ink.high}.get(view.pulse, ink.watch)
         made = Text.assemble((f"{MARKS[view.pulse]} {view.pulse.value}", colour))
         if view.pulse is Pulse.CATCHING_UP and view.caught_up:
             made.append(f" {view.caught_up:.0%}", colour)
-        within = Text.assemble("   ", (range_text(view), f"bold {ink.ink}"))
-        if view.question.query:
-            within.append_text(filter_text(view.question.query, width, ink))
         if self._brand(ink).cell_len + made.cell_len + within.cell_len + len(self.news) < width:
             made.append(self.news, ink.muted)
         return made.append_text(within)
