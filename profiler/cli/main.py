@@ -37,14 +37,14 @@ def main() -> NoReturn:
 
 def exit_code_of(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong becomes a line on stderr and a code."""
+    _open_closed_streams()
     # a label may hold what the terminal's encoding lacks; that must not end a report
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     home, rest = _home_in(arguments)
     try:
         if rest[:1] == ["statusline"] and (line := _line(rest[1:], home)) is not None:
-            sys.stdout.write(f"{line}\n")
-            return 0
+            return _written(f"{line}\n")
         if rest[:1] == ["tui"] and (code := _app(rest[1:], home)) is not None:
             return code
         from profiler.cli.root import exit_code_of as run
@@ -53,6 +53,28 @@ def exit_code_of(arguments: list[str]) -> int:
             raise
         return _without(error, arguments)
     return run(arguments)
+
+
+def _open_closed_streams() -> None:
+    """What the process was started without leads nowhere, in order of their numbers.
+
+    The next file that is opened, such as a database, would take their places otherwise.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115  # open to the end
+
+
+def _written(words: str) -> int:
+    """Write to standard output without the rest of the command line; the exit code."""
+    try:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+    except OSError as error:
+        from profiler.cli.root import code_for
+
+        return code_for(error)
+    return 0
 
 
 def _line(options: list[str], home: str) -> str | None:
