@@ -25,6 +25,14 @@ def busy(path: Path, waited_s: float) -> LedgerError:
     )
 
 
+def forked(path: Path) -> LedgerError:
+    """SQLite believes for ever that a thread writes it, which stayed behind in the parent."""
+    return LedgerError(
+        f"{path} was in use when this process was forked, and cannot be used in it; fork while "
+        "no call is being made, or start the process anew"
+    )
+
+
 def damaged(path: Path, why: object) -> LedgerDamaged:
     """What is in it is not what was written."""
     return LedgerDamaged(f"{path} is damaged: {why}; {_MEND}")

@@ -2,15 +2,14 @@
 
 Writers queue at a file lock before SQLite's own, which is not fair; the write-ahead log is only
 checkpointed, and the last connection only closed, by who holds that lock. POSIX locks belong to
-a process and are not carried into a forked child, nor is anything else of ours: a child opens
-its own connection, and leaves the inherited one alone, never closing it.
+a process and are not carried into a forked child, nor is anything else of ours: it is closed
+before the fork, or the child leaves it alone, never closing it.
 """
 
 import atexit
 import os
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,8 @@ from types import TracebackType
 
 from profiler.errors import LedgerError
 from profiler.ledger import faults
+from profiler.ledger.forks import FORKS
+from profiler.ledger.opened import LOOK_EVERY_S, LeftBehind, Own, Turn, gate_in, lock
 from profiler.ledger.schema import bring_up_to_date
 
 if sys.platform != "win32":
@@ -30,77 +31,8 @@ TIMEOUT_S = 2.0
 _CHECKPOINT_EVERY = 1_000
 """Transactions of one process between checkpoints: some 8 MB of write-ahead log."""
 
-_LONGEST_NAP_S = 0.002
-
-_LOOK_EVERY_S = 0.5
-"""How often a program sees whether the file is still the one in its place."""
-
-
-class _Own:
-    """What one process has opened."""
-
-    __slots__ = ("commits", "connection", "gate", "is_closed", "look_at_s", "pid", "place", "turn")
-
-    def __init__(self, path: Path, timeout_s: float) -> None:
-        self.pid = os.getpid()
-        self.turn = threading.Lock()
-        self.commits = 0
-        self.is_closed = False
-        _make(path)
-        self.connection = sqlite3.connect(
-            path, timeout=timeout_s, isolation_level=None, check_same_thread=False
-        )
-        try:
-            self.place = _place_of(path)
-            self.look_at_s = time.monotonic() + _LOOK_EVERY_S
-            self.gate = os.open(_gate_of(path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
-        except OSError:
-            self.connection.close()
-            raise
-
-    def is_in_place(self, path: Path) -> bool:
-        """Whether the file at the path is the one that is open, as far as was looked lately."""
-        now_s = time.monotonic()
-        if now_s < self.look_at_s:
-            return True
-        if self.place != _place_of(path):
-            return False
-        self.look_at_s = now_s + _LOOK_EVERY_S
-        return True
-
-    def close(self) -> None:
-        """Let go of all of it; the gate's lock, where it is held, at the very last."""
-        self.is_closed = True
-        self.connection.close()
-        os.close(self.gate)
-
-
-class _LeftBehind:
-    """What was opened before, until it can be closed: another file is in its place."""
-
-    def __init__(self) -> None:
-        self._owns: list[_Own] = []
-
-    def add(self, own: _Own) -> None:
-        """Close it when nobody uses it any more."""
-        if own not in self._owns and not own.is_closed:
-            self._owns.append(own)
-
-    def let_go(self) -> None:
-        """Close it, but for what came across a fork or a thread is using.
-
-        All or none: to close one descriptor of the gate gives back a lock held by another.
-        """
-        ours = [own for own in self._owns if own.pid == os.getpid()]
-        taken = [own for own in ours if own.turn.acquire(blocking=False)]
-        if ours and taken == ours and _is_locked(ours[-1].gate):
-            self._owns = [own for own in self._owns if own not in ours]
-            for own in ours:
-                own.connection.close()
-            for own in ours:
-                own.close()
-        for own in taken:
-            own.turn.release()
+_GATE_BEFORE_FORK_S = 0.1
+"""Whoever has the gate for longer is connected, so that ours is not the last to close."""
 
 
 class LedgerFile:
@@ -116,9 +48,16 @@ class LedgerFile:
         self.path = path
         self._timeout_s = timeout_s
         self._begin = begin
-        self._left_behind = _LeftBehind()
-        self._own: _Own | None = None
-        self._door = (os.getpid(), threading.Lock())
+        # a program may fork, and so open it anew, more often than that
+        self._commits = 0
+        self._left_behind = LeftBehind()
+        self._own: Own | None = None
+        self._door = (os.getpid(), Turn())
+        self._is_forking = False
+        """Whether who has the door has it for a fork: all is closed, or cannot be."""
+        self._is_cut_off = False
+        """Whether this process was forked in the midst of it, so that SQLite is of no use here."""
+        FORKS.tell(self)
 
     def writing(self) -> "Writing":
         """A transaction of this process alone; committed at the block's end, or not at all.
@@ -129,7 +68,7 @@ class LedgerFile:
         """
         return Writing(self)
 
-    def begin(self) -> _Own:
+    def begin(self) -> Own:
         """Take the file's turn and begin to write."""
         own = self._with_turn()
         try:
@@ -140,9 +79,13 @@ class LedgerFile:
             raise
         return own
 
-    def end(self, own: _Own, *, is_kept: bool) -> None:
+    def end(self, own: Own, *, is_kept: bool) -> None:
         """Commit what was written, or take it back, and let others have their turn."""
         connection = own.connection
+        if own.pid != os.getpid():
+            # the parent ends what it began
+            own.turn.give_back()
+            raise faults.forked(self.path)
         try:
             if not is_kept:
                 if connection.in_transaction:
@@ -155,8 +98,8 @@ class LedgerFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            own.commits += 1
-            if own.commits % _CHECKPOINT_EVERY == 0:
+            self._commits += 1
+            if self._commits % _CHECKPOINT_EVERY == 0:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         finally:
             self._give_back(own)
@@ -164,7 +107,7 @@ class LedgerFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One state of the ledger, seen without waiting for writers."""
-        own: _Own | None = None
+        own: Own | None = None
         try:
             own = self._with_thread_turn()
             try:
@@ -175,33 +118,66 @@ class LedgerFile:
                     if own.connection.in_transaction:
                         own.connection.execute("ROLLBACK")
             finally:
-                own.turn.release()
+                own.turn.give_back()
         except faults.KINDS as error:
             if own is not None:
                 self._forget_if_damaged(own, error)
-            raise self.explained(error) from error
+            raise faults.explained(self.path, error) from error
 
     def close(self) -> None:
         """Let go of the file; it opens again when it is needed."""
-        own, self._own = self._own, None
+        own = self._own
         atexit.unregister(self.close)
         if own is not None and own.pid == os.getpid():
             self._close(own)
         door = self._door_of_ours()
         # whoever is opening it lets go, too
-        if door.acquire(blocking=False):
+        if door.take(0):
             self._left_behind.let_go()
-            door.release()
+            door.give_back()
 
-    def _close(self, own: _Own) -> None:
+    def before_fork(self, until_s: float) -> None:
+        """Close the file, between two transactions, and let no thread open it until `after_fork`.
+
+        Where that takes too long, or the caller itself is in a transaction, all stays as it is.
+        """
+        until_s = min(until_s, time.monotonic() + self._timeout_s)
+        if not self._door_of_ours().take(max(until_s - time.monotonic(), 0)):
+            return
+        self._is_forking = True
+        own = self._own
+        if own is None or own.pid != os.getpid():
+            return
+        if own.turn.take(max(until_s - time.monotonic(), 0)):
+            atexit.unregister(self.close)
+            try:
+                lock(own.gate, min(_GATE_BEFORE_FORK_S, until_s - time.monotonic()))
+                own.close()
+                self._own = None
+                self._left_behind.let_go()
+            finally:
+                own.turn.give_back()
+
+    def after_fork(self) -> None:
+        """Let threads open it again; in a child, see whether any can."""
+        door = self._door_of_ours()
+        if self._is_forking and door.is_mine:
+            self._is_forking = False
+            door.give_back()
+
+    def _close(self, own: Own) -> None:
+        is_taken = True
         try:
             self._take(own)
         except LedgerError:
             # others are connected and busy, so that ours is not the last to close
-            own.close()
-        else:
-            own.close()
-            own.turn.release()
+            is_taken = False
+        own.close()
+        if self._own is own:
+            # not before: a fork waits for what it finds here
+            self._own = None
+        if is_taken:
+            own.turn.give_back()
 
     def set_aside(self, aside: Path) -> None:
         """Move a file that is no ledger any more to `aside`, with its write-ahead log.
@@ -214,7 +190,7 @@ class LedgerFile:
         """
         self.close()
         try:
-            gate = os.open(_gate_of(self.path), os.O_RDWR | os.O_CREAT | _SAFE, 0o600)
+            gate = gate_in(self.path)
             try:
                 self._lock(gate)
                 # the log first: beside a new ledger, it would be taken for that one's
@@ -222,13 +198,13 @@ class LedgerFile:
                     with suppress(FileNotFoundError):
                         self.path.with_name(self.path.name + suffix).rename(f"{aside}{suffix}")
                 # whoever waits for the gate meanwhile has not looked for so long, and does then
-                time.sleep(_LOOK_EVERY_S)
+                time.sleep(LOOK_EVERY_S)
             finally:
                 os.close(gate)
         except OSError as error:
-            raise self.explained(error) from error
+            raise faults.explained(self.path, error) from error
 
-    def _with_turn(self) -> _Own:
+    def _with_turn(self) -> Own:
         """What is opened, with the turn of all threads and processes."""
         own = self._own
         if own is None or own.pid != os.getpid():
@@ -240,24 +216,30 @@ class LedgerFile:
             self._give_back(own)
             own = self._in_place()
 
-    def _with_thread_turn(self) -> _Own:
+    def _with_thread_turn(self) -> Own:
         """What is opened, with the turn of all threads of this process."""
         while True:
             own = self._in_place()
-            own.turn.acquire()
+            if not own.turn.take():
+                raise faults.busy(self.path, 0)
             if own is self._own:
                 return own
-            own.turn.release()
+            own.turn.give_back()
 
-    def _in_place(self) -> _Own:
+    def _in_place(self) -> Own:
         """What is opened; anew where another file stands in the place of what was."""
         own = self._own
         if own is not None and own.pid == os.getpid() and own.is_in_place(self.path):
             return own
         return self._opened(own)
 
-    def _opened(self, before: _Own | None) -> _Own:
-        with self._door_of_ours():
+    def _opened(self, before: Own | None) -> Own:
+        door = self._door_of_ours()
+        if self._is_cut_off:
+            raise faults.forked(self.path)
+        if not door.take():
+            raise faults.busy(self.path, 0)
+        try:
             if self._own is not before and self._own is not None:
                 return self._own
             self._own = None
@@ -267,16 +249,23 @@ class LedgerFile:
             self._own = self._made()
             atexit.register(self.close)
             return self._own
+        finally:
+            door.give_back()
 
-    def _door_of_ours(self) -> threading.Lock:
-        pid = os.getpid()
-        if self._door[0] != pid:
-            # the parent's may have been shut by a thread that is not in this child
-            self._door = (pid, threading.Lock())
+    def _door_of_ours(self) -> Turn:
+        pid, door = self._door
+        if pid == os.getpid():
+            return door
+        # the parent's may have been shut by a thread that is not in this child
+        was_opening = door.is_taken and not self._is_forking
+        was_used = self._own is not None and self._own.turn.is_taken
+        self._is_cut_off = self._is_cut_off or was_opening or was_used
+        self._is_forking = False
+        self._door = (os.getpid(), Turn())
         return self._door[1]
 
-    def _made(self) -> _Own:
-        own = _Own(self.path, self._timeout_s)
+    def _made(self) -> Own:
+        own = Own(self.path, self._timeout_s)
         try:
             self._take(own)
             try:
@@ -288,42 +277,31 @@ class LedgerFile:
             raise
         return own
 
-    def _forget_if_damaged(self, own: _Own, error: BaseException) -> None:
+    def _forget_if_damaged(self, own: Own, error: BaseException) -> None:
         """Open anew next time: somebody may mend the file."""
         if faults.is_damage(error) and self._own is own:
             self._own = None
             self._left_behind.add(own)
 
-    def _take(self, own: _Own) -> None:
+    def _take(self, own: Own) -> None:
         """Our thread's turn in this process, then our process's among all."""
-        if not own.turn.acquire(timeout=self._timeout_s):
+        if not own.turn.take(self._timeout_s):
             raise faults.busy(self.path, self._timeout_s)
         try:
             if not own.is_closed:
                 self._lock(own.gate)
         except BaseException:
-            own.turn.release()
+            own.turn.give_back()
             raise
 
     def _lock(self, gate: int) -> None:
-        if sys.platform == "win32":
-            return
-        deadline = time.monotonic() + self._timeout_s
-        nap_s = 0.00005
-        while not _is_locked(gate):
-            if time.monotonic() >= deadline:
-                raise faults.busy(self.path, self._timeout_s)
-            time.sleep(nap_s)
-            nap_s = min(nap_s * 2, _LONGEST_NAP_S)
+        if not lock(gate, self._timeout_s):
+            raise faults.busy(self.path, self._timeout_s)
 
-    def _give_back(self, own: _Own) -> None:
+    def _give_back(self, own: Own) -> None:
         if sys.platform != "win32" and not own.is_closed:
             fcntl.lockf(own.gate, fcntl.LOCK_UN)
-        own.turn.release()
-
-    def explained(self, error: Exception) -> LedgerError:
-        """What went wrong, where, and what to do."""
-        return faults.explained(self.path, error)
+        own.turn.give_back()
 
 
 class Writing:
@@ -336,13 +314,13 @@ class Writing:
 
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
-        self._own: _Own | None = None
+        self._own: Own | None = None
 
     def __enter__(self) -> sqlite3.Connection:
         try:
             self._own = self._file.begin()
         except faults.KINDS as error:
-            raise self._file.explained(error) from error
+            raise faults.explained(self._file.path, error) from error
         return self._own.connection
 
     def __exit__(
@@ -357,42 +335,6 @@ class Writing:
         try:
             self._file.end(own, is_kept=kind is None)
         except faults.KINDS as fault:
-            raise self._file.explained(fault) from fault
+            raise faults.explained(self._file.path, fault) from fault
         if isinstance(error, sqlite3.Error | UnicodeDecodeError):
-            raise self._file.explained(error) from error
-
-
-def _is_locked(gate: int) -> bool:
-    """Lock it, if no other process has."""
-    if sys.platform != "win32":
-        try:
-            fcntl.lockf(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):
-            return False
-    return True
-
-
-_SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-
-
-def _gate_of(path: Path) -> Path:
-    return path.with_name(path.name + ".gate")
-
-
-def _place_of(path: Path) -> tuple[int, int] | None:
-    """Which file is at the path, whatever it is called by then; `None` where none is."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _make(path: Path) -> None:
-    """Make the file, and the folder it stands in, for their owner alone.
-
-    SQLite gives its write-ahead log the mode of the file; so the file is there before SQLite is.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | _SAFE, 0o600))
+            raise faults.explained(self._file.path, error) from error

@@ -113,8 +113,9 @@ class Program:
             budgets = self._budgets_in(path) if has_any else []
         except UsageError as error:
             return str(error)
-        past = has_past(self._home)
         with self.ledger.defining() as (connection, _, now_us):
+            # asked in here, where a fork waits until SQLite is done
+            past = has_past(self._home)
             definitions.keep_file(connection, path, budgets, now_us, has_past=past)
         return ""
 

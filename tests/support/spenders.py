@@ -161,7 +161,7 @@ def _deferred_begin() -> None:
     def begin(self: LedgerFile) -> object:
         own = self._with_turn()
         self._give_back(own)
-        own.turn.acquire()
+        own.turn.take()
         own.connection.execute("BEGIN")
         return own
 
