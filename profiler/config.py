@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from profiler.errors import UsageError
+from profiler.errors import StoreError, UsageError
 from profiler.log import paths
 from profiler.options import places
 
@@ -65,6 +65,22 @@ def read_settings(home: Path | None = None) -> Settings:
     if is_silent(folder):
         return Settings(folder, machine_zone()[0], archive=_archive(folder, True))
     return settings_of(folder, options_of(home))
+
+
+def is_there(home: Path) -> bool:
+    """Whether there is such a folder.
+
+    Raises:
+        StoreError: nobody may look, or it has a name that no folder can have.
+
+    """
+    try:
+        return home.exists()
+    except OSError as error:
+        raise StoreError(
+            f"{home} cannot be read: {error.strerror}; make it readable or set "
+            "PROFILER_HOME to another folder"
+        ) from error
 
 
 def is_silent(home: Path) -> bool:

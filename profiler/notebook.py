@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from profiler import display
 from profiler.analysis import frames
-from profiler.config import read_settings, zone_named
+from profiler.config import is_there, read_settings, zone_named
 from profiler.domain.query import parse_filter
 from profiler.errors import NotFound
 from profiler.workspace import Workspace
@@ -80,7 +80,7 @@ def spend(
 def _opened(home: str | Path | None) -> Iterator[Workspace]:
     """The workspace, up to date with its log; who looks at calls lets go of none."""
     settings = read_settings(Path(home) if home is not None else None)
-    if (home is not None or os.environ.get("PROFILER_HOME")) and not settings.home.exists():
+    if (home is not None or os.environ.get("PROFILER_HOME")) and not is_there(settings.home):
         raise NotFound(
             f"there is no folder {settings.home}, so nothing was recorded there; name another, "
             "or record some calls: profiler run app.py"

@@ -12,7 +12,7 @@ from profiler import display
 from profiler.cli.clock import now_us as now_us  # noqa: PLC0414  commands have it from here
 from profiler.cli.filters import Query
 from profiler.cli.progress import Meter
-from profiler.config import Settings, home_folder, read_settings
+from profiler.config import Settings, home_folder, is_there, read_settings
 from profiler.errors import NotFound, ProfilerError
 
 if TYPE_CHECKING:
@@ -67,10 +67,11 @@ def check_named(home: Path | None) -> None:
 
     Raises:
         NotFound: it is not.
+        StoreError: nobody may look.
 
     """
     folder = home_folder(home)
-    if (home or os.environ.get("PROFILER_HOME")) and not folder.exists():
+    if (home or os.environ.get("PROFILER_HOME")) and not is_there(folder):
         raise NotFound(
             f"there is no folder {folder}, so nothing was recorded there; name another with "
             "--home or PROFILER_HOME, or record some calls: profiler run app.py"

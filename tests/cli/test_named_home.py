@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from profiler.errors import StoreError
+from profiler.notebook import calls
 from tests.support.cli import profiler
 
 READING = (
@@ -30,3 +32,16 @@ def test_what_writes_makes_it(tmp_path: Path) -> None:
         home = tmp_path / str(place)
         assert profiler("--home", str(home), *words, home=tmp_path).returncode == 0
         assert home.exists()
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_what_cannot_be_looked_at_is_told_as_such(tmp_path: Path, words: tuple[str, ...]) -> None:
+    unnameable = str(tmp_path / ("a" * 300))
+    done = profiler("--home", unnameable, *words, home=tmp_path)
+    assert done.returncode == StoreError.exit_code
+    assert f"{unnameable} cannot be read: File name too long" in done.stderr
+
+
+def test_a_notebook_is_told_so_too(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read: File name too long"):
+        calls(home=tmp_path / ("a" * 300))
