@@ -180,7 +180,8 @@ def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:
     if key == "id" and not is_excluded:
         return _single(base, value)
     if key == "stack":
-        return replace(base, ways=(*base.ways, WayMatch(value, is_excluded)))
+        way = WayMatch(value.removeprefix(EXACTLY), is_excluded, value.startswith(EXACTLY))
+        return replace(base, ways=(*base.ways, way))
     if key not in set(Dimension):
         raise UnknownKey(key)
     first, *others = alternatives(value.removeprefix(EXACTLY))

@@ -81,6 +81,8 @@ class WayMatch:
 
     pattern: str
     is_excluded: bool = False
+    is_exact: bool = False
+    """Whether those frames are meant to the letter."""
 
 
 EXACTLY = "="

@@ -219,12 +219,15 @@ def _by_way(connection: Connection, match: WayMatch) -> ColumnElement[bool]:
         is_wanted = (stack == UNSET) & (site == UNSET)
         return ~is_wanted if match.is_excluded else is_wanted
     fits = dialect.fitting(match.pattern)
-    sites = _matching(connection, Dimension.SITE, match.pattern)
+    sites = _meant(connection, Match(Dimension.SITE, match.pattern, is_exact=match.is_exact))
     query = select(labels.c.id, labels.c.value).where(labels.c.kind == STACK)
     stacks = [
         row[0]
         for row in connection.execute(query)
-        if any(fits.fullmatch(way) for way in accumulate(list_of(row[1]), _further))
+        if any(
+            way == match.pattern if match.is_exact else fits.fullmatch(way)
+            for way in accumulate(list_of(row[1]), _further)
+        )
     ]
     is_wanted = dialect.any_of(stack, sorted(stacks)) | (
         (stack == UNSET) & dialect.any_of(site, sorted(sites))

@@ -72,9 +72,10 @@ def test_single_calls_can_be_asked_for() -> None:
 
 
 def test_calls_can_be_asked_for_by_the_way_they_were_made() -> None:
-    assert read("'stack:app.py:9 main > *' !stack:*rag.py*").ways == (
+    assert read("'stack:app.py:9 main > *' !stack:*rag.py* 'stack:=<x> *'").ways == (
         WayMatch("app.py:9 main > *"),
         WayMatch("*rag.py*", is_excluded=True),
+        WayMatch("<x> *", is_exact=True),
     )
 
 

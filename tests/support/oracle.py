@@ -110,6 +110,8 @@ def _came_by(call: Call, way: WayMatch) -> bool:
     if not way.pattern:
         return (not frames) is not way.is_excluded
     ways = (" > ".join(frames[: depth + 1]) for depth in range(len(frames)))
+    if way.is_exact:
+        return (way.pattern in ways) is not way.is_excluded
     return any(_is_like(way.pattern, one) for one in ways) is not way.is_excluded
 
 

@@ -123,7 +123,8 @@ bounds = st.builds(
 
 ways = st.builds(
     WayMatch,
-    st.sampled_from(["", "a", "app.py:9 main", "app.py:9 main > *", "*answer", "*rag*"]),
+    st.sampled_from(["", "a", "É*", "app.py:9 main", "app.py:9 main > *", "*answer", "*rag*"]),
+    st.booleans(),
     st.booleans(),
 )
 

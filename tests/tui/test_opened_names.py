@@ -1,5 +1,6 @@
 """What has a name is opened by it: no other that fits it as a pattern, or but for case."""
 
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from profiler.domain.totals import NOTHING
 from profiler.store import reads
 from profiler.tui.asking.counted import calls_of
 from profiler.tui.asking.opened import fitting, labelled
+from profiler.tui.screens.sites import calls_at
 from tests.support.oracle import totals_of
 from tests.support.sizes import OFTEN
 from tests.support.stored import START_US, a_call, a_store
@@ -57,3 +59,22 @@ def test_a_standing_counts_on_names_within_patterns() -> None:
     budget = Budget("b", None, Period.TOTAL, "UTC", scope, limit_calls=1, each=("user",))
     found = read(calls_of(Standing(budget, Span(), NOTHING, value="A*"), Span(), ZONE))
     assert found.matches == (*scope, Match(Dimension.USER, "A*", is_exact=True))
+
+
+def test_a_frame_opens_the_calls_that_came_through_it_alone(tmp_path: Path) -> None:
+    frames = ("App.py:9 main", "app.py:9 main", "app.py:9 *", "*", "a, 'b'\\")
+    stacks = [*((one,) for one in frames), *product(frames, frames)]
+    calls = [
+        a_call(START_US, tail=number, stack=stack, site=stack[-1])
+        for number, stack in enumerate(stacks)
+    ]
+    with a_store(tmp_path / "p.db", calls) as store:
+        for stack in stacks:
+            own = [one.stack for one in reads.each(store, opened_at(stack, is_own=True))]
+            assert own == [stack]
+            through = [one.stack for one in reads.each(store, opened_at(stack))]
+            assert through == [one for one in stacks if one[: len(stack)] == stack]
+
+
+def opened_at(stack: tuple[str, ...], *, is_own: bool = False) -> Filter:
+    return read(calls_at("stack", stack, is_own=is_own) or "")

@@ -256,7 +256,7 @@ def test_frames_of_either_range_are_compared() -> None:
 @pytest.mark.parametrize(
     ("by", "path", "query"),
     [
-        ("stack", ("main", "rag.py:4 answer"), r"stack:main\ >\ rag.py:4\ answer"),
+        ("stack", ("main", "rag.py:4 answer"), r"stack:=main\ >\ rag.py:4\ answer"),
         ("stack", ("(no call site)",), "stack:"),
         ("labels", ("search", "(no agent)", "m 1"), r"feature:=search agent: model:=m\ 1"),
         ("labels", ("(no feature)",), "feature:"),

@@ -35,18 +35,20 @@ def labelled(name: str, *labels: str, is_excluded: bool = False) -> str:
 
     A label is meant to the letter: it may hold an asterisk, or differ from another in case alone.
     """
-    if name not in set(Dimension):
-        return _worded(name, "".join(labels), is_excluded=is_excluded)
-    value = "" if labels == ("",) else EXACTLY + one_of(*labels)
+    if name == "tag":
+        return _worded(name, *labels, is_excluded=is_excluded)
+    named = one_of(*labels) if name in set(Dimension) else "".join(labels)
+    value = "" if labels == ("",) else f"{EXACTLY}{named}"
     return _worded(name, value, is_excluded=is_excluded)
 
 
-def fitting(name: str, pattern: str) -> str:
-    """The calls whose label fits a pattern."""
-    return _worded(name, one_of(pattern))
+def fitting(name: str, pattern: str, *, is_excluded: bool = False) -> str:
+    """The calls whose label fits a pattern, or the way they were made."""
+    value = one_of(pattern) if name in set(Dimension) else pattern
+    return _worded(name, value, is_excluded=is_excluded)
 
 
-def _worded(name: str, value: str, *, is_excluded: bool = False) -> str:
+def _worded(name: str, value: str, *, is_excluded: bool) -> str:
     return f"{'!' if is_excluded else ''}{name}:{quoted(value)}"
 
 

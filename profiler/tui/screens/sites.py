@@ -16,7 +16,7 @@ from profiler.errors import UsageError
 from profiler.tui.actions import keys
 from profiler.tui.actions.editing import editor_command
 from profiler.tui.actions.keymap import keys_of
-from profiler.tui.asking.opened import joined, labelled
+from profiler.tui.asking.opened import fitting, joined, labelled
 from profiler.tui.asking.ranges import CUSTOM, Range, custom
 from profiler.tui.messages import CallsWanted
 from profiler.tui.screens.frames_face import BEFORE, FramesFace
@@ -173,9 +173,7 @@ def calls_at(by: str, path: Path, *, is_own: bool = False) -> str | None:
         way = "" if path[-1] == NO_FRAME else WAY.join(path)
         words = labelled("stack", way)
         return (
-            joined([words, labelled("stack", f"{way}{WAY}*", is_excluded=True)])
-            if is_own
-            else words
+            joined([words, fitting("stack", f"{way}{WAY}*", is_excluded=True)]) if is_own else words
         )
     return joined(
         labelled(level, "" if name == f"(no {level})" else name)
