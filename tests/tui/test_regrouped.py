@@ -1,14 +1,21 @@
 """While another grouping is read, what is drawn is named and opened by what it was read by."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual.pilot import Pilot
 
+from profiler.analysis.asked import Asked
+from profiler.analysis.results.compared import ModelsPart
+from profiler.analysis.results.snapshot import Part
 from profiler.domain.periods import Span
 from profiler.tui.app import ProfilerApp
 from profiler.tui.asking.opened import labelled
 from profiler.tui.looks.picture import settle
+from profiler.tui.screens.calls import CallsScreen
+from profiler.tui.screens.models import ModelsScreen
 from profiler.tui.screens.sessions import SessionsScreen
+from profiler.tui.screens.side_by_side import SideBySideScreen
 from profiler.tui.screens.sites import SitesScreen
 from profiler.tui.widgets.movers import movers, queries
 from profiler.tui.widgets.trend import TrendPanel
@@ -99,5 +106,41 @@ def test_a_run_that_is_read_does_not_show_the_calls_of_another() -> None:
         assert "─ run-1 ─" in text
         assert rows == 0
         await until(pilot, lambda: app.screen.query_one(Waterfall).row_count > 0)
+
+    drive(app, act, (120, 40))
+
+
+class Grouping(Slow):
+    """Rows of models by whatever is asked for."""
+
+    def _part(self, asked: Asked) -> Part | None:
+        part = super()._part(asked)
+        if not isinstance(part, ModelsPart) or asked.by in {"", "model"}:
+            return part
+        rows = tuple(replace(row, labels=(f"{asked.by} {row.name}",)) for row in part.rows)
+        return replace(part, by=asked.by, rows=rows)
+
+
+def test_what_stands_side_by_side_is_opened_by_what_it_was_read_by() -> None:
+    source = Grouping(CALLS)
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "b")
+        await settle(pilot)
+        models = app.screen
+        assert isinstance(models, ModelsScreen)
+        drawn_by = models.by
+        source.may_answer.clear()
+        try:
+            await pilot.press("b", "v")
+            assert isinstance(app.screen, SideBySideScreen)
+        finally:
+            source.may_answer.set()
+        await until(pilot, lambda: bool(models.part and models.part.by == models.by))
+        assert models.by != drawn_by
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CallsScreen))
+        assert getattr(app.screen, "within", "").startswith(f"{drawn_by}:")
 
     drive(app, act, (120, 40))

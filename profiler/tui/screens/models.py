@@ -1,5 +1,6 @@
 """Models: the models compared, and whatever else calls are told apart by."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -78,12 +79,14 @@ class ModelsScreen(ModelsFace):
             mark, compare = keys.of_id("mark_model"), keys.of_id("compare")
             self.notify(f"Mark two to four rows with {mark}, then press {compare}.", markup=False)
             return
-        self.app.push_screen(SideBySideScreen(chosen), self._figure_chosen)
+        # when one of them is opened, rows by something else may be drawn behind
+        by = self.part.by if self.part else BYS[0]
+        self.app.push_screen(SideBySideScreen(chosen), partial(self._figure_chosen, by))
 
-    def _figure_chosen(self, figure: tuple[Compared, str] | None) -> None:
-        if figure is not None and self.part is not None:
+    def _figure_chosen(self, by: str, figure: tuple[Compared, str] | None) -> None:
+        if figure is not None:
             row, about = figure
-            self.post_message(CallsWanted(joined([calls_of(row, self.part.by), about])))
+            self.post_message(CallsWanted(joined([calls_of(row, by), about])))
 
     def action_whatif(self) -> None:
         """Show the calls on each sensible model; again, ask for any other."""
