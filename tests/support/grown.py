@@ -9,6 +9,7 @@ from profiler.analysis.asked import Asked
 from profiler.analysis.flame import grow
 from profiler.analysis.results.runs import Run, SessionsPart, SitesPart
 from profiler.analysis.results.snapshot import Part
+from profiler.analysis.sessions import MOST_RUNS
 from profiler.domain.calls import Basis, Call, Outcome
 from profiler.domain.totals import NOTHING, Totals
 
@@ -69,7 +70,15 @@ def sessions_part(calls: Sequence[Call], asked: Asked) -> SessionsPart:
     if asked.by not in {"", "latest"}:
         runs.sort(key=lambda run: -run.totals.spend_pusd)
     number = None if asked.by in {"", "latest"} else len(runs)
-    part = SessionsPart(tuple(runs), number, by=asked.by or "latest", picked=asked.picked)
+    skipped = asked.page * MOST_RUNS
+    part = SessionsPart(
+        tuple(runs[skipped : skipped + MOST_RUNS]),
+        number,
+        by=asked.by or "latest",
+        picked=asked.picked,
+        skipped=skipped,
+        has_more=len(runs) > skipped + MOST_RUNS,
+    )
     if asked.picked not in found:
         return part
     made = found[asked.picked]

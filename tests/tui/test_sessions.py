@@ -200,3 +200,54 @@ def test_another_list_closes_what_is_open() -> None:
         assert not screen.has_class("-opened")
 
     watched(act)
+
+
+def test_another_range_is_listed_from_its_first_page() -> None:
+    source = GivenSource(a_snapshot(), [a_call(n, session=f"s-{n}") for n in range(130)])
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        for keys, range_id in ((["6", "n"], "today"), (["n", "1"], "30d")):
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+            app.action_choose_range(range_id)
+            await pilot.press("6")
+            await settle(pilot)
+            assert "the latest 1 to 100" in screen_text(app)
+
+    drive(app, act, (120, 40))
+    second = [asked.wanted.span for asked in source.questions if asked.page]
+    assert len(set(second)) == 2  # each range's own, asked for in it
+
+
+def test_a_list_that_has_become_shorter_is_shown_from_its_first_page() -> None:
+    source = GivenSource(a_snapshot(), [a_call(n, session=f"s-{n}") for n in range(130)])
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        for key in "6n":
+            await pilot.press(key)
+            await settle(pilot)
+        source.calls = source.calls[:7]
+        app.feed.stir()
+        await until(pilot, lambda: "the latest 7" in screen_text(app))
+
+    drive(app, act, (120, 40))
+
+
+def test_an_opened_session_that_made_no_call_in_range_says_so() -> None:
+    source = GivenSource(a_snapshot(), CALLS)
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        for key in ("6", "enter"):
+            await pilot.press(key)
+            await settle(pilot)
+        source.calls = [call for call in source.calls if call.session != "run-0"]
+        app.action_choose_range("today")
+        await settle(pilot)
+        assert "No call of this session is in range" in screen_text(app)
+        assert "0 ms" not in screen_text(app)
+
+    drive(app, act, (120, 40))

@@ -194,7 +194,9 @@ class FollowingApp(BeyondApp):
 
     def _ask(self, question: Question) -> None:
         if question != self.view.question:
-            first = self.view.first if question.calls == self.view.question.calls else None
+            first = self.view.first
+            if question.calls != self.view.question.calls:
+                first, question = None, replace(question, page=0)
             self.view = replace(self.view, question=question, first=first)
             self.start.keep(question)
             self.feed.stir()

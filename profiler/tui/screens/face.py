@@ -45,6 +45,8 @@ class Face(Unhurried[None]):
     """What is opened in it."""
     page: var[int] = var(0, init=False)
     """Which page of what it lists, the first being 0."""
+    _turned_in: Hashable = None
+    """What calls that page lists: those of another range or filter begin at the first."""
     listed: Hashable = None
     """What the lists that are drawn are of: other than before where the user asked for another."""
     _drawn: Snapshot | None = None
@@ -86,8 +88,9 @@ class Face(Unhurried[None]):
 
     def asking(self, question: Question) -> Question:
         """The same question, about what this screen shows."""
-        by, picked, page = self.by, self.picked, self.page
-        return replace(question, screen=self.NAME, by=by, picked=picked, page=page)
+        # another range's list begins at its first page
+        page = self.page if question.calls == self.view.question.calls else 0
+        return replace(question, screen=self.NAME, by=self.by, picked=self.picked, page=page)
 
     def on_screen_resume(self) -> None:
         """Ask for the newest view."""
@@ -120,6 +123,8 @@ class Face(Unhurried[None]):
             # not sooner: until a question is answered, what stands there is of the one before
             self._drawn = view.snapshot
             self.listed = view.question.calls, self.by, self.page
+        if view.question.calls != self._turned_in:
+            self._turned_in, self.page = view.question.calls, 0
         if not self.is_mounted:
             return
         has_notice = is_needed(view, self.NEEDS)

@@ -100,6 +100,8 @@ class SessionsScreen(Face):
         wanted = reading(part.by, self.by or LATEST)
         frame.border_subtitle = counted(part, view.zone) + wanted
         self.refresh_bindings()
+        if part.skipped and not part.runs:
+            self.page = 0  # there are no longer so many
         if self.picked and part.picked == self.picked:
             self._draw_opened(part)
 
@@ -111,10 +113,11 @@ class SessionsScreen(Face):
 
     def _draw_opened(self, part: SessionsPart) -> None:
         waterfall = self.query_one(Waterfall)
+        waterfall.placeholder = f"No call of this {self._noun} is in range."
         waterfall.draw(part.calls)
         frame = self.query_one("#opened")
         frame.border_title = display.label(self.picked).replace("[", r"\[")
-        told = opened_text(part.opened, len(part.calls)) if part.opened else ""
+        told = opened_text(part.opened, len(part.calls)) if part.opened and part.calls else ""
         frame.border_subtitle = told
 
     def watch_picked(self) -> None:
@@ -123,7 +126,9 @@ class SessionsScreen(Face):
         self.refresh_bindings()
         self.query_one("#waterfall" if self.picked else "#runs").focus()
         if self.picked:
-            self.query_one(Waterfall).clear()
+            waterfall = self.query_one(Waterfall)
+            waterfall.placeholder = ""
+            waterfall.clear()
             opened = self.query_one("#opened")
             opened.border_title = display.label(self.picked).replace("[", r"\[")
             opened.border_subtitle = READING

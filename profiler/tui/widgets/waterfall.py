@@ -120,7 +120,7 @@ class Waterfall(Grid):
         """One line; the times above the bars are as wide as the bars are now."""
         if y < TITLE_ROWS:
             width = dict(self.widths)[_TIME]
-            title = self._shown.axis(self._whole.start_us, width)
+            title = self._shown.axis(self._whole.start_us, width) if self._steps else ""
             self.columns = [*self.columns]
             self.columns[_TIME] = replace(COLUMNS[_TIME], title=title)
         return super().render_line(y)
