@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from profiler.domain.budgets import ModelRule
 from profiler.domain.scopes import EVERYTHING
+from profiler.ledger.book import path_in
 from profiler.options.actions import ACTIONS, EVERYWHERE
 from profiler.options.tui_keys import sign_of
 from profiler.tui.names import SCREENS as NAMES
 from tests.support.events import an_event
+from tests.support.ledgers import USD, a_budget, a_ledger, an_ask
 from tests.support.picture import SCREENS, drawn, picture
 from tests.support.provider_server import provider_server
 from tests.support.workspaces import a_workspace
@@ -119,6 +122,29 @@ def test_the_notebook_of_the_readme_runs_as_written(place: Path) -> None:
             check=True,
             timeout=60,
         )
+
+
+def test_what_the_readme_asks_before_a_call_is_answered_as_it_says(place: Path) -> None:
+    [asked] = [text for kind, text in SNIPPETS if "choose_model" in text and kind == "python"]
+    rules = (ModelRule(99, "gpt-5", "gpt-5-mini"),)
+    wide = a_budget("wide", 2 * USD, rules=rules)
+    ledger = a_ledger(path_in(str(place / "home")), wide, a_budget("tight"))
+    ledger.reserve(an_ask("1"))
+    ledger.close()
+    answered = subprocess.run(
+        [sys.executable, "-i", "-c", "import profiler; profiler.instrument()"],
+        input=asked,
+        cwd=place,
+        env=environment(place, ""),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    estimated, left, chosen = re.sub(r"0+'\)", "')", answered.stdout).splitlines()
+    assert (estimated, chosen) == ("Decimal('0.0027')", "'gpt-5-mini'"), answered.stderr
+    assert "the most it may cost, at the dearest tier: 0.0027" in asked
+    assert left == "[('tight', Decimal('0.9')), ('wide', Decimal('1.9'))]"
 
 
 @pytest.mark.parametrize(("screen", "keys"), TOLD.items())
