@@ -18,6 +18,11 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("thorough" if os.environ.get("STRESS") == "full" else "unhurried")
 
 
+# How the terminal that tests run in is to look is not asked of the programs that they start.
+for _name in ("NO_COLOR", "FORCE_COLOR"):
+    os.environ.pop(_name, None)
+
+
 for _number, _usual in (
     (signal.SIGINT, signal.default_int_handler),
     (signal.SIGQUIT, signal.SIG_DFL),
