@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from profiler.ingest import watch
 from profiler.ingest.watch import HEARD_S, POLL_S, Follower
 from tests.support.events import a_segment, append, some_events
 
 ROOT = Path(__file__).parents[2]
-LONG_S = 20.0
+LONG_S, SOON_S = 20.0, 10.0
+"""What a wait takes in full, and what none takes that something ends, however busy the machine."""
 
 
 def waited_s(follower: Follower, timeout_s: float) -> float:
@@ -38,19 +40,21 @@ def test_a_growing_segment_ends_the_wait(tmp_path: Path) -> None:
     segment = a_segment(tmp_path, some_events(1))
     with Follower(tmp_path) as follower:
         append(segment, some_events(1))
-        assert waited_s(follower, LONG_S) < 1
+        assert waited_s(follower, LONG_S) < SOON_S
 
 
 def test_a_folder_that_appears_later_ends_the_wait(tmp_path: Path) -> None:
     with Follower(tmp_path / "log") as follower:
         assert not follower.is_notified
         a_segment(tmp_path / "log", some_events(1))
-        assert waited_s(follower, LONG_S) < 1
+        assert waited_s(follower, LONG_S) < SOON_S
         a_segment(tmp_path / "log", some_events(1))
-        assert waited_s(follower, LONG_S) < 1
+        assert waited_s(follower, LONG_S) < SOON_S
 
 
-def test_a_folder_that_is_made_anew_is_heard_again(tmp_path: Path) -> None:
+def test_a_folder_that_is_made_anew_is_heard_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "log"
     a_segment(folder, some_events(1))
     with Follower(folder) as follower:
@@ -58,31 +62,55 @@ def test_a_folder_that_is_made_anew_is_heard_again(tmp_path: Path) -> None:
             follower.wait(0)
             assert hears(follower)
             folder.rename(tmp_path / "old") if is_moved else shutil.rmtree(folder)
-            assert waited_s(follower, LONG_S) < 1
+            assert waited_s(follower, LONG_S) < SOON_S
             deadline = time.monotonic() + 30
             while hears(follower):
                 assert time.monotonic() < deadline
                 follower.wait(0.01)
             segment = a_segment(folder, some_events(1))
-            assert waited_s(follower, LONG_S) < 1
+            assert waited_s(follower, LONG_S) < SOON_S
             assert hears(follower)
             follower.wait(0.6)
             append(segment, some_events(1))
-            assert waited_s(follower, LONG_S) < HEARD_S
+            with monkeypatch.context() as changed:
+                changed.setattr(watch, "HEARD_S", LONG_S)
+                assert waited_s(follower, LONG_S) < SOON_S
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_a_folder_that_gets_the_number_of_the_old_is_heard_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    monkeypatch.setattr(watch, "_identity", lambda _: (1, 1))
+    with Follower(folder) as follower:
+        before = follower._observer
+        folder.rmdir()
+        folder.mkdir()
+        deadline = time.monotonic() + SOON_S
+        while follower._observer is before:
+            assert time.monotonic() < deadline
+            follower.wait(0.01)
+        assert hears(follower)
+
+
+def test_the_folder_is_looked_at_twice_a_second_whatever_is_heard() -> None:
+    assert max(POLL_S, HEARD_S) <= 0.5
 
 
 def test_any_thread_can_end_the_wait(tmp_path: Path) -> None:
     with Follower(tmp_path) as follower:
         waker = threading.Timer(0.05, follower.wake)
         waker.start()
-        assert waited_s(follower, LONG_S) < 5
+        assert waited_s(follower, LONG_S) < SOON_S
         waker.join()
 
 
 def test_a_wake_before_the_wait_is_not_lost(tmp_path: Path) -> None:
     with Follower(tmp_path) as follower:
         follower.wake()
-        assert waited_s(follower, LONG_S) < POLL_S
+        assert waited_s(follower, LONG_S) < SOON_S
 
 
 def test_reading_the_folder_does_not_end_the_wait(tmp_path: Path) -> None:
@@ -102,9 +130,9 @@ def test_a_folder_whose_changes_are_never_told_is_looked_at(tmp_path: Path) -> N
         follower.wake = lambda: None  # type: ignore[method-assign]
         assert follower.is_notified
         append(segment, some_events(1))
-        assert waited_s(follower, LONG_S) < 1
+        assert waited_s(follower, LONG_S) < SOON_S
         segment.unlink()
-        assert waited_s(follower, LONG_S) < 1
+        assert waited_s(follower, LONG_S) < SOON_S
 
 
 COMPLAINS = """
@@ -138,7 +166,7 @@ with Follower(folder) as follower:
     (folder / "a.jsonl").write_text("x")
     began = time.monotonic()
     follower.wait(20)
-    print(time.monotonic() - began < 1)
+    print(time.monotonic() - began < 10)
 """
 
 
@@ -154,7 +182,10 @@ def test_looking_at_the_folder_wakes_no_thread_that_listens(tmp_path: Path) -> N
     def wakes() -> int:
         return sum(
             int(
-                (task / "status").read_text().rpartition("\nvoluntary_ctxt_switches:")[2].split()[0]
+                (task / "status")
+                .read_text("utf-8")
+                .rpartition("\nvoluntary_ctxt_switches:")[2]
+                .split()[0]
             )
             for task in Path("/proc/self/task").iterdir()
             if int(task.name) not in others
