@@ -114,4 +114,4 @@ def test_no_command_shows_what_the_keyring_holds(
         for words in (("config", "show"), ("doctor",), ("budget", "history", "--audit"))
     ]
     assert not any("canary" in ran.stdout + ran.stderr for ran in (tried, *runs))
-    assert "canary" in kept.read_text()
+    assert "canary" in kept.read_text("utf-8")

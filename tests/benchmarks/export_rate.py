@@ -89,7 +89,7 @@ def peak_mb() -> float:
     """The most memory this process ever held; `getrusage` would count its parent's too."""
     [line] = [
         line
-        for line in Path("/proc/self/status").read_text().splitlines()
+        for line in Path("/proc/self/status").read_text("utf-8").splitlines()
         if line.startswith("VmHWM")
     ]
     return int(line.split()[1]) / 1024

@@ -126,7 +126,7 @@ class _Screen:
     def memory_mib(self, kind: str) -> float:
         """What it holds (`VmRSS`), or has held at most (`VmHWM`)."""
         try:
-            status = Path(f"/proc/{self._running.pid}/status").read_text()
+            status = Path(f"/proc/{self._running.pid}/status").read_text("utf-8")
         except OSError:
             return 0.0
         found = next((line for line in status.splitlines() if line.startswith(kind)), "x 0 kB")

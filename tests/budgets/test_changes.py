@@ -62,7 +62,7 @@ def test_the_trail_is_written_as_the_file_is_called(tmp_path: Path) -> None:
         (row,) = csv.DictReader(text)
     assert (row["kind"], row["budget"], row["who"]) == ("set", "day", "ada")
     assert words == f"Wrote 1 entry to {file}"
-    assert '"kind": "set"' in lines.read_text()
+    assert '"kind": "set"' in lines.read_text("utf-8")
 
 
 def test_a_call_is_judged_by_whoever_holds_the_workspace(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_nothing_that_is_there_is_ever_replaced(kind: str, home: Path, tmp_path:
     assert ran.returncode == 6
     assert "exists already" in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["b.db"]
-    assert kind != "file" or target.read_text() == "mine"
+    assert kind != "file" or target.read_text("utf-8") == "mine"
 
 
 def test_a_place_that_cannot_be_written_is_named(home: Path, tmp_path: Path) -> None:

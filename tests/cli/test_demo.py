@@ -52,7 +52,7 @@ def test_a_projects_budgets_are_not_about_made_up_calls(
 
 
 def test_the_readmes_filter_finds_made_up_calls(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     (words,) = re.findall(r"\*\*Which calls\?\*\* `2`, then `/` and `([^`]+)`", readme)
     profiler("--home", str(tmp_path / "demo"), "demo", "--report", home=tmp_path)
     found = profiler("calls", "--since", "7d", *words.split(), home=tmp_path / "demo").stdout

@@ -83,7 +83,7 @@ def test_a_file_that_is_there_is_kept_unless_told(sample: Path, tmp_path: Path) 
     file = tmp_path / "a.svg"
     file.write_text("mine")
     assert profiler("flame", "-o", str(file), home=sample).returncode != 0
-    assert file.read_text() == "mine"
+    assert file.read_text("utf-8") == "mine"
     assert profiler("flame", "-o", str(file), "--force", home=sample).returncode == 0
     assert file.read_text("utf-8").startswith("<?xml")
 

@@ -199,7 +199,7 @@ def test_what_is_no_price_file_is_refused(tmp_path: Path, content: str | None, s
 def test_a_price_file_with_an_amount_that_is_none_is_refused(
     tmp_path: Path, dearer: Path, usd: str
 ) -> None:
-    dearer.write_text(dearer.read_text("utf-8").replace('"1.5"', f'"{usd}"', 1))
+    dearer.write_text(dearer.read_text("utf-8").replace('"1.5"', f'"{usd}"', 1), "utf-8")
     ran = profiler("prices", "update", "--from", str(dearer), home=tmp_path)
     assert ran.returncode == 2
     assert "not dollars from 0; nothing was changed" in ran.stderr
@@ -216,7 +216,9 @@ def test_prices_that_leave_an_alias_leading_nowhere_are_refused(tmp_path: Path) 
 
 
 def test_a_leap_in_a_price_file_is_asked_about(tmp_path: Path, dearer: Path) -> None:
-    dearer.write_text(dearer.read_text("utf-8").replace('"input_mtok":"1.5"', '"input_mtok":"150"'))
+    dearer.write_text(
+        dearer.read_text("utf-8").replace('"input_mtok":"1.5"', '"input_mtok":"150"'), "utf-8"
+    )
     home = tmp_path / "home"
     ran = profiler("prices", "update", "--from", str(dearer), home=home)
     assert ran.returncode == 2

@@ -208,7 +208,7 @@ def test_a_summary_is_a_page_with_a_chart_and_no_script(sample: Path, tmp_path: 
     page = tmp_path / "week.html"
     ran = profiler("report", "--summary", "--since", "2026-11-10", "-o", str(page), home=sample)
     assert ran.returncode == 0
-    text = page.read_text()
+    text = page.read_text("utf-8")
     assert "<svg" in text
     assert "<script" not in text
     assert "What changed by feature" in text

@@ -41,7 +41,7 @@ def test_budgets_are_written_in_every_form(tmp_path: Path) -> None:
         path = tmp_path / form
         said = kept.consult(WriteBudgets(form, path, may_replace=False), NOW_US)
         assert str(path) in said
-        return path.read_text()
+        return path.read_text("utf-8")
 
     with some_budgets(tmp_path / "home") as kept:
         assert written(kept, "trail.csv").count("\n") == 4

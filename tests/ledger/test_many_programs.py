@@ -37,7 +37,7 @@ def kill(tmp_path: Path, *mutant: str, how: str = "kill") -> int:
     a_ledger(path, a_budget(limit_pusd=LIMIT_PUSD)).close()
     ran = run(how, str(path), str(bill), str(HOLDERS), *mutant)
     assert ran.returncode == 0, ran.stderr
-    return sum(map(int, bill.read_text().split()))
+    return sum(map(int, bill.read_text("utf-8").split()))
 
 
 def test_programs_that_race_never_overspend_and_the_ledger_knows_the_bill(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_what_was_spent_before_a_files_budget_is_known_before_a_call_is_sent(
     with pytest.raises(BudgetExceeded, match=r"tiny.*has used"):
         ask_openai(server)
     assert len(server.received) == 1
-    a_file.write_text(a_file.read_text().replace(limit_usd, "5"))
+    a_file.write_text(a_file.read_text("utf-8").replace(limit_usd, "5"))
     with Workspace.open(settings):
         ask_openai(server)
     assert len(server.received) == 2

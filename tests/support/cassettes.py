@@ -44,7 +44,7 @@ def folder() -> Path:
 
 def exchanges(name: str) -> list[Exchange]:
     """The exchanges of one recording, in order."""
-    document = yaml.safe_load((folder() / f"{name}.yaml").read_text())
+    document = yaml.safe_load((folder() / f"{name}.yaml").read_text("utf-8"))
     return [_exchange(entry) for entry in document["interactions"]]
 
 

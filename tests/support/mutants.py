@@ -32,7 +32,7 @@ MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
 def draining(name: str) -> ModuleType:
     """`ingest.drain` with that fault, for this whole program."""
     path = Path(str(drain.__file__))
-    source = path.read_text()
+    source = path.read_text("utf-8")
     for old, new in MUTANTS[name]:
         if source.count(old) != 1:
             raise ValueError(f"{old!r} is no longer in {path}")

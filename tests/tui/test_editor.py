@@ -43,7 +43,7 @@ def test_o_opens_the_editor_at_the_line_and_the_app_comes_back(
         terminal.wait_for("By call stack", after=HAS_TERMINAL)
         terminal.type("q")
         assert terminal.wait() == 0
-    assert told.read_text().split() == ["+7", str(tmp_path / "app.py")]
+    assert told.read_text("utf-8").split() == ["+7", str(tmp_path / "app.py")]
 
 
 def test_a_budget_that_a_file_defines_is_changed_in_the_editor_at_its_line(
@@ -63,4 +63,4 @@ def test_a_budget_that_a_file_defines_is_changed_in_the_editor_at_its_line(
         terminal.wait_for("team is defined in")
         terminal.type("q")
         assert terminal.wait() == 0
-    assert told.read_text().split() == ["+2", str(file)]
+    assert told.read_text("utf-8").split() == ["+2", str(file)]

@@ -48,7 +48,7 @@ def test_what_is_filtered_is_written(tmp_path: Path) -> None:
         await until(pilot, lambda: not isinstance(pilot.app.screen, ExportScreen))
 
     in_dialog(act)
-    assert path.read_text().split() == [call.id for call in CALLS]
+    assert path.read_text("utf-8").split() == [call.id for call in CALLS]
 
 
 def test_marked_calls_are_offered_first(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_marked_calls_are_offered_first(tmp_path: Path) -> None:
         await until(pilot, lambda: not isinstance(app.screen, ExportScreen))
 
     drive(app, act)
-    assert path.read_text().split() == [CALLS[0].id, CALLS[2].id]
+    assert path.read_text("utf-8").split() == [CALLS[0].id, CALLS[2].id]
 
 
 @pytest.mark.parametrize("screen", ["overview", "models", "cache"])
@@ -93,10 +93,10 @@ def test_a_file_that_is_there_is_replaced_only_after_asking(tmp_path: Path) -> N
     async def act(pilot: Pilot[None]) -> None:
         await name_it(pilot, path)
         await until(pilot, lambda: "exists already" in screen_text(app_of(pilot)))
-        assert path.read_text() == "precious"
+        assert path.read_text("utf-8") == "precious"
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ExportScreen))
-        assert path.read_text() != "precious"
+        assert path.read_text("utf-8") != "precious"
 
     in_dialog(act)
 

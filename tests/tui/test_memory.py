@@ -32,7 +32,7 @@ def test_what_cannot_be_read_is_forgotten_and_can_be_chosen_anew(
     memory = Memory(path)
     assert (memory.text("theme", "dark"), memory.texts("columns")) == ("dark", [])
     memory.keep("theme", "light")
-    assert json.loads(path.read_text()) == {"theme": "light"}
+    assert json.loads(path.read_text("utf-8")) == {"theme": "light"}
 
 
 def test_where_nothing_can_be_written_it_lasts_as_long_as_the_app(tmp_path: Path) -> None:
