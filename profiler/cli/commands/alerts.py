@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from profiler import display
+from profiler.cli.counts import NUMBER, ROWS
 from profiler.cli.lazy import DefaultGroup
 from profiler.cli.output import say
 from profiler.config import read_settings
@@ -63,7 +64,7 @@ def list_alerts(home: Path | None, *, as_json: bool) -> None:
 
 
 @alerts.command("ack")
-@click.argument("ids", type=int, nargs=-1, metavar="ID...")
+@click.argument("ids", type=NUMBER, nargs=-1, metavar="ID...")
 @click.option("--all", "is_all", is_flag=True, help="All that are open.")
 @click.pass_obj
 def acknowledge(home: Path | None, ids: tuple[int, ...], *, is_all: bool) -> None:
@@ -81,7 +82,7 @@ def acknowledge(home: Path | None, ids: tuple[int, ...], *, is_all: bool) -> Non
 
 
 @alerts.command("log")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=ROWS, default=50, show_default=True)
 @_JSON
 @click.pass_obj
 def show_log(home: Path | None, limit: int, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from profiler import display
+from profiler.cli.counts import ROWS
 from profiler.cli.filters import Query, filtered
 from profiler.cli.home import now_us, read_home
 from profiler.domain.scopes import Dimension
@@ -58,7 +59,7 @@ Examples:
 @click.option("--once", "times", flag_value=1, help="The same as --times 1.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=ROWS,
     default=15,
     show_default=True,
     metavar="N",

@@ -8,6 +8,7 @@ import click
 
 from profiler import display
 from profiler.cli.completing import budget_names
+from profiler.cli.counts import NUMBER
 from profiler.cli.home import now_us, read_home
 from profiler.errors import UsageError
 
@@ -29,7 +30,7 @@ _MORE = (
     ),
     click.option("--value", help="For one value alone, where the budget holds for each: ada."),
     click.option(
-        "--alert", type=int, metavar="NUMBER", help="For the value that this alert tells of."
+        "--alert", type=NUMBER, metavar="NUMBER", help="For the value that this alert tells of."
     ),
     click.option("--reserve", is_flag=True, help="Open the budget's emergency reserve."),
     _WHO,
@@ -79,7 +80,7 @@ def request(home: Path | None, /, **options: object) -> None:
 
 
 @click.command(epilog="\b\nExamples:\n  profiler budget approve 7 --who grace\n")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @_WHO
 @click.pass_obj
 def approve(home: Path | None, number: int, who: str | None) -> None:
@@ -90,7 +91,7 @@ def approve(home: Path | None, number: int, who: str | None) -> None:
 
 
 @click.command(epilog="\b\nExamples:\n  profiler budget deny 7\n")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @_WHO
 @click.pass_obj
 def deny(home: Path | None, number: int, who: str | None) -> None:
@@ -101,7 +102,7 @@ def deny(home: Path | None, number: int, who: str | None) -> None:
 
 
 @click.command(epilog="\b\nExamples:\n  profiler budget revoke 7\n")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @_WHO
 @click.pass_obj
 def revoke(home: Path | None, number: int, who: str | None) -> None:

@@ -11,6 +11,7 @@ import click
 
 from profiler import display
 from profiler.cli.completing import budget_names
+from profiler.cli.counts import ROWS
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import format_for, write_document
 from profiler.errors import UsageError
@@ -46,7 +47,7 @@ Examples:
 @click.option("--value", help="One value alone, where the budget holds for each.")
 @click.option(
     "--top",
-    type=click.IntRange(min=1),
+    type=ROWS,
     default=MOST_VALUES,
     show_default=True,
     help="How many values of each window are shown; JSON has all.",

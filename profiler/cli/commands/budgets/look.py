@@ -10,6 +10,7 @@ import click
 
 from profiler import display
 from profiler.cli.completing import budget_names
+from profiler.cli.counts import ROWS
 from profiler.cli.home import now_us, read_home
 from profiler.cli.output import say
 
@@ -22,7 +23,7 @@ MOST_VALUES = 20
 _JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 _TOP = click.option(
     "--top",
-    type=click.IntRange(min=1),
+    type=ROWS,
     default=MOST_VALUES,
     show_default=True,
     help="How many values of a budget are shown that holds for each; JSON has all.",
