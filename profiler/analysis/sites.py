@@ -30,11 +30,9 @@ def part(store: Store, asked: Asked, now_us: int) -> SitesPart:
     """The tree by what the screen groups by; with `picked`, the one it is compared with too."""
     by = asked.by or STACK
     root = _tree(store, by, asked.wanted)
-    if not asked.picked:
-        return SitesPart(root, by=by)
-    span = compared_with(asked, now_us)
+    span = compared_with(asked, now_us) if asked.picked else None
     if span is None:
-        return SitesPart(root, grow(()), by, asked.picked)
+        return SitesPart(root, by=by)
     other = _tree(store, by, replace(asked.wanted, span=span))
     return SitesPart(root, other, by, asked.picked)
 

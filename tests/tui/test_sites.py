@@ -281,3 +281,19 @@ def test_at_80_columns_the_innermost_frame_names_its_line() -> None:
         assert "Calls" in table.render_line(0).text
 
     watched(act, [call], (80, 24))
+
+
+def test_all_time_is_compared_with_nothing() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = app_of(pilot)
+        await pilot.press("d")
+        await settle(pilot)
+        assert "against the range before" in screen_text(app)
+        app.action_choose_range("all")
+        await until(pilot, lambda: "all time" in screen_text(app) and app.view.is_answered)
+        await settle(pilot)
+        assert "against" not in screen_text(app)
+        await pilot.press("d")
+        await until(pilot, lambda: "Nothing comes before all time" in screen_text(app))
+
+    watched(act)

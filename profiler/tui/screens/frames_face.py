@@ -60,6 +60,8 @@ class FramesFace(Face):
         """Draw the tree of another snapshot."""
         before = self.listed
         super().watch_view(view)
+        if self.picked == BEFORE and has_nothing_before(view):
+            self.picked = ""
         if self.is_mounted:
             table = self.query_one(FrameTable)
             if table.has_focus and table.is_at_its_top and self.listed == before:
@@ -148,3 +150,8 @@ class FramesFace(Face):
         if change is not None:
             words.append(change_text(change, palette_of(self)).plain)
         return " · ".join(words).replace("[", r"\[")
+
+
+def has_nothing_before(view: View) -> bool:
+    """Whether what is drawn has no beginning: there is no range before it."""
+    return view.is_answered and view.snapshot is not None and view.snapshot.span.start_us is None

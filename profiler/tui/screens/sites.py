@@ -19,7 +19,7 @@ from profiler.tui.actions.keymap import keys_of
 from profiler.tui.asking.opened import fitting, joined, labelled
 from profiler.tui.asking.ranges import CUSTOM, Range, custom
 from profiler.tui.messages import CallsWanted
-from profiler.tui.screens.frames_face import BEFORE, FramesFace
+from profiler.tui.screens.frames_face import BEFORE, FramesFace, has_nothing_before
 from profiler.tui.screens.ranges import CustomRangeScreen
 from profiler.tui.widgets.frame_table import FrameTable
 from profiler.tui.widgets.grid import Grid
@@ -125,8 +125,7 @@ class SitesScreen(FramesFace):
 
     def action_compare(self) -> None:
         """Compare with the range before, or stop comparing."""
-        span = self.view.snapshot.span if self.view.snapshot else None
-        if not self.picked and span is not None and span.start_us is None:
+        if not self.picked and has_nothing_before(self.view):
             key = keys_of(self).of_id("range")
             self.notify(f"Nothing comes before all time; press {key} for a range.", markup=False)
             return
