@@ -76,8 +76,7 @@ class HistoryFace(Face):
         newest = view.snapshot.recent[0].id if view.snapshot.recent else ""
         self.query_one(CallCard).zone = view.zone
         if self._shown != (view.question.calls, self.within):
-            if not self.query_one(FilterBar).is_typing:
-                self.query_one(FilterBar).write(view.question.query)
+            self.query_one(FilterBar).write(view.question.query)
             self._look()
         elif newest != self._newest:
             self.query_one(CallList).notice_newer(self._wanted(), view.snapshot.taken_at_us)
@@ -146,7 +145,6 @@ class HistoryFace(Face):
     def action_clear(self) -> None:
         """Leave the filter bar; from the list, forget marks, what was opened, then the filter."""
         if self.query_one(FilterBar).is_typing:
-            self.query_one(FilterBar).write(self.view.question.query)
             self.query_one(CallList).focus()
         elif self.query_one(CallList).marked:
             self.query_one(CallList).unmark()

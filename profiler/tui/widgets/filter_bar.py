@@ -48,14 +48,14 @@ class FilterBar(Vertical):
         self._labels = labels
         self._check_text = check
         """Raises `BadQuery` for what cannot be read."""
-        self._text = text
+        self._in_force = text
 
     def compose(self) -> ComposeResult:
         """The line, and room for what is wrong with it."""
         with Horizontal():
             yield Static("/ ", id="sign", markup=False)
             yield Input(
-                self._text,
+                self._in_force,
                 placeholder=EXAMPLE,
                 suggester=QuerySuggester(self._labels),
                 compact=True,
@@ -75,9 +75,16 @@ class FilterBar(Vertical):
         return self.field.has_focus
 
     def write(self, text: str) -> None:
-        """Show the filter that is in force."""
-        if self.field.value != text:
+        """Show the filter that is in force; while somebody types, once they leave the line."""
+        self._in_force = text
+        if not self.is_typing:
             self.field.value = text
+
+    @on(Input.Blurred)
+    def _leave(self) -> None:
+        # who looks into another window comes back to what was typed
+        if self.app.app_focus:
+            self.field.value = self._in_force
 
     @on(Input.Changed)
     def _check(self, message: Input.Changed) -> None:
@@ -94,4 +101,5 @@ class FilterBar(Vertical):
     def _choose(self, message: Input.Submitted) -> None:
         message.stop()
         if not self.has_class("-complaining"):
+            self._in_force = message.value.strip()
             self.post_message(self.Chosen(message.value.strip()))
