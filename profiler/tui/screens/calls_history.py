@@ -15,7 +15,7 @@ from profiler.domain.scopes import Filter
 from profiler.tui.actions.keymap import keys_of
 from profiler.tui.memory import Memory
 from profiler.tui.messages import FilterChosen
-from profiler.tui.screens.face import Face
+from profiler.tui.screens.call_opening import CallOpeningFace
 from profiler.tui.view import View
 from profiler.tui.widgets.call_card import CallCard
 from profiler.tui.widgets.call_list import CallList
@@ -25,7 +25,7 @@ from profiler.tui.widgets.notice import Needs
 from profiler.tui.widgets.query import Labels
 
 
-class HistoryFace(Face):
+class HistoryFace(CallOpeningFace):
     """The filter bar, the list, and a pane where there is room."""
 
     NAME = "calls"
@@ -41,7 +41,6 @@ class HistoryFace(Face):
         self._shown: tuple[tuple[str, str, str, bool], str] | None = None
         self._newest = ""
         self._resting: Timer | None = None
-        self._opening = ""
 
     def parts(self) -> Iterable[Widget]:
         """Filter, then list and pane side by side."""

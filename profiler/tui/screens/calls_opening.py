@@ -5,9 +5,7 @@ from functools import partial
 from textual import on
 
 from profiler import display
-from profiler.analysis.results.snapshot import CallDetail
 from profiler.tui.messages import DetailRead, DetailWanted, ReadFailed
-from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.screens.calls_history import HistoryFace
 from profiler.tui.view import GONE
 from profiler.tui.widgets.call_card import CallCard
@@ -26,6 +24,7 @@ class OpeningFace(HistoryFace):
         """Read the call under the cursor once it rests there."""
         self._tell_place()
         call = self.query_one(CallList).current
+        self.go_on(call)
         self.query_one("#pane").set_class(call is None, "-empty")
         if self._resting is not None:
             self._resting.stop()
@@ -41,8 +40,7 @@ class OpeningFace(HistoryFace):
         """Open the highlighted call."""
         call = self.query_one(CallList).current
         if call is not None and self.query_one(CallList).has_focus:
-            self._opening = call.id
-            self.post_message(DetailWanted(self, call.id))
+            self.ask_to_open(call)
 
     def action_toggle_text(self) -> None:
         """Show what was asked and answered, or fold it again."""
@@ -56,19 +54,15 @@ class OpeningFace(HistoryFace):
         self.action_open()
 
     def on_detail_read(self, message: DetailRead) -> None:
-        """Draw a call in the pane, or open it."""
-        message.stop()
+        """Draw a call in the pane; it is opened too if that was asked for, from the list."""
         self.query_one(CallCard).detail = message.detail
-        if message.detail.call.id == self._opening:
-            self._opening = ""
-            self._open(message.detail)
-
-    def _open(self, detail: CallDetail) -> None:
-        self.app.push_screen(CallDetailScreen(detail, self.view.zone))
+        if not self.query_one(CallList).has_focus:
+            self.go_on()
 
     def on_read_failed(self, message: ReadFailed) -> None:
         """Say what could not be read."""
         message.stop()
+        self.go_on()
         trouble = message.trouble
         if trouble.title == GONE:
             self.query_one(CallCard).detail = None

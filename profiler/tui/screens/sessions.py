@@ -17,9 +17,8 @@ from profiler.domain.periods import Span, to_moment
 from profiler.tui.actions import keys
 from profiler.tui.asking.opened import between, joined, labelled, within
 from profiler.tui.looks.theme import Palette
-from profiler.tui.messages import CallsWanted, DetailRead, DetailWanted
-from profiler.tui.screens.call_detail import CallDetailScreen
-from profiler.tui.screens.face import Face
+from profiler.tui.messages import CallsWanted
+from profiler.tui.screens.call_opening import CallOpeningFace
 from profiler.tui.view import View
 from profiler.tui.widgets.amounts import points_in_line
 from profiler.tui.widgets.cell_grid import CellGrid
@@ -52,7 +51,7 @@ COLUMNS = (
 )
 
 
-class SessionsScreen(Face):
+class SessionsScreen(CallOpeningFace):
     """The list; in its place, once one is opened, its calls."""
 
     NAME = "sessions"
@@ -122,6 +121,7 @@ class SessionsScreen(Face):
 
     def watch_picked(self) -> None:
         """Show the list, or what is opened in it."""
+        self.go_on()
         self.set_class(bool(self.picked), "-opened")
         self.refresh_bindings()
         self.query_one("#waterfall" if self.picked else "#runs").focus()
@@ -146,7 +146,7 @@ class SessionsScreen(Face):
             return
         waterfall = self.query_one(Waterfall)
         if waterfall.current is not None:
-            self.post_message(DetailWanted(self, waterfall.current.id))
+            self.ask_to_open(waterfall.current)
         elif waterfall.made_in:
             ids = ",".join(call.id for call in waterfall.made_in)
             self.post_message(CallsWanted(f"id:{ids}"))
@@ -209,10 +209,9 @@ class SessionsScreen(Face):
             return bool(self.picked)
         return super().check_action(action, parameters)
 
-    def on_detail_read(self, message: DetailRead) -> None:
-        """Open a call."""
-        message.stop()
-        self.app.push_screen(CallDetailScreen(message.detail, self.view.zone))
+    @on(Grid.Highlighted, "#waterfall")
+    def _moved_on(self) -> None:
+        self.go_on(self.query_one(Waterfall).current)
 
     def action_back(self) -> None:
         """Back to the list."""

@@ -43,7 +43,9 @@ class RecentPanel(RowsPanel):
         return [DetailWanted(self, call.id) for call in snapshot.recent[: size.height]]
 
     def on_detail_read(self, message: DetailRead) -> None:
-        """Open the call that was asked for."""
+        """Open the call that was asked for, unless one has gone on since."""
+        if self.app.screen is not self.screen or not self.has_focus:
+            return
         # the first frame waits for no dialog
         from profiler.tui.screens.call_detail import CallDetailScreen  # noqa: PLC0415
 
