@@ -240,7 +240,8 @@ def _tag(text: str, *, is_excluded: bool) -> TagMatch:
     if not name:
         raise BadQuery("tag: needs a name; write tag:release=7, or tag:release for any value")
     # a name alone: whatever it says, if it is there at all
-    return TagMatch(name, pattern, is_excluded if has_value else not is_excluded)
+    value, is_exact = pattern.removeprefix(EXACTLY), pattern.startswith(EXACTLY)
+    return TagMatch(name, value, is_excluded if has_value else not is_excluded, is_exact)
 
 
 def _ended(base: Filter, value: str, *, is_excluded: bool) -> Filter:

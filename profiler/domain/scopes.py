@@ -64,6 +64,8 @@ class TagMatch:
     name: str
     pattern: str
     is_excluded: bool = False
+    is_exact: bool = False
+    """Whether that value is meant to the letter."""
 
     @property
     def is_there(self) -> bool:

@@ -268,11 +268,11 @@ def _fits(pattern: str, label: str) -> bool:
     return fitting(pattern).fullmatch(label) is not None
 
 
-def tagged(name: str, pattern: str) -> tuple[str, tuple[Any, ...]]:
+def tagged(name: str, pattern: str, fits: str = "fits(?, value)") -> tuple[str, tuple[Any, ...]]:
     """Whether a row of `calls` has a tag of that name that `pattern` fits."""
-    text = """EXISTS (SELECT 1 FROM
+    text = f"""EXISTS (SELECT 1 FROM
         (SELECT at_us AS of_us, tail AS of_tail, fields FROM extras), json_each(fields, '$.tags')
-        WHERE of_us = at_us AND of_tail = tail AND key = ? AND fits(?, value))"""
+        WHERE of_us = at_us AND of_tail = tail AND key = ? AND {fits})"""
     return text, (name, pattern)
 
 

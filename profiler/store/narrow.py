@@ -334,7 +334,10 @@ _MEASURED = {
 def _tagged(tag: TagMatch) -> Condition:
     """Whether a call has the tag; an empty pattern asks whether it has none."""
     has_none = not tag.pattern
-    text, values = dialect.tagged(tag.name, "*" if has_none else tag.pattern)
+    if tag.is_exact and tag.pattern:
+        text, values = dialect.tagged(tag.name, tag.pattern, "? = value")
+    else:
+        text, values = dialect.tagged(tag.name, tag.pattern or "*")
     return Condition(f"NOT {text}" if has_none is not tag.is_excluded else text, values)
 
 

@@ -130,7 +130,10 @@ def _is_like(pattern: str, text: str) -> bool:
 def _is_tagged(call: Call, tag: TagMatch) -> bool:
     if not tag.pattern:
         return (tag.name not in call.tags) is not tag.is_excluded
-    has_it = tag.name in call.tags and _is_like(tag.pattern, call.tags[tag.name])
+    value = call.tags.get(tag.name)
+    has_it = value is not None and (
+        value == tag.pattern if tag.is_exact else _is_like(tag.pattern, value)
+    )
     return has_it is not tag.is_excluded
 
 

@@ -110,7 +110,8 @@ matches = st.one_of(
 tags = st.builds(
     TagMatch,
     st.sampled_from(["k", "a", "none"]),
-    st.sampled_from(["", "*", "V", "É*"]),
+    st.sampled_from(["", "*", "V", "v", "É*"]),
+    st.booleans(),
     st.booleans(),
 )
 bounds = st.builds(

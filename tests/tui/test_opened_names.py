@@ -54,6 +54,17 @@ def test_a_name_opens_its_own_calls_alone(tmp_path: Path, dimension: Dimension) 
         assert totals_of(reads.each(store, others)).calls == 3
 
 
+def test_a_tag_opens_the_calls_that_have_it_alone(tmp_path: Path) -> None:
+    calls = [
+        a_call(START_US, tail=number, tags={"my team": name} if name else {})
+        for number, name in enumerate(NAMES)
+    ]
+    with a_store(tmp_path / "p.db", calls) as store:
+        for name in NAMES:
+            (found,) = reads.each(store, read(labelled("tag:my team", name)))
+            assert found.tags.get("my team", "") == name
+
+
 def test_a_standing_counts_on_names_within_patterns() -> None:
     scope = (Match(Dimension.FEATURE, "se*"),)
     budget = Budget("b", None, Period.TOTAL, "UTC", scope, limit_calls=1, each=("user",))

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from profiler.domain.budgets import TAG, Standing
+from profiler.domain.budgets import Standing
 from profiler.domain.periods import Span
 from profiler.ledger.scoping import each_of, parts_of
 from profiler.tui.asking.opened import between, fitting, joined, labelled
@@ -13,9 +13,7 @@ def calls_of(standing: Standing, shown: Span, zone: ZoneInfo) -> str:
     budget = standing.budget
     each = each_of(budget)
     words = [fitting(one.dimension.value, one.pattern) for one in budget.scope]
-    words += [labelled("tag", f"{one.name}={one.pattern}") for one in budget.tags]
+    words += [fitting("tag", f"{one.name}={one.pattern}") for one in budget.tags]
     for name, value in zip(each, parts_of(standing.value, len(each)), strict=False):
-        is_tag = name.startswith(TAG)
-        tag = f"{name.removeprefix(TAG)}={value}"
-        words.append(labelled("tag", tag) if is_tag else labelled(name, value))
+        words.append(labelled(name, value))
     return joined([*words, between(standing.window, shown, zone)])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from profiler.domain.budgets import TAG
 from profiler.domain.periods import Span
 from profiler.domain.scopes import EXACTLY, Dimension, one_of
 from profiler.tui.asking.moments import moment_text
@@ -35,8 +36,6 @@ def labelled(name: str, *labels: str, is_excluded: bool = False) -> str:
 
     A label is meant to the letter: it may hold an asterisk, or differ from another in case alone.
     """
-    if name == "tag":
-        return _worded(name, *labels, is_excluded=is_excluded)
     named = one_of(*labels) if name in set(Dimension) else "".join(labels)
     value = "" if labels == ("",) else f"{EXACTLY}{named}"
     return _worded(name, value, is_excluded=is_excluded)
@@ -49,7 +48,8 @@ def fitting(name: str, pattern: str, *, is_excluded: bool = False) -> str:
 
 
 def _worded(name: str, value: str, *, is_excluded: bool) -> str:
-    return f"{'!' if is_excluded else ''}{name}:{quoted(value)}"
+    between = "=" if name.startswith(TAG) else ":"
+    return f"{'!' if is_excluded else ''}{quoted(name)}{between}{quoted(value)}"
 
 
 def joined(words: Iterable[str]) -> str:
