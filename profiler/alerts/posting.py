@@ -85,7 +85,8 @@ def claim(connection: sqlite3.Connection, plan: Plan, now_us: int) -> Message | 
         "UPDATE deliveries SET message = ?, lease_us = ?, attempts = attempts + 1 WHERE id = ?",
         [(message, now_us + LEASE_US, one[0]) for one in rows],
     )
-    alerts = alerts_by_id(connection, [one[1] for one in rows])
+    # two rounds of one alert may have waited for the same moment
+    alerts = alerts_by_id(connection, list(dict.fromkeys(one[1] for one in rows)))
     ids = tuple(one[0] for one in rows)
     return Message(message, target, bool(is_escalation), rows[0][2] + 1, ids, alerts)
 

@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from profiler.alerts.record import all_alerts
+from profiler.alerts.sender import Sender
+from profiler.alerts.targets import Plan, Target
 from profiler.alerts.wording import MOST_CHARS, body_of, suggestions
 from profiler.domain.alerts import Alert
-from profiler.domain.budgets import Action, Measure
+from profiler.domain.budgets import Action, Amounts, Measure
+from profiler.domain.periods import HOUR_US
+from profiler.ledger import overrides
 from profiler.ledger.book import Ledger, path_in
+from profiler.ledger.overrides import Wanted
 from tests.support.cli import profiler
-from tests.support.ledgers import USD, a_bid, a_budget, a_ledger, an_ask
+from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
 from tests.support.opened import opened
 
 _TOLD_BY_NUMBER = ("ada@example.com", "`id`", "x" * 200, "see https://example.com", "a\nb")
@@ -93,6 +98,27 @@ def test_an_alert_of_another_budget_allows_nothing(tmp_path: Path) -> None:
     assert f"there is no alert {alert.id} of budget 'team'" in ran.stderr
     both = profiler("budget", "override", "users", *more, "--value", "ada", home=tmp_path)
     assert "write --alert or --value" in both.stderr
+
+
+def test_an_alert_that_came_up_twice_within_a_cooldown_is_named_once(tmp_path: Path) -> None:
+    clock, bodies = Clock(), list[str]()
+    ledger = a_ledger(tmp_path / "l.db", a_budget(), clock=clock)
+    plan = Plan((Target("team", "url_env", "HOOK"),), cooldown_us=HOUR_US)
+
+    def keep(_address: str, _title: str, body: str) -> str:
+        bodies.append(body)
+        return ""
+
+    sender = Sender(ledger, plan, {"HOOK": "json://h/"}, keep)
+    for call in ("1", "2", "3"):
+        assert refuses(ledger, "ada", call)
+        sender.send_due()
+        with ledger.writing() as (connection, terms, now_us):
+            more = Wanted(Amounts(1), "launch")
+            overrides.grant(connection, terms.defined[0], more, "ada", now_us)
+    clock.pass_us(HOUR_US)
+    sender.send_due()
+    assert [commands_in(body)[-1] for body in bodies] == ["profiler alerts ack 1"] * 2
 
 
 def an_alert(name: str, user: str) -> Alert:
