@@ -5,7 +5,7 @@ from pathlib import Path
 from profiler.alerts.record import all_alerts, open_alerts
 from profiler.alerts.sender import Sender
 from profiler.alerts.targets import Plan, Target
-from profiler.alerts.wording import MOST_CHARS, body_of, line_of, state_of, title_of
+from profiler.alerts.wording import MOST_CHARS, body_of, line_of, state_of, title_of, worst
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Amounts
 from profiler.domain.periods import DAY_US, SECOND_US, Period
@@ -119,6 +119,21 @@ def test_no_refusal_is_told_of_after_the_limit_was(tmp_path: Path) -> None:
         found = open_alerts(connection, now_us)
     assert [one.threshold for one in found] == ["100", "90"]
     assert state_of(found[0]) == "limit of $1.00 reached; calls are refused"
+
+
+def test_a_refused_call_matters_more_than_a_threshold_but_for_the_limit(tmp_path: Path) -> None:
+    ledger = a_strict(tmp_path / "l.db")
+
+    def worst_after(cents: int) -> str:
+        cost_pusd = cents * USD // 100
+        ledger.reserve(an_ask(f"{cents}", a_bid(cost_pusd)))
+        ledger.settle(f"{cents}", Amounts(cost_pusd, 1, 1))
+        with ledger.reading() as (connection, _, _now_us):
+            return worst(all_alerts(connection)).threshold
+
+    refuse(ledger, "1")
+    assert worst_after(35) == "refused"
+    assert worst_after(5) == "100"
 
 
 def test_a_refusal_after_each_override_is_told_of_anew(tmp_path: Path) -> None:
