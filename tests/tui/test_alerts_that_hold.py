@@ -31,6 +31,26 @@ def test_a_reserve_that_is_kept_is_not_there_to_be_used() -> None:
     assert not standing.has_reached(1, Measure.CALLS)
 
 
+def test_of_two_limits_the_one_that_was_told_of_counts() -> None:
+    budget = Budget("a", dollars(10), Period.DAILY, "UTC", limit_calls=900)
+    full, half = (a_standing("a", spent, 10, budget=budget) for spent in (10, 5))
+    told = an_alert(1, a_standing("a", 10, 10), 90)
+    assert half.tightest.measure is Measure.CALLS
+    found = [alerts(a_snapshot(alerts=(told,), standings=(one,)))[0].ids for one in (full, half)]
+    assert found == [(1,), ()]
+
+
+def test_models_beyond_those_told_apart_are_counted_to_what_has_no_rate() -> None:
+    others = Totals(calls=7, unpriced_calls=7)
+    for rows, words in (
+        ((ModelRow("own", "mystery", Totals(calls=2, unpriced_calls=2)),),
+         "9 calls unpriced, no rate: mystery and very many more"),
+        ((), "7 calls unpriced, no rate: the less dear"),
+    ):  # fmt: skip
+        told = alerts(a_snapshot(alerts=(), standings=(), models=rows, others=others))
+        assert [one.words for one in told if "unpriced" in one.words] == [words]
+
+
 def test_what_has_a_rate_and_no_counts_is_told_as_such() -> None:
     calls = Totals(calls=2, errors=2, unpriced_calls=2)
     rows = (
