@@ -14,7 +14,7 @@ from profiler.analysis.asked import Asked
 from profiler.analysis.results.snapshot import Snapshot
 from profiler.errors import StoreError, StoreLocked
 from profiler.ingest.drain import Drained, Progress
-from profiler.tui.feed import NEWS_S, Feed, _Shown
+from profiler.tui.feed import IDLE_S, NEWS_S, Feed, _Shown
 from profiler.tui.messages import FeedFailed, SnapshotTaken
 from profiler.tui.view import Question
 from tests.support.snapshots import NOW_US, a_snapshot, an_empty_snapshot
@@ -135,6 +135,20 @@ def test_the_longer_nothing_is_written_the_rarer_it_is_looked_for(
     gaps = [after - before for before, after in pairwise(read_at_s)]
     assert gaps[:4] == [4, 8, 16, 32]
     assert set(gaps[4:]) == {32}
+
+
+def test_what_another_program_writes_is_seen_within_a_second_or_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s, written = [1_000.0], [1]
+    monkeypatch.setattr("profiler.tui.feed.monotonic", lambda: now_s[0])
+    shown = _Shown(lambda: False, lambda: written[0])
+    shown.reads()
+    shown.take(a_snapshot(), 1.0, 0.01)
+    now_s[0] += IDLE_S
+    assert not shown.is_due(has_news=False)
+    written[0] += 1
+    assert shown.is_due(has_news=False)
 
 
 def test_however_fast_calls_come_in_they_are_drawn_five_times_a_second() -> None:
