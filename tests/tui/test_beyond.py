@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
@@ -11,7 +12,7 @@ from profiler.tui.alerts import fresh
 from profiler.tui.looks.picture import settle
 from profiler.tui.messages import FilterChosen
 from profiler.tui.terminal.beyond import title_of, titled, toasts
-from tests.support.snapshots import a_snapshot, a_standing, an_alert
+from tests.support.snapshots import a_snapshot, a_standing, an_alert, dollars
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import drive, until
 
@@ -21,12 +22,15 @@ def test_the_title_says_what_is_spent_today_and_steers_nothing() -> None:
     assert titled("a\x07\x1b]b") == "\x1b]0;a\ufffd\ufffd]b\x07"
 
 
-def test_a_breach_is_toasted_once_and_the_bell_is_remembered() -> None:
+def test_a_breach_is_toasted_once_and_rings_the_bell_if_it_is_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     high = a_standing("team", 9.5, 10)
     over = a_standing("team", 11, 10)
     old, new = an_alert(1, high, 90), an_alert(2, over)
     source = GivenSource(a_snapshot(standings=(high,), alerts=(old,)))
-    app = an_app(source)
+    app, rung = an_app(source), list[str]()
+    monkeypatch.setattr(app, "bell", lambda: rung.append("bell"))
 
     def toasts() -> list[str]:
         return [one.message for one in app._notifications if "team" in one.message]
@@ -35,12 +39,19 @@ def test_a_breach_is_toasted_once_and_the_bell_is_remembered() -> None:
         assert app.title == "$8.54 today · profiler"
         await pilot.press("B")
         assert app.start.memory.text("bell") == "on"
-        assert toasts() == []
+        assert toasts() == rung == []
         for _ in range(2):
             source.given = a_snapshot(standings=(over,), alerts=(new, old))
             app.feed.stir()
             await until(pilot, lambda: bool(toasts()))
         assert toasts() == ["team: limit of $10.00 reached"]
+        assert rung == ["bell"]
+        await pilot.press("B")
+        newer = an_alert(3, over, "refused", expected=dollars(1))
+        source.given = replace(source.given, alerts=(newer, new, old))
+        app.feed.stir()
+        await until(pilot, lambda: "refused" in "".join(toasts()))
+        assert rung == ["bell"]
 
     drive(app, act)
 
