@@ -8,26 +8,28 @@ import click
 
 _ONE_WORD = re.compile(r"[\w@%+=:,./-]+")
 """What a shell takes for one word as it stands."""
-_NAMES = "SELECT DISTINCT name FROM budgets WHERE removed_at_us IS NULL ORDER BY name"
+_NAMES = "SELECT name, source FROM budgets WHERE removed_at_us IS NULL ORDER BY name"
 
 
 def budget_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  click's signature
-    """The budgets in force that begin so, as the ledger has them."""
+    """The budgets in force here that begin so, as the ledger has them."""
     from profiler.config import read_settings
     from profiler.errors import ProfilerError
     from profiler.ledger import LEDGER
+    from profiler.ledger.sources import sources_in_force
+    from profiler.options.places import here
 
-    home = ctx.find_root().params.get("home")
     try:
-        path = read_settings(home).home / LEDGER
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0)
+        home = read_settings(ctx.find_root().params.get("home")).home
+        sources = sources_in_force(str(home), here())
+        connection = sqlite3.connect(f"{(home / LEDGER).as_uri()}?mode=ro", uri=True, timeout=0)
         try:
-            found = [name for (name,) in connection.execute(_NAMES)]
+            found = [name for name, source in connection.execute(_NAMES) if source in sources]
         finally:
             connection.close()
     except (sqlite3.Error, OSError, ProfilerError):
         return []
-    return _beginning(found, incomplete)
+    return _beginning(dict.fromkeys(found), incomplete)
 
 
 def template_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  click's signature

@@ -32,6 +32,22 @@ def test_names_of_budgets_and_templates_are_completed(tmp_path: Path) -> None:
     assert completed("profiler budget rm ", 3, tmp_path / "none yet") == []
 
 
+def test_budgets_of_another_projects_file_are_not_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, here, there = (tmp_path / name for name in ("home", "here", "there"))
+    home.mkdir()
+    for folder in (here, there):
+        folder.mkdir()
+        words = f'[[budget]]\nname = "{folder.name}"\nlimit = 5\nperiod = "total"\n'
+        (folder / "profiler.toml").write_text(words, "utf-8")
+        monkeypatch.chdir(folder)
+        assert profiler("budget", "list", home=home).returncode == 0
+    assert completed("profiler budget status ", 3, home) == ["there"]
+    monkeypatch.chdir(here)
+    assert completed("profiler budget status ", 3, home) == ["here"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_has_its_script(shell: str, tmp_path: Path) -> None:
     ran = profiler("completion", shell, home=tmp_path)
