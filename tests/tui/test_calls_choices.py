@@ -201,6 +201,24 @@ def test_marks_are_summed_and_copied() -> None:
     in_calls(act)
 
 
+@pytest.mark.parametrize("mode", ["calls", "models"])
+def test_marks_are_not_taken_along_to_other_calls(mode: str) -> None:
+    start = Start(memory=Memory(), open_demo=lambda: GivenSource(a_snapshot()))
+    app = ProfilerApp(lambda: GivenSource(a_snapshot(), CALLS), ZONE, lambda: NOW_US, start)
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.action_show(mode)
+        await settle(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: "◆ 1 marked" in screen_text(app))
+        await pilot.press("i")
+        await until(pilot, lambda: app.view.question.is_demo and app.view.snapshot is not None)
+        await settle(pilot)
+        assert "marked" not in screen_text(app)
+
+    drive(app, act, (120, 40))
+
+
 def test_unpriced_marks_never_sum_to_nothing() -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press(*["down"] * 6, "space")

@@ -40,6 +40,7 @@ class HistoryFace(CallOpeningFace):
         self._memory = memory
         self._shown: tuple[tuple[str, str, str, bool], str] | None = None
         self._newest = ""
+        self._is_demo = False
         self._resting: Timer | None = None
 
     def parts(self) -> Iterable[Widget]:
@@ -107,8 +108,11 @@ class HistoryFace(CallOpeningFace):
         if self.view.snapshot is None:
             return
         question = self.view.question
-        self._shown = (question.calls, self.within)
         calls = self.query_one(CallList)
+        if question.is_demo != self._is_demo:
+            self._is_demo = question.is_demo
+            calls.unmark()
+        self._shown = (question.calls, self.within)
         calls.placeholder = self._nothing_found()
         calls.look(self._wanted(), self._now_us, self.view.zone)
 

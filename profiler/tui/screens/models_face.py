@@ -44,7 +44,7 @@ class ModelsFace(Face):
         self._is_reversed = False
         self._rows: list[Compared] = []
         self._marked: list[tuple[str, ...]] = []
-        self._marked_by = BYS[0]
+        self._marked_of = BYS[0], False
 
     def parts(self) -> Iterable[Widget]:
         """Table above; below, the scatter or what moving to another model changes."""
@@ -69,8 +69,9 @@ class ModelsFace(Face):
 
     def _draw(self, part: ModelsPart) -> None:
         self._rows = in_order(part.rows, self._sorted_by, is_reversed=self._is_reversed)
-        if part.by != self._marked_by:
-            self._marked, self._marked_by = [], part.by
+        of = part.by, self.view.question.is_demo
+        if of != self._marked_of:
+            self._marked, self._marked_of = [], of
         grid = self.query_one("#rows", CellGrid)
         cells = self._cells(part)
         columns = columns_by(part.by)
