@@ -29,7 +29,7 @@ def calls(filter_text: str = "", *, home: str | Path | None = None) -> frames.Fr
     """Every call the filter lets through, the oldest first; all that the log holds are read.
 
     The filter is that of the command line: `feature:search cost>0.01 since:7d`. Memory grows with
-    the calls, some 400 MB per million while they are read: narrow the range where there are many.
+    the calls, some 600 MB per million while they are read: narrow the range where there are many.
 
     Frame: one row per call; id, started_at (UTC), provider, models, labels, outcome and basis
     (category), tokens, cost_pusd in pico-dollars, 1e-12 USD (Int64, NA = unpriced), latency_ms.
