@@ -1,10 +1,11 @@
 """What fingerprints, redaction and text capture cost.
 
-`python -m tests.benchmarks.privacy_speed`: the fastest of several rounds, so that a busy machine
-tells little.
+`python -m tests.benchmarks.privacy_speed [--quick]`: the fastest of several rounds, so that a busy
+machine tells little. `--quick` runs each once: does it run?
 """
 
 import os
+import sys
 import tempfile
 import timeit
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from profiler.shim.fingerprint import Fingerprints
 from profiler.shim.keys import without_keys
 from profiler.shim.redact import Redaction
 
+IS_QUICK = "--quick" in sys.argv
 PARAGRAPH = (
     "When is the invoice due? Please look into the contract, tell me which clause applies and what "
     "the supplier has to do until then, and write a short answer to them, polite, friendly and "
@@ -37,6 +39,8 @@ HUGE: dict[str, Any] = {"messages": [{"role": "user", "content": "x" * 50_000_00
 
 def fastest_us(call: Callable[[], object], calls: int, rounds: int = 15) -> float:
     """Microseconds of one call, in the fastest round."""
+    if IS_QUICK:
+        calls = rounds = 1
     return min(timeit.repeat(call, number=calls, repeat=rounds)) / calls * 1e6
 
 
