@@ -43,6 +43,7 @@ SIGNS = (
 FILTERS = (
     ("gpt-5", "models with gpt-5 in their name"),
     ("feature:search", "a label; * is any text: model:claude-*"),
+    ("session:=Nightly", "to the letter: * is a star, and n another letter than N"),
     ("finish:length,stop", "either of them; a comma means or"),
     ("user:", "calls where nobody set the label"),
     ("cost>0.01", "dearer than a cent; cost< is cheaper"),
