@@ -15,6 +15,11 @@ NO_FRAME = "(no call site)"
 Path: TypeAlias = tuple[str, ...]
 
 
+def unset(kind: str) -> str:
+    """What stands for calls that nobody gave such a label."""
+    return f"(no {kind.replace('_', ' ')})"
+
+
 class Measure(StrEnum):
     """What the width of a frame stands for."""
 
@@ -38,7 +43,7 @@ class Frame:
     """One step of the way to a call: a frame of a stack, or a label."""
 
     name: str
-    """`rag/answer.py:41 answer`, or a label; empty for the root."""
+    """`rag/answer.py:41 answer`, or a label, empty where nobody set it; empty for the root."""
     own: Totals
     """Calls that end here."""
     whole: Totals
@@ -47,12 +52,14 @@ class Frame:
     """What it leads to, the dearest first."""
 
     def paths(self, above: Path = ()) -> Iterator[tuple[Path, Totals]]:
-        """Every way that ends in calls, outermost first, with what those calls add up to."""
-        here = (*above, self.name) if self.name else above
+        """Every way that ends in calls, outermost first, with what those calls add up to.
+
+        The frame itself stands at `above`; its ways begin there.
+        """
         if self.own.calls:
-            yield here, self.own
+            yield above, self.own
         for frame in self.inner:
-            yield from frame.paths(here)
+            yield from frame.paths((*above, frame.name))
 
     @property
     def depth(self) -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from profiler import display
 from profiler.analysis.asked import Asked
-from profiler.analysis.flame import Frame, Measure, Path, grow
+from profiler.analysis.flame import Frame, Measure, Path, grow, unset
 from profiler.analysis.results.runs import SitesPart
 from profiler.domain.periods import Span, moment_us
 from profiler.domain.scopes import Dimension, Filter
@@ -52,20 +53,15 @@ def compared_with(asked: Asked, now_us: int) -> Span | None:
 def tree(
     store: Store, kinds: Sequence[Kind], wanted: Filter, measure: Measure = Measure.COST
 ) -> Frame:
-    """The wanted calls by the ways they were made, the largest by `measure` first."""
-    return grow(_paths(store, kinds, wanted), measure)
+    """The wanted calls by the ways they were made, the largest by `measure` first.
+
+    A label that nobody set is named.
+    """
+    return grow(_named(store, kinds, wanted), measure)
 
 
-def unset(kind: str) -> str:
-    """What stands for calls that nobody gave such a label."""
-    return f"(no {kind.replace('_', ' ')})"
-
-
-def _paths(
-    store: Store, kinds: Sequence[Kind], wanted: Filter, most: int | None = None
-) -> Iterator[tuple[Path, Totals]]:
-    """Each way as the names of its frames; the dearest `most`, or all."""
-    for way, totals in reads.by_path(store, kinds, wanted, most):
+def _named(store: Store, kinds: Sequence[Kind], wanted: Filter) -> Iterator[tuple[Path, Totals]]:
+    for way, totals in reads.by_path(store, kinds, wanted):
         frames = [
             text or unset(kind) for kind, texts in zip(kinds, way, strict=True) for text in texts
         ]
@@ -80,6 +76,7 @@ def _tree(store: Store, by: str, wanted: Filter) -> Frame:
         listed = sessions.dearest(store, wanted, MOST_SESSIONS).sessions
         found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
     else:
-        found = list(_paths(store, kinds, wanted, MOST_PATHS))
+        ways = reads.by_path(store, kinds, wanted, MOST_PATHS)
+        found = [(tuple(chain.from_iterable(way)), totals) for way, totals in ways]
     rest = reads.totals(store, wanted) - sum((totals for _, totals in found), NOTHING)
     return grow([*found, ((display.ALL_OTHERS,), rest)] if rest.calls else found)

@@ -53,9 +53,9 @@ def test_the_tree_is_by_stack_by_labels_or_by_session(tmp_path: Path) -> None:
         }
     assert found[""] == {(MAIN, ANSWER): 3, (MAIN,): 1, (NO_FRAME,): 2}
     assert found["labels"] == {
-        ("search", "(no agent)", "m"): 3,
-        ("(no feature)", "(no agent)", "m"): 1,
-        ("chat", "(no agent)", "m"): 2,
+        ("search", "", "m"): 3,
+        ("", "", "m"): 1,
+        ("chat", "", "m"): 2,
     }
     assert found["session"] == {("one",): 4, (ALL_OTHERS,): 2}
 

@@ -35,9 +35,7 @@ def sites_part(calls: Sequence[Call], asked: Asked) -> SitesPart:
 
     def path(call: Call) -> tuple[str, ...]:
         if asked.by == "labels":
-            return tuple(
-                getattr(call, name) or f"(no {name})" for name in ("feature", "agent", "model")
-            )
+            return call.feature, call.agent, call.model
         if asked.by == "session":
             return (call.session,)
         return call.stack or _stack(call)

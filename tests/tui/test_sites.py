@@ -237,6 +237,25 @@ def test_boxes_tile_their_parent_and_what_is_too_narrow_is_left_out() -> None:
     }
 
 
+def test_calls_without_a_feature_stand_apart_from_a_feature_called_so() -> None:
+    calls = [a_call(0, feature=""), a_call(1, feature="(no feature)")]
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await settle(pilot)
+        table = screen_of(pilot).query_one(FrameTable)
+        found = [table.path_at(row) or () for row in range(table.row_count)]
+        assert {path for path in found if len(path) == 1} == {("",), ("(no feature)",)}
+        for path in found:
+            table.focus()
+            screen_of(pilot).stand(path)
+            await pilot.pause()
+            shown = table.render_line(1 + table.cursor).text
+            assert (path[-1] or ("(no feature)", "(no agent)")[len(path) - 1]) in shown
+
+    watched(act, calls)
+
+
 def test_what_cost_nothing_goes_by_calls() -> None:
     root = grow([(("a",), Totals(calls=2, unpriced_calls=2))])
     tree = drawn(root, None, Measure.COST)
@@ -258,8 +277,9 @@ def test_frames_of_either_range_are_compared() -> None:
     [
         ("stack", ("main", "rag.py:4 answer"), r"stack:=main\ >\ rag.py:4\ answer"),
         ("stack", ("(no call site)",), "stack:"),
-        ("labels", ("search", "(no agent)", "m 1"), r"feature:=search agent: model:=m\ 1"),
-        ("labels", ("(no feature)",), "feature:"),
+        ("labels", ("search", "", "m 1"), r"feature:=search agent: model:=m\ 1"),
+        ("labels", ("",), "feature:"),
+        ("labels", ("(no feature)",), r"feature:=(no\ feature)"),
         ("session", ("run-1",), "session:=run-1"),
         ("session", ("(all others)",), None),
         ("stack", (), ""),

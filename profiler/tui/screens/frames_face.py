@@ -19,6 +19,8 @@ from profiler.tui.widgets.panel import palette_of, reading
 WORDS = {"stack": "call stack", "labels": "feature › agent › model", "session": "session"}
 NOUNS = {"stack": "Frame", "labels": "Feature › agent › model", "session": "Session"}
 """What stands in a row of the table."""
+LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
+"""Which labels the frames of a tree stand for, from the root down."""
 BEFORE = "before"
 EDGE_ROWS = 2
 
@@ -90,7 +92,7 @@ class FramesFace(Face):
     def _draw(self) -> None:
         if (part := self.part) is None:
             return
-        tree = drawn(part.root, part.before, self.measure)
+        tree = drawn(part.root, part.before, self.measure, LEVELS.get(part.by, ()))
         icicle, table = self.query_one(Icicle), self.query_one(FrameTable)
         icicle.frames = tree
         zoom = self.zoom
@@ -136,14 +138,16 @@ class FramesFace(Face):
             against = self.part.against if self.part else ""
             other = "the range before" if against == BEFORE else display.plain(against)
             words.append(f"against {other}")
-        words += [display.label(name) for name in self.zoom[-2:]]
+        depth = len(self.zoom)
+        ends = [self.zoom[:end] for end in range(max(1, depth - 1), depth + 1)]
+        words += [display.label(tree.name(path)) for path in ends]
         return " · ".join(words).replace("[", r"\[")
 
     def _told(self, tree: Drawn, path: Path) -> str:
         frame = tree.at(path)
         if frame is None:
             return ""
-        words = [display.label(path[-1]) if path else "all calls"]
+        words = [display.label(tree.name(path)) if path else "all calls"]
         words.append(size_text(tree.measure, frame.whole))
         words.append(display.percent(tree.share(frame)))
         change = tree.change_pusd(path, frame)

@@ -19,14 +19,12 @@ from profiler.tui.actions.keymap import keys_of
 from profiler.tui.asking.opened import fitting, joined, labelled
 from profiler.tui.asking.ranges import CUSTOM, Range, custom
 from profiler.tui.messages import CallsWanted
-from profiler.tui.screens.frames_face import BEFORE, FramesFace, has_nothing_before
+from profiler.tui.screens.frames_face import BEFORE, LEVELS, FramesFace, has_nothing_before
 from profiler.tui.screens.ranges import CustomRangeScreen
 from profiler.tui.widgets.frame_table import FrameTable
 from profiler.tui.widgets.grid import Grid
 from profiler.tui.widgets.icicle import Icicle
 
-LEVELS = {"labels": ("feature", "agent", "model"), "session": ("session",)}
-"""Which labels the frames of a tree stand for, from the root down."""
 UNTOLD = (
     "These ways cost too little, and are too many, to be drawn or listed by a filter. "
     "Filter by model, feature or time: what is left is drawn in full."
@@ -174,7 +172,4 @@ def calls_at(by: str, path: Path, *, is_own: bool = False) -> str | None:
         return (
             joined([words, fitting("stack", f"{way}{WAY}*", is_excluded=True)]) if is_own else words
         )
-    return joined(
-        labelled(level, "" if name == f"(no {level})" else name)
-        for level, name in zip(LEVELS[by], path, strict=False)
-    )
+    return joined(map(labelled, LEVELS[by], path))

@@ -76,9 +76,9 @@ class FrameTable(CellGrid):
         """No name takes more than it needs; where nothing is within a frame, it is all itself."""
         first, *others = COLUMNS if tree.before is None else COMPARED
         measured = self._frames[:_MEASURED]
-        names = (cell_len(_told(row, self._depth, first.most)) for row in measured)
+        names = (cell_len(_told(tree, row, self._depth, first.most)) for row in measured)
         most = max([first.width, len(self._noun), *names])
-        brief = (cell_len(_told(row, self._depth, _NAME_CELLS)) for row in measured)
+        brief = (cell_len(_told(tree, row, self._depth, _NAME_CELLS)) for row in measured)
         least = min(most, _NAME_CELLS, max([first.width, *brief]))
         spent = [display.spend(row.frame.whole) for row in measured]
         told = [words.rpartition(".") for words in spent]
@@ -134,14 +134,14 @@ class FrameTable(CellGrid):
         return cell
 
 
-def _told(row: Row, depth: int, width: int) -> str:
+def _told(tree: Drawn, row: Row, depth: int, width: int) -> str:
     indent = " " * _INDENT * max(0, len(row.path) - depth - 1)
-    return indent + label(row.frame.name, width - len(indent))
+    return indent + label(tree.name(row.path), width - len(indent))
 
 
-def _name(row: Row, depth: int, ink: Palette) -> Cell:
+def _name(tree: Drawn, row: Row, depth: int, ink: Palette) -> Cell:
     style = ink.ink if row.frame.own.calls else ink.muted
-    return lambda width: Text(_told(row, depth, width), style=style)
+    return lambda width: Text(_told(tree, row, depth, width), style=style)
 
 
 def frame_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell]:
@@ -150,7 +150,7 @@ def frame_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell]:
     colour = colour_of(tree, row.path, frame, ink)
     errors = frame.whole.errors
     return [
-        _name(row, depth, ink),
+        _name(tree, row, depth, ink),
         spend_text(frame.whole, ink),
         spend_text(frame.own, ink) if frame.own.calls else Text("", style=ink.muted),
         Text(display.percent(share), style=ink.muted),
@@ -167,7 +167,7 @@ def compared_cells(tree: Drawn, row: Row, depth: int, ink: Palette) -> list[Cell
     change = tree.change_pusd(row.path, frame)
     before = (tree.before or {}).get(row.path)
     return [
-        _name(row, depth, ink),
+        _name(tree, row, depth, ink),
         spend_text(frame.whole, ink) if frame.whole.calls else Text("–", style=ink.muted),
         spend_text(before, ink) if before and before.calls else Text("–", style=ink.muted),
         change_text(change, ink),

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from profiler import display
-from profiler.analysis.flame import Frame, Measure, Path, grow
+from profiler.analysis.flame import Frame, Measure, Path, grow, unset
 from profiler.domain.totals import NOTHING, Totals
 from profiler.report.flame.places import place_of
 from profiler.tui.looks.theme import Palette
@@ -26,6 +26,15 @@ class Drawn:
     """What widths stand for."""
     before: Mapping[Path, Totals] | None = None
     """What each frame came to in the other range; `None` where nothing is compared."""
+    levels: tuple[str, ...] = ()
+    """Which labels frames are, from the root down; none where they are lines of code."""
+
+    def name(self, path: Path) -> str:
+        """What a frame is called; empty for all calls together."""
+        if not path:
+            return ""
+        level = self.levels[len(path) - 1] if len(path) <= len(self.levels) else "name"
+        return path[-1] or unset(level)
 
     def at(self, path: Path) -> Frame | None:
         """The frame that `path` leads to; `None` where there is none (any more)."""
@@ -48,14 +57,16 @@ class Drawn:
         return self.measure.of(frame.whole) / whole if whole else None
 
 
-def drawn(root: Frame, before: Frame | None, measure: Measure) -> Drawn:
+def drawn(
+    root: Frame, before: Frame | None, measure: Measure, levels: tuple[str, ...] = ()
+) -> Drawn:
     """The tree with every frame of both ranges in it; what nothing costs goes by calls."""
     if measure is Measure.COST and not root.whole.spend_pusd:
         measure = Measure.CALLS
     if before is None:
-        return Drawn(grow(root.paths(), measure), measure)
+        return Drawn(grow(root.paths(), measure), measure, levels=levels)
     both = [*root.paths(), *((path, NOTHING) for path, _ in before.paths())]
-    return Drawn(grow(both, measure), measure, dict(_wholes(before)))
+    return Drawn(grow(both, measure), measure, dict(_wholes(before)), levels)
 
 
 def _wholes(frame: Frame, above: Path = ()) -> Iterator[tuple[Path, Totals]]:
@@ -113,7 +124,7 @@ def colour_of(tree: Drawn, path: Path, frame: Frame, ink: Palette) -> str:
     """A frame's colour: its file's, or where ranges are compared, whether it rose or fell."""
     change = tree.change_pusd(path, frame)
     if change is None:
-        place = place_of(frame.name)
+        place = place_of(tree.name(path))
         return ink.series[crc32((place.file or place.function).encode()) % (len(ink.series) - 1)]
     largest = max(tree.root.whole.spend_pusd, (tree.before or {}).get((), NOTHING).spend_pusd, 1)
     if abs(change) < LEAST_CHANGE * largest:

@@ -132,7 +132,7 @@ class Icicle(Widget, can_focus=True):
         told = size_text(self.frames.measure, box.frame.whole)
         figure = told if change is None else change_text(change, ink).plain
         sign = "" if change is None else f"{figure[0]} "
-        name = sign + label(box.frame.name, room - len(sign))
+        name = sign + label(self.frames.name(box.path), room - len(sign))
         words = f"{name}  {figure.removeprefix(sign.strip()).strip()}"
         if cell_len(words) > room:
             words = name
