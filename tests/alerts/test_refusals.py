@@ -3,19 +3,16 @@
 from pathlib import Path
 
 from profiler.alerts.record import all_alerts, open_alerts
-from profiler.alerts.sender import Sender
-from profiler.alerts.targets import Plan, Target
+from profiler.alerts.targets import Plan
 from profiler.alerts.wording import MOST_CHARS, body_of, line_of, state_of, title_of, worst
 from profiler.domain.alerts import Alert
 from profiler.domain.budgets import Amounts
-from profiler.domain.periods import DAY_US, SECOND_US, Period
+from profiler.domain.periods import DAY_US, Period
 from profiler.ledger import overrides
 from profiler.ledger.book import Ledger
 from profiler.ledger.overrides import Wanted
+from tests.support.alerting import MINUTE_US, TEAM, Kept, a_sender
 from tests.support.ledgers import USD, Clock, a_bid, a_budget, a_ledger, an_ask
-
-MINUTE_US = 60 * SECOND_US
-TEAM = Target("team", "url_env", "ALERTS_URL")
 
 
 def a_strict(path: Path, clock: Clock | None = None, **changes: object) -> Ledger:
@@ -29,17 +26,6 @@ def a_strict(path: Path, clock: Clock | None = None, **changes: object) -> Ledge
 
 def refuse(ledger: Ledger, call: str, cost_pusd: int | None = 3 * USD, user: str = "ada") -> None:
     assert ledger.reserve(an_ask(call, a_bid(cost_pusd, user=user))).refusals
-
-
-def a_sender(ledger: Ledger, sent: list[str], cooldown_us: int = 0) -> Sender:
-    """A sender whose channel keeps the titles of messages."""
-
-    def keep(_address: str, title: str, _body: str) -> str:
-        sent.append(title)
-        return ""
-
-    plan = Plan((TEAM,), cooldown_us=cooldown_us)
-    return Sender(ledger, plan, {"ALERTS_URL": "json://h/"}, keep)
 
 
 def told(ledger: Ledger) -> list[Alert]:
@@ -63,14 +49,14 @@ def test_the_first_refused_call_is_told_of_and_no_other_of_its_window(tmp_path: 
 
 
 def test_of_five_refused_calls_one_message_is_sent(tmp_path: Path) -> None:
-    clock, sent = Clock(), list[str]()
+    clock, kept = Clock(), Kept()
     ledger = a_strict(tmp_path / "l.db", clock)
-    sender = a_sender(ledger, sent)
+    sender = a_sender(ledger, Plan((TEAM,), cooldown_us=0), kept)
     for number in range(5):
         refuse(ledger, str(number))
         sender.send_due()
         clock.pass_us(MINUTE_US)
-    assert len(sent) == 1
+    assert len(kept.bodies) == 1
 
 
 def test_a_refusal_says_what_was_asked_what_is_left_and_what_lifts_it(tmp_path: Path) -> None:
@@ -137,9 +123,9 @@ def test_a_refused_call_matters_more_than_a_threshold_but_for_the_limit(tmp_path
 
 
 def test_a_refusal_after_each_override_is_told_of_anew(tmp_path: Path) -> None:
-    sent: list[str] = []
+    kept = Kept()
     ledger = a_strict(tmp_path / "l.db")
-    sender = a_sender(ledger, sent)
+    sender = a_sender(ledger, Plan((TEAM,), cooldown_us=0), kept)
     for round_ in range(3):
         for number in range(3):
             refuse(ledger, f"{round_} {number}")
@@ -147,7 +133,8 @@ def test_a_refusal_after_each_override_is_told_of_anew(tmp_path: Path) -> None:
         with ledger.writing() as (connection, terms, now_us):
             wanted = Wanted(Amounts(USD, 0, 0), "launch")
             overrides.grant(connection, terms.defined[0], wanted, "ada", now_us)
-    assert [title.partition(", and ")[2] for title in sent] == [
+    titles = [body.partition("\n")[0] for body in kept.bodies]
+    assert [title.partition(", and ")[2] for title in titles] == [
         "$0.4000 of $1.00 is left",
         "$1.40 of $2.00 is left",
         "$2.40 of $3.00 is left",
@@ -155,17 +142,17 @@ def test_a_refusal_after_each_override_is_told_of_anew(tmp_path: Path) -> None:
 
 
 def test_a_refusal_waits_out_the_cooldown_of_its_budget(tmp_path: Path) -> None:
-    clock, sent = Clock(), list[str]()
+    clock, kept = Clock(), Kept()
     ledger = a_ledger(tmp_path / "l.db", a_budget(each=("user",)), clock=clock)
-    sender = a_sender(ledger, sent, cooldown_us=10 * MINUTE_US)
+    sender = a_sender(ledger, Plan((TEAM,), cooldown_us=10 * MINUTE_US), kept)
     for minute, user in enumerate(("ada", "bob", "cleo")):
         refuse(ledger, str(minute), user=user)
         sender.send_due()
         clock.pass_us(MINUTE_US)
-    assert len(sent) == 1
+    assert len(kept.bodies) == 1
     clock.pass_us(10 * MINUTE_US)
     sender.send_due()
-    assert len(sent) == 2
+    assert len(kept.bodies) == 2
 
 
 def test_an_absurd_call_is_refused_like_any_other(tmp_path: Path) -> None:
