@@ -9,11 +9,17 @@ from textual.pilot import Pilot
 
 from profiler.tui.app import ProfilerApp
 from profiler.tui.looks.picture import settle
-from profiler.tui.looks.theme import palette
+from profiler.tui.looks.theme import FALLBACK, palette
+from profiler.tui.names import SCREENS
 from tests.support.idle import wait_precisely
+from tests.support.snapshots import a_snapshot
+from tests.support.sources import GivenSource, an_app
 from tests.support.svg import svg_of
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
+_STANDARD = ("foreground", "surface", "primary", "success", "warning", "error")
+INK = palette(dict.fromkeys(_STANDARD, "#808080") | FALLBACK)
+"""Where it does not matter which colours there are."""
 
 
 class TextFile(SingleFileSnapshotExtension):
@@ -57,6 +63,19 @@ def drive(app: ProfilerApp, act: Act, size: tuple[int, int] = (80, 24)) -> None:
             await act(pilot)
 
     asyncio.run(go())
+
+
+def in_budgets(act: Act, source: GivenSource | None = None) -> GivenSource:
+    """Do something on the budgets screen."""
+    given = source or GivenSource(a_snapshot())
+
+    async def there(pilot: Pilot[None]) -> None:
+        await pilot.press(str(SCREENS.index("budgets") + 1))
+        await settle(pilot)
+        await act(pilot)
+
+    drive(an_app(given), there)
+    return given
 
 
 def screen_text(app: ProfilerApp) -> str:

@@ -7,14 +7,12 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
 
-from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.amounts import at_point, lined_up
 from profiler.tui.widgets.columns import Cell, Column
 from profiler.tui.widgets.recent import site_cell
 from profiler.tui.widgets.rows import ROOMY, table
+from tests.tui.conftest import INK
 
-STANDARD = ("foreground", "surface", "primary", "success", "warning", "error")
-INK = palette(dict.fromkeys(STANDARD, "#808080") | FALLBACK)
 COLUMNS = (Column("Model", 10, grow=1), Column("Spend", 9, "right"))
 
 

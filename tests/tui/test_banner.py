@@ -5,11 +5,9 @@ import pytest
 from profiler.domain.budgets import Level
 from profiler.tui.actions.keymap import Keys
 from profiler.tui.alerts import Alert
-from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.banner import drawn
+from tests.tui.conftest import INK
 
-STANDARD = ("foreground", "surface", "primary", "success", "warning", "error")
-INK = palette(dict.fromkeys(STANDARD, "#808080") | FALLBACK)
 HIGH = "code review: more than 90 % of $17.00 used"
 REFUSED = "team: a call was refused: it may use $7.00, and $4.00 of $10.00 is left"
 

@@ -6,7 +6,6 @@ from rich.style import Style
 
 from profiler.analysis.results.snapshot import Trend
 from profiler.domain.money import PUSD_PER_USD
-from profiler.tui.looks.theme import FALLBACK, palette
 from profiler.tui.widgets.bars import levels
 from profiler.tui.widgets.blocks import (
     ALL,
@@ -20,10 +19,9 @@ from profiler.tui.widgets.blocks import (
     times_line,
 )
 from profiler.tui.widgets.trend import legend, tick_money
+from tests.tui.conftest import INK
 
 PAINT = Paint(("#0000ff", "#00ff00", "#ff0000"), "#000000")
-STANDARD = ("foreground", "surface", "primary", "success", "warning", "error")
-INK = palette(dict.fromkeys(STANDARD, "#808080") | FALLBACK)
 
 
 def a_trend(*names: str, unpriced: tuple[str, ...] = ()) -> Trend:

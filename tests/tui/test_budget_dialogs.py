@@ -20,27 +20,12 @@ from profiler.keeping.inquiries import FilesMakeSense, OpenBudget, Trail, WouldP
 from profiler.ledger.audit import PAGE, Entry, Kind
 from profiler.ledger.remaining import Remaining
 from profiler.tui.app import ProfilerApp
-from profiler.tui.looks.picture import settle
-from profiler.tui.names import SCREENS
 from profiler.tui.screens.budget_rows import StandingsGrid
 from profiler.tui.screens.budgets import BudgetsScreen
 from profiler.tui.screens.dialogs import MenuScreen
 from tests.support.snapshots import NOW_US, a_snapshot, a_standing, dollars
-from tests.support.sources import GivenSource, an_app
-from tests.tui.conftest import Act, drive, screen_text, until
-
-
-def in_budgets(act: Act, source: GivenSource | None = None) -> GivenSource:
-    given = source or GivenSource(a_snapshot())
-    app = an_app(given)
-
-    async def there(pilot: Pilot[None]) -> None:
-        await pilot.press(str(SCREENS.index("budgets") + 1))
-        await settle(pilot)
-        await act(pilot)
-
-    drive(app, there)
-    return given
+from tests.support.sources import GivenSource
+from tests.tui.conftest import in_budgets, screen_text, until
 
 
 def shown(pilot: Pilot[None]) -> str:

@@ -20,8 +20,6 @@ from profiler.errors import StoreLocked
 from profiler.ledger.overrides import Wanted
 from profiler.ledger.words import budget_of
 from profiler.tui.app import ProfilerApp
-from profiler.tui.looks.picture import settle
-from profiler.tui.names import SCREENS
 from profiler.tui.screens.budget_form import BudgetForm, texts_of, words_typed
 from profiler.tui.screens.budget_wizard import BudgetWizard
 from profiler.tui.screens.budgets import BudgetsScreen
@@ -34,22 +32,8 @@ from tests.support.snapshots import (
     an_empty_snapshot,
     dollars,
 )
-from tests.support.sources import GivenSource, an_app
-from tests.tui.conftest import Act, drive, screen_text, until
-
-
-def in_budgets(act: Act, source: GivenSource | None = None) -> tuple[ProfilerApp, GivenSource]:
-    """Do something on the budgets screen."""
-    given = source or GivenSource(a_snapshot())
-    app = an_app(given)
-
-    async def there(pilot: Pilot[None]) -> None:
-        await pilot.press(str(SCREENS.index("budgets") + 1))
-        await settle(pilot)
-        await act(pilot)
-
-    drive(app, there)
-    return app, given
+from tests.support.sources import GivenSource
+from tests.tui.conftest import in_budgets, screen_text, until
 
 
 def fill(pilot: Pilot[None], **fields: str) -> None:
@@ -85,7 +69,7 @@ def test_a_budget_that_cannot_be_is_refused_in_the_form() -> None:
         assert pilot.app.focused is pilot.app.screen.query_one("#limit")
         await pilot.press("escape")
 
-    _, source = in_budgets(act)
+    source = in_budgets(act)
     assert source.changes == []
 
 
@@ -177,7 +161,7 @@ def test_a_budget_that_refuses_is_given_no_grace() -> None:
         await until(pilot, lambda: said in screen_text(cast("ProfilerApp", pilot.app)))
         assert pilot.app.focused is pilot.app.screen.query_one("#grace")
 
-    _, source = in_budgets(act)
+    source = in_budgets(act)
     assert source.changes == []
 
 
@@ -186,7 +170,7 @@ def test_escape_goes_back_through_the_wizard() -> None:
         await pilot.press("a", "down", "enter", "escape", "escape")
         assert isinstance(pilot.app.screen, BudgetsScreen)
 
-    _, source = in_budgets(act)
+    source = in_budgets(act)
     assert source.changes == []
 
 

@@ -22,8 +22,7 @@ from tests.support.events import START_US, a_segment, an_event
 from tests.support.snapshots import a_snapshot, a_standing, dollars
 from tests.support.sources import GivenSource
 from tests.support.workspaces import UTC
-from tests.tui.conftest import Act, screen_text, until
-from tests.tui.test_budgets import in_budgets
+from tests.tui.conftest import Act, in_budgets, screen_text, until
 
 USERS = Budget("u", dollars(1), Period.MONTHLY, "UTC", each=("user",))
 
