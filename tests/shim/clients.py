@@ -10,6 +10,7 @@ from google import genai
 from google.genai import types
 from pydantic import BaseModel
 
+import profiler
 from tests.support.provider_server import ProviderServer
 
 PROMPT = "When is the invoice due?"
@@ -185,3 +186,13 @@ def seen(answer: Any) -> Any:
         )
         return type(answer).__name__, fields, sorted(answer.model_fields_set)
     return type(answer).__name__, str(answer)
+
+
+def seen_either_way(operation: Operation, server: ProviderServer) -> tuple[Any, Any]:
+    """What the host sees of an operation: without us, then with its call recorded."""
+    bare = seen(operation(server))
+    profiler.instrument()
+    try:
+        return bare, seen(operation(server))
+    finally:
+        profiler.uninstrument()
