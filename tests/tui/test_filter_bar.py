@@ -24,7 +24,7 @@ def typing(act: Act) -> ProfilerApp:
         await pilot.press("slash", *"status:error")
         await act(pilot)
 
-    drive(app, there)
+    drive(app, there, (120, 40))
     return app
 
 
@@ -34,8 +34,11 @@ def typed(pilot: Pilot[None]) -> str:
 
 def test_a_filter_that_was_left_is_not_shown() -> None:
     async def act(pilot: Pilot[None]) -> None:
+        hint = pilot.app.screen.query_one("#hint")
+        assert hint.display
         await pilot.click(CallList, offset=(10, 3))
         await until(pilot, lambda: not typed(pilot))
+        await until(pilot, lambda: not hint.display)
 
     assert not typing(act).view.question.query
 

@@ -80,6 +80,15 @@ class FilterBar(Vertical):
         if not self.is_typing:
             self.field.value = text
 
+    # :focus-within would do, but who leaves it keeps the style of what stands inside
+    def on_descendant_focus(self) -> None:
+        """Say which keys end it."""
+        self.add_class("-typing")
+
+    def on_descendant_blur(self) -> None:
+        """They mean something else now."""
+        self.remove_class("-typing")
+
     @on(Input.Blurred)
     def _leave(self) -> None:
         # who looks into another window comes back to what was typed
