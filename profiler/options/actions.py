@@ -224,7 +224,7 @@ ACTIONS = (
     ),
     Action("more_runs", "n", "turn(1)", "More", "To the next hundred of them.", "sessions"),
     Action(
-        "fewer_runs", "N", "turn(-1)", "Before", "To the hundred before.", "sessions", shows=False,
+        "fewer_runs", "N", "turn(-1)", "Before", "To the hundred before.", "sessions",
     ),
     Action("add", "a", "add", "Add", "Add a budget by three questions.", "budgets"),
     Action("edit", "enter", "edit", "Edit", "Change the budget.", "budgets", in_palette=False),

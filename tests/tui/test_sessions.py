@@ -229,6 +229,7 @@ def test_a_list_that_has_become_shorter_is_shown_from_its_first_page() -> None:
         for key in "6n":
             await pilot.press(key)
             await settle(pilot)
+        assert "N Before" in screen_text(app)
         source.calls = source.calls[:7]
         app.feed.stir()
         await until(pilot, lambda: "the latest 7" in screen_text(app))

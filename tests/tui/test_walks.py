@@ -24,6 +24,7 @@ from profiler.tui.memory import Memory
 from profiler.tui.names import SCREENS
 from profiler.tui.opening.start import Start
 from profiler.tui.widgets.call_list import CallList
+from tests.support.grown import sessions_part
 from tests.support.snapshots import NOW_US, ZONE, a_call, a_snapshot, a_standing
 from tests.support.sources import GivenSource
 from tests.support.steps import ENTER, ESC, STEPS, Step
@@ -48,7 +49,8 @@ class Source(GivenSource):
     def snapshot(self, asked: Asked, now_us: int) -> Snapshot:
         taken = super().snapshot(asked, now_us)
         if isinstance(taken.part, SessionsPart):
-            return replace(taken, part=replace(taken.part, has_more=True))
+            first = sessions_part(self.calls, replace(asked, page=0))
+            return replace(taken, part=replace(first, has_more=True))
         return taken
 
     def detail(self, call_id: str, now_us: int) -> CallDetail:
