@@ -30,7 +30,7 @@ def modules_after(arguments: list[str]) -> set[str]:
         "print('modules:', *{name.partition('.')[0] for name in sys.modules}); sys.exit(code)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True
     )
     return set(ran.stdout.rpartition("modules:")[2].split())
 
