@@ -9,7 +9,7 @@ from profiler.analysis.asked import Asked
 from profiler.analysis.flame import Frame, Measure, Path, grow, unset
 from profiler.analysis.results.runs import SitesPart
 from profiler.domain.periods import Span, moment_us
-from profiler.domain.scopes import Dimension, Filter
+from profiler.domain.scopes import Among, Dimension, Filter
 from profiler.domain.totals import NOTHING, Totals
 from profiler.domain.usual import before
 from profiler.store import reads, sessions
@@ -74,7 +74,11 @@ def _tree(store: Store, by: str, wanted: Filter) -> Frame:
     wanted = reads.settled(store, kinds, wanted)
     if by == SESSION:
         listed = sessions.dearest(store, wanted, MOST_SESSIONS).sessions
-        found: list[tuple[Path, Totals]] = [((one.name,), one.totals) for one in listed]
+        # where sessions are too many, the dearest are those of late: what is drawn is all of theirs
+        among = Among(Dimension.SESSION, tuple(one.name for one in listed))
+        found: list[tuple[Path, Totals]] = list(
+            reads.grouped(store, kinds, replace(wanted, among=(*wanted.among, among)))
+        )
     else:
         ways = reads.by_path(store, kinds, wanted, MOST_PATHS)
         found = [(tuple(chain.from_iterable(way)), totals) for way, totals in ways]

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from profiler.analysis import sessions, sites
 from profiler.analysis.asked import UTC, Asked
 from profiler.analysis.flame import NO_FRAME, Path as Stack
@@ -8,7 +10,7 @@ from profiler.display import ALL_OTHERS
 from profiler.domain.calls import Basis, Cost
 from profiler.domain.periods import DAY_US, HOUR_US, Span
 from profiler.domain.scopes import Filter
-from profiler.store import reads
+from profiler.store import reads, sessions as store_sessions
 from profiler.store.purging import days_before, forget_day, move_horizon
 from tests.support.stored import START_US, a_call, a_store
 
@@ -71,6 +73,18 @@ def test_removed_calls_are_no_less_than_nothing(tmp_path: Path) -> None:
         trees = [sites.part(store, asked(by, wanted=wanted), NOW).root for by in ("", "labels")]
     assert [tree.whole.calls for tree in trees] == [2, 2]
     assert all(one.calls > 0 for tree in trees for _, one in tree.paths())
+
+
+def test_a_session_is_drawn_whole_though_only_the_latest_days_were_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_sessions, "_MOST_DAYS", 1)
+    monkeypatch.setattr(store_sessions, "_MOST_CALLS", 1)
+    calls = [a_call(DAY + day * DAY_US, day, session="one") for day in range(4)]
+    with a_store(tmp_path / "p.db", calls) as store:
+        assert store_sessions.dearest(store, Filter(), 9).since_us is not None
+        root = sites.part(store, asked("session", wanted=Filter()), NOW).root
+    assert {path: totals.calls for path, totals in root.paths()} == {("one",): 4}
 
 
 def test_a_range_is_compared_with_the_one_before_or_any_other(tmp_path: Path) -> None:
