@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from profiler.domain.money import usd
+from profiler.domain.money import EXACT, ROUNDING, usd
 from profiler.domain.outcomes import Basis
 from profiler.domain.periods import SECOND_US, to_moment
 from profiler.domain.totals import Totals
@@ -66,7 +66,7 @@ def money(pusd: int | None) -> str:
     if pusd is None:
         return UNPRICED
     amount = usd(pusd)
-    size = abs(amount)
+    size = amount.copy_abs()
     if size == 0:
         return "$0.00"
     if size < _MILLIONTH:
@@ -74,9 +74,9 @@ def money(pusd: int | None) -> str:
     if size >= 1:
         step = _CENT
     else:
-        step = Decimal(1).scaleb(max(size.adjusted() - 2, -6))
+        step = EXACT.scaleb(1, max(size.adjusted() - 2, -6))
         step = min(step, Decimal("0.0001"))
-    text = f"{amount.copy_abs().quantize(step, ROUND_HALF_EVEN):,f}"
+    text = f"{ROUNDING.quantize(size, step):,f}"
     return f"{'-' if amount < 0 else ''}${text}"
 
 
@@ -85,7 +85,7 @@ def difference(pusd: int, *, is_short: bool = False) -> str:
 
     In short that reads `≈$0.00`.
     """
-    if 0 < abs(usd(pusd)) < _MILLIONTH:
+    if 0 < usd(abs(pusd)) < _MILLIONTH:
         return "≈$0.00" if is_short else f"<${_MILLIONTH:f} {'more' if pusd > 0 else 'less'}"
     return f"{'+' if pusd > 0 else ''}{money(pusd)}"
 

@@ -1,11 +1,20 @@
 """Money: an integer count of pico-dollars (1e-12 USD), called `pusd`.
 
 Tokens times micro-dollars-per-million-tokens is already pico-dollars, so sums are exact
-and no float is ever near money.
+and no float is ever near money. We run inside programs that may have made anything of their
+decimal context, so that nothing here is reckoned in it.
 """
 
 import re
-from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
 
 from profiler.errors import UsageError
 
@@ -17,12 +26,24 @@ _AMOUNT = re.compile(
     r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:e[+-]?\d{1,4})?",
     re.ASCII | re.IGNORECASE,
 )
-_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow])
+
+
+def _context(*traps: type[DecimalException]) -> Context:
+    # all of it is said: what is not would come from a default that programs may change as well
+    return Context(
+        200, ROUND_HALF_EVEN, -9_999, 9_999, 1, 0, [], [*traps, InvalidOperation, Overflow]
+    )
+
+
+EXACT = _context(Inexact)
+"""Reckons to the last digit, or raises `DecimalException`."""
+ROUNDING = _context()
+"""Rounds half to even where it is told to; 200 digits are left otherwise."""
 
 
 def usd(pusd: int) -> Decimal:
     """`pusd` in dollars, exact."""
-    return Decimal(pusd).scaleb(-12)
+    return EXACT.scaleb(int(pusd), -12)
 
 
 def pusd(dollars: str | Decimal) -> int:
@@ -39,18 +60,16 @@ def pusd(dollars: str | Decimal) -> int:
             "before the cents, a comma only between thousands"
         )
     amount = Decimal(text.replace(",", "").replace("_", ""))
-    if not -MOST_PUSD - 1 <= amount * PUSD_PER_USD <= MOST_PUSD:
+    if not usd(-MOST_PUSD - 1) <= amount <= usd(MOST_PUSD):
         raise UsageError(
             f"{dollars!r} is not an amount that can be kept; ${MOST_PUSD // PUSD_PER_USD:,} is the "
             "most"
         )
     try:
-        scaled = amount.scaleb(12, _EXACT)
+        scaled = int(EXACT.to_integral_exact(EXACT.scaleb(amount, 12)))
     except DecimalException:
-        scaled = None
-    if scaled is None or scaled != scaled.to_integral_value():
-        raise UsageError(f"{dollars!r} is not an amount of dollars down to 1e-12")
-    return int(scaled)
+        raise UsageError(f"{dollars!r} is not an amount of dollars down to 1e-12") from None
+    return scaled
 
 
 def rounded(numerator: int, denominator: int) -> int:

@@ -9,11 +9,11 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from zoneinfo import ZoneInfo
 
 from profiler.domain.calls import Basis, Outcome
-from profiler.domain.money import pusd
+from profiler.domain.money import EXACT, pusd
 from profiler.domain.periods import SECOND_US, Span, moment_us
 from profiler.domain.scopes import (
     EVERYTHING,
@@ -157,10 +157,15 @@ def _figure(quantity: Quantity, text: str) -> int:
     size = units.get(found[2].lower()) if found else None
     if found is None or size is None:
         raise BadQuery(f"{quantity} is bounded by {text!r}, which cannot be read; write {written}")
-    figure = Decimal(re.sub("[,_]", "", found[1])) * size
-    if figure > _MOST or figure != int(figure):
+    try:
+        figure = int(
+            EXACT.to_integral_exact(EXACT.multiply(Decimal(re.sub("[,_]", "", found[1])), size))
+        )
+    except DecimalException:
+        figure = None
+    if figure is None or figure > _MOST:
         raise BadQuery(f"{quantity} never comes to {text}; write {written}")
-    return int(figure)
+    return figure
 
 
 def _labelled(base: Filter, word: str, *, is_excluded: bool) -> Filter:

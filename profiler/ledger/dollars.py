@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-_PICO = -12
+from profiler.domain.money import usd
 
 
 class Pusd(int):
@@ -11,4 +11,4 @@ class Pusd(int):
     @property
     def usd(self) -> Decimal:
         """The same in dollars, exact."""
-        return Decimal(self).scaleb(_PICO)
+        return usd(self)
