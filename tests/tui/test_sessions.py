@@ -221,6 +221,24 @@ def test_another_range_is_listed_from_its_first_page() -> None:
     assert len(set(second)) == 2  # each range's own, asked for in it
 
 
+def test_no_page_is_turned_to_before_it_is_known_to_be_there() -> None:
+    source = GivenSource(a_snapshot(), [a_call(n, session=f"s-{n}") for n in range(130)])
+    app = an_app(source)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, SessionsScreen)
+        screen.action_turn(1)
+        screen.action_turn(1)
+        await settle(pilot)
+        assert screen.page == 1
+        assert "101 to 130" in screen_text(app)
+
+    drive(app, act, (120, 40))
+
+
 def test_a_list_that_has_become_shorter_is_shown_from_its_first_page() -> None:
     source = GivenSource(a_snapshot(), [a_call(n, session=f"s-{n}") for n in range(130)])
     app = an_app(source)

@@ -119,6 +119,16 @@ def test_the_table_moves_the_boxes_and_opens_calls() -> None:
     watched(act)
 
 
+def test_what_is_marked_in_the_table_is_what_keys_are_about() -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("tab")
+        await settle(pilot)
+        table = app_of(pilot).screen.query_one(FrameTable)
+        assert current(pilot) == table.path_at(table.cursor) != ()
+
+    watched(act)
+
+
 def test_the_grouping_and_the_measure_go_round() -> None:
     async def act(pilot: Pilot[None]) -> None:
         seen = []

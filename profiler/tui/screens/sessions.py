@@ -197,7 +197,9 @@ class SessionsScreen(CallOpeningFace):
 
     def action_turn(self, by: int) -> None:
         """To the next page of the list, or to the one before."""
-        self.page = max(0, self.page + by)
+        is_read = self.view.is_answered and self.asking(self.view.question) == self.view.question
+        if by < 0 or is_read:  # nobody knows yet whether there is a page beyond
+            self.page = max(0, self.page + by)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A page is turned where there is another."""

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path as Folder
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 
@@ -56,6 +56,14 @@ class SitesScreen(FramesFace):
         table = self.query_one(FrameTable)
         path = table.path_at(message.row)
         if table.has_focus and path is not None:
+            self.stand(path)
+
+    @on(events.DescendantFocus)
+    def _entered(self, event: events.DescendantFocus) -> None:
+        """What is marked in the table is what one stands on from now on."""
+        table = self.query_one(FrameTable)
+        path = table.path_at(table.cursor)
+        if event.widget is table and path is not None:
             self.stand(path)
 
     @on(Grid.Opened)
