@@ -9,6 +9,7 @@ from profiler.log.encode import fields_of, line_of, new_id
 from profiler.shim.context import context
 from profiler.shim.guard import quiet
 from profiler.shim.instrument import SHIM
+from profiler.shim.providers.openai_usage import pusd
 from profiler.shim.providers.reading import word
 
 TYPE_CHECKING = False
@@ -143,7 +144,13 @@ def _counts(usage: Mapping[Any, Any]) -> Iterator[tuple[str, int]]:
 
 
 def _pusd(value: Any) -> int | None:
-    return None if isinstance(value, bool) else _within(round(value * _PUSD), _MAX_PUSD)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
+        # as it is written: the program's decimal context may round what is reckoned
+        written = pusd(value if isinstance(value, (int, float)) else str(value))
+        return None if written is None else _within(written, _MAX_PUSD)
+    return _within(round(value * _PUSD), _MAX_PUSD)
 
 
 def _latency_us(value: Any) -> int | None:

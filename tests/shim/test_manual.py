@@ -1,7 +1,7 @@
 """Calls the program tells of itself."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -58,6 +58,13 @@ def test_a_cost_the_provider_said_is_the_cost_of_a_model_nobody_lists(
     profiler.record(provider="mine", model="own-1", usage=None, cost_usd=cost)
     call = priced(quiet_log.only())
     assert (call.cost.pusd, call.cost.basis) == (250_000_000_000, Basis.DERIVED)
+
+
+def test_a_cost_is_kept_to_the_last_digit_whatever_the_decimal_context(quiet_log: Log) -> None:
+    with localcontext(Context(prec=4)):
+        cost = Decimal("0.333302500001")
+        profiler.record(provider="mine", model="own-1", usage=None, cost_usd=cost)
+    assert quiet_log.only()["reported_pusd"] == 333_302_500_001
 
 
 def test_a_call_began_as_long_ago_as_it_took(quiet_log: Log) -> None:

@@ -105,6 +105,10 @@ def test_nothing_is_proposed_where_no_call_matches() -> None:
         assert "No call of this month matches yet" in told_in(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "write an amount" in screen_text(cast("ProfilerApp", pilot.app)))
+        await pilot.press(*"2")
+        await until(
+            pilot, lambda: "write an amount" not in screen_text(cast("ProfilerApp", pilot.app))
+        )
 
     sea = Budget("a", dollars(1), Period.MONTHLY, "UTC", (Match(Dimension.FEATURE, "sea"),))
     in_a_part(act, replace(a_standing("a", 0, 1, budget=sea, forecast=None), spent=Totals()))

@@ -103,7 +103,7 @@ class BudgetWizard(Steps[Budget | None]):
     def _propose(self, amount: str, why: str) -> None:
         self._proposed = f"{amount} monthly" if amount else ""
         told = f"{why} In dollars; then daily, weekly or monthly.".lstrip()
-        self.request("How much?", self._proposed, self._proposed or _EXAMPLE, told)
+        self.request("How much?", self._proposed, self._proposed or f"such as {_EXAMPLE}", told)
 
     def _ask_where(self, period: str) -> None:
         """Have it looked up where such a budget would stand."""
@@ -160,7 +160,8 @@ class BudgetWizard(Steps[Budget | None]):
 
     @on(Input.Changed)
     def _say_amount(self) -> None:
-        """Tell what the line would mean."""
+        """Tell what the line would mean; what was wrong with it before is no longer said."""
+        self.complain("")
         if self.step == 1:
             self._say(self._amount(self.query_one(Input).value), "tell")
 
