@@ -318,16 +318,3 @@ def test_a_column_is_ticked_by_more_than_a_colour() -> None:
         assert other.split(" Project")[0].endswith("▐ ▌")
 
     in_calls(act)
-
-
-def test_who_clicks_on_another_screen_leaves_what_was_typed() -> None:
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("slash", *"model:gpt")
-        await pilot.click(offset=(5, 1))
-        await until(pilot, lambda: app_of(pilot).current_mode == "overview")
-        await pilot.press("2")
-        await settle(pilot)
-        assert app_of(pilot).screen.query_one(Input).value == ""
-        assert isinstance(app_of(pilot).focused, CallList)
-
-    in_calls(act)

@@ -140,11 +140,6 @@ class HistoryFace(CallOpeningFace):
         # at once, not when idle: the next key may be waiting already
         self.set_focus(self.query_one(FilterBar).field)
 
-    def on_screen_suspend(self) -> None:
-        """Who goes to another screen leaves the line; a dialog over this one does not end it."""
-        if self not in self.app.screen_stack and self.query_one(FilterBar).is_typing:
-            self.set_focus(self.query_one(CallList))
-
     @on(FilterBar.Chosen)
     def _filter(self, message: FilterBar.Chosen) -> None:
         self.query_one(CallList).focus()
