@@ -17,7 +17,7 @@ from profiler.tui.screens.call_detail import CallDetailScreen
 from profiler.tui.widgets.call_list import CallList
 from profiler.tui.widgets.paged_calls import KEPT
 from profiler.tui.widgets.query import QuerySuggester
-from tests.support.snapshots import NOW_US, a_call, a_snapshot
+from tests.support.snapshots import NOW_US, a_call, a_snapshot, an_empty_snapshot
 from tests.support.sources import GivenSource, an_app
 from tests.tui.conftest import Act, drive, screen_text, until
 
@@ -299,3 +299,15 @@ def test_what_was_said_comes_into_sight_when_it_is_opened() -> None:
         await until(pilot, lambda: "answered, assistant" in screen_text(app))
 
     drive(app, act, (80, 24))
+
+
+def test_keys_go_to_other_screens_from_a_history_of_no_call() -> None:
+    app = an_app(GivenSource(an_empty_snapshot()))
+
+    async def act(pilot: Pilot[None]) -> None:
+        for key, mode in (("2", "calls"), ("3", "models")) * 3:
+            await pilot.press(key)
+            await settle(pilot)
+            assert app.current_mode == mode
+
+    drive(app, act)

@@ -1,6 +1,7 @@
 """The first layer of the calls' screen: its filter, its list, and a pane where there is room."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -30,6 +31,8 @@ class HistoryFace(CallOpeningFace):
 
     NAME = "calls"
     NEEDS = Needs.CALLS
+    # not the first there is: in the filter's line, keys for other screens would be typed
+    AUTO_FOCUS: ClassVar[str | None] = "CallList"
 
     within: var[str] = var("", init=False)
     """What another screen opened: a filter of this screen alone, on top of the one of all."""
